@@ -1,0 +1,88 @@
+"""The shell door: `sitereg NOUN VERB ...`, one file per noun, each loaded when it is asked for.
+
+Exit codes: 0 done, 1 usage, 2 refused or found wrong, 3 could not decide; 130 after Ctrl-C.
+"""
+
+import importlib
+import json
+import sys
+from typing import Any
+
+import click
+
+from sitereg import __version__
+from sitereg.errors import SiteregError
+
+# word of the command line -> "module under sitereg.cli : click command in it"
+COMMANDS = {
+    "up": "server:up",
+    "down": "server:down",
+    "status": "server:status",
+    "install": "server:install",
+    "upgrade": "server:upgrade",
+    "serve": "server:serve",
+    "keeper": "server:keeper",
+    "places": "places:places",
+    "accounts": "accounts:accounts",
+    "audit": "audit:audit",
+    "verify": "audit:verify",
+    "sites": "sites:sites",
+    "persons": "persons:persons",
+    "import": "import_:import_",
+    "imports": "import_:imports",
+    "frames": "frames:frames",
+    "joins": "joins:joins",
+    "links": "links:links",
+    "export": "export:export",
+}
+
+
+class Door(click.Group):
+    """All commands: a command's module is imported as it is named, and errors become exit codes."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every word of COMMANDS, sorted."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that word, its module imported now; None if there is no such word."""
+        place = COMMANDS.get(cmd_name)
+        if place is None:
+            return None
+        module, _, attribute = place.partition(":")
+        return getattr(importlib.import_module(f"sitereg.cli.{module}"), attribute)
+
+    def main(self, args: Any = None, *rest: Any, standalone_mode: bool = True, **more: Any) -> Any:
+        """The command has run; errors stand on stderr as one line, and the exit code says how it went."""
+        if not standalone_mode:
+            return super().main(args, *rest, standalone_mode=False, **more)
+        words = list(sys.argv[1:] if args is None else args)
+        try:
+            done = super().main(words, *rest, standalone_mode=False, **more)
+        except click.Abort:
+            click.echo("Stopped.", err=True)
+            sys.exit(130)
+        except click.ClickException as error:
+            error.show()
+            sys.exit(1)
+        except SiteregError as error:
+            click.echo(_line(error, as_json="--json" in words), err=True)
+            sys.exit(error.exit_code)
+        except PermissionError as error:
+            click.echo(f"This is not yours to use: {error.filename}. Run it as the registry's own OS user,"
+                       " or set SITEREG_HOME.", err=True)
+            sys.exit(2)
+        sys.exit(done if isinstance(done, int) else 0)
+
+
+def _line(error: SiteregError, *, as_json: bool) -> str:
+    if as_json:
+        return json.dumps(error.as_dict(), ensure_ascii=False, default=str)
+    state = error.details.get("sqlstate")
+    return " ".join(f"{error} (SQLSTATE {state})".split() if state else str(error).split())
+
+
+@click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="sitereg", message="%(prog)s %(version)s")
+def main() -> None:
+    """The registry of sites for the search for the missing."""

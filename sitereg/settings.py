@@ -1,0 +1,198 @@
+"""What the surroundings say: where the registry lives, which server it uses, who is asking.
+
+Read once at a door from the environment and handed down; nothing here touches a database, and no folder is
+made before somebody asks for one (`Settings.make_folders`, `Settings.token_key`).
+
+    SITEREG_HOME           folder of the registry; /var/lib/sitereg as root, the XDG data folder otherwise
+    SITEREG_DATABASE_URL   an outside PostgreSQL server in place of the embedded one
+    SITEREG_TEST_DATA      folder of the real data that tests and benchmarks read
+    SITEREG_AS             the account to act as, of those bound to this OS user
+    SITEREG_LISTEN         host:port of the web; 127.0.0.1:8000
+    SITEREG_PASSWORDS      folder with ROLE.password for the roles that an outside server asks for one
+    SITEREG_TOKEN_KEY      file of the token key, where it is not in the home (a secret mounted by compose)
+"""
+
+import hashlib
+import os
+import re
+import secrets
+import stat
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sitereg.errors import BadInput, Unavailable
+
+DATABASE = "sitereg"
+SUPERUSER = "sitereg_dba"
+SOCKET_LIMIT = 107  # bytes of sun_path, less its closing zero
+KEY_BYTES = 32
+_SOCKET_NAME = "/.s.PGSQL.5432"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The surroundings of one registry; every path in it is absolute."""
+
+    home: Path
+    run: Path
+    database_url: str | None = None
+    test_data: Path | None = None
+    acting_as: str | None = None
+    host: str = "127.0.0.1"
+    port: int = 8000
+    key_file: Path | None = None
+    passwords: Path | None = None
+    database: str = DATABASE
+    superuser: str = SUPERUSER
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> "Settings":
+        """The settings that the environment asks for.
+
+        Raises BadInput if SITEREG_LISTEN is not host:port or SITEREG_HOME is not absolute.
+        """
+        env = os.environ if environ is None else environ
+        home = _home(env)
+        host, port = _listen(env.get("SITEREG_LISTEN") or "127.0.0.1:8000")
+        return cls(
+            home=home,
+            run=_run(home, env),
+            database_url=env.get("SITEREG_DATABASE_URL") or None,
+            test_data=_path(env, "SITEREG_TEST_DATA"),
+            acting_as=env.get("SITEREG_AS") or None,
+            host=host,
+            port=port,
+            key_file=_path(env, "SITEREG_TOKEN_KEY"),
+            passwords=_path(env, "SITEREG_PASSWORDS"),
+        )
+
+    @classmethod
+    def at(cls, home: Path) -> "Settings":
+        """The settings of a registry in `home` and nothing else from the environment (tests, restores)."""
+        home = Path(home).absolute()
+        return cls(home=home, run=_run(home, os.environ))
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the database is the cluster that the program itself makes and starts."""
+        return self.database_url is None
+
+    @property
+    def data(self) -> Path:
+        """Folder of the embedded cluster's files."""
+        return self.home / "pgdata"
+
+    @property
+    def keys(self) -> Path:
+        """Folder of the keys (0700): the token key, the keeper's signing key."""
+        return self.home / "keys"
+
+    @property
+    def evidence(self) -> Path:
+        """Folder of documents kept by their sha256 (0700)."""
+        return self.home / "evidence"
+
+    @property
+    def state(self) -> Path:
+        """Folder of pid files and logs of the web and the keeper (0700)."""
+        return self.home / "state"
+
+    @property
+    def demo_mark(self) -> Path:
+        """The file whose presence says that this home holds the demo and nothing real."""
+        return self.home / "demo"
+
+    @property
+    def demo(self) -> bool:
+        """Whether this home holds the demo: synthetic records, sign-ins known to everybody."""
+        return self.demo_mark.exists()
+
+    @property
+    def token_key_file(self) -> Path:
+        """The file of the 32 bytes that sign identity tokens."""
+        return self.key_file or self.keys / "token.key"
+
+    def make_folders(self) -> None:
+        """The home and its private folders exist; the home may be crossed by the cluster's own OS user."""
+        self.home.mkdir(mode=0o711, parents=True, exist_ok=True)
+        for folder in (self.keys, self.evidence, self.state):
+            folder.mkdir(mode=0o700, exist_ok=True)
+
+    def make_token_key(self) -> Path:
+        """The token key exists: 32 random bytes, 0600, written once and never replaced."""
+        path = self.token_key_file
+        if path.exists():
+            return path
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        part = path.with_name(f"{path.name}.{os.getpid()}")
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(secrets.token_bytes(KEY_BYTES))
+                file.flush()
+                os.fsync(descriptor)
+            os.link(part, path)
+        except FileExistsError:
+            pass
+        finally:
+            part.unlink()
+        return path
+
+    def token_key(self) -> bytes:
+        """The 32 bytes that sign identity tokens.
+
+        Raises Unavailable if there is no key, its file has another length, or others may read it.
+        """
+        path = self.token_key_file
+        try:
+            others = stat.S_IMODE(path.stat().st_mode) & 0o077
+            key = path.read_bytes()
+        except OSError as error:
+            raise Unavailable("The token key cannot be read", code="no_token_key",
+                              where=f"{path} ({error.strerror})",
+                              do="Run `sitereg up` as the registry's own user.") from error
+        if len(key) != KEY_BYTES:
+            raise Unavailable(f"The token key has {len(key)} bytes and not {KEY_BYTES}", where=str(path),
+                              do="Restore it from the backup of the keys.", code="bad_token_key")
+        if others and self.key_file is None:
+            raise Unavailable("The token key may be read by other users of this machine", where=str(path),
+                              do=f"Run `chmod 600 {path}`, then replace the key.", code="open_token_key")
+        return key
+
+
+def _home(env: Mapping[str, str]) -> Path:
+    said = env.get("SITEREG_HOME")
+    if said:
+        home = Path(said).expanduser()
+        if not home.is_absolute():
+            raise BadInput("SITEREG_HOME must be an absolute path", where=said, do="Write it from / on.")
+        return home
+    if os.geteuid() == 0:
+        return Path("/var/lib/sitereg")
+    base = env.get("XDG_DATA_HOME") or ""
+    return (Path(base) if base.startswith("/") else Path.home() / ".local" / "share") / "sitereg"
+
+
+def _path(env: Mapping[str, str], name: str) -> Path | None:
+    return Path(env[name]).absolute() if env.get(name) else None
+
+
+def _run(home: Path, env: Mapping[str, str]) -> Path:
+    """The socket's folder: home/run, or a run-time folder where that path is too long for a socket."""
+    here = home / "run"
+    if len(os.fsencode(here)) + len(_SOCKET_NAME) <= SOCKET_LIMIT:
+        return here
+    name = "sitereg-" + hashlib.sha256(os.fsencode(home)).hexdigest()[:12]
+    base = "/run" if os.geteuid() == 0 else env.get("XDG_RUNTIME_DIR") or ""
+    if base.startswith("/") and os.access(base, os.W_OK):
+        return Path(base) / name
+    return Path(tempfile.gettempdir()) / f"{name}-{os.geteuid()}"
+
+
+def _listen(said: str) -> tuple[str, int]:
+    found = re.fullmatch(r"(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):(\d{1,5})", said)
+    if not found or not 0 < int(found[2]) < 65536:
+        raise BadInput("SITEREG_LISTEN must be host:port", where=said, do="Write for example 127.0.0.1:8000.")
+    return found[1].strip("[]"), int(found[2])
