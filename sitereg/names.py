@@ -1,0 +1,152 @@
+"""Names in Arabic and Latin letters -> keys to search and block by, never to show and never to merge by.
+
+    key_strict("الشَّيخ أحمدُ بـــن عبد اللّه")    'الشيخ احمد بن عبد الله'
+    key_loose("الشَّيخ أحمدُ بـــن عبد اللّه")     'احمد شيخ عبدالله'
+
+Strict undoes what keyboards and pens do to one spelling; loose also merges spellings. Under-folded is
+recoverable, over-folded may corrupt names: the verbatim stays. The same rules stand in SQL, and
+tests/files/names.csv holds for both; so nothing here depends on a locale (blanks are the ASCII ones that NFKC
+leaves, tokens are sorted by code point).
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from sitereg.writing import UNSEEN, digits
+
+_DROPPED = dict.fromkeys((
+    *map(ord, UNSEEN), 0x0640, *range(0x064B, 0x0660), 0x0670))
+_FOLDED = str.maketrans({
+    "ی": "ي", "ێ": "ي", "ک": "ك", "گ": "ك", "ڤ": "ف", "ە": "ه", "ھ": "ه", "ہ": "ه", "ۆ": "و",
+    "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا",
+})
+_LOOSE = str.maketrans({"ة": "ه", "ؤ": "و", "ئ": "ي", "ء": None})
+_BLANKS = re.compile(r"[ \t\n\r\f\v]+")
+_FINAL = re.compile("ى(?= |$)")
+_LINEAGE = {"ابن", "بن", "بنت"}
+
+
+def key_strict(text: str) -> str:
+    """One spelling of a name however it was typed, small letters, words in their order.
+
+    NFKC; invisible marks, tatweel and harakat dropped; Persian and Kurdish letters and all digits folded;
+    hamza seats of alef dropped; alef maksura at the end of a word made yeh; blanks made single.
+    """
+    apart = unicodedata.normalize("NFKC", text).translate(_DROPPED)
+    folded = digits(apart).translate(_FOLDED).lower()
+    return _FINAL.sub("ي", _BLANKS.sub(" ", folded).strip(" "))
+
+
+def key_loose(text: str) -> str:
+    """The set of the name's words, spellings merged, sorted by code point; '' where none is left.
+
+    After key_strict: teh marbuta made heh, hamza on waw and yeh unseated, lone hamza dropped; ابن بن بنت
+    dropped; `عبد ال` and `ابو X` joined; a leading ال stripped where two letters remain.
+    """
+    words = [word for word in key_strict(text).translate(_LOOSE).split(" ") if word and word not in _LINEAGE]
+    joined: list[str] = []
+    for word in words:
+        if joined and ((joined[-1] == "عبد" and word.startswith("ال")) or joined[-1] == "ابو"):
+            joined[-1] += word
+        else:
+            joined.append("عبدالله" if word == "عبدلله" else word)
+    return " ".join(sorted({_bare(word) for word in joined} - {""}))
+
+
+def _bare(word: str) -> str:
+    if word == "ال":
+        return ""
+    return word[2:] if word.startswith("ال") and len(word) >= 4 else word
+
+
+
+def _keys(*rows: str) -> frozenset[str]:
+    return frozenset(key_strict(name) for row in rows for name in row.split("|"))
+
+
+_NO_NAME = _keys(
+    "مجهول|مجهولة|مجهول الهوية|مجهولة الهوية|غير معروف|غير معروفة|غير معلوم|لا يوجد|بدون اسم|بلا اسم|لا اسم",
+    "فلان|فلانة|فلان الفلاني|طفل|طفلة|رضيع|رضيعة|شخص|رجل|امرأة|شاب|جثة|جثة مجهولة|جثمان|رفات|اسم|الاسم",
+    "unknown|unknown name|unidentified|no name|noname|not known|n/a|na|none|null|nil|name|test|john doe",
+    "jane doe|anonymous|child|baby|infant|man|woman|person|body|nn|n.n.|inconnu|inconnue",
+    "desconocido|desconocida|sin nombre|sin identificar|no identificado",
+)
+_NUMBERED = re.compile(
+    r"(?P<word>.*?)[ :]*(?:رقم|رمز|no\.?|nr\.?|number|#|num\.?)?[ :]*(?P<number>[a-z]{0,3}\d[\d/-]*)")
+_EMPTY = re.compile(r"[\W\d_x]*|(.)\1{2,}")
+_TITLES = _keys(
+    "الشيخ|الدكتور|الدكتورة|د.|المهندس|المهندسة|الأستاذ|الأستاذة|الحاج|الحاجة|المحامي|المحامية|العقيد|العميد",
+    "اللواء|الرائد|النقيب|الملازم|المقدم|الرقيب|المجند|الشهيد",
+    "dr|dr.|mr|mr.|mrs|mrs.|ms|sheikh|shaykh|eng.|prof.|hajj",
+)
+_RELATIVES = _keys(
+    "زوجة|زوج|حرم|أرملة|والدة|والد|أخت|أخو|شقيق|شقيقة|ابنة|كنة",
+    "wife of|husband of|mother of|father of|son of|daughter of|widow of",
+)
+_KUNYA = re.compile(r"(?:ابو|ابا|ابي|ام|abu|abou|um|umm|oum)[ -]\S+(?: \S+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name as it was written, its keys, and what must be known before anybody matches by it.
+
+    script: ISO 15924 (Arab, Latn, ...), or None without letters. unnamed: a placeholder; then both keys are
+    '' and `number` keeps the number of a body or a list. titles: what stood before the name and is no part of
+    the keys. kunya_only: Abu or Umm of somebody and nothing else. through_relative: said by a relation ("wife
+    of"): the own name is not known and this is a relation, not an alias.
+    """
+
+    verbatim: str
+    script: str | None
+    strict: str
+    loose: str
+    unnamed: bool = False
+    number: str | None = None
+    titles: tuple[str, ...] = ()
+    kunya_only: bool = False
+    through_relative: bool = False
+
+
+def read(text: str) -> Name:
+    """The name with its keys and marks; never raises for any text."""
+    strict = key_strict(text)
+    if is_placeholder(text):
+        met = _NUMBERED.fullmatch(strict)
+        return Name(text, script(text), "", "", unnamed=True, number=met["number"] if met else None)
+    words = strict.split(" ")
+    titles: list[str] = []
+    while len(words) > 1 and words[0] in _TITLES:
+        titles.append(words.pop(0))
+    bare = " ".join(words)
+    return Name(
+        text, script(text), bare, key_loose(bare), titles=tuple(titles),
+        kunya_only=bool(_KUNYA.fullmatch(bare)) and len(words) == 2,
+        through_relative=any(bare.startswith(word + " ") for word in _RELATIVES),
+    )
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether the text stands for no name: unknown, child, xxx, a dash, a body with a number."""
+    strict = key_strict(text)
+    if _EMPTY.fullmatch(strict) or strict in _NO_NAME:
+        return True
+    met = _NUMBERED.fullmatch(strict)
+    return bool(met) and (met["word"].strip() in _NO_NAME or not met["word"].strip())
+
+
+def script(text: str) -> str | None:
+    """The ISO 15924 code of the script most letters are of; Zyyy where two are even, None without letters."""
+    counts: dict[str, int] = {}
+    for one in text:
+        if unicodedata.category(one).startswith("L"):
+            first = unicodedata.name(one, "UNKNOWN").split(" ")[0]
+            counts[_SCRIPTS.get(first, "Zzzz")] = counts.get(_SCRIPTS.get(first, "Zzzz"), 0) + 1
+    most = sorted(counts.items(), key=lambda item: -item[1])
+    if not most:
+        return None
+    return "Zyyy" if len(most) > 1 and most[0][1] == most[1][1] else most[0][0]
+
+
+_SCRIPTS = {"ARABIC": "Arab", "LATIN": "Latn", "CYRILLIC": "Cyrl", "SYRIAC": "Syrc", "ARMENIAN": "Armn",
+            "GREEK": "Grek", "HEBREW": "Hebr"}

@@ -1,0 +1,144 @@
+"""All words of the registry: codes, English labels, attributes, and their labels in other languages.
+
+One member of a Scheme is one term. Tables, choices of the shell, options of forms, words of imports, labels
+of tiles and the documentation come from here; adding a term needs no migration, its Arabic goes into
+translations/ar/LC_MESSAGES/vocab.po (msgctxt = the scheme, msgid = the English label). A label marked `draft`
+there is not yet approved by a terminologist: `is_draft` says so and it must be said where the label is shown.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+
+from sitereg.vocab.access import JobState, LinkState, Machine, Role, TaskState, Tier
+from sitereg.vocab.evidence import (
+    Answer,
+    ConsentScope,
+    ConsentState,
+    Credibility,
+    CustodyKind,
+    DocumentRole,
+    LegalBasis,
+    PermittedUse,
+    Reliability,
+    ReportState,
+    RowOutcome,
+    SourceConnection,
+    SourceType,
+)
+from sitereg.vocab.persons import (
+    AliveEvidence,
+    CaseState,
+    Circumstance,
+    CompanionKind,
+    EventKind,
+    FacilitySexRegime,
+    Fate,
+    FateIndication,
+    NamePart,
+    Sex,
+    Whereabouts,
+)
+from sitereg.vocab.places import GeorefMethod, PlaceKind, PrecisionClass
+from sitereg.vocab.predicates import Predicate
+from sitereg.vocab.problems import ProblemCode
+from sitereg.vocab.protection import (
+    AccessCondition,
+    AuthorityKind,
+    AuthorityRole,
+    DisturbanceBy,
+    DisturbanceKind,
+    MeasureKind,
+    MeasureState,
+    MovedBy,
+    ProtectionStatus,
+    Severity,
+)
+from sitereg.vocab.scheme import Scheme
+from sitereg.vocab.sites import (
+    Adjacency,
+    Building,
+    Construction,
+    Content,
+    CountDefinition,
+    CurrentUse,
+    Deposition,
+    FeatureKind,
+    Integrity,
+    InvestigationActivity,
+    RelationKind,
+    RemainsState,
+    SiteKind,
+    SiteKindGroup,
+    VerificationLevel,
+)
+
+_CLASSES = (
+    SiteKind, SiteKindGroup, Building, CurrentUse, FeatureKind, Content, Adjacency, Deposition, Integrity,
+    Construction, CountDefinition, VerificationLevel, InvestigationActivity, RemainsState, RelationKind,
+    ProtectionStatus, MeasureKind, MeasureState, DisturbanceKind, Severity, DisturbanceBy, MovedBy,
+    AuthorityKind, AuthorityRole, AccessCondition,
+    SourceType, SourceConnection, Reliability, Credibility, DocumentRole, CustodyKind,
+    ConsentState, ConsentScope, Answer, LegalBasis, PermittedUse, RowOutcome, ReportState,
+    GeorefMethod, PrecisionClass, PlaceKind,
+    CaseState, Fate, FateIndication, Whereabouts, Circumstance, EventKind, AliveEvidence, CompanionKind,
+    Sex, FacilitySexRegime, NamePart,
+    Role, Tier, Machine, LinkState, TaskState, JobState, ProblemCode, Predicate,
+)
+
+SCHEMES: dict[str, type[Scheme]] = {one.scheme(): one for one in _CLASSES}
+
+__all__ = ["LOCALES", "SCHEMES", "Scheme", "is_draft", "label", "term", "terms",
+           *(one.__name__ for one in _CLASSES)]
+
+LOCALES = ("en", "ar")
+_TRANSLATIONS = Path(__file__).parent.parent / "translations"
+
+
+def term(scheme: str, code: str) -> Scheme:
+    """The member of that scheme and code; LookupError names what is unknown."""
+    try:
+        return SCHEMES[scheme](code)
+    except KeyError:
+        raise LookupError(f"There is no vocabulary {scheme!r}.") from None
+    except ValueError:
+        raise LookupError(f"{code!r} is not a code of the vocabulary {scheme!r}.") from None
+
+
+def label(scheme: str, code: str, locale: str = "en") -> str:
+    """The word for a code in that language, in English where the language has none."""
+    english = term(scheme, code).label
+    return _catalogue(_language(locale)).get((scheme, english), (english, False))[0]
+
+
+def is_draft(scheme: str, code: str, locale: str = "ar") -> bool:
+    """Whether the label in that language still waits for a terminologist's approval."""
+    english = term(scheme, code).label
+    return _catalogue(_language(locale)).get((scheme, english), ("", False))[1]
+
+
+def terms() -> Iterator[tuple[str, str, str, str, dict]]:
+    """One row for each term, in order: scheme, code, English label, Arabic label, attributes."""
+    for name, scheme in SCHEMES.items():
+        for member in scheme:
+            yield name, member.code, member.label, label(name, member.code, "ar"), dict(member.attrs)
+
+
+def _language(locale: str) -> str:
+    language = locale.replace("_", "-").split("-")[0].lower()
+    return language if language in LOCALES else "en"
+
+
+@cache
+def _catalogue(language: str) -> dict[tuple[str, str], tuple[str, bool]]:
+    path = _TRANSLATIONS / language / "LC_MESSAGES" / "vocab.po"
+    if not path.exists():
+        return {}
+    with path.open("rb") as file:
+        messages = read_po(file, locale=language)
+    return {
+        (message.context, message.id): (message.string, "draft" in message.user_comments)
+        for message in messages if message.id and message.string
+    }
