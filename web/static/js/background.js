@@ -1,0 +1,115 @@
+// The map and its background over protomaps-leaflet; what the sites' layer shares with it is sitereg.look.
+(function () {
+  "use strict";
+  const sitereg = (window.sitereg = window.sitereg || {});
+  const P = window.protomapsL;
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  const still = window.matchMedia("(prefers-reduced-motion: reduce)");
+  const FONT = "'IBM Plex Sans', 'IBM Plex Sans Arabic', sans-serif";
+  const LOOK = {
+    light: { sea: "#dde1e2", land: "#f1ede5", here: "#faf7f0", line: "#a79f90", unit: "#c3baa9", water: "#cfd8dc",
+      town: "#5d584e", unitText: "#8d8472", country: "#7b7466", halo: "#faf7f0" },
+    dark: { sea: "#181b1e", land: "#24272a", here: "#2a2d30", line: "#726c60", unit: "#4d4a43", water: "#1b2126",
+      town: "#b5b0a5", unitText: "#8b8577", country: "#9a9486", halo: "#222528" },
+  };
+  const scheme = () => (dark.matches ? "dark" : "light");
+  const ENGLISH = { cell_1km: "1 km cell", cell_10km: "10 km cell", admin_unit: "in this unit",
+    attribution: "Natural Earth, GeoNames (CC BY 4.0). Boundaries imply no opinion." };
+
+  // Words of the page's language: the JSON element #map-words, which the template fills
+  function words() {
+    const given = document.getElementById("map-words");
+    return Object.assign({}, ENGLISH, given ? JSON.parse(given.textContent) : {});
+  }
+
+  function origin() {
+    const said = document.createElement("span");
+    said.dir = document.documentElement.dir || "ltr";
+    said.textContent = words().attribution;
+    return said.outerHTML;
+  }
+
+  // Text that belongs to a canvas is drawn only once its font is here
+  const fonts = ["'IBM Plex Sans'", "'IBM Plex Sans Arabic'"].flatMap((family) => [400, 500, 600].map(
+    (weight) => document.fonts.load(weight + " 12px " + family, "Aa09دمشق")));
+
+  function text(size, fill, look, more) {
+    return Object.assign({
+      fontFamily: FONT, fontSize: size, fill: fill, stroke: look.halo, width: 1.6, lineHeight: 1.35, maxLineChars: 24,
+    }, more);
+  }
+
+  sitereg.map = function (id, settings) {
+    const [west, south, east, north] = settings.bounds;
+    const map = L.map(id, {
+      minZoom: settings.minZoom, maxZoom: settings.maxZoom, zoomControl: false, worldCopyJump: true,
+      zoomAnimation: !still.matches, fadeAnimation: !still.matches, markerZoomAnimation: !still.matches,
+      inertia: !still.matches,
+    });
+    const end = document.documentElement.dir === "rtl" ? "left" : "right";
+    map.attributionControl.setPrefix(false).setPosition("bottom" + end);
+    L.control.zoom({ position: "top" + end }).addTo(map);
+    L.control.scale({ imperial: false, position: "bottom" + end }).addTo(map);
+    map.home = () => map.fitBounds([[south, west], [north, east]], { animate: false, maxZoom: 15 });
+    map.home();
+    sitereg.view = { map: map, sites: null };
+    return map;
+  };
+
+  function backgroundRules(look, names) {
+    const line = (color, width, dash) => new P.LineSymbolizer({ color: color, width: width, dash: dash });
+    const at = (k, low, high) => ({ filter: (z, f) => f.props.k === k && z >= low && z <= high });
+    const label = (symbolizer, layer, more) => Object.assign({ dataLayer: layer, symbolizer: symbolizer }, more);
+    const country = new P.CenteredTextSymbolizer(text(13, look.country, look, { labelProps: names, fontWeight: 500 }));
+    const unit = new P.CenteredTextSymbolizer(text(12, look.unitText, look, { labelProps: names, fontStyle: "normal" }));
+    const town = (size, weight) => new P.GroupSymbolizer([
+      new P.CircleSymbolizer({ radius: 1.8, fill: look.town, stroke: look.halo, width: 1 }),
+      new P.OffsetTextSymbolizer(text(size, look.town, look, {
+        labelProps: names, fontWeight: weight, offsetX: 4, offsetY: 3, placements: [2], justify: 1 })),
+    ]);
+    const tier = (low, high, zoom) => ({ filter: (z, f) => f.props.t >= low && f.props.t <= high && z >= zoom });
+    return {
+      paint: [
+        { dataLayer: "countries", symbolizer: new P.PolygonSymbolizer({
+          fill: (z, f) => (f.props.iso === "SY" ? look.here : look.land), perFeature: true }) },
+        { dataLayer: "governorates", symbolizer: new P.PolygonSymbolizer({ fill: look.here }) },
+        { dataLayer: "waters", symbolizer: new P.PolygonSymbolizer({ fill: look.water }) },
+        { dataLayer: "rivers", symbolizer: line(look.water, (z) => (z < 8 ? 1 : 2)) },
+        { dataLayer: "governorate_lines", symbolizer: line(look.unit, 1, [2, 3]), minzoom: 6 },
+        { dataLayer: "country_lines", symbolizer: line(look.line, 0.9, [5, 3]) },
+      ],
+      labels: [
+        label(country, "labels", { filter: (z, f) => f.props.k === "country" && z <= 8 && z >= 3 + f.props.r }),
+        label(town(13, 600), "places", tier(1, 1, 5)),
+        label(town(12, 500), "places", tier(2, 2, 6)),
+        label(unit, "labels", at("governorate", 7, 9)),
+        label(town(12, 400), "places", tier(3, 3, 7)),
+        label(town(12, 400), "places", tier(4, 4, 9)),
+        label(town(11, 400), "places", tier(5, 5, 10)),
+        label(town(11, 400), "places", tier(6, 6, 11)),
+      ],
+    };
+  }
+
+  sitereg.background = function (settings) {
+    const names = settings.locale === "ar" ? ["name_ar", "name_en"] : ["name_en"];
+    const look = LOOK[scheme()];
+    const rules = backgroundRules(look, names);
+    const layer = P.leafletLayer({
+      url: settings.url, maxDataZoom: 6, backgroundColor: look.sea, paintRules: rules.paint, labelRules: rules.labels,
+      attribution: origin(), lang: settings.locale, tasks: fonts, noWrap: false,
+    });
+    dark.addEventListener("change", () => {
+      const now = LOOK[scheme()];
+      const again = backgroundRules(now, names);
+      layer.backgroundColor = now.sea;
+      layer.paintRules = again.paint;
+      layer.labelRules = again.labels;
+      layer.clearLayout();
+      layer.rerenderTiles();
+    });
+    return layer;
+  };
+
+  sitereg.look = { scheme: scheme, now: () => LOOK[scheme()], dark: dark, words: words, fonts: fonts, font: FONT, text: text };
+})();
