@@ -1,0 +1,85 @@
+"""`sitereg accounts`: who may ask, with which clearance, and until when."""
+import click
+
+from sitereg.cli.options import json_option, opened, show, with_settings
+
+
+@click.group()
+def accounts() -> None:
+    """Accounts and their clearances."""
+
+
+@accounts.command("list")
+@json_option
+@with_settings
+def everyone(settings, as_json) -> None:
+    """All accounts for admins and auditors, your own otherwise."""
+    from sitereg import accounts as work
+
+    with opened(settings) as session:
+        rows = work.everyone(session)
+    if as_json:
+        show(rows)
+        return
+    for row in rows:
+        tier = "no clearance" if row["tier"] is None else f"T{row['tier']} {' '.join(row['roles'])}"
+        click.echo(f"{row['name']:<20} {row['state']:<7} {tier}")
+
+
+@accounts.command()
+@click.argument("name")
+@click.option("--display", required=True, help="The name that colleagues read.")
+@click.option("--os-user", help="The OS user that may use it in the shell.")
+@click.option("--reason", required=True)
+@with_settings
+def add(settings, name, display, os_user, reason) -> None:
+    """Make an account, without a clearance yet."""
+    from sitereg import accounts as work
+
+    with opened(settings, "acting") as session:
+        work.add(session, name=name, display=display, os_user=os_user, reason=reason)
+    click.echo(f"{name} exists; give it a clearance with `sitereg accounts grant {name}`.")
+
+
+@accounts.command()
+@click.argument("name")
+@click.option("--tier", type=click.IntRange(0, 2), required=True)
+@click.option("--role", "roles", multiple=True, required=True)
+@click.option("--compartment", "compartments", multiple=True)
+@click.option("--reason", required=True)
+@click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The day on which it ends (UTC).")
+@with_settings
+def grant(settings, name, tier, roles, compartments, reason, expires) -> None:
+    """Give a clearance, in place of the one held."""
+    from sitereg import accounts as work
+
+    with opened(settings, "acting") as session:
+        work.grant(session, account=name, tier=tier, roles=roles, compartments=compartments, reason=reason, expires=expires)
+    click.echo(f"{name} holds T{tier} ({', '.join(roles)}) until {expires:%Y-%m-%d}.")
+
+
+@accounts.command()
+@click.argument("name")
+@click.option("--reason", required=True)
+@with_settings
+def revoke(settings, name, reason) -> None:
+    """End the clearance of an account."""
+    from sitereg import accounts as work
+
+    with opened(settings, "acting") as session:
+        work.revoke(session, account=name, reason=reason)
+    click.echo(f"{name} holds no clearance.")
+
+
+@accounts.command()
+@click.argument("name")
+@click.option("--reason", required=True)
+@click.option("--thaw", is_flag=True, help="Make it active again.")
+@with_settings
+def freeze(settings, name, reason, thaw) -> None:
+    """Freeze an account, or make it active again."""
+    from sitereg import accounts as work
+
+    with opened(settings, "acting") as session:
+        work.freeze(session, account=name, reason=reason, state="active" if thaw else "frozen")
+    click.echo(f"{name} is {'active' if thaw else 'frozen'}.")

@@ -1,0 +1,100 @@
+"""The one process that works unasked: jobs in line, lapsed measures, checkpoints, sessions whose clearance ended."""
+import logging
+import time
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+
+from sitereg import audit
+from sitereg.actors import Actor
+from sitereg.errors import SiteregError, Unavailable
+from sitereg.store import cluster, session
+from sitereg.store.session import Json
+
+LOCK = 7_283_002
+BEAT = 1.0  # seconds between two looks at the line
+ROUNDS = {"lapsed": timedelta(minutes=10), "strays": timedelta(seconds=20), "checkpoint": timedelta(days=1)}
+FORSAKEN_MINUTES = 30
+STATEMENT_SECONDS = 15
+
+log = logging.getLogger("sitereg.keeper")
+
+
+def run(settings, *, rounds=None):
+    """The keeper works until it is stopped (or for `rounds` beats); raises Unavailable if another one works already."""
+    with psycopg.connect(cluster.dsn(settings, "sr_keeper"), autocommit=True) as guard:
+        if not guard.execute("select pg_try_advisory_lock(%s)", [LOCK]).fetchone()[0]:
+            raise Unavailable("Another keeper works already", do="Leave it, or stop it first.")
+        due = dict.fromkeys(ROUNDS, datetime.min.replace(tzinfo=UTC))
+        with unasked(settings) as opened:
+            opened.call("keeper_forsaken", minutes=FORSAKEN_MINUTES)
+        while rounds is None or rounds > 0:
+            guard.execute("select 1")
+            beat(settings, due)
+            rounds = None if rounds is None else rounds - 1
+            if rounds != 0:
+                time.sleep(BEAT)
+
+
+def beat(settings, due):
+    """Whatever is due has been done once; a job that fails is marked, and the next one is looked at."""
+    now = datetime.now(UTC)
+    for name, work in (("lapsed", lapse), ("strays", end_strays), ("checkpoint", checkpoint)):
+        if due[name] <= now:
+            due[name] = now + ROUNDS[name]
+            try:
+                work(settings)
+            except SiteregError as error:
+                log.error("%s: %s", name, error.code)
+    while work_one(settings):
+        pass
+
+
+def unasked(settings):
+    """A transaction of the keeper itself."""
+    return session.transaction(settings, Actor("keeper", "system"), read_only=False, role="sr_keeper")
+
+
+def lapse(settings):
+    with unasked(settings) as opened:
+        opened.call("lapse_measures")
+        opened.call("daily_review")
+
+
+def end_strays(settings):
+    with unasked(settings) as opened:
+        opened.call("keeper_end_strays", seconds=STATEMENT_SECONDS)
+
+
+def checkpoint(settings):
+    """A checkpoint is signed if the chain has grown since the last one and a day has passed."""
+    with unasked(settings) as opened:
+        head, now = opened.one("keeper_head"), datetime.now(UTC)
+        if head["size"] and (head["checkpoint_at"] is None or now - head["checkpoint_at"] >= ROUNDS["checkpoint"]):
+            audit.sign(opened, settings, at=now)
+
+
+def work_one(settings):
+    """One waiting job is done, or failed with its words; answers whether there was one."""
+    with unasked(settings) as opened:
+        taken = next(iter(opened.rows("keeper_take_job")), None)
+    if taken is None:
+        return False
+    try:
+        with session.acting(settings, Actor(taken["owner"], "system", str(taken["id"]))) as opened:
+            result = handlers()[taken["kind"]](opened, **taken["input"])
+        end = {"state": "done", "result": Json(result)}
+    except SiteregError as error:
+        end = {"state": "failed", "error": str(error)}
+    except KeyError:
+        end = {"state": "failed", "error": f"Nobody here does jobs of the kind {taken['kind']}."}
+    with unasked(settings) as opened:
+        opened.call("keeper_job", id=taken["id"], **end)
+    return True
+
+
+def handlers():
+    """What the keeper can do for others: kind of job -> function(session, **input) -> JSON-able result."""
+    from sitereg.imports import batches
+
+    return {"import": batches.run_job}

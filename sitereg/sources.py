@@ -1,0 +1,24 @@
+"""Who says it: sources with their grades, never their identity, which belongs to the vault."""
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from sitereg.store.session import Json, Session
+
+__all__ = ["grade", "new"]
+
+
+def new(session: Session, type: str, label: Mapping[str, str], *, reliability: str, reason: str, connection: str | None = None,
+        repeats: UUID | None = None, tier: int = 1, compartments: Iterable[str] = (), terms: Mapping | None = None) -> UUID:
+    """The source stands with its first grade; answers its id.
+
+    label: {"en": ..., "ar": ...}, coarse enough for whoever may see the source. repeats: the origin of another source that
+    this one only repeats. terms: partner, agreement, terms, permitted_uses, consent under which it was received.
+    """
+    return session.call("new_source", type=type, label=Json(dict(label)), reliability=reliability, reason=reason,
+                        connection=connection, origin_root=repeats, tier=tier, compartments=list(compartments),
+                        terms=Json(dict(terms or {})))
+
+
+def grade(session: Session, source: UUID, reliability: str, *, reason: str) -> int:
+    """The source is graded anew, and so are its living claims; answers how many. Statuses resting on them get a task."""
+    return session.call("grade_source", source=source, reliability=reliability, reason=reason)

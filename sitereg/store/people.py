@@ -1,0 +1,46 @@
+"""Accounts and clearances written underneath, as the database's superuser: the first account, the demo's, those of tests."""
+from sitereg.errors import BadInput
+
+
+def ground(raw):
+    """The empty scope and the compartment `names` exist."""
+    raw.execute("insert into reg.scope(id, compartments) values (0, '{}') on conflict do nothing")
+    raw.execute("insert into reg.compartment(code, label) values ('names', 'names of persons') on conflict do nothing")
+    raw.execute("insert into reg.scope(compartments) values ('{names}') on conflict do nothing")
+
+
+def account(raw, name, *, display, os_user=None, demo=False):
+    """The id of the account `name`, made if it was not there; an existing one is left as it is."""
+    ground(raw)
+    raw.execute("insert into reg.account(id, name, display, os_user, demo) values (reg.new_id(), %s, %s, %s, %s)"
+                " on conflict (name) do nothing", [name, display, os_user, demo])
+    return raw.execute("select id from reg.account where name = %s", [name]).fetchone()[0]
+
+
+def clearance(raw, account, *, tier, roles, reason, compartments=(), expires="9999-12-31", approver=None):
+    """The account holds this clearance if it held none; answers whether it was given now."""
+    unknown = raw.execute("select r from unnest(%s::text[]) r where r not in (select code from vocab.role)",
+                          [list(roles)]).fetchall()
+    if unknown:
+        raise BadInput("There is no such role", where=", ".join(row[0] for row in unknown))
+    made = raw.execute(
+        "insert into reg.clearance(id, account, tier, compartments, roles, reason, approver, expires_at)"
+        " values (reg.new_id(), %s, %s, %s, %s, %s, coalesce(%s, %s), %s) on conflict do nothing returning id",
+        [account, tier, list(compartments), list(roles), reason, approver, account, expires]).fetchone()
+    raw.execute("insert into reg.scope(compartments) select array_agg(c order by c) from unnest(%s::text[]) c"
+                " having count(*) > 0 on conflict do nothing", [list(compartments)])
+    return made is not None
+
+
+def setting(raw, name, value):
+    """The setting `name` has this JSON value; None removes it."""
+    if value is None:
+        raw.execute("delete from reg.setting where name = %s", [name])
+    else:
+        raw.execute("insert into reg.setting(name, value) values (%s, %s::jsonb) on conflict (name)"
+                    " do update set value = excluded.value", [name, value])
+
+
+def filled(raw):
+    """Whether the registry holds any subject at all."""
+    return raw.execute("select exists (select 1 from reg.subject)").fetchone()[0]

@@ -1,0 +1,128 @@
+"""The one way to bring a database to this version: roles, tables, vocabularies, rules, in one transaction."""
+import json
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from psycopg import sql
+from sqlalchemy import create_engine
+from sqlalchemy.pool import StaticPool
+
+from sitereg import machines, vocab
+from sitereg.errors import BadInput
+
+ROOT = Path(__file__).resolve().parents[2]
+SQL = Path(__file__).with_name("sql")
+LOCK = 7_283_001
+CLEAR = SQL / "05_clear.sql"
+
+
+def upgrade(connection, *, revision="head"):
+    """The database is at this version, or untouched if anything failed.
+
+    connection: psycopg connection of a superuser (or of an owner after `sitereg install`), not in a transaction.
+    Order: roles and extensions, clearing of rules (schema api, policies, triggers), migrations as sr_owner with
+    FORCE ROW LEVEL SECURITY lifted (else a data migration of the owner changes 0 rows and reports success),
+    vocabularies, rules. Raises BadInput where a removed term is still in use.
+    """
+    engine = create_engine("postgresql+psycopg://", creator=lambda: connection, poolclass=StaticPool)
+    with one_transaction(connection), engine.begin() as bound:
+        raw = connection.cursor()
+        raw.execute("set local lock_timeout = '10s'")
+        raw.execute("select pg_advisory_xact_lock(%s)", [LOCK])
+        if superuser(raw):
+            run(raw, SQL / "00_roles.sql")
+        run(raw, CLEAR)
+        raw.execute("set local role sr_owner")
+        command.upgrade(alembic(bound), revision)
+        write_vocabularies(raw)
+        write_transitions(raw)
+        raw.execute("reset role")
+        raw.execute("set local check_function_bodies = off")  # files may name functions of later files
+        for file in rule_files():
+            run(raw, file)
+    return revision
+
+
+@contextmanager
+def one_transaction(connection):
+    """The driver begins a transaction for SQLAlchemy, which in autocommit would not."""
+    before, connection.autocommit = connection.autocommit, False
+    try:
+        yield
+    finally:
+        connection.rollback()
+        connection.autocommit = before
+
+
+def rule_files():
+    """The files of rules in the order in which they are written."""
+    return sorted(f for f in SQL.glob("*.sql") if f.name[:2] not in ("00", "05"))
+
+
+def install_sql():
+    """What needs a superuser once on an outside server, as text for its administrator."""
+    return (SQL / "00_roles.sql").read_text()
+
+
+def run(cursor, file):
+    """Every statement of `file` has run; an error names the file."""
+    try:
+        cursor.execute(file.read_text())
+        cursor.execute("reset role")
+    except Exception as error:
+        error.add_note(f"while writing {file.name}")
+        raise
+
+
+def superuser(cursor):
+    return cursor.execute("select rolsuper from pg_roles where rolname = current_user").fetchone()[0]
+
+
+def alembic(bound):
+    """The Alembic configuration bound to an open SQLAlchemy connection."""
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config.attributes["connection"] = bound
+    return config
+
+
+def write_vocabularies(cursor):
+    """Each vocab table holds exactly the terms of sitereg.vocab; a term that left and is still used raises BadInput."""
+    for scheme, terms in vocab.SCHEMES.items():
+        table = sql.Identifier("vocab", scheme)
+        rows = [(t.code, t.label, vocab.label(scheme, t.code, "ar"), rank, json.dumps(dict(t.attrs)),
+                 vocab.is_draft(scheme, t.code)) for rank, t in enumerate(terms)]
+        cursor.executemany(sql.SQL(
+            "insert into {} (code, label_en, label_ar, rank, attrs, draft) values (%s, %s, %s, %s, %s, %s) on conflict"
+            " (code) do update set (label_en, label_ar, rank, attrs, draft)"
+            " = (excluded.label_en, excluded.label_ar, excluded.rank, excluded.attrs, excluded.draft)").format(table), rows)
+        gone = cursor.execute(sql.SQL("select code from {} where code <> all (%s)").format(table),
+                              [[r[0] for r in rows]]).fetchall()
+        for (code,) in gone:
+            drop_term(cursor, scheme, code)
+
+
+def drop_term(cursor, scheme, code):
+    used = cursor.execute(
+        "select count(*) from reg.claim c join vocab.predicate p on p.code = c.predicate"
+        " where p.attrs->>'value' = 'term:' || %s and c.value->>'code' = %s", [scheme, code]).fetchone()[0]
+    try:
+        if not used:
+            cursor.execute(sql.SQL("delete from {} where code = %s").format(sql.Identifier("vocab", scheme)), [code])
+            return
+    except Exception as error:
+        if getattr(error, "sqlstate", "") != "23503":
+            raise
+    raise BadInput("A term that is still in use was removed", where=f"{scheme}.{code}",
+                   do="Keep the term, or migrate the rows that use it first.")
+
+
+def write_transitions(cursor):
+    """reg.transition holds exactly the state machines of sitereg.machines."""
+    cursor.execute("delete from reg.transition")
+    cursor.executemany(
+        "insert into reg.transition (machine, from_state, to_state, guards, approvals, roles, note)"
+        " values (%s, %s, %s, %s, %s, %s, %s)",
+        [(t.machine, t.from_, t.to, list(t.guards), t.approvals, list(t.roles), t.note) for t in machines.TRANSITIONS])

@@ -1,0 +1,163 @@
+"""The only ways to the database: `reading` and `acting`, one transaction each, with the one who asks announced in it.
+
+A session calls functions of schema api by name and nothing else; SQLSTATEs become sitereg errors here, in one place.
+"""
+import hmac
+import re
+import time
+from contextlib import contextmanager
+
+import psycopg
+from psycopg import sql
+from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb as Json
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from sitereg import errors
+from sitereg.store import cluster
+
+__all__ = ["Json", "Session", "acting", "close", "pool", "reading", "token"]
+
+NAME = re.compile(r"[a-z][a-z0-9_]*")
+TOKEN_SECONDS = 900
+
+
+class Session:
+    """One open transaction of one announced account; made by `reading` and `acting` only."""
+
+    def __init__(self, connection, settings, actor):
+        self.connection, self.settings, self.actor = connection, settings, actor
+
+    def rows(self, function, **args):
+        """All rows that api.<function> answers, as dicts; `args` are its parameters without their p_."""
+        with translated(), self.connection.cursor(row_factory=dict_row) as cursor:
+            cursor.execute(calling(function, args), args)
+            return cursor.fetchall()
+
+    def one(self, function, **args):
+        """The single row of api.<function>; raises NotFound where there is none."""
+        found = self.rows(function, **args)
+        if not found:
+            raise errors.NotFound
+        return found[0]
+
+    def value(self, function, **args):
+        """The single value of api.<function>, or None."""
+        found = self.rows(function, **args)
+        return next(iter(found[0].values())) if found else None
+
+    def call(self, function, **args):
+        """api.<function> has run; its value, if it has one."""
+        return self.value(function, **args)
+
+    @contextmanager
+    def streamed(self, function, **args):
+        """The rows of api.<function> in COPY's binary format: ([(column, type oid)], messages as they come, one a row)."""
+        with translated(), self.connection.cursor() as cursor:
+            cursor.execute(sql.SQL("select * from ({}) q limit 0").format(calling(function, args)), args)
+            columns = [(column.name, column.type_code) for column in cursor.description]
+            literal = sql.SQL("copy ({}) to stdout (format binary)").format(calling(function, args, literal=True))
+            with cursor.copy(literal) as copy:
+                yield columns, copy
+
+    @contextmanager
+    def savepoint(self):
+        """What the block does holds or is undone as a whole, without ending the transaction."""
+        with translated(), self.connection.transaction():
+            yield self
+
+
+def calling(function, args, *, literal=False):
+    """`select * from api.function(p_a => %(a)s, ...)`, the names checked, the values bound (or quoted as literals)."""
+    for name in (function, *args):
+        if not NAME.fullmatch(name):
+            raise errors.BadInput("That is no name of a function or parameter", where=name)
+    held = sql.Literal if literal else None
+    parts = [sql.SQL("{} => {}").format(sql.Identifier(f"p_{name}"), held(value) if held else sql.Placeholder(name))
+             for name, value in args.items()]
+    return sql.SQL("select * from api.{}({})").format(sql.Identifier(function), sql.SQL(", ").join(parts))
+
+
+@contextmanager
+def translated():
+    """Errors of the driver leave the block as errors of sitereg."""
+    try:
+        yield
+    except PoolTimeout as error:
+        raise errors.Unavailable("The database does not answer") from error
+    except psycopg.Error as error:
+        diagnosis = error.diag
+        raise errors.from_sqlstate(error.sqlstate or "08006", diagnosis.message_primary or "",
+                                   diagnosis.message_detail, diagnosis.message_hint) from error
+
+
+POOLS = {}
+
+
+def pool(conninfo):
+    """The pool of connections to `conninfo`; each is reset as it returns, so nothing said in it stays."""
+    if conninfo not in POOLS:
+        POOLS[conninfo] = made(conninfo)
+    return POOLS[conninfo]
+
+
+def close():
+    """No connection is kept any more: for a process that ends, or a database that is dropped."""
+    while POOLS:
+        POOLS.popitem()[1].close()
+
+
+def made(conninfo):
+    return ConnectionPool(conninfo, min_size=1, max_size=16, open=True, timeout=5, reset=forget,
+                          kwargs={"autocommit": False, "application_name": "sitereg"})
+
+
+FORGET = ("reset all; set session authorization default; reset role; close all; unlisten *; select pg_advisory_unlock_all();"
+          " discard temp; discard sequences")
+
+
+def forget(connection):
+    """Nothing that was said in the session stays; plans do (DISCARD ALL would drop statements that the driver counts on)."""
+    connection.rollback()
+    connection.autocommit = True
+    connection.execute(FORGET)
+    connection.autocommit = False
+
+
+def token(key, account, how, request, pid, *, now=None):
+    """The signed announcement of the account named `account` for the backend `pid`, good for 15 minutes."""
+    said = f"{account}|{how}|{clean(request)}|{int((now or time.time()) + TOKEN_SECONDS)}|{pid}"
+    return f"{said}|{hmac.new(key, said.encode(), 'sha256').hexdigest()}"
+
+
+def clean(request):
+    return re.sub(r"[^A-Za-z0-9-]", "", request or "")[:64]
+
+
+def announce(connection, settings, actor):
+    """The transaction knows who asks; raises Denied if that account may not ask at all."""
+    said = token(settings.token_key(), actor.account, actor.how, actor.request, connection.info.backend_pid)
+    connection.execute("select set_config('sitereg.tok', %s, true)", [said])
+    if connection.execute("select api.account()").fetchone()[0] is None:
+        raise errors.Denied("This account may not ask", where=actor.account,
+                            do="Ask whoever keeps the accounts: it may be unknown, frozen or its clearance over.")
+
+
+@contextmanager
+def transaction(settings, actor, *, read_only, role="sr_web"):
+    """One transaction of `actor`: committed as the block ends, rolled back as it raises."""
+    with translated(), pool(cluster.dsn(settings, role)).connection() as connection, connection.transaction():
+        if read_only:
+            connection.execute("set transaction read only")
+        announce(connection, settings, actor)
+        yield Session(connection, settings, actor)
+
+
+def reading(settings, actor):
+    """A read-only transaction: nothing can be written in it, whatever is called."""
+    return transaction(settings, actor, read_only=True)
+
+
+def acting(settings, actor):
+    """A transaction that commits as the block ends and rolls back as it raises."""
+    return transaction(settings, actor, read_only=False)

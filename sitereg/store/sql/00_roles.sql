@@ -1,0 +1,50 @@
+-- What needs a superuser, once: extensions, the roles that own functions, the revokes. Idempotent; run first at each upgrade.
+create extension if not exists postgis;
+create extension if not exists pgcrypto;
+create extension if not exists pg_trgm;
+create extension if not exists btree_gist;
+
+do $$
+declare r text;
+begin
+  foreach r in array array['sr_owner', 'sr_policed', 'sr_reader', 'sr_writer', 'sr_ident', 'sr_vault', 'sr_sql'] loop
+    if not exists (select 1 from pg_roles where rolname = r) then execute format('create role %I nologin', r); end if;
+  end loop;
+  foreach r in array array['sr_web', 'sr_keeper'] loop
+    if not exists (select 1 from pg_roles where rolname = r) then execute format('create role %I login noinherit', r); end if;
+  end loop;
+end $$;
+alter role sr_reader bypassrls;
+alter role sr_writer bypassrls;
+alter role sr_ident bypassrls;
+alter role sr_vault bypassrls;
+alter role sr_web set statement_timeout = '30s';
+alter role sr_web set idle_in_transaction_session_timeout = '60s';
+alter role sr_sql set statement_timeout = '15s';
+alter role sr_sql set temp_file_limit = '1GB';
+grant pg_signal_backend to sr_keeper, sr_writer;
+grant pg_read_all_stats to sr_writer;
+
+create schema if not exists reg authorization sr_owner;
+create schema if not exists vocab authorization sr_owner;
+create schema if not exists vault authorization sr_owner;
+create schema if not exists signin authorization sr_owner;
+revoke all on schema public from public;
+grant usage on schema public to public;
+
+-- These answer from statistics and indexes, whatever policies and grants say.
+do $$
+declare f record;
+begin
+  for f in select p.oid::regprocedure as sign from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+    where p.proname in ('st_estimatedextent', 'st_findextent', '_postgis_index_extent', '_postgis_stats', '_postgis_selectivity',
+                        '_postgis_join_selectivity', 'postgis_extensions_upgrade', 'pg_relation_size', 'pg_total_relation_size',
+                        'pg_table_size', 'pg_indexes_size', 'pg_database_size', 'pg_stat_get_live_tuples',
+                        'pg_stat_get_dead_tuples', 'pg_stat_get_numscans', 'pg_stat_get_tuples_returned',
+                        'pg_stat_get_tuples_inserted', 'pg_stat_get_tuples_updated')
+      and n.nspname in ('public', 'pg_catalog')
+  loop
+    execute format('revoke execute on function %s from public', f.sign);
+  end loop;
+end $$;
+revoke select on pg_catalog.pg_stats, pg_catalog.pg_stats_ext from public;

@@ -1,0 +1,4 @@
+-- Which owners of functions may name what: needed before the functions are written.
+grant usage on schema reg, vocab to sr_policed, sr_reader, sr_writer, sr_ident, sr_vault;
+grant usage on schema vault to sr_vault;
+grant usage on schema api to sr_owner, sr_policed, sr_reader, sr_writer, sr_ident, sr_vault, sr_web, sr_sql, sr_keeper;

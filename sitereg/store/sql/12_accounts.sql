@@ -1,0 +1,92 @@
+-- Accounts and clearances: kept by admins, who see no content; nobody grants himself anything.
+set role sr_ident;
+create function api.self() returns table(name text, display text, level int, roles text[], compartments text[], os_user text, sql_login text, demo bool)
+stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$
+  select a.name, a.display, m.level, m.roles, c.compartments, a.os_user, a.sql_login, a.demo from api.me() m
+  join reg.account a on a.id = m.account join reg.clearance c on c.account = a.id and c.ended_at is null $$;
+comment on function api.self() is 'What the one who asks may know of himself: name, clearance, roles, compartments, bound OS user.';
+
+create function api.is_demo() returns bool stable security definer set search_path = pg_catalog, public, pg_temp
+language sql as $$ select exists (select 1 from reg.setting s where s.name = 'demo' and s.value = 'true') $$;
+comment on function api.is_demo() is 'Whether all of this registry is synthetic.';
+
+create function api.today() returns date stable security definer set search_path = pg_catalog, public, pg_temp
+language sql as $$ select reg.today() $$;
+comment on function api.today() is 'The registry''s day: the date in Damascus.';
+
+create function api._open_account(p_name text) returns reg.account stable set search_path = pg_catalog, public, pg_temp
+language plpgsql as $$
+declare v reg.account;
+begin
+  select * into v from reg.account a where a.name = p_name;
+  if not found then perform api._missing(); end if;
+  return v;
+end $$;
+
+create function api.account_add(p_name text, p_display text, p_os_user text default null, p_reason text default '') returns uuid
+volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+declare v uuid := reg.new_id();
+begin
+  perform api._need('admin');
+  if p_name !~ '^[a-z][a-z0-9_.-]{1,62}$' then perform api._bad('bad_name', 'name', p_name, 'A name is 2 to 63 of a-z 0-9 . _ -, a letter first'); end if;
+  if exists (select 1 from reg.account a where a.name = p_name) then
+    raise exception 'There is an account of this name' using errcode = 'SR409'; end if;
+  insert into reg.account(id, name, display, os_user) values (v, p_name, p_display, p_os_user);
+  perform api._close_event(reg.new_id(), 'account_add', v, p_reason);
+  return v;
+end $$;
+comment on function api.account_add(text, text, text, text) is 'An account exists, without any clearance yet.';
+
+create function api.clearance_grant(p_account text, p_tier int, p_compartments text[], p_roles text[], p_reason text, p_expires timestamptz)
+returns uuid volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+declare v uuid := reg.new_id(); v_by uuid; v_to reg.account; v_event uuid := reg.new_id();
+begin
+  v_by := api._need('admin');
+  v_to := api._open_account(p_account);
+  if v_to.id = v_by then perform api._refuse('four_eyes', 'Another admin grants what you are to hold.'); end if;
+  if coalesce(trim(p_reason), '') = '' then perform api._bad('missing_required', 'reason', '', 'A clearance has a reason'); end if;
+  if p_expires is null or p_expires <= clock_timestamp() then perform api._bad('bad_date', 'expires', p_expires::text, 'A clearance expires, and later than now'); end if;
+  if exists (select 1 from unnest(p_roles) r where not api._is_term('role', r)) then
+    perform api._bad('unknown_code', 'roles', array_to_string(p_roles, ' '), 'There is no such role'); end if;
+  update reg.clearance set ended_at = clock_timestamp(), ended_by = v_by, ended_why = 'replaced: ' || p_reason
+   where account = v_to.id and ended_at is null;
+  insert into reg.clearance(id, account, tier, compartments, roles, reason, approver, expires_at)
+  values (v, v_to.id, p_tier, coalesce(p_compartments, '{}'), p_roles, p_reason, v_by, p_expires);
+  insert into reg.scope(compartments) select array_agg(distinct c order by c) from unnest(p_compartments) c having count(*) > 0
+    on conflict do nothing;
+  perform api._close_event(v_event, 'clearance_grant', v_to.id, p_reason);
+  return v;
+end $$;
+comment on function api.clearance_grant(text, int, text[], text[], text, timestamptz) is 'The account holds exactly this clearance from its next transaction on.';
+
+create function api.clearance_end(p_account text, p_reason text) returns void
+volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+declare v_by uuid; v_to reg.account;
+begin
+  v_by := api._need('admin');
+  v_to := api._open_account(p_account);
+  update reg.clearance set ended_at = clock_timestamp(), ended_by = v_by, ended_why = p_reason where account = v_to.id and ended_at is null;
+  if not found then perform api._missing(); end if;
+  perform api._close_event(reg.new_id(), 'clearance_end', v_to.id, p_reason);
+end $$;
+comment on function api.clearance_end(text, text) is 'The account holds no clearance: from its next transaction on it sees nothing.';
+
+create function api.account_state(p_account text, p_state text, p_reason text) returns void
+volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+declare v_to reg.account;
+begin
+  perform api._need('admin');
+  if p_state not in ('active', 'frozen', 'closed') then perform api._bad('unknown_code', 'state', p_state, 'An account is active, frozen or closed'); end if;
+  v_to := api._open_account(p_account);
+  update reg.account set state = p_state where id = v_to.id;
+  perform api._close_event(reg.new_id(), 'account_' || p_state, v_to.id, p_reason);
+end $$;
+comment on function api.account_state(text, text, text) is 'The account is active, frozen or closed from its next transaction on.';
+
+create function api.accounts() returns table(name text, display text, state text, tier int, compartments text[], roles text[], reason text, expires_at timestamptz, sql_login text)
+stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$
+  select a.name, a.display, a.state, c.tier, c.compartments, c.roles, c.reason, c.expires_at, a.sql_login from reg.account a
+  left join reg.clearance c on c.account = a.id and c.ended_at is null
+  where (select api.roles()) && array['admin', 'auditor'] or a.id = (select api.account()) order by a.name $$;
+comment on function api.accounts() is 'All accounts with their clearances for admins and auditors, one''s own for others.';
+reset role;

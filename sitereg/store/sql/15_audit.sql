@@ -1,0 +1,87 @@
+-- Rows that are written once, each with its own hash, tied by an event to one chain.
+-- The canonical form of a row is its record text under fixed settings, with the digest empty and trailing nulls cut:
+-- columns may be added behind (nullable), never dropped or reordered.
+set role sr_writer;
+create function api._canonical(p_row text) returns text immutable parallel safe language sql as
+$$ select regexp_replace(p_row, ',*\)$', ')') $$;
+
+create function api._seal() returns trigger security definer
+set search_path = pg_catalog, public, pg_temp set timezone = 'UTC' set datestyle = 'ISO, YMD' set bytea_output = 'hex'
+set extra_float_digits = 1 language plpgsql as $$
+begin
+  new.digest := null;
+  new.digest := sha256(convert_to(tg_table_name || api._canonical(new::text), 'UTF8'));
+  return new;
+end $$;
+
+create function api._frozen() returns trigger language plpgsql as $$
+begin
+  raise exception 'Rows of % are written once: nothing changes or removes them', tg_table_name using errcode = '42501';
+end $$;
+
+-- Digests of the rows of one event, as stored (p_recount false) or as they should be (true).
+create function api._event_rows(p_event uuid) returns table(tbl text, digest bytea) stable
+set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+declare v record;
+begin
+  for v in select * from api._sealed_tables() loop
+    return query execute format('select %L, t.digest from %s t where t.event = $1', v.tbl, v.sign) using p_event;
+  end loop;
+end $$;
+
+create function api._sealed_tables() returns table(tbl text, sign text) stable language sql
+set search_path = pg_catalog, public, pg_temp as $$
+  select c.relname::text, format('%I.%I', n.nspname, c.relname)
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where n.nspname in ('reg', 'vault') and c.relkind = 'r'
+    and exists (select 1 from pg_attribute a where a.attrelid = c.oid and a.attname = 'digest' and not a.attisdropped)
+  order by 1 $$;
+
+-- Merkle root of leaves in the order of their bytes; an odd one is carried up as it is; no leaf gives 32 zero bytes.
+create function api._merkle(p_leaves bytea[]) returns bytea immutable set search_path = pg_catalog, public, pg_temp
+language plpgsql as $$
+declare v bytea[];
+begin
+  select array_agg(l order by l) into v from unnest(p_leaves) l;
+  if v is null then return decode(repeat('00', 32), 'hex'); end if;
+  while cardinality(v) > 1 loop
+    select array_agg(case when r is null then l else sha256('\x01'::bytea || l || r) end order by o) into v
+    from (select l, o, lead(l) over (order by o) as r from unnest(v) with ordinality u(l, o)) p where o % 2 = 1;
+  end loop;
+  return v[1];
+end $$;
+
+create function api._event_hash(p reg.audit_event) returns bytea immutable set search_path = pg_catalog, public, pg_temp
+language sql as $$
+  select sha256(convert_to(concat_ws('|', p.seq, p.id, (extract(epoch from p.at) * 1000000)::bigint, coalesce(p.actor::text, '-'),
+    p.how, coalesce(p.request, '-'), p.action, coalesce(p.object::text, '-'), p.count, encode(p.root, 'hex'),
+    encode(sha256(convert_to(p.reason, 'UTF8')), 'hex'), encode(p.prev, 'hex')), 'UTF8')) $$;
+
+create function api._close_event(p_event uuid, p_action text, p_object uuid, p_reason text) returns bigint
+security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+declare v reg.audit_event; v_me record; v_head record;
+begin
+  select * into v_me from api.me();
+  select count(*), api._merkle(array_agg(r.digest)) into v.count, v.root from api._event_rows(p_event) r;
+  v.id := p_event; v.actor := v_me.account; v.how := coalesce(v_me.how, 'system'); v.request := v_me.request;
+  v.action := p_action; v.object := p_object; v.reason := coalesce(p_reason, '');
+  select h.seq, h.hash into v_head from reg.audit_head h for update;
+  if not found then
+    insert into reg.audit_head(one, seq, hash) values (1, 0, sha256('sitereg'::bytea)) on conflict do nothing;
+    select h.seq, h.hash into v_head from reg.audit_head h for update;
+  end if;
+  v.seq := v_head.seq + 1; v.prev := v_head.hash; v.at := clock_timestamp();
+  v.hash := api._event_hash(v);
+  insert into reg.audit_event select v.*;
+  update reg.audit_head set seq = v.seq, hash = v.hash;
+  return v.seq;
+end $$;
+
+create function api.log_read(p_action text, p_object uuid default null, p_detail jsonb default '{}') returns void
+volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+begin
+  insert into reg.read_log(actor, how, request, action, object, detail)
+  values (api._actor(), api.how(), api.request(), p_action, p_object, p_detail);
+end $$;
+comment on function api.log_read(text, uuid, jsonb) is 'The read about to be answered stands in the log.';
+reset role;

@@ -1,0 +1,119 @@
+-- Recomputing: every row's hash, every event's root and hash, the chain. Called as the database's superuser only.
+set role sr_writer;
+create function api._row_faults(p_table text, p_sign text) returns table(problem text, tbl text, id text, event uuid)
+stable set search_path = pg_catalog, public, pg_temp set timezone = 'UTC' set datestyle = 'ISO, YMD'
+set bytea_output = 'hex' set extra_float_digits = 1 language plpgsql as $$
+begin
+  return query execute format($q$
+    select 'row changed', %1$L, coalesce(to_jsonb(t)->>'id', to_jsonb(t)->>'claim', to_jsonb(t)->>'proposal', to_jsonb(t)->>'disturbance'), t.event
+    from %2$s t where t.digest is distinct from
+      sha256(convert_to(%1$L || api._canonical(replace(t::text, '"\\x' || encode(t.digest, 'hex') || '"', '')), 'UTF8'))
+    union all
+    select 'row without event', %1$L, coalesce(to_jsonb(t)->>'id', to_jsonb(t)->>'claim', to_jsonb(t)->>'proposal', to_jsonb(t)->>'disturbance'), t.event
+    from %2$s t where not exists (select 1 from reg.audit_event e where e.id = t.event)$q$, p_table, p_sign);
+end $$;
+
+create function api._all_digests() returns table(event uuid, digest bytea) stable set search_path = pg_catalog, public, pg_temp
+language plpgsql as $$
+declare v record;
+begin
+  for v in select * from api._sealed_tables() loop
+    return query execute format('select t.event, t.digest from %s t', v.sign);
+  end loop;
+end $$;
+
+create function api._event_faults() returns table(problem text, tbl text, id text, event uuid) stable
+set search_path = pg_catalog, public, pg_temp language sql as $$
+  with e as (select a as row_, a.*, lag(a.hash) over (order by a.seq) as hash_before, lag(a.seq) over (order by a.seq) as seq_before,
+                    lag(a.at) over (order by a.seq) as at_before from reg.audit_event a),
+  r as (select d.event, count(*)::int as n, api._merkle(array_agg(d.digest)) as root from api._all_digests() d group by 1)
+  select 'event changed', 'audit_event', e.seq::text, e.id from e where e.hash <> api._event_hash(e.row_)
+  union all select 'chain broken', 'audit_event', e.seq::text, e.id from e where e.prev <> coalesce(e.hash_before, sha256('sitereg'::bytea))
+  union all select 'event missing', 'audit_event', (e.seq - 1)::text, e.id from e where e.seq <> coalesce(e.seq_before, 0) + 1
+  union all select 'clock ran backwards', 'audit_event', e.seq::text, e.id from e where e.at < e.at_before
+  union all select 'rows of the event differ', 'audit_event', e.seq::text, e.id from e left join r on r.event = e.id
+    where (e.count, e.root) is distinct from (coalesce(r.n, 0), coalesce(r.root, decode(repeat('00', 32), 'hex')))
+  union all select 'tail lost', 'audit_head', h.seq::text, null from reg.audit_head h
+    where not exists (select 1 from reg.audit_event x where x.seq = h.seq and x.hash = h.hash) and h.seq > 0
+       or exists (select 1 from reg.audit_event x where x.seq > h.seq)
+  union all select 'triggers off', c.relname::text, t.tgname::text, null from pg_trigger t join pg_class c on c.oid = t.tgrelid
+    join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname in ('reg', 'vault') and not t.tgisinternal and t.tgenabled <> 'O' $$;
+
+create function api._verify() returns table(problem text, tbl text, id text, event uuid) stable
+set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+declare v record;
+begin
+  for v in select * from api._sealed_tables() loop return query select * from api._row_faults(v.tbl, v.sign); end loop;
+  return query select * from api._event_faults();
+end $$;
+
+-- Jobs and checkpoints: the keeper's own functions are named keeper_ and given to sr_keeper alone.
+create function api.job_enqueue(p_kind text, p_input jsonb) returns uuid volatile security definer
+set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+declare v uuid := reg.new_id();
+begin
+  insert into reg.job(id, kind, owner, input, state) values (v, p_kind, api._actor(), p_input, 'queued');
+  return v;
+end $$;
+comment on function api.job_enqueue(text, jsonb) is 'The work waits for the keeper, who does it under the rights of the one who asked.';
+
+create function api.keeper_take_job() returns table(id uuid, kind text, owner text, input jsonb) volatile security definer
+set search_path = pg_catalog, public, pg_temp language sql as $$
+  update reg.job j set state = 'running', started_at = clock_timestamp(), heartbeat_at = clock_timestamp()
+  from reg.account a where a.id = j.owner and j.id = (
+    select w.id from reg.job w where w.state = 'queued' order by w.queued_at limit 1 for update skip locked)
+  returning j.id, j.kind, a.name, j.input $$;
+comment on function api.keeper_take_job() is 'The longest waiting job runs now, taken by this keeper.';
+
+create function api.keeper_job(p_id uuid, p_state text, p_progress jsonb default null, p_result jsonb default null, p_error text default null)
+returns void volatile security definer set search_path = pg_catalog, public, pg_temp language sql as $$
+  update reg.job j set state = p_state, progress = coalesce(p_progress, j.progress), result = coalesce(p_result, j.result),
+    error = p_error, heartbeat_at = clock_timestamp(),
+    ended_at = case when p_state in ('done', 'failed', 'cancelled') then clock_timestamp() end where j.id = p_id $$;
+comment on function api.keeper_job(uuid, text, jsonb, jsonb, text) is 'The job is in this state, with this progress or result.';
+
+create function api.keeper_forsaken(p_minutes int) returns int volatile security definer
+set search_path = pg_catalog, public, pg_temp language sql as $$
+  with f as (update reg.job j set state = 'failed', error = 'The keeper ended while it ran; nothing of it was kept.', ended_at = clock_timestamp()
+    where j.state = 'running' and j.heartbeat_at < clock_timestamp() - make_interval(mins => p_minutes) returning 1)
+  select count(*)::int from f $$;
+comment on function api.keeper_forsaken(int) is 'Jobs whose keeper died are marked failed.';
+
+create function api.keeper_head() returns table(size bigint, root bytea, previous bytea, checkpoint_at timestamptz) stable security definer
+set search_path = pg_catalog, public, pg_temp language sql as $$
+  select coalesce(h.seq, 0), coalesce(h.hash, sha256('sitereg'::bytea)), coalesce(sha256(c.signature), decode(repeat('00', 32), 'hex')), c.at
+  from (select 1) one left join reg.audit_head h on true
+  left join lateral (select * from reg.checkpoint k order by k.size desc, k.at desc limit 1) c on true $$;
+comment on function api.keeper_head() is 'The chain''s head and the last checkpoint, for signing.';
+
+create function api.keeper_checkpoint(p_size bigint, p_root bytea, p_at timestamptz, p_previous bytea, p_signature bytea, p_key bytea)
+returns uuid volatile security definer set search_path = pg_catalog, public, pg_temp language sql as $$
+  insert into reg.checkpoint(id, size, root, at, previous, signature, key)
+  values (reg.new_id(), p_size, p_root, p_at, p_previous, p_signature, p_key) returning id $$;
+comment on function api.keeper_checkpoint(bigint, bytea, timestamptz, bytea, bytea, bytea) is 'A signed checkpoint stands; hand it outside the house.';
+
+create function api.keeper_end_strays(p_seconds int) returns int volatile security definer
+set search_path = pg_catalog, public, pg_temp language sql as $$
+  select count(*) filter (where pg_terminate_backend(s.pid))::int from pg_stat_activity s
+  where s.usename in (select a.sql_login from reg.account a where a.sql_login is not null
+      and (a.state <> 'active' or not exists (select 1 from reg.clearance c where c.account = a.id and c.ended_at is null and c.expires_at > clock_timestamp())))
+     or (s.usename = 'sr_sql' or s.usename in (select a.sql_login from reg.account a)) and s.state <> 'idle' and s.query_start < clock_timestamp() - make_interval(secs => p_seconds) $$;
+comment on function api.keeper_end_strays(int) is 'Sessions of SQL people whose clearance ended, or whose statement runs too long, are ended.';
+
+create function api.jobs(p_limit int default 50) returns table(id uuid, kind text, owner text, state text, progress jsonb, result jsonb, error text, queued_at timestamptz, ended_at timestamptz)
+stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$
+  select j.id, j.kind, a.name, j.state, j.progress, j.result, j.error, j.queued_at, j.ended_at from reg.job j join reg.account a on a.id = j.owner
+  where j.owner = (select api.account()) or (select api.roles()) && array['auditor'] order by j.queued_at desc limit least(p_limit, 500) $$;
+comment on function api.jobs(int) is 'One''s own jobs, the newest first; all of them for auditors.';
+
+create function api.audit_log(p_before bigint default null, p_limit int default 100)
+returns table(seq bigint, at timestamptz, actor text, how text, action text, object uuid, count int, reason text, hash bytea)
+stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+begin
+  perform api._need('auditor');
+  return query select e.seq, e.at, a.name, e.how, e.action, e.object, e.count, e.reason, e.hash from reg.audit_event e
+    left join reg.account a on a.id = e.actor where p_before is null or e.seq < p_before order by e.seq desc limit least(p_limit, 1000);
+end $$;
+comment on function api.audit_log(bigint, int) is 'The chain of events, newest first, for auditors; no content.';
+reset role;

@@ -1,0 +1,60 @@
+-- Row-level security on every table of reg, vocab and vault: the backstop under every function.
+-- sr_policed sees what the announced person may see; the owners of hot reads and writes bypass and carry the predicate.
+do $$
+declare t record; v_has_tier bool; v_has_face bool;
+begin
+  for t in select n.nspname, c.relname, format('%I.%I', n.nspname, c.relname) as sign, c.oid
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname in ('reg', 'vocab', 'vault') and c.relkind = 'r'
+  loop
+    execute format('alter table %s enable row level security', t.sign);
+    execute format('alter table %s force row level security', t.sign);
+    select bool_or(attname = 'tier'), bool_or(attname = 'face') into v_has_tier, v_has_face
+      from pg_attribute where attrelid = t.oid and not attisdropped;
+    if t.nspname = 'vocab' or t.relname in ('transition', 'admin_unit', 'place', 'authority', 'compartment', 'setting') then
+      execute format('create policy see on %s for select to sr_policed using ((select api.level()) is not null)', t.sign);
+    elsif t.nspname = 'reg' and v_has_tier and t.relname <> 'clearance' then
+      execute format('create policy see on %s for select to sr_policed using (tier <= (select api.level())
+        and scope = any ((select api.scopes())::int[]) %s %s)', t.sign,
+        case when v_has_face and t.relname <> 'disclosure' then 'and face = (select api.level())' else '' end,
+        case when t.relname in ('claim', 'proposal', 'decision') then 'and exists (select 1 from reg.subject s where s.id = subject)'
+             when t.relname in ('visit', 'measure', 'disturbance') then 'and exists (select 1 from reg.subject s where s.id = site)'
+             when t.relname = 'name_key' then 'and exists (select 1 from reg.subject s where s.id = person)'
+             else '' end);
+    end if;
+  end loop;
+end $$;
+create policy see on reg.claim_end for select to sr_policed using (exists (select 1 from reg.claim c where c.id = claim));
+create policy see on reg.source_grade for select to sr_policed using (exists (select 1 from reg.source s where s.id = source));
+create policy see on reg.custody_event for select to sr_policed using (exists (select 1 from reg.document d where d.id = document));
+create policy see on reg.proposal_end for select to sr_policed using (exists (select 1 from reg.proposal p where p.id = proposal));
+create policy see on reg.approval for select to sr_policed using (exists (select 1 from reg.proposal p where p.id = proposal));
+create policy see on reg.disturbance_end for select to sr_policed using (exists (select 1 from reg.disturbance d where d.id = disturbance));
+create policy see on reg.report_step for select to sr_policed using (exists (select 1 from reg.report r where r.id = report));
+create policy see on reg.inquiry_step for select to sr_policed using (exists (select 1 from reg.inquiry i where i.id = inquiry));
+create policy see on reg.account for select to sr_policed using (id = (select api.account()) or (select api.roles()) && array['admin', 'auditor']);
+create policy see on reg.clearance for select to sr_policed using (account = (select api.account()) or (select api.roles()) && array['admin', 'auditor']);
+create policy see on reg.job for select to sr_policed using (owner = (select api.account()) or (select api.roles()) && array['auditor']);
+create policy see on reg.audit_event for select to sr_policed using ((select api.roles()) && array['auditor']);
+create policy see on reg.checkpoint for select to sr_policed using ((select api.roles()) && array['auditor']);
+create policy see on reg.read_log for select to sr_policed using ((select api.roles()) && array['auditor']);
+create policy see on reg.disclosure for select to sr_policed using (recorded_by = (select api.account()) or (select api.roles()) && array['auditor', 'releaser']);
+create policy see on reg.partner for select to sr_policed using ((select api.level()) >= 1);
+create policy see on reg.agreement for select to sr_policed using ((select api.level()) >= 1);
+
+-- Append-only rows: sealed on the way in, frozen afterwards.
+do $$
+declare t record;
+begin
+  for t in select c.relname, format('%I.%I', n.nspname, c.relname) as sign,
+                  exists (select 1 from pg_attribute a where a.attrelid = c.oid and a.attname = 'digest') as sealed
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname in ('reg', 'vault') and c.relkind = 'r'
+      and (c.relname in ('audit_event', 'read_log', 'checkpoint', 'import_row')
+           or exists (select 1 from pg_attribute a where a.attrelid = c.oid and a.attname = 'digest'))
+  loop
+    if t.sealed then execute format('create trigger a_seal before insert on %s for each row execute function api._seal()', t.sign); end if;
+    execute format('create trigger b_frozen before update or delete on %s for each row execute function api._frozen()', t.sign);
+    execute format('create trigger c_frozen before truncate on %s for each statement execute function api._frozen()', t.sign);
+  end loop;
+end $$;

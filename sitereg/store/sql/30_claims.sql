@@ -1,0 +1,76 @@
+-- What is said: sources with their grades, subjects, claims and their ends. One road for one claim and for five thousand.
+set role sr_writer;
+
+create function api._scope_of(p_compartments text[]) returns int set search_path = pg_catalog, public, pg_temp
+language plpgsql as $$
+declare v_id int; v_all text[] := array(select distinct unnest(coalesce(p_compartments, '{}')) order by 1);
+begin
+  insert into reg.scope(compartments) values (v_all) on conflict (compartments) do nothing;
+  select s.id into v_id from reg.scope s where s.compartments = v_all;
+  return v_id;
+end $$;
+
+-- The subject as the caller may see it, or the same "not found" as for one that does not exist; locked when p_lock.
+create function api._seen_subject(p_id uuid, p_lock bool default false) returns reg.subject
+set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+declare v reg.subject;
+begin
+  if p_lock then select * into v from reg.subject s where s.id = p_id for update;
+  else select * into v from reg.subject s where s.id = p_id; end if;
+  if v.id is null or v.tier > coalesce(api.level(), -1) or not v.scope = any (coalesce(api.scopes(), '{}')) then
+    perform api._missing();
+  end if;
+  return v;
+end $$;
+
+create function api.new_source(p_type text, p_label jsonb, p_reliability text, p_reason text, p_connection text default null,
+  p_origin_root uuid default null, p_tier int default 1, p_compartments text[] default '{}', p_terms jsonb default '{}')
+returns uuid volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+declare v_event uuid := reg.new_id(); v_id uuid := reg.new_id(); v_by uuid;
+begin
+  v_by := api._need('investigator', 'analyst', 'data_steward', 'source_handler', 'protection_officer');
+  if not exists (select 1 from vocab.source_type t where t.code = p_type) then
+    perform api._bad('unknown_code', 'type', p_type, 'This is no type of source'); end if;
+  if not exists (select 1 from vocab.reliability t where t.code = p_reliability) then
+    perform api._bad('unknown_code', 'reliability', p_reliability, 'A source is graded A to F'); end if;
+  if p_tier is null or p_tier < 1 or p_tier > api.level() then
+    perform api._bad('bad_tier', 'tier', p_tier::text, 'A source has a tier from 1 up to your own'); end if;
+  if p_origin_root is not null and not exists (select 1 from reg.source s where s.origin_root = p_origin_root) then
+    perform api._bad('unknown_code', 'origin_root', p_origin_root::text, 'No source has this origin'); end if;
+  insert into reg.source(id, type, connection, label, origin_root, tier, scope, partner, agreement, terms, permitted_uses,
+    consent, recorded_by, event, digest)
+  values (v_id, p_type, p_connection, p_label, coalesce(p_origin_root, v_id), p_tier, api._scope_of(p_compartments),
+    (p_terms->>'partner')::uuid, (p_terms->>'agreement')::uuid, p_terms->>'terms',
+    coalesce(array(select jsonb_array_elements_text(p_terms->'permitted_uses')), '{}'), p_terms->>'consent', v_by, v_event, '');
+  insert into reg.source_grade(id, source, reliability, reason, recorded_by, event, digest)
+  values (reg.new_id(), v_id, p_reliability, p_reason, v_by, v_event, '');
+  perform api._close_event(v_event, 'new_source', v_id, p_reason);
+  return v_id;
+end $$;
+comment on function api.new_source(text, jsonb, text, text, text, uuid, int, text[], jsonb) is
+  'A source stands in the registry with its first grade; its identity does not belong here.';
+
+-- A later grade is a new row; claims keep the one copied when they were recorded, so they are superseded by copies with the new.
+create function api.grade_source(p_source uuid, p_reliability text, p_reason text) returns int
+volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+declare v_event uuid := reg.new_id(); v_by uuid; v_old uuid[]; v_touched uuid[];
+begin
+  v_by := api._need('investigator', 'source_handler', 'data_steward');
+  if not exists (select 1 from vocab.reliability t where t.code = p_reliability) then
+    perform api._bad('unknown_code', 'reliability', p_reliability, 'A source is graded A to F'); end if;
+  if not exists (select 1 from reg.source s where s.id = p_source and s.tier <= api.level() and s.scope = any (api.scopes())) then
+    perform api._missing(); end if;
+  insert into reg.source_grade(id, source, reliability, reason, recorded_by, event, digest)
+  values (reg.new_id(), p_source, p_reliability, p_reason, v_by, v_event, '');
+  select array_agg(c.id), array_agg(distinct c.subject) into v_old, v_touched from reg.claim c
+   where c.source = p_source and c.reliability <> p_reliability and not exists (select 1 from reg.claim_end e where e.claim = c.id);
+  if v_old is not null then
+    perform api._supersede(v_old, jsonb_build_object('reliability', p_reliability), p_reason, v_by, v_event);
+    perform api._review_tasks(v_old);
+    perform api._resolve(v_touched);
+  end if;
+  perform api._close_event(v_event, 'grade_source', p_source, p_reason);
+  return coalesce(cardinality(v_old), 0);
+end $$;
+comment on function api.grade_source(uuid, text, text) is 'The source has this grade from now on, and so have its living claims, as new rows.';
+reset role;

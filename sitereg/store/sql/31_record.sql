@@ -1,0 +1,250 @@
+-- Recording claims: checked as a set, inserted as a set, resolved once, one event. Problems name row, field and value.
+set role sr_writer;
+create type api._said as (
+  id uuid, subject uuid, subject_key text, predicate text, item uuid, value jsonb, object uuid, geom geometry,
+  uncertainty_m float8, place_kind text, method text, pcode text, edition text, at text, began text, ended text,
+  holds_throughout bool, verbatim text, edtf text, calendar text, source uuid, origin uuid, credibility text,
+  first_hand bool, document uuid, locator text, quote text, tier int, compartments text[], rumour_owner uuid,
+  rumour_until date, part text, row_no int);
+create type api._new_subject as (key text, id uuid, kind text, tier int, exact_tier int, compartments text[]);
+
+create function api._is_term(p_scheme text, p_code text) returns bool stable set search_path = pg_catalog, public, pg_temp
+language plpgsql as $$
+declare v bool;
+begin
+  execute format('select exists (select 1 from vocab.%I t where t.code = $1)', p_scheme) into v using p_code;
+  return v;
+end $$;
+
+-- What is wrong with what was said, as problems; null = nothing.
+create function api._said_problems(p_said api._said[]) returns jsonb stable set search_path = pg_catalog, public, pg_temp
+language sql as $$
+  with r as (
+    select u.*, u.ordinality as n, s.kind as subject_kind, s.tier as subject_tier, p.attrs as rule, so.id as known_source,
+           s.id is not null and s.tier <= (select api.level()) and s.scope = any ((select api.scopes())::int[]) as subject_seen
+    from unnest(p_said) with ordinality u
+    left join reg.subject s on s.id = u.subject
+    left join vocab.predicate p on p.code = u.predicate
+    left join reg.source so on so.id = u.source and so.tier <= (select api.level()) and so.scope = any ((select api.scopes())::int[])),
+  terms as (
+    select scheme, code, api._is_term(scheme, code) as known from (
+      select distinct split_part(rule->>'value', ':', 2) as scheme, value->>'code' as code from r where rule->>'value' like 'term:%'
+      union select distinct rule->'term'->>1, value->>(rule->'term'->>0) from r where rule ? 'term') t),
+  found as (
+    select n, row_no, 'not_found' as code, 'subject' as field, subject::text as value, 'There is no such subject for you' as message
+      from r where not subject_seen
+    union all select n, row_no, 'unknown_code', 'predicate', predicate, 'This cannot be said: no such predicate' from r where rule is null
+    union all select n, row_no, 'unknown_code', 'predicate', predicate, 'This cannot be said of a ' || subject_kind from r
+      where rule is not null and subject_seen and rule->>'subject' not in (subject_kind, 'both')
+    union all select n, row_no, 'not_found', 'source', source::text, 'Every claim rests on a source that you may see' from r where known_source is null
+    union all select r.n, r.row_no, 'unknown_code', 'value', t.code, 'This is no term of ' || t.scheme from r join terms t
+      on not coalesce(t.known, false) and ((r.rule->>'value' = 'term:' || t.scheme and r.value->>'code' is not distinct from t.code)
+      or (r.rule->'term'->>1 = t.scheme and r.value->>(r.rule->'term'->>0) is not distinct from t.code))
+    union all select n, row_no, 'bad_grade', 'credibility', credibility, 'Credibility is 1 to 6' from r where coalesce(credibility, '6') !~ '^[1-6]$'
+    union all select n, row_no, 'no_geometry', 'place', verbatim, 'A place needs a shape with its uncertainty, or an admin unit' from r
+      where predicate = 'place' and geom is null and pcode is null
+    union all select n, row_no, 'bad_geometry', 'geom', left(verbatim, 80), 'The shape is empty, not finite, invalid or outside the world' from r
+      where geom is not null and not coalesce(api._sound(geom), false)
+    union all select n, row_no, 'bad_uncertainty', 'uncertainty_m', uncertainty_m::text, 'A shape needs an uncertainty in metres above 0' from r
+      where geom is not null and not coalesce(uncertainty_m > 0 and uncertainty_m < 'Infinity', false)
+    union all select n, row_no, 'unknown_code', 'pcode', pcode, 'This p-code is not in that edition' from r
+      where pcode is not null and not exists (select 1 from reg.admin_unit a where a.pcode = r.pcode and a.edition = coalesce(r.edition, a.edition))
+    union all select n, row_no, 'future_date', 'at', coalesce(at, began), 'This lies in the future' from r
+      where lower(coalesce(nullif(at, '')::daterange, nullif(began, '')::daterange)) > (select reg.today())
+    union all select n, row_no, 'bad_tier', 'tier', tier::text, 'A claim cannot be recorded above your own tier' from r where tier > (select api.level())
+    union all select n, row_no, 'not_found', 'object', object::text, 'There is no such subject for you' from r
+      where rule->>'value' in ('site', 'person') and not exists (select 1 from reg.subject o where o.id = r.object
+        and o.kind = rule->>'value' and o.tier <= (select api.level()) and o.scope = any ((select api.scopes())::int[]) and o.id <> r.subject)
+    union all select n, row_no, 'not_found', 'object', object::text, 'There is no such authority' from r
+      where rule->>'value' = 'authority' and not exists (select 1 from reg.authority o where o.id = r.object)
+    union all select n, row_no, 'bad_number', 'value', value::text, 'A count needs 0 <= min <= best <= max' from r
+      where predicate = 'count' and not coalesce(api._sound_count(value), false)
+    union all select n, row_no, 'needs_agreement', 'credibility', '1', 'Credibility 1 needs another claim of another origin that says the same' from r
+      where credibility = '1' and not exists (select 1 from reg.claim c where c.subject = r.subject and c.predicate = r.predicate
+        and c.value is not distinct from r.value and c.origin <> coalesce(r.origin, (select so.origin_root from reg.source so where so.id = r.source))
+        and c.tier <= (select api.level()) and c.scope = any ((select api.scopes())::int[]) and not exists (select 1 from reg.claim_end e where e.claim = c.id)))
+  select jsonb_agg(jsonb_build_object('row', coalesce(row_no, n), 'code', code, 'field', field, 'value', left(value, 200),
+    'message', message) order by n) from found $$;
+
+create function api._sound(p geometry) returns bool immutable set search_path = pg_catalog, public, pg_temp language sql as $$
+  select not st_isempty(p) and st_isvalid(p) and st_ndims(p) = 2 and st_xmin(p) >= -180 and st_xmax(p) <= 180
+     and st_ymin(p) >= -90 and st_ymax(p) <= 90 $$;
+create function api._sound_count(p jsonb) returns bool immutable set search_path = pg_catalog, public, pg_temp language sql as $$
+  select bool_and(jsonb_typeof(v.value) in ('number', 'null')) filter (where v.key in ('min', 'best', 'max'))
+     and coalesce((p->>'min')::numeric, 0) >= 0
+     and coalesce((p->>'min')::numeric, 0) <= coalesce((p->>'best')::numeric, (p->>'min')::numeric, 0)
+     and coalesce((p->>'best')::numeric, (p->>'min')::numeric, 0) <= coalesce((p->>'max')::numeric, (p->>'best')::numeric, 'Infinity')
+  from jsonb_each(p) v $$;
+
+create function api._new_subjects(p_new api._new_subject[], p_batch uuid, p_by uuid) returns void
+set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+begin
+  if exists (select 1 from unnest(p_new) n where n.kind not in ('site', 'person', 'holding') or n.kind is null
+             or coalesce(n.tier, 1) > (select api.level()) or coalesce(n.tier, 1) not between 0 and 2) then
+    perform api._bad('bad_subject', 'kind', null, 'A new subject is a site, person or holding with a tier up to your own'); end if;
+  insert into reg.subject(id, kind, code, tier, scope, exact_tier, batch, recorded_by)
+  select n.id, n.kind, reg.new_code(case n.kind when 'site' then 'SYS' when 'person' then 'SYP' else 'SYH' end),
+         coalesce(n.tier, 1), api._held_scope(n.compartments),
+         greatest(coalesce(n.tier, 1), coalesce(n.exact_tier, case n.kind when 'person' then 2 else 0 end)), p_batch, p_by
+  from unnest(p_new) n;
+end $$;
+
+-- A scope of compartments that the caller himself holds.
+create function api._held_scope(p_compartments text[]) returns int set search_path = pg_catalog, public, pg_temp
+language plpgsql as $$
+declare v int;
+begin
+  if coalesce(cardinality(p_compartments), 0) = 0 then return 0; end if;
+  v := api._scope_of(p_compartments);
+  if not v = any (api.scopes()) then
+    perform api._bad('bad_compartment', 'compartments', p_compartments::text, 'You can only use compartments that you hold'); end if;
+  return v;
+end $$;
+
+create function api.record_claims(p_claims jsonb, p_subjects jsonb default '[]', p_batch uuid default null, p_reason text default '')
+returns table(n bigint, claim uuid, subject uuid, code text, subject_key text)
+volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+#variable_conflict use_column
+declare v_event uuid := coalesce(p_batch, reg.new_id()); v_by uuid; v_new api._new_subject[]; v_said api._said[];
+        v_problems jsonb; v_touched uuid[];
+begin
+  v_by := api._need('investigator', 'analyst', 'data_steward', 'protection_officer', 'source_handler');
+  if p_batch is not null and not exists (select 1 from reg.import_batch b where b.id = p_batch and b.state = 'running' and b.operator = v_by) then
+    perform api._missing(); end if;
+  select array_agg(row(s.key, coalesce(s.id, reg.new_id()), s.kind, s.tier, s.exact_tier, s.compartments)::api._new_subject)
+    into v_new from jsonb_populate_recordset(null::api._new_subject, p_subjects) s;
+  if v_new is not null then perform api._new_subjects(v_new, p_batch, v_by); end if;
+  begin
+  select array_agg(jsonb_populate_record(null::api._said, e.value || jsonb_strip_nulls(jsonb_build_object(
+      'id', coalesce(e.value->>'id', reg.new_id()::text),
+      'subject', coalesce(e.value->>'subject', w.id::text)))) order by e.ordinality)
+    into v_said from jsonb_array_elements(p_claims) with ordinality e
+    left join unnest(v_new) w on w.key = e.value->>'subject_key';
+  exception when data_exception or invalid_text_representation or internal_error then
+    perform api._bad('bad_value', 'claims', left(sqlerrm, 120), 'A value has a form that cannot be read: ' || left(sqlerrm, 120));
+  end;
+  if v_said is null then perform api._bad('empty', 'claims', '', 'Nothing was said'); end if;
+  v_problems := api._said_problems(v_said);
+  if v_problems is not null then
+    raise exception 'Some of what was said cannot be recorded' using errcode = 'SR422',
+      detail = jsonb_build_object('problems', v_problems)::text; end if;
+  perform 1 from reg.subject s where s.id in (select u.subject from unnest(v_said) u) order by s.id for no key update;
+  perform api._insert_claims(v_said, p_batch, v_by, v_event);
+  v_touched := array(select distinct u.subject from unnest(v_said) u);
+  perform api._first_levels(v_touched, v_event);
+  perform api._resolve(v_touched);
+  if p_batch is null then perform api._close_event(v_event, 'record_claims', v_touched[1], p_reason); end if;
+  return query select u.ordinality, u.id, u.subject, s.code, u.subject_key from unnest(v_said) with ordinality u
+    join reg.subject s on s.id = u.subject order by 1;
+end $$;
+comment on function api.record_claims(jsonb, jsonb, uuid, text) is
+  'What was said stands in the registry, the records of its subjects are resolved again, one event tells of it.';
+
+create function api._insert_claims(p_said api._said[], p_batch uuid, p_by uuid, p_event uuid) returns void
+set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+begin
+  insert into reg.claim(id, subject, predicate, item, value, object, geom, uncertainty_m, place_kind, method, pcode, edition,
+    at, began, ended, holds_throughout, verbatim, edtf, calendar, source, origin, reliability, credibility, first_hand,
+    document, locator, quote, tier, scope, sealed, rumour_owner, rumour_until, batch, part, row_no, recorded_at, recorded_by, event, digest)
+  select u.id, u.subject, u.predicate, coalesce(u.item, u.id),
+    case when (p.attrs->>'sealed')::bool then '{"sealed": true}' else u.value end, u.object,
+    st_setsrid(u.geom, 4326), u.uncertainty_m, u.place_kind, u.method, u.pcode,
+    case when u.pcode is not null then coalesce(u.edition, (select max(a.edition) from reg.admin_unit a where a.pcode = u.pcode)) end,
+    nullif(u.at, '')::daterange, nullif(u.began, '')::daterange, nullif(u.ended, '')::daterange, u.holds_throughout,
+    u.verbatim, u.edtf, u.calendar, u.source, coalesce(u.origin, so.origin_root),
+    g.reliability, coalesce(u.credibility, '6'), u.first_hand, u.document, u.locator, u.quote,
+    greatest(coalesce(u.tier, s.tier), s.tier), greatest_scope.id,
+    case when (p.attrs->>'sealed')::bool then api._sealed(u.subject, u.predicate, u.value::text,
+      greatest(coalesce(u.tier, s.tier), s.tier), greatest_scope.id) end,
+    u.rumour_owner, u.rumour_until, p_batch, u.part, u.row_no, clock_timestamp(), p_by, p_event, ''
+  from unnest(p_said) u
+  join reg.subject s on s.id = u.subject
+  join vocab.predicate p on p.code = u.predicate
+  join reg.source so on so.id = u.source
+  join lateral (select sg.reliability from reg.source_grade sg where sg.source = u.source order by sg.recorded_at desc, sg.id desc limit 1) g on true
+  join lateral (select case when coalesce(cardinality(u.compartments), 0) = 0 and not (p.attrs->>'sealed')::bool then s.scope
+    else api._held_scope((select sc.compartments from reg.scope sc where sc.id = s.scope) || coalesce(u.compartments, '{}')
+         || case when (p.attrs->>'sealed')::bool then array['names'] else '{}' end) end as id) greatest_scope on true;
+end $$;
+
+-- Claims end and stand again with changed fields (p_change), as new rows that the old ones point to.
+create function api._supersede(p_claims uuid[], p_change jsonb, p_why text, p_by uuid, p_event uuid) returns uuid[]
+set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+declare v reg.claim; v_old uuid; v_new uuid[] := '{}';
+begin
+  foreach v_old in array p_claims loop
+    select c.* into v from reg.claim c where c.id = v_old;
+    v := jsonb_populate_record(v, p_change);
+    v.id := reg.new_id(); v.recorded_at := clock_timestamp(); v.recorded_by := p_by; v.event := p_event; v.digest := '';
+    insert into reg.claim select v.*;
+    insert into reg.claim_end(claim, why, superseded_by, recorded_by, event, digest) values (v_old, p_why, v.id, p_by, p_event, '');
+    v_new := v_new || v.id;
+  end loop;
+  return v_new;
+end $$;
+
+create function api.end_claim(p_claim uuid, p_why text) returns void
+volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+declare v_event uuid := reg.new_id(); v_by uuid; v reg.claim;
+begin
+  v_by := api._need('investigator', 'analyst', 'data_steward', 'protection_officer', 'source_handler');
+  if coalesce(trim(p_why), '') = '' then perform api._bad('missing_required', 'why', '', 'Say why it is retracted'); end if;
+  select * into v from reg.claim c where c.id = p_claim and c.tier <= api.level() and c.scope = any (api.scopes());
+  if not found then perform api._missing(); end if;
+  perform api._seen_subject(v.subject, true);
+  if exists (select 1 from reg.claim_end e where e.claim = p_claim) then
+    raise exception 'This claim was ended already' using errcode = 'SR409', detail = '{"changed": [{"field": "claim", "was": "live", "now": "ended"}]}';
+  end if;
+  insert into reg.claim_end(claim, why, recorded_by, event, digest) values (p_claim, p_why, v_by, v_event, '');
+  perform api._review_tasks(array[p_claim]);
+  perform api._resolve(array[v.subject]);
+  perform api._close_event(v_event, 'end_claim', p_claim, p_why);
+end $$;
+comment on function api.end_claim(uuid, text) is 'The claim counts no more; it stays readable with who ended it and why.';
+
+create function api.correct_claim(p_claim uuid, p_change jsonb, p_why text) returns uuid
+volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+declare v_event uuid := reg.new_id(); v_by uuid; v reg.claim; v_new uuid[]; v_key text;
+begin
+  v_by := api._need('investigator', 'analyst', 'data_steward', 'protection_officer', 'source_handler');
+  for v_key in select jsonb_object_keys(p_change) loop
+    if v_key not in ('value', 'at', 'began', 'ended', 'credibility', 'first_hand', 'verbatim', 'locator', 'rumour_owner', 'rumour_until') then
+      perform api._bad('unknown_field', v_key, '', 'This cannot be corrected; end the claim and record another'); end if;
+  end loop;
+  select * into v from reg.claim c where c.id = p_claim and c.tier <= api.level() and c.scope = any (api.scopes());
+  if not found then perform api._missing(); end if;
+  perform api._seen_subject(v.subject, true);
+  if exists (select 1 from reg.claim_end e where e.claim = p_claim) then
+    raise exception 'This claim was ended already' using errcode = 'SR409', detail = '{"changed": [{"field": "claim", "was": "live", "now": "ended"}]}';
+  end if;
+  v_new := api._supersede(array[p_claim], p_change, p_why, v_by, v_event);
+  perform api._review_tasks(array[p_claim]);
+  perform api._first_levels(array[v.subject], v_event);
+  perform api._resolve(array[v.subject]);
+  perform api._close_event(v_event, 'correct_claim', v_new[1], p_why);
+  return v_new[1];
+end $$;
+comment on function api.correct_claim(uuid, jsonb, text) is 'The claim is superseded by a corrected one; both stay readable.';
+
+create function api.subjects_by_external(p_scheme text, p_values text[]) returns table(value text, subject uuid, code text, kind text)
+stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$
+  select c.value->>'value', s.id, s.code, s.kind from reg.claim c
+  join reg.subject s on s.id = c.subject and s.merged_into is null and s.tier <= (select api.level()) and s.scope = any ((select api.scopes())::int[])
+  where c.predicate = 'external_id' and c.value->>'scheme' = p_scheme and c.value->>'value' = any (p_values)
+    and c.tier <= (select api.level()) and c.scope = any ((select api.scopes())::int[]) and c.rumour_owner is null
+    and not exists (select 1 from reg.claim_end e where e.claim = c.id) $$;
+comment on function api.subjects_by_external(text, text[]) is 'Which visible subjects carry these identifiers of a partner.';
+
+create function api.find_authority(p_names jsonb, p_kind text) returns uuid
+volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+declare v uuid; v_key text := lower(regexp_replace(trim(coalesce(p_names->>'en', p_names->>'ar', p_names->>'und', (select x.value from jsonb_each_text(p_names) x limit 1))), '\s+', ' ', 'g'));
+begin
+  perform api._need('investigator', 'analyst', 'data_steward');
+  if coalesce(v_key, '') = '' then perform api._bad('missing_required', 'names', '', 'An authority needs a name'); end if;
+  if not api._is_term('authority_kind', p_kind) then perform api._bad('unknown_code', 'kind', p_kind, 'This is no kind of authority'); end if;
+  insert into reg.authority(id, names, key, kind) values (reg.new_id(), p_names, v_key, p_kind) on conflict (key) do nothing;
+  select a.id into v from reg.authority a where a.key = v_key;
+  return v;
+end $$;
+comment on function api.find_authority(jsonb, text) is 'The authority of that name, made if it was not known.';
+reset role;

@@ -1,0 +1,105 @@
+-- What a face may show of a place: the shape itself, a cell of one fixed grid, an admin unit, or nothing.
+-- The grid: EPSG:6933, origin 0,0. Its axes follow parallels and meridians, so a cell is a true rectangle of degrees
+-- and neighbours share their corners to the last bit. A border belongs to the cell east or north of it.
+set role sr_writer;
+
+-- The cell (4326) of p_size metres of the grid that holds the representative point of a shape; cut at the world's edge.
+create function api._cell(p_geom geometry, p_size int) returns geometry immutable parallel safe language sql as $$
+  select st_transform(st_makeenvelope(
+      greatest(i * p_size, -17367530.44), greatest(j * p_size, -7342230.13),
+      least((i + 1) * p_size, 17367530.44), least((j + 1) * p_size, 7342230.13), 6933), 4326)
+  from (select floor(st_x(q.p) / p_size) as i, floor(st_y(q.p) / p_size) as j
+        from (select st_transform(st_pointonsurface(p_geom), 6933) as p) q) c $$;
+
+-- The finest that a face may show, in metres of a cell's side: 0 = the shape itself. Persons' events: T2 or coarse.
+create function api._finest(p_face int, p_exact_tier int, p_kind text) returns int immutable parallel safe language sql as $$
+  select case when p_face >= case p_kind when 'person' then 2 else p_exact_tier end then 0
+              when p_face = 1 and p_kind = 'site' then 1000 else 10000 end $$;
+
+-- How far a shape reaches, metres: its uncertainty, or the diagonal of its box where that is more.
+create function api._reach(p_geom geometry, p_uncertainty float8) returns float8 immutable parallel safe language sql as $$
+  select greatest(p_uncertainty, case when st_dimension(p_geom) > 0 or st_numgeometries(p_geom) > 1 then st_distance(
+    st_setsrid(st_makepoint(st_xmin(p_geom), st_ymin(p_geom)), 4326)::geography,
+    st_setsrid(st_makepoint(st_xmax(p_geom), st_ymax(p_geom)), 4326)::geography) end) $$;
+
+-- The unit itself, or the nearest above it that has a shape and is not finer than half the diagonal of a cell of p_finest.
+create function api._unit_no_finer(p_pcode text, p_edition text, p_finest int)
+returns table(pcode text, edition text, geom geometry, centre geometry, radius_m float8) stable rows 1 language sql as $$
+  with recursive up as (
+    select a.*, 0 as n from reg.admin_unit a where a.pcode = p_pcode and a.edition = p_edition
+    union all
+    select a.*, up.n + 1 from up join reg.admin_unit a on a.pcode = up.parent and a.edition = up.edition where up.n < 5)
+  select up.pcode, up.edition, up.geom, coalesce(up.centre, st_pointonsurface(up.geom)), up.radius_m from up
+  where up.geom is not null and (p_finest = 0 or up.level = 0 or up.radius_m >= p_finest / sqrt(2))
+  order by up.n limit 1 $$;
+
+-- The smallest unit that covers a shape with its uncertainty all around; else the country of its representative point.
+create function api._unit_over(p_geom geometry, p_uncertainty float8)
+returns table(pcode text, edition text, geom geometry, centre geometry, radius_m float8) stable rows 1 language sql as $$
+  with around as materialized (
+    select case when p_uncertainty <= 500000 then st_buffer(p_geom::geography, p_uncertainty)::geometry end as circle,
+           st_pointonsurface(p_geom) as point)
+  select u.pcode, u.edition, u.geom, coalesce(u.centre, st_pointonsurface(u.geom)), u.radius_m from (
+    (select a.* from around r join reg.admin_unit a on a.level = 4 and st_covers(a.geom, r.circle) order by a.edition desc, a.pcode limit 1)
+    union all
+    (select a.* from around r join reg.admin_unit a on a.level = 3 and st_covers(a.geom, r.circle) order by a.edition desc, a.pcode limit 1)
+    union all
+    (select a.* from around r join reg.admin_unit a on a.level = 2 and st_covers(a.geom, r.circle) order by a.edition desc, a.pcode limit 1)
+    union all
+    (select a.* from around r join reg.admin_unit a on a.level = 1 and st_covers(a.geom, r.circle) order by a.edition desc, a.pcode limit 1)
+    union all
+    (select a.* from around r join reg.admin_unit a on a.level = 0 and st_covers(a.geom, r.point) order by a.edition desc, a.pcode limit 1)
+  ) u limit 1 $$;
+
+-- What is shown of a place in a face whose finest is p_finest. p_pcode: the place is an admin unit by name, and its
+-- polygon stands for it in every face. Beyond half of the coarsest cell: the smallest unit that covers it, else nothing.
+create function api._shown(p_geom geometry, p_uncertainty float8, p_pcode text, p_edition text, p_finest int)
+returns table(shown geometry, shown_as text, centre geometry, uncertainty_m float8, pcode text, edition text)
+stable rows 1 language sql as $$
+  select s.shown, coalesce(s.shown_as, 'none'), s.centre, s.radius, s.pcode, s.edition
+  from (select 1) one
+  left join lateral (
+    (select u.geom as shown, 'admin_unit'::text as shown_as, u.centre, u.radius_m as radius, u.pcode, u.edition
+       from api._unit_no_finer(p_pcode, p_edition, p_finest) u where p_pcode is not null)
+    union all
+    (select p_geom, 'exact', st_pointonsurface(p_geom), p_uncertainty, null, null where p_finest = 0 and p_geom is not null)
+    union all
+    (select c.cell, case c.size when 1000 then 'cell_1km' else 'cell_10km' end, c.centre,
+            ceil(greatest(st_distance(c.centre::geography, st_pointn(st_exteriorring(c.cell), 1)::geography),
+                          st_distance(c.centre::geography, st_pointn(st_exteriorring(c.cell), 3)::geography))), null, null
+       from (select s.size, g.cell, st_centroid(g.cell) as centre
+               from (select case when api._reach(p_geom, p_uncertainty) <= p_finest / 2.0 then p_finest
+                                 when api._reach(p_geom, p_uncertainty) <= 5000 then 10000 end as size) s
+               cross join lateral (select api._cell(p_geom, s.size) as cell offset 0) g where s.size is not null offset 0) c
+      where p_finest > 0 and p_geom is not null)
+    union all
+    (select u.geom, 'admin_unit', u.centre, u.radius_m, u.pcode, u.edition from api._unit_over(p_geom, p_uncertainty) u
+      where p_finest > 0 and p_geom is not null)
+    limit 1) s on true $$;
+
+-- The finest unit down to sub-districts that covers a point, of the newest edition.
+create function api._unit_at(p_point geometry) returns table(pcode text, edition text) stable rows 1 language sql as $$
+  select u.pcode, u.edition from (
+    (select p.pcode, p.edition from reg.admin_piece p where st_covers(p.geom, p_point) order by p.edition desc, p.pcode limit 1)
+    union all
+    (select a.pcode, a.edition from reg.admin_unit a where a.level < 3 and st_covers(a.geom, p_point)
+      order by a.level desc, a.edition desc, a.pcode limit 1)) u limit 1 $$;
+
+-- A unit with those above it, and their radii (metres): what is finer than a shown shape is not said of it.
+create function api._units_above(p_pcode text, p_edition text)
+returns table(adm1 text, radius1 float8, adm2 text, radius2 float8, adm3 text, radius3 float8, country text) stable rows 1 language sql as $$
+  with recursive up as (
+    select a.pcode, a.edition, a.level, a.parent, a.country, a.radius_m from reg.admin_unit a
+     where a.pcode = p_pcode and a.edition = p_edition
+    union all
+    select a.pcode, a.edition, a.level, a.parent, a.country, a.radius_m from up
+      join reg.admin_unit a on a.pcode = up.parent and a.edition = up.edition and a.level < up.level)
+  select max(up.pcode) filter (where up.level = 1), max(up.radius_m) filter (where up.level = 1),
+         max(up.pcode) filter (where up.level = 2), max(up.radius_m) filter (where up.level = 2),
+         max(up.pcode) filter (where up.level = 3), max(up.radius_m) filter (where up.level = 3), max(up.country) from up $$;
+
+-- The class of an uncertainty in metres; null = no place. p_codes: the classes, widest first; p_bounds: minus their bounds.
+create function api._precision(p_uncertainty float8, p_codes text[], p_bounds float8[]) returns text immutable parallel safe language sql as $$
+  select case when p_uncertainty is null then 'none'
+              else coalesce(p_codes[width_bucket(-p_uncertainty, p_bounds)], 'governorate') end $$;
+reset role;

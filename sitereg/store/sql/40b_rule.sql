@@ -1,0 +1,221 @@
+-- The resolve rule (what wins, what disagrees): per face, subject and slot, over live claims.
+-- A slot is what one value is picked for: place, building, count:<definition>, name:<language>, kind:<kind>, period:<kind>,
+-- authority:<role>:<authority>, relation:<kind>:<site>, event:<item>, ... `said` is the value within it, for counting
+-- how many origins say the same. Order: a chosen_value decision whose claim is live in the face; for what changes over
+-- time the claims that speak of the latest day; the class (0 supported, 1 ungraded, 2 doubted); for a place the smaller
+-- uncertainty; more origins for the same value in the class; first-hand; the later day (last possible day of `at`, else
+-- of `began`; an open range counts to the day it was recorded; no day comes last); recorded later; the smaller id.
+set role sr_writer;
+
+create function api._uuid(p text) returns uuid immutable parallel safe language sql as $$
+  select case when p ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then p::uuid end $$;
+
+-- Whether everybody who holds scope p_wide holds p_narrow too.
+create function api._within_scope(p_narrow int, p_wide int) returns bool stable language sql as $$
+  select p_narrow in (0, p_wide) or (select n.compartments from reg.scope n where n.id = p_narrow)
+                                 <@ (select w.compartments from reg.scope w where w.id = p_wide) $$;
+
+-- What a merged subject has become.
+create function api._heir(p_id uuid) returns uuid stable language sql as $$
+  with recursive up as (select s.id, s.merged_into from reg.subject s where s.id = p_id
+    union select s.id, s.merged_into from up join reg.subject s on s.id = up.merged_into)
+  select up.id from up where up.merged_into is null $$;
+
+-- Each subject that stands by itself with those merged into it, whose claims are its own now.
+create function api._members(p_ids uuid[]) returns table(id uuid, member uuid) stable language sql as $$
+  with recursive m as (
+    select s.id, s.id as member from reg.subject s where s.id = any (p_ids) and s.merged_into is null
+    union all select m.id, s.id from m join reg.subject s on s.merged_into = m.member)
+  select m.id, m.member from m $$;
+
+-- The decision in force for each (subject, machine, aspect).
+create function api._in_force(p_ids uuid[], p_machines text[]) returns setof reg.decision stable language sql as $$
+  select distinct on (d.subject, d.machine, d.aspect) d.* from reg.decision d
+  where d.subject = any (p_ids) and d.machine = any (p_machines) order by d.subject, d.machine, d.aspect, d.seq desc $$;
+
+-- Claims whose tier a disclosure or restriction in force has changed: {"claims": [...], "tier": n}; disclosed = 0.
+create function api._retiered(p_ids uuid[]) returns table(claim text, tier int) stable language sql as $$
+  select distinct on (n.claim) n.claim, coalesce((d.value->>'tier')::int, 0)
+  from api._in_force(array(select m.member from api._members(p_ids) m), '{disclosure,tier}') d
+  cross join lateral jsonb_array_elements_text(case when jsonb_typeof(d.value->'claims') = 'array' then d.value->'claims' else '[]' end) n(claim)
+  where d.machine = 'disclosure' or d.value ? 'tier'
+  order by n.claim, d.recorded_at desc, d.id desc $$;
+
+create function api._chosen(p_ids uuid[]) returns table(claim text) stable language sql as $$
+  select distinct d.value->>'claim' from api._in_force(array(select m.member from api._members(p_ids) m), '{chosen_value}') d
+  where d.value ? 'claim' $$;
+
+create function api._class(p_reliability text, p_credibility text) returns int immutable parallel safe language sql as $$
+  select case when p_reliability = 'F' or p_credibility = '6' then 1
+              when p_reliability in ('D', 'E') or p_credibility in ('4', '5') then 2 else 0 end $$;
+
+-- The last day of a range; an open one counts to the day of p_recorded in Damascus.
+create function api._last_day(p_days daterange, p_recorded timestamptz) returns date immutable parallel safe language sql as $$
+  select case when upper_inf(p_days) or upper(p_days) = 'infinity' then (p_recorded at time zone 'Asia/Damascus')::date
+              else upper(p_days) - 1 end $$;
+
+-- The days from p_first to the day before p_end, a null = no bound; null where they are the wrong way round.
+create function api._days(p_first date, p_end date) returns daterange immutable parallel safe language sql as $$
+  select case when coalesce(p_first <= p_end, true) then daterange(p_first, p_end) end $$;
+
+-- The days on which somebody of that age (min, max in years) at that time can be born.
+create function api._born(p_age jsonb, p_at daterange) returns daterange immutable parallel safe language sql as $$
+  select api._days((lower(p_at) - make_interval(years => (p_age->>'max')::numeric::int + 1))::date,
+                   (upper(p_at) - make_interval(years => (p_age->>'min')::numeric::int))::date) $$;
+
+-- A claim as one face hears it in one slot.
+create type api._heard as (
+  subject uuid, face int, slot text, said text, family text, many bool, dated bool, claim uuid, item uuid, value jsonb, other uuid,
+  object uuid, pcode text, edition text, place_kind text, method text, at daterange, began daterange, ended daterange,
+  holds_throughout bool, reliability text, credibility text, cls int, origin uuid, first_hand bool, day date, until date,
+  span daterange, radius float8, recorded_at timestamptz, chosen bool);
+
+-- Live claims with the slots that they fill, once for each face in which the subject reads differently from the face below
+-- it: where it begins, where a claim joins, where something that a claim names becomes visible. See _base.
+create function api._live(p_ids uuid[]) returns setof api._heard stable rows 20000
+set datestyle = 'ISO, YMD' set plan_cache_mode = force_generic_plan language plpgsql as $$
+begin
+  return query
+  with said as (
+    select s.id as subject, s.tier as subject_tier, greatest(s.tier, coalesce(r.tier, c.tier)) as from_face, c, p.attrs, u.pcode as unit,
+      case when c.predicate = 'place' then coalesce(u.radius_m, c.uncertainty_m) end as radius, ch.claim is not null as chosen,
+      o.id as other, o.tier as other_tier
+    from api._members(p_ids) m
+    join reg.subject s on s.id = m.id
+    join reg.claim c on c.subject = m.member and c.rumour_owner is null
+      and (c.scope in (0, s.scope) or api._within_scope(c.scope, s.scope))
+    join vocab.predicate p on p.code = c.predicate and not (p.attrs->>'sealed')::bool
+    left join api._retiered(p_ids) r on r.claim = c.id::text
+    left join api._chosen(p_ids) ch on ch.claim = c.id::text
+    left join reg.admin_unit u on u.pcode = c.pcode and u.edition = c.edition and u.geom is not null
+      and (c.geom is null or c.place_kind = 'admin_unit') and c.predicate = 'place'
+    left join lateral (select n.id, n.tier from reg.subject o
+      join reg.subject n on n.id = case when o.merged_into is null then o.id else api._heir(o.id) end
+      where o.id = case when c.predicate in ('relation', 'companion') then c.object
+          when c.predicate = 'event' then api._uuid(c.value->>'site') end
+        and n.id <> s.id and (n.scope in (0, s.scope) or api._within_scope(n.scope, s.scope)) offset 0) o on true
+    where not exists (select 1 from reg.claim_end e where e.claim = c.id)
+      and (o.id is not null or c.predicate not in ('relation', 'companion'))),
+  joining as (select s.*, bool_or(1 in (s.from_face, s.other_tier)) over w as at1, bool_or(2 in (s.from_face, s.other_tier)) over w as at2
+              from said s window w as (partition by s.subject)),
+  faces as (
+    select j.*, f.face, case when j.other_tier <= f.face then j.other end as seen from joining j
+    join (values (0), (1), (2)) f(face) on f.face >= j.from_face and (f.face = j.subject_tier or f.face = 1 and j.at1 or f.face = 2 and j.at2)
+    where (j.c).predicate not in ('relation', 'companion') or j.other_tier <= f.face)
+  select f.subject, f.face, k.slot, k.said, k.family, (f.attrs->>'many')::bool, (f.attrs->>'dated')::bool and not (f.attrs->>'many')::bool,
+    c.id, c.item, c.value, f.seen, c.object, c.pcode, c.edition, c.place_kind, c.method, c.at, c.began, c.ended, c.holds_throughout,
+    c.reliability, c.credibility, api._class(c.reliability, c.credibility), c.origin, coalesce(c.first_hand, false),
+    api._last_day(coalesce(c.at, c.began), c.recorded_at), api._last_day(coalesce(c.at, c.ended, c.began), c.recorded_at),
+    case c.predicate when 'birth' then c.at when 'age' then api._born(c.value, c.at)
+      else api._days(lower(coalesce(c.began, c.at)), upper(coalesce(c.ended, c.at))) end,
+    f.radius, c.recorded_at, f.chosen
+  from faces f cross join lateral (select (f.c).*) c
+  cross join lateral api._slots(c.predicate, (f.attrs->>'many')::bool, c.value, c.item, c.object, f.seen, c.at, c.began, c.ended,
+    c.geom, c.uncertainty_m, f.unit) k;
+end $$;
+
+-- Which face of _live speaks for face p_face, given those that there are.
+create function api._base(p_face int, p_at int[]) returns int immutable parallel safe language sql as $$
+  select case when p_face = 2 and 2 = any (p_at) then 2 when p_face >= 1 and 1 = any (p_at) then 1 else 0 end $$;
+
+-- The slots that a claim fills, and what it says in each; none where there is nothing to pick.
+create function api._slots(p_predicate text, p_many bool, p_value jsonb, p_item uuid, p_object uuid, p_other uuid, p_at daterange,
+  p_began daterange, p_ended daterange, p_geom geometry, p_uncertainty float8, p_unit text)
+returns table(family text, slot text, said text) stable rows 1 language sql as $$
+  select k.family, k.slot, coalesce(k.said, '') from (
+    select p_predicate as family,
+      case p_predicate
+        when 'name' then 'name:' || coalesce(nullif(p_value->>'lang', ''), 'und')
+        when 'count' then 'count:' || (p_value->>'definition')
+        when 'authority' then 'authority:' || (p_value->>'role') || ':' || coalesce(p_object::text, '')
+        when 'relation' then 'relation:' || (p_value->>'kind') || ':' || p_other
+        when 'companion' then 'companion:' || (p_value->>'kind') || ':' || p_other
+        when 'external_id' then 'external_id:' || (p_value->>'scheme') || ':' || (p_value->>'value')
+        when 'event' then case when p_value ? 'kind' then 'event:' || p_item end
+        when 'place' then case when p_geom is not null or p_unit is not null then 'place' end
+        when 'birth' then case when p_at is not null then 'birth' end
+        else case when not p_many then p_predicate else p_predicate || ':' || (p_value->>'code') end end as slot,
+      case when p_predicate = 'name' then p_value->>'text'
+        when p_predicate = 'count' then concat_ws('|', p_value->'min', p_value->'best', p_value->'max')
+        when p_predicate = 'authority' then concat_ws('|', p_began, '', p_ended, '', p_at)
+        when p_predicate = 'event' then concat_ws('|', p_value->>'kind', p_other)
+        when p_predicate = 'place' then concat_ws('|', md5(p_geom::bytea), p_uncertainty, p_unit)
+        when p_predicate = 'birth' then p_at::text
+        when p_many then '' else coalesce(p_value->>'code', p_value::text) end as said
+    union all
+    select 'period', 'period:' || (p_value->>'code'), concat_ws('|', p_began, '', p_ended, '', p_at)
+    where p_predicate = 'kind' and coalesce(p_began, p_ended, p_at) is not null) k
+  where k.slot is not null $$;
+
+-- Whether the places of two claims exclude each other: their circles do not meet. An admin unit is its own circle.
+create function api._places_apart(p_one uuid, p_two uuid) returns bool stable language sql as $$
+  with p as (
+    select c.id, coalesce(u.geom, c.geom)::geography as shape, case when u.pcode is null then c.uncertainty_m else 0 end as spread
+    from reg.claim c left join reg.admin_unit u on u.pcode = c.pcode and u.edition = c.edition and u.geom is not null
+      and (c.geom is null or c.place_kind = 'admin_unit')
+    where c.id in (p_one, p_two))
+  select coalesce(not st_dwithin(a.shape, b.shape, a.spread + b.spread), false) from p a, p b where a.id = p_one and b.id = p_two $$;
+
+create function api._count_range(p jsonb) returns numrange immutable parallel safe language sql as $$
+  select case when coalesce(lo <= hi, true) then numrange(lo, hi, '[]') end from (select
+    coalesce((p->>'min')::numeric, (p->>'best')::numeric) as lo, coalesce((p->>'max')::numeric, (p->>'best')::numeric) as hi) b $$;
+
+-- Whether two different answers for one slot exclude each other: circles that do not meet, ranges or periods that do not
+-- overlap, other terms; for many-valued slots never.
+create function api._apart(a api._heard, b api._heard) returns bool stable language sql as $$
+  select coalesce(case a.family
+    when 'place' then api._places_apart(a.claim, b.claim)
+    when 'period' then not a.span && b.span
+    when 'birth' then not a.span && b.span
+    when 'age' then not a.span && b.span
+    when 'count' then not api._count_range(a.value) && api._count_range(b.value)
+    when 'event' then a.value->>'kind' <> b.value->>'kind' or coalesce(not a.span && b.span, false)
+      or coalesce(a.other <> b.other, false) or coalesce(api._places_apart(a.claim, b.claim), false)
+    else not a.many end, false) $$;
+
+-- What is picked in the faces of _live: one row for each distinct value of each slot, by its best claim; `best` marks the slot's own.
+-- origins and first_hand are those of the value in its class, claims all of the slot, against the supported claims that
+-- exclude the best.
+create type api._pick as (
+  subject uuid, face int, slot text, family text, best bool, claim uuid, item uuid, value jsonb, other uuid, object uuid,
+  pcode text, edition text, place_kind text, method text, at daterange, began daterange, ended daterange, holds_throughout bool,
+  until date, reliability text, credibility text, cls int, origins int, first_hand bool, claims uuid[], against uuid[]);
+
+create function api._picks(p_ids uuid[]) returns setof api._pick stable rows 20000
+set plan_cache_mode = force_generic_plan language plpgsql as $$
+begin
+  return query
+  with heard as materialized (
+    select l, l.subject, l.face, l.slot collate "C" as slot, l.said collate "C" as said, l.cls, l.claim, count(*) over w as voices,
+      not l.dated or case when max(l.until) over w is null then true
+        else coalesce(api._days(lower(coalesce(l.at, l.began, l.ended)), l.until + 1) @> max(l.until) over w, false) end as current
+    from api._live(p_ids) l window w as (partition by l.subject, l.face, l.slot collate "C")),
+  counted as (select h.*, dense_rank() over (partition by h.subject, h.face, h.slot, h.current, h.cls, h.said order by (h.l).origin) as nth
+              from heard h where h.voices > 1),
+  same as (
+    select c.*, (max(c.nth) over w)::int as origins, bool_or((c.l).first_hand) over w as any_first
+    from counted c window w as (partition by c.subject, c.face, c.slot, c.current, c.cls, c.said)),
+  ranked as (
+    select s.*, row_number() over (partition by s.subject, s.face, s.slot order by (s.l).chosen desc, s.current desc, s.cls,
+      (s.l).radius nulls last, s.origins desc, (s.l).first_hand desc, (s.l).day desc nulls last, (s.l).recorded_at desc, s.claim) as n
+    from same s),
+  compared as (
+    select r.*, first_value(r.l) over w as b, first_value(r.said) over w as best_said,
+      array_agg(r.claim) over (partition by r.subject, r.face, r.slot order by r.n rows between unbounded preceding and unbounded following) as claims
+    from ranked r window w as (partition by r.subject, r.face, r.slot order by r.n)),
+  apart as (
+    select c.*, c.n > 1 and c.cls = 0 and c.current and c.said <> c.best_said and api._apart(c.l, c.b) as excludes,
+      row_number() over (partition by c.subject, c.face, c.slot, c.said order by c.n) as nth_said
+    from compared c),
+  told as (select a.*, array_agg(a.claim) filter (where a.excludes) over (partition by a.subject, a.face, a.slot) as against from apart a),
+  found as (
+    select h.l, true as best, 1 as origins, (h.l).first_hand as any_first, array[h.claim] as claims, null::uuid[] as against
+      from heard h where h.voices = 1
+    union all
+    select t.l, t.n = 1, t.origins, t.any_first, array(select unnest(t.claims) order by 1),
+      case when t.against is not null then array(select unnest(t.against) order by 1) end from told t where t.nth_said = 1)
+  select l.subject, l.face, l.slot, l.family, f.best, l.claim, l.item, l.value, l.other, l.object, l.pcode, l.edition, l.place_kind, l.method,
+    l.at, l.began, l.ended, l.holds_throughout, l.until, l.reliability, l.credibility, l.cls, f.origins, f.any_first, f.claims, f.against
+  from found f cross join lateral (select (f.l).*) l;
+end $$;
+reset role;

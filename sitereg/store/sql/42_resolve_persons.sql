@@ -1,0 +1,87 @@
+-- The resolved record of persons and of their events, face by face. Sealed words (names, numbers) enter no face; below
+-- T2 an event shows 10 km or an admin unit, and no toponym.
+set role sr_writer;
+
+-- In what the supported claims about one event exclude the one that was picked.
+create function api._event_conflicts(p_best uuid, p_against uuid[]) returns text[] stable language sql as $$
+  select array_agg(distinct w.what order by w.what) from reg.claim b join reg.claim c on c.id = any (p_against)
+  cross join lateral (values
+    ('kind', c.value->>'kind' <> b.value->>'kind'), ('site', c.value->>'site' <> b.value->>'site'),
+    ('at', not api._days(lower(coalesce(c.began, c.at)), upper(coalesce(c.ended, c.at)))
+            && api._days(lower(coalesce(b.began, b.at)), upper(coalesce(b.ended, b.at)))),
+    ('place', api._places_apart(b.id, c.id))) w(what, apart)
+  where b.id = p_best and w.apart $$;
+
+-- Whether somebody decided dead has a supported sign of life after that: after the day observed, else after the last
+-- event that speaks of death, else after the decision.
+create function api._alive_after(p_fate reg.decision, p_events api._pick[]) returns bool stable language sql as $$
+  select coalesce(p_fate.to_state = 'dead', false) and exists (
+    select 1 from unnest(p_events) e join vocab.event_kind k on k.code = e.value->>'kind' and k.attrs->>'alive_evidence' = 'positive'
+    where e.cls = 0 and e.until > coalesce(p_fate.observed_on,
+      (select max(n.until) from unnest(p_events) n join vocab.event_kind d on d.code = n.value->>'kind' and d.attrs->>'alive_evidence' = 'negative'),
+      (p_fate.recorded_at at time zone 'Asia/Damascus')::date)) $$;
+
+-- A person's row in one face, with the events: one for each item, by its best claim. The place of an event is the
+-- claim's own, else what the same face shows of the site that it names, if it shows that site.
+create type api._person_face as (person reg.person, events reg.person_event[]);
+
+create function api._person_rows(p_ids uuid[]) returns setof api._person_face stable rows 20000
+set datestyle = 'ISO, YMD' set plan_cache_mode = force_generic_plan language plpgsql as $$
+begin
+  return query
+  with subjects as materialized (select * from api._faces(p_ids, 'person')),
+  picks as materialized (select p, p.* from api._picks(array(select distinct s.id from subjects s)) p
+                         order by p.subject, p.face, p.slot collate "C", p.best desc, p.cls, p.origins desc, p.claim),
+  bases as (select subject, array_agg(distinct face) as at from picks group by 1),
+  faces as materialized (select s.*, api._base(s.face, b.at) as base from subjects s left join bases b on b.subject = s.id),
+  spoken as (
+    select p.subject, p.face, max(p.value->>'code') filter (where family = 'sex' and best) as sex,
+      max(p.at::text) filter (where family = 'birth' and best)::daterange as birth,
+      jsonb_agg(jsonb_build_object('min', p.value->'min', 'max', p.value->'max', 'at', coalesce(to_jsonb(p.at), p.value->'at')))
+        filter (where family = 'age' and best) as age,
+      array_agg(p.value->>'code') filter (where family = 'circumstance' and best) as circumstances,
+      array_agg(p.value->>'code') filter (where family = 'fate_indication' and best) as fate_indications,
+      jsonb_agg(jsonb_build_object('scheme', p.value->'scheme', 'value', p.value->'value'))
+        filter (where family = 'external_id' and best) as external_ids,
+      jsonb_agg(jsonb_build_object('kind', p.value->'kind', 'person', p.other, 'class', p.cls, 'origins', p.origins))
+        filter (where family = 'companion' and best) as companions,
+      array_agg(p.slot) filter (where best and against is not null) as conflicts,
+      jsonb_object_agg(p.slot, api._why(p.p)) filter (where best and family in ('sex', 'birth', 'age', 'circumstance', 'fate_indication')) as why,
+      array_agg(p.p) filter (where family = 'event' and best) as events
+    from picks p group by 1, 2),
+  states as materialized (
+    select d.subject, max(d.to_state) filter (where d.machine = 'case') as case_state, max(d.to_state) filter (where d.machine = 'fate') as fate,
+      max(d.to_state) filter (where d.machine = 'whereabouts') as whereabouts, (array_agg(d) filter (where d.machine = 'fate'))[1] as fate_decision
+    from api._in_force(p_ids, '{case,fate,whereabouts}') d where d.aspect = '' group by 1),
+  happened as materialized (
+    select p.*, f.face as shown_in, f.tier, f.scope, api._finest(f.face, f.exact_tier, 'person') as finest
+    from picks p join faces f on f.id = p.subject and f.base = p.face where p.family = 'event' and p.best),
+  places as materialized (
+    select * from api._places(array(select claim from happened), array(select finest from happened)) s where s.shown is not null),
+  sites as materialized (
+    select s.id, s.face, s.shown, s.centre, s.shown_as, s.uncertainty_m from reg.site s
+    where s.id = any (array(select distinct h.other from happened h where h.other is not null))),
+  events as (
+    select e.subject, e.shown_in as face, array_agg(row(e.item, e.shown_in, e.tier, e.scope, e.subject, k.code, e.at, e.began, e.ended, e.holds_throughout,
+      coalesce(p.shown, s.shown), coalesce(p.centre, s.centre), coalesce(p.shown_as, s.shown_as, 'none'), coalesce(p.uncertainty_m, s.uncertainty_m),
+      case when e.finest = 0 then coalesce(p.pcode, e.pcode) else p.pcode end,
+      case when e.finest = 0 then coalesce(p.edition, e.edition) else p.edition end,
+      case when e.finest = 0 then e.value->>'toponym' end, e.other, e.object, e.reliability, e.credibility, e.cls, e.origins, e.first_hand,
+      e.claims, case when e.against is null then '{}' else coalesce(api._event_conflicts(e.claim, e.against), '{}') end
+      )::reg.person_event order by e.item) as rows
+    from happened e join vocab.event_kind k on k.code = e.value->>'kind'
+    left join places p on p.claim = e.claim and p.finest = e.finest
+    left join sites s on p.claim is null and s.id = e.other and s.face = e.shown_in group by 1, 2)
+  select row(f.id, f.face, f.tier, f.scope, f.code, coalesce(nullif(t.case_state, ''), 'listed'), coalesce(nullif(t.fate, ''), 'unknown'),
+      coalesce(nullif(t.whereabouts, ''), 'unknown'), s.sex, s.birth, s.age->0, coalesce(s.circumstances, '{}'), coalesce(s.fate_indications, '{}'),
+      coalesce(s.external_ids, '[]'), coalesce(s.companions, '[]'), coalesce(s.conflicts, '{}')
+        || case when api._alive_after(t.fate_decision, s.events) then array['fate'] else '{}' end,
+      coalesce(s.why, '{}'), coalesce(o.version, 1))::reg.person,
+    coalesce(e.rows, '{}')
+  from faces f
+  left join spoken s on s.subject = f.id and s.face = f.base
+  left join states t on t.subject = f.id
+  left join events e on e.subject = f.id and e.face = f.face
+  left join reg.person o on o.id = f.id and o.face = f.face;
+end $$;
+reset role;

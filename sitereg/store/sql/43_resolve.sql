@@ -1,0 +1,172 @@
+-- Resolving: what the rows should be, what differs from what they are, and the writing of the difference.
+set role sr_writer;
+
+-- The search key of a name: what differs only in marks, hamzas, articles or order is one key; an index, never shown.
+create function api._name_key(p_name text) returns text immutable parallel safe language plpgsql as $$
+begin
+  return (select coalesce(string_agg(t.word, ' ' order by t.word collate "C"), '') from (
+    select distinct regexp_replace(w, '^ال(?=..)', '') as word
+    from regexp_split_to_table(regexp_replace(regexp_replace(translate(
+      regexp_replace(lower(normalize(p_name, NFKD)), '[\u0300-\u036f\u064b-\u065f\u0670\u0640\u0621\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]', '', 'g'),
+      'یکڤٱىة٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹', 'يكفايه01234567890123456789'),
+      '\m(عبد(?=\s+ال)|ابو)\s+', '\1', 'g'), '[^[:alnum:]]+', ' ', 'g'), '\s+') w
+    where w not in ('', 'ابن', 'بن', 'بنت')) t);
+end $$;
+
+-- What should stand and what stands, where the two differ: want null = a row that should be gone; was = its version;
+-- moved = what others show of it may change.
+create type api._site_difference as (id uuid, face int, want api._site_face, was int, moved bool);
+create type api._person_difference as (id uuid, face int, want api._person_face, was int, moved bool);
+
+create function api._site_differences(p_ids uuid[]) returns setof api._site_difference stable rows 10000 set plan_cache_mode = force_generic_plan language plpgsql as $$
+begin
+  return query
+  with want as materialized (select w, (w.site).id as id, (w.site).face as face, w.site, w.kinds, w.relations from api._site_rows(p_ids) w),
+  have as materialized (select s, s.id, s.face, s.version from reg.site s where s.id = any (p_ids)),
+  kinds as (select k.site, k.face, array_agg(k order by k.kind) as rows from reg.site_kind k where k.site = any (p_ids) group by 1, 2),
+  relations as (select r.site, r.face, array_agg(r order by r.kind, r.other) as rows from reg.site_relation r where r.site = any (p_ids) group by 1, 2)
+  select coalesce(w.id, h.id), coalesce(w.face, h.face), w.w, h.version,
+    w.id is null or h.id is null or ((w.site).tier, (w.site).scope, (w.site).shown, (w.site).centre, (w.site).shown_as, (w.site).uncertainty_m)
+      is distinct from ((h.s).tier, (h.s).scope, (h.s).shown, (h.s).centre, (h.s).shown_as, (h.s).uncertainty_m)
+  from want w full join have h on h.id = w.id and h.face = w.face
+  left join kinds k on k.site = coalesce(w.id, h.id) and k.face = coalesce(w.face, h.face)
+  left join relations r on r.site = coalesce(w.id, h.id) and r.face = coalesce(w.face, h.face)
+  where w.id is null or h.id is null or w.site is distinct from h.s
+     or w.kinds is distinct from coalesce(k.rows, '{}') or w.relations is distinct from coalesce(r.rows, '{}');
+end $$;
+
+create function api._person_differences(p_ids uuid[]) returns setof api._person_difference stable rows 10000 set plan_cache_mode = force_generic_plan language plpgsql as $$
+begin
+  return query
+  with want as materialized (select w, (w.person).id as id, (w.person).face as face, w.person, w.events from api._person_rows(p_ids) w),
+  have as materialized (select p, p.id, p.face, p.version from reg.person p where p.id = any (p_ids)),
+  events as (select e.person, e.face, array_agg(e order by e.id) as rows from reg.person_event e where e.person = any (p_ids) group by 1, 2)
+  select coalesce(w.id, h.id), coalesce(w.face, h.face), w.w, h.version,
+    w.id is null or h.id is null or ((w.person).tier, (w.person).scope) is distinct from ((h.p).tier, (h.p).scope)
+  from want w full join have h on h.id = w.id and h.face = w.face
+  left join events e on e.person = coalesce(w.id, h.id) and e.face = coalesce(w.face, h.face)
+  where w.id is null or h.id is null or w.person is distinct from h.p or w.events is distinct from coalesce(e.rows, '{}');
+end $$;
+
+-- The rows of these sites are what they should be; a version grows only where something changed. Answers the moved ones.
+create function api._resolve_sites(p_ids uuid[]) returns uuid[] volatile set plan_cache_mode = force_generic_plan language plpgsql as $$
+declare v api._site_difference[] := array(select d from api._site_differences(p_ids) d); v_ids uuid[]; v_faces int[];
+begin
+  select array_agg(d.id), array_agg(d.face) into v_ids, v_faces from unnest(v) d;
+  if v_ids is null then return '{}'; end if;
+  delete from reg.site_relation t where t.site = any (v_ids) and exists (select 1 from unnest(v_ids, v_faces) d(id, face) where t.site = d.id and t.face = d.face);
+  delete from reg.site_kind t where t.site = any (v_ids) and exists (select 1 from unnest(v_ids, v_faces) d(id, face) where t.site = d.id and t.face = d.face);
+  delete from reg.site t where t.id = any (v_ids) and exists (select 1 from unnest(v_ids, v_faces) d(id, face) where t.id = d.id and t.face = d.face);
+  insert into reg.site select n.* from unnest(v) d cross join lateral
+    jsonb_populate_record((d.want).site, jsonb_build_object('version', coalesce(d.was, 0) + 1)) n where ((d.want).site).id is not null;
+  insert into reg.site_kind select k.* from unnest(v) d cross join lateral unnest((d.want).kinds) k;
+  insert into reg.site_relation select r.* from unnest(v) d cross join lateral unnest((d.want).relations) r;
+  return array(select distinct d.id from unnest(v) d where d.moved);
+end $$;
+
+create function api._resolve_persons(p_ids uuid[]) returns uuid[] volatile set plan_cache_mode = force_generic_plan language plpgsql as $$
+declare v api._person_difference[] := array(select d from api._person_differences(p_ids) d); v_ids uuid[]; v_faces int[];
+begin
+  select array_agg(d.id), array_agg(d.face) into v_ids, v_faces from unnest(v) d;
+  if v_ids is null then return '{}'; end if;
+  delete from reg.person_event t where t.person = any (v_ids) and exists (select 1 from unnest(v_ids, v_faces) d(id, face) where t.person = d.id and t.face = d.face);
+  delete from reg.person t where t.id = any (v_ids) and exists (select 1 from unnest(v_ids, v_faces) d(id, face) where t.id = d.id and t.face = d.face);
+  insert into reg.person select n.* from unnest(v) d cross join lateral
+    jsonb_populate_record((d.want).person, jsonb_build_object('version', coalesce(d.was, 0) + 1)) n where ((d.want).person).id is not null;
+  insert into reg.person_event select e.* from unnest(v) d cross join lateral unnest((d.want).events) e;
+  return array(select distinct d.id from unnest(v) d where d.moved);
+end $$;
+
+-- Sites whose exact place must be T2 and is not: a private house, or a kind that hides its place, by a live claim no more
+-- restricted than the site. Not where a disclosure of the place is in force (for a house: and is later than the claim),
+-- nor for kinds of a batch whose terms say that its places are published.
+create function api._unhidden(p_ids uuid[]) returns setof uuid stable set plan_cache_mode = force_generic_plan language plpgsql as $$
+begin
+  return query select distinct s.id from api._members(p_ids) m
+  join reg.subject s on s.id = m.id and s.kind = 'site' and s.exact_tier < 2
+  join reg.claim c on c.subject = m.member and c.predicate in ('building', 'kind') and c.rumour_owner is null
+    and (c.scope in (0, s.scope) or api._within_scope(c.scope, s.scope))
+  left join api._retiered(p_ids) r on r.claim = c.id::text
+  left join vocab.site_kind k on c.predicate = 'kind' and k.code = c.value->>'code' and (k.attrs->>'hides_place')::bool
+  left join vocab.building b on c.predicate = 'building' and b.code = c.value->>'code' and (b.attrs->>'hides_place')::bool
+  left join api._in_force(p_ids, '{disclosure}') d on d.subject = s.id and d.aspect = 'place' and d.annuls is null
+  left join reg.import_batch i on i.id = c.batch
+  where coalesce(r.tier, c.tier) <= s.tier and not exists (select 1 from reg.claim_end e where e.claim = c.id)
+    and (b.code is not null and (d.id is null or d.recorded_at < c.recorded_at)
+         or k.code is not null and d.id is null and coalesce(i.totals->>'places_published', '') <> 'true');
+end $$;
+
+-- Whose rows show something of these: by a relation, as companions, or as the site of an event.
+create function api._onlookers(p_ids uuid[]) returns uuid[] stable language sql as $$
+  select array(
+    select c.subject from reg.claim c where c.object = any (array(select m.member from api._members(p_ids) m) || p_ids)
+      and c.predicate in ('relation', 'companion')
+    union
+    select c.subject from reg.claim c where c.predicate = 'event'
+      and c.value->>'site' = any (array(select m.member::text from api._members(p_ids) m) || p_ids::text[])) $$;
+
+-- Locked in the order of ids, with what they became if merged; the sites of their events are held against moving meanwhile.
+create function api._hold(p_ids uuid[]) returns uuid[] volatile set plan_cache_mode = force_generic_plan language plpgsql as $$
+declare v uuid[] := array(select distinct x.id from (select unnest(p_ids) as id union
+  select api._heir(s.id) from reg.subject s where s.id = any (p_ids) and s.merged_into is not null) x where x.id is not null order by 1);
+begin
+  perform 1 from reg.subject s where s.id = any (v) order by s.id for no key update;
+  perform 1 from reg.subject s where s.id = any (array(select api._uuid(c.value->>'site') from reg.claim c
+    where c.subject = any (v) and c.predicate = 'event')) order by s.id for share;
+  return v;
+end $$;
+
+-- The resolved records of these subjects, and of those that show something of them, follow from claims and decisions.
+create function api._resolve(p_ids uuid[]) returns void volatile
+set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+declare v_ids uuid[] := api._hold(p_ids); v_moved uuid[] := '{}';
+begin
+  update reg.subject s set exact_tier = 2 where s.id in (select u from api._unhidden(v_ids) u);
+  v_moved := api._resolve_chunks(v_ids);
+  if cardinality(v_moved) > 0 then
+    perform api._resolve_chunks(api._hold(api._onlookers(v_moved)));
+  end if;
+end $$;
+
+-- A thousand at a time, sites before the persons whose events show them.
+create function api._resolve_chunks(p_ids uuid[]) returns uuid[] volatile set plan_cache_mode = force_generic_plan language plpgsql as $$
+declare v_kind text; v_ids uuid[]; v_moved uuid[] := '{}'; i int;
+begin
+  foreach v_kind in array array['site', 'person'] loop
+    v_ids := array(select s.id from reg.subject s where s.id = any (p_ids) and s.kind = v_kind order by s.id);
+    for i in 1 .. cardinality(v_ids) by 1000 loop
+      if v_kind = 'site' then v_moved := v_moved || api._resolve_sites(v_ids[i:i + 999]);
+      else v_moved := v_moved || api._resolve_persons(v_ids[i:i + 999]); end if;
+    end loop;
+  end loop;
+  return v_moved;
+end $$;
+
+-- Rows that do not follow from claims and decisions any more, of these subjects or (null) of all.
+create function api._resolved_differences(p_ids uuid[] default null) returns table(subject uuid, face int, row_of text, problem text)
+stable set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+declare v_ids uuid[] := coalesce(p_ids, array(select s.id from reg.subject s order by s.id)); v uuid[]; i int;
+begin
+  for i in 1 .. cardinality(v_ids) by 1000 loop
+    v := v_ids[i:i + 999];
+    return query select u, null::int, 'subject', 'its exact place should be T2' from api._unhidden(v) u;
+    return query select d.id, d.face, 'site', case when ((d.want).site).id is null then 'should not exist' when d.was is null then 'is missing'
+      else 'differs from what its claims and decisions say' end from api._site_differences(v) d;
+    return query select d.id, d.face, 'person', case when ((d.want).person).id is null then 'should not exist' when d.was is null then 'is missing'
+      else 'differs from what its claims and decisions say' end from api._person_differences(v) d;
+  end loop;
+end $$;
+
+create function api.resolve_again(p_ids uuid[] default null) returns int
+volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+declare v_event uuid := reg.new_id(); v_wrong int;
+begin
+  perform api._need('auditor', 'admin');
+  select count(*) into v_wrong from api._resolved_differences(p_ids);
+  perform api._resolve(coalesce(p_ids, array(select s.id from reg.subject s)));
+  perform api._close_event(v_event, 'resolve_again', null, format('%s rows did not follow from claims and decisions', v_wrong));
+  return v_wrong;
+end $$;
+comment on function api.resolve_again(uuid[]) is
+  'The resolved records of these subjects (null: of all) follow from claims and decisions again; how many rows did not.';
+reset role;

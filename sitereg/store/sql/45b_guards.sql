@@ -1,0 +1,143 @@
+-- Guards of protection and of measures. Measures, disturbances and visits carry the tier of their subject: who sees the
+-- subject sees them.
+set role sr_writer;
+
+-- Each measure of a subject with the state in force and the day on which it lapses (a renewal sets a new one).
+create function api._measures(p_subject uuid) returns table(id uuid, kind text, state text, agent_kind text, agent uuid, lapses_on date) stable
+set search_path = pg_catalog, public, pg_temp language sql as $$
+  select m.id, m.kind, d.to_state, m.agent_kind, m.agent, coalesce(d.due, m.lapses_on)
+  from reg.measure m left join lateral (select x.to_state, x.due from reg.decision x
+    where x.subject = m.site and x.machine = 'measure' and x.aspect = m.id::text order by x.seq desc limit 1) d on true
+  where m.site = any (api._kin(p_subject)) $$;
+
+-- Each disturbance: strong = still open, at least moderate, and from an officer's own visit or a claim of C3 or better (I15).
+create function api._disturbances(p_subject uuid) returns table(
+  id uuid, kind text, severity text, rank int, is_open bool, remedy text, strong bool, class int, since date, recorded_at timestamptz) stable
+set search_path = pg_catalog, public, pg_temp language sql as $$
+  select d.id, d.kind, d.severity, (s.attrs->>'rank')::int, e.disturbance is null, e.remedy,
+         e.disturbance is null and (s.attrs->>'rank')::int >= 2
+           and (d.visit is not null or api._class(d.reliability, d.credibility) = 0),
+         case when d.visit is not null then 0 else api._class(d.reliability, d.credibility) end,
+         coalesce(lower(d.observed), (d.recorded_at at time zone 'Asia/Damascus')::date), d.recorded_at
+  from reg.disturbance d join vocab.severity s on s.code = d.severity
+  left join reg.disturbance_end e on e.disturbance = d.id where d.site = any (api._kin(p_subject)) $$;
+
+create function api._levels(p_subject uuid) returns table(kind text, level text, recorded_at timestamptz) stable
+set search_path = pg_catalog, public, pg_temp language sql as $$
+  select distinct on (d.aspect) d.aspect, d.to_state, d.recorded_at from reg.decision d
+  where d.subject = p_subject and d.machine = 'verification' order by d.aspect, d.seq desc $$;
+
+create function api._guard_assessed(p jsonb) returns text stable
+set search_path = pg_catalog, public, pg_temp language sql as $$
+  select case when p->>'observed_on' is null then 'Say on which day it was assessed (observed on).'
+    when not exists (select 1 from reg.subject s where s.id = (p->>'subject')::uuid and (s.kind = 'holding' or exists (
+      select 1 from api._levels(s.id) l where l.level in ('suspected', 'probable', 'confirmed'))))
+      then 'One of its kinds must be suspected, probable or confirmed first.' end $$;
+
+create function api._guard_planned_measure(p jsonb) returns text stable
+set search_path = pg_catalog, public, pg_temp language sql as $$
+  select case when exists (select 1 from api._measures((p->>'subject')::uuid) m where m.state in ('planned', 'active'))
+    then null else 'Record a planned measure first.' end $$;
+
+create function api._guard_active_measure(p jsonb) returns text stable
+set search_path = pg_catalog, public, pg_temp language sql as $$
+  select case when exists (select 1 from api._measures((p->>'subject')::uuid) m where m.state = 'active')
+    then null else 'Record an active measure first.' end $$;
+
+create function api._guard_i14_protected(p jsonb) returns text stable
+set search_path = pg_catalog, public, pg_temp language sql as $$
+  select case
+    when not exists (select 1 from api._measures((p->>'subject')::uuid) m where m.state = 'active')
+      then 'Record an active measure first.'
+    when not exists (select 1 from api._measures((p->>'subject')::uuid) m where m.state = 'active'
+                     and (m.agent is not null or m.agent_kind is not null))
+     and not exists (select 1 from api._evidence(p) e where e.predicate = 'authority'
+                     and e.value->>'role' = 'responsible_for_protection')
+      then 'Name who answers for the protection: the agent of an active measure (residents count) or an authority '
+        'responsible for protection.'
+    when p->>'due' is null or (p->>'due')::date <= reg.today() or (p->>'due')::date > reg.today() + interval '12 months'
+      then 'Set the next review within twelve months from today.' end $$;
+
+create function api._guard_last_measure_gone(p jsonb) returns text stable
+set search_path = pg_catalog, public, pg_temp language sql as $$
+  select case when exists (select 1 from api._measures((p->>'subject')::uuid) m where m.state = 'active'
+      or (m.state = 'planned' and p->>'from' = 'measures_planned'))
+    then 'A measure still stands: record first that it was removed, failed or lapsed.' end $$;
+
+create function api._guard_disturbance_open(p jsonb) returns text stable
+set search_path = pg_catalog, public, pg_temp language sql as $$
+  select case when exists (select 1 from api._disturbances((p->>'subject')::uuid) d where d.strong) then null
+    else 'Record a disturbance that is at least moderate, from a visit of your own or a claim of C3 or better.' end $$;
+
+create function api._guard_damage_assessed_remedy(p jsonb) returns text stable
+set search_path = pg_catalog, public, pg_temp language sql as $$
+  with d as materialized (select * from api._disturbances((p->>'subject')::uuid) x where x.rank >= 2 and x.class <> 1)
+  select case
+    when exists (select 1 from d where d.is_open or d.remedy is null)
+      then 'End each disturbance first, saying what was done about it (remedy).'
+    when not exists (select 1 from reg.visit v where v.site = any (api._kin((p->>'subject')::uuid)) and v.damage_assessed
+        and v.visited_on >= coalesce((select max(d.since) from d), v.visited_on))
+      then 'Record a visit or remote review after the disturbance that assessed the damage.' end $$;
+
+create function api._guard_remains_removed_where_now(p jsonb) returns text stable
+set search_path = pg_catalog, public, pg_temp language sql as $$
+  select case
+    when not exists (select 1 from api._evidence(p) e where e.cited and e.predicate = 'remains_state'
+                     and e.code = 'all_removed' and e.class <> 1)
+      then 'Cite the claim that all remains were removed.'
+    when coalesce(p->'value'->>'where_now', '') not in ('reburied', 'stored', 'unknown')
+     and not exists (select 1 from api._evidence(p) e where e.predicate = 'relation' and e.value->>'kind' = 'remains_moved_to')
+      then 'Record where the remains are now: a relation "remains moved to", or value: where_now = reburied, stored or unknown.' end $$;
+
+create function api._guard_total_severity(p jsonb) returns text stable
+set search_path = pg_catalog, public, pg_temp language sql as $$
+  select case when exists (select 1 from api._disturbances((p->>'subject')::uuid) d where d.severity = 'total' and d.is_open and d.class <> 1)
+    then null else 'Record the disturbance of total severity first.' end $$;
+
+-- Something recorded since the decision in force: a cited claim, or a disturbance.
+create function api._found_since(p jsonb) returns bool stable
+set search_path = pg_catalog, public, pg_temp language sql as $$
+  select exists (select 1 from api._evidence(p) e, api._last(p) d where e.cited and e.recorded_at > d.recorded_at)
+      or exists (select 1 from api._disturbances((p->>'subject')::uuid) x, api._last(p) d
+                 where x.class <> 1 and x.recorded_at > d.recorded_at) $$;
+
+create function api._guard_more_found(p jsonb) returns text stable
+set search_path = pg_catalog, public, pg_temp language sql as $$
+  select case when api._found_since(p) or length(trim(coalesce(p->'value'->>'report_wrong', ''))) >= 10 then null
+    else 'Cite what was found since, or say how the report was wrong (value: report_wrong).' end $$;
+
+create function api._guard_renewed_finding(p jsonb) returns text stable
+set search_path = pg_catalog, public, pg_temp language sql as $$
+  select case when api._found_since(p) then null else 'Cite what was found since the protection ended.' end $$;
+
+create function api._guard_recovery_complete_handover(p jsonb) returns text stable
+set search_path = pg_catalog, public, pg_temp language sql as $$
+  select case
+    when exists (select 1 from api._evidence(p) e where e.cited and e.predicate = 'activity' and e.code = 'memorialised' and e.class <> 1) then null
+    when not exists (select 1 from api._evidence(p) e where e.cited and e.predicate = 'activity' and e.code = 'recovery_complete' and e.class <> 1)
+      then 'Cite the claim that the recovery is complete, or that the place became a memorial.'
+    when coalesce(trim(p->'value'->>'handover'), '') = '' then 'Say to whom the place was handed over (value: handover).' end $$;
+
+create function api._guard_refuted_or_merged(p jsonb) returns text stable
+set search_path = pg_catalog, public, pg_temp language sql as $$
+  select case when exists (select 1 from reg.subject s where s.id = (p->>'subject')::uuid and s.merged_into is not null)
+      or (select count(*) > 0 and bool_and(l.level = 'refuted') from api._levels((p->>'subject')::uuid) l)
+    then null else 'Every kind of the site must be refuted, or the site merged into another.' end $$;
+
+create function api._guard_kind_changed(p jsonb) returns text stable
+set search_path = pg_catalog, public, pg_temp language sql as $$
+  select case when exists (select 1 from api._levels((p->>'subject')::uuid) l, api._last(p) d
+      where l.level in ('suspected', 'probable', 'confirmed') and l.recorded_at > d.recorded_at)
+    then null else 'A kind of the site must have become suspected, probable or confirmed since.' end $$;
+
+create function api._guard_past_its_end(p jsonb) returns text stable
+set search_path = pg_catalog, public, pg_temp language sql as $$
+  select case when exists (select 1 from api._measures((p->>'subject')::uuid) m
+      where m.id::text = p->>'aspect' and m.lapses_on < reg.today())
+    then null else 'The measure has not come to its end.' end $$;
+
+create function api._guard_new_end(p jsonb) returns text stable
+set search_path = pg_catalog, public, pg_temp language sql as $$
+  select case when (p->>'due')::date > reg.today() then null
+    else 'Say until when it holds now (due, after today).' end $$;
+reset role;

@@ -1,0 +1,75 @@
+-- Guards of persons (case, fate, whereabouts), and of merges and splits. Presume alive: a notice, a register entry or a
+-- court's declaration says nothing either way and satisfies none of these.
+set role sr_writer;
+
+create function api._guard_cited_claim(p jsonb) returns text stable
+set search_path = pg_catalog, public, pg_temp language sql as $$
+  select case when exists (select 1 from api._evidence(p) e where e.cited) then null
+    else 'Cite at least one live claim about this person.' end $$;
+
+create function api._guard_request(p jsonb) returns text stable
+set search_path = pg_catalog, public, pg_temp language sql as $$
+  select case when exists (select 1 from api._evidence(p) e where e.cited and (e.connection = 'family'
+      or e.source_type = 'testimony_family' or (e.predicate = 'event' and e.value->>'kind' = 'reported_missing_filed')))
+    then null else 'Cite the request: a claim of the family, or the report of missing that was filed.' end $$;
+
+create function api._guard_duplicate_named(p jsonb) returns text stable
+set search_path = pg_catalog, public, pg_temp language sql as $$
+  select case when exists (select 1 from reg.subject s where s.id::text = p->'value'->>'duplicate_of' and s.kind = 'person'
+      and s.id::text <> p->>'subject' and s.tier <= (p->>'level')::int
+      and s.scope = any (array(select jsonb_array_elements_text(p->'scopes')::int)))
+    then null else 'Name the case that it repeats (value: duplicate_of).' end $$;
+
+create function api._remains_identified(p jsonb) returns bool stable
+set search_path = pg_catalog, public, pg_temp language sql as $$
+  select exists (select 1 from api._evidence(p) e where e.cited and e.class = 0
+    and e.predicate = 'event' and e.value->>'kind' = 'remains_identified') $$;
+
+create function api._guard_identified_remains(p jsonb) returns text stable
+set search_path = pg_catalog, public, pg_temp language sql as $$
+  select case when api._remains_identified(p) then null
+    else 'Cite the claim that remains were identified (at least C3).' end $$;
+
+create function api._guard_dead_basis(p jsonb) returns text stable
+set search_path = pg_catalog, public, pg_temp language sql as $$
+  select case when api._remains_identified(p) or exists (
+      select 1 from api._evidence(p) w join api._evidence(p) f on f.cited and f.id <> w.id
+        and f.id::text = p->'value'->>'family_decision' and (f.connection = 'family' or f.source_type = 'testimony_family')
+      where w.cited and w.class = 0 and w.first_hand and w.predicate = 'event'
+        and w.value->>'kind' in ('died_witnessed', 'buried_at'))
+    then null else 'Cite identified remains, or a first-hand account of the death or burial (at least C3) together with the '
+      'family''s recorded decision (value: family_decision names its claim).' end $$;
+
+-- I17: a sign of life that may lie after the last cited evidence of death stands in the way until it is settled.
+create function api._guard_alive_conflict(p jsonb) returns text stable
+set search_path = pg_catalog, public, pg_temp language sql as $$
+  with e as materialized (select x.days, x.cited, x.class, k.attrs->>'alive_evidence' as says from api._evidence(p) x
+      join vocab.event_kind k on k.code = x.value->>'kind' where x.predicate = 'event' and x.class <> 1),
+    death as (select max(upper(e.days)) as last from e where e.cited and e.says = 'negative')
+  select case when exists (select 1 from e, death where e.says = 'positive' and e.days is not null
+      and coalesce(upper(e.days), 'infinity') > death.last)
+    then 'A later claim speaks for being alive: settle that conflict first (end or grade the claim that is wrong).' end $$;
+
+create function api._guard_survivor_named(p jsonb) returns text stable
+set search_path = pg_catalog, public, pg_temp language sql as $$
+  select case when exists (select 1 from reg.subject s join reg.subject o on o.id = (p->>'subject')::uuid
+      where s.id::text = p->'value'->>'survivor' and s.id <> o.id and s.kind = o.kind and o.kind in ('site', 'holding')
+        and s.merged_into is null and s.tier <= (p->>'level')::int
+        and s.scope = any (array(select jsonb_array_elements_text(p->'scopes')::int)))
+    then null else 'Name the site that stays: another of the same sort that is itself not merged.' end $$;
+
+create function api._guard_parts_named(p jsonb) returns text stable
+set search_path = pg_catalog, public, pg_temp language sql as $$
+  with part as (select x.value as part, x.ordinality as n from jsonb_array_elements(p->'value'->'parts') with ordinality x),
+       moved as (select c.value::uuid as claim from part, jsonb_array_elements_text(part.part->'claims') c)
+  select case
+    when not exists (select 1 from reg.subject s where s.id = (p->>'subject')::uuid and s.kind = 'site') then 'Only a site is split.'
+    when not exists (select 1 from part) or exists (select 1 from part where coalesce(trim(part->>'name'), '') = ''
+           or jsonb_array_length(part->'claims') = 0)
+      then 'Name each part and the claims that go with it.'
+    when (select count(*) <> count(distinct claim) from moved) then 'A claim goes to one part only.'
+    when exists (select 1 from moved m where not exists (select 1 from api._evidence(p) e where e.id = m.claim))
+      then 'Every claim that moves must be a live claim of this site.'
+    when not exists (select 1 from api._evidence(p) e where e.predicate = 'kind' and e.id not in (select claim from moved))
+      then 'At least one claim of a kind stays with the site.' end $$;
+reset role;

@@ -1,0 +1,257 @@
+-- Finding sites: lists, counts, facets, what is near. Everything is computed from the rows of the caller's own face:
+-- the predicate (face, tier, scope) stands in _sites and nowhere else, with level and scopes read once into a filter.
+-- Periods: unknown could be any time, so it passes; a refuted kind counts only where asked for, or where nothing else is left.
+set role sr_reader;
+
+create type api._site_filter as (level int, scopes int[], today date, code text, words text[], kinds text[], groups text[],
+  verification text[], protection text[], adm1 text[], box geometry, reach geometry, first_day date, last_day date, overdue bool, ids uuid[], paired bool);
+
+create function api._site_terms(p_scheme text, p_field text, p_codes text[]) returns void stable
+set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+declare v text;
+begin
+  if p_codes is null then return; end if;
+  execute format('select u from unnest($1) u where not exists (select 1 from vocab.%I t where t.code = u) limit 1', p_scheme) into v using p_codes;
+  if v is not null then perform api._bad('unknown_code', p_field, v, 'This is no term of ' || p_scheme); end if;
+end $$;
+
+-- (west, south, east, north) in degrees as a rectangle in EPSG:4326.
+create function api._box(p_bbox float8[]) returns geometry immutable set search_path = pg_catalog, public, pg_temp
+language plpgsql as $$
+begin
+  if p_bbox is null then return null; end if;
+  if cardinality(p_bbox) <> 4 or not coalesce(p_bbox[1] <= p_bbox[3] and p_bbox[2] <= p_bbox[4] and p_bbox[1] >= -180
+     and p_bbox[3] <= 180 and p_bbox[2] >= -90 and p_bbox[4] <= 90, false) then
+    perform api._bad('bad_bbox', 'bbox', p_bbox::text, 'A box is west, south, east, north in degrees, west below east, south below north'); end if;
+  return st_makeenvelope(p_bbox[1], p_bbox[2], p_bbox[3], p_bbox[4], 4326);
+end $$;
+
+-- The one who asks and what is asked for, checked. Each word of p_q must stand in a name; or p_q is a code.
+create function api._site_filter(p_q text, p_kinds text[], p_groups text[], p_verification text[], p_protection text[], p_adm1 text[],
+  p_bbox float8[], p_from date, p_to date, p_overdue bool, p_ids uuid[]) returns api._site_filter
+stable set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+declare v api._site_filter; v_q text := nullif(trim(left(p_q, 200)), '');
+begin
+  perform api._site_terms('site_kind', 'kinds', p_kinds), api._site_terms('site_kind_group', 'groups', p_groups),
+          api._site_terms('verification_level', 'verification', p_verification), api._site_terms('protection_status', 'protection', p_protection);
+  if p_from > p_to then perform api._bad('bad_period', 'from', p_from::text, 'The period ends before it begins'); end if;
+  select m.level, m.scopes into v.level, v.scopes from api.me() m;
+  v.today := reg.today();
+  if v_q is not null then
+    v.code := upper(v_q); v.words := string_to_array(nullif(trim(api._name_key(v_q)), ''), ' ');
+  end if;
+  v.kinds := p_kinds; v.groups := p_groups; v.verification := p_verification; v.protection := p_protection; v.adm1 := p_adm1;
+  v.box := api._box(p_bbox); v.first_day := p_from; v.last_day := p_to; v.overdue := p_overdue; v.ids := p_ids;
+  v.paired := p_kinds is not null or p_groups is not null or p_verification is not null or p_from is not null or p_to is not null;
+  return v;
+end $$;
+
+-- Whether something that began and ended within these ranges can have gone on between two days.
+create function api._may_overlap(p_began daterange, p_ended daterange, p_first date, p_last date) returns bool
+immutable parallel safe language sql as $$
+  select coalesce(lower(p_began) <= p_last, true) and coalesce(upper(p_ended) > p_first, true) $$;
+
+-- Whether a pair (site, kind) is what is asked for.
+create function api._fits(f api._site_filter, p_kind text, p_group text, p_level text, p_began daterange, p_ended daterange)
+returns bool immutable parallel safe language sql as $$
+  select ((f).kinds is null or p_kind = any ((f).kinds)) and ((f).groups is null or p_group = any ((f).groups))
+     and ((f).verification is null or p_level = any ((f).verification))
+     and api._may_overlap(p_began, p_ended, (f).first_day, (f).last_day) $$;
+
+-- The same for a pair of a site that carries these groups: a refuted pair only where asked for, or where nothing else is left.
+create function api._pair_fits(f api._site_filter, p_kind text, p_group text, p_level text, p_began daterange, p_ended daterange, p_groups text[])
+returns bool immutable parallel safe language sql as $$
+  select api._fits(f, p_kind, p_group, p_level, p_began, p_ended)
+     and (p_level <> 'refuted' or (f).verification is not null or p_groups = '{}') $$;
+
+-- The rows of the caller's face that fit: planned into the query that asks, so the index on (face, shown) is used. box is met by
+-- what is shown, reach by that with its uncertainty around it (as ix_site_reach has it: 55 km to a degree, enough up to 60 N or S).
+create function api._sites(f api._site_filter) returns setof reg.site stable rows 1000 language sql as $$
+  select s.* from reg.site s
+  where s.face = (f).level and s.tier <= (f).level and s.scope = any ((f).scopes)
+    and ((f).box is null or (s.shown && (f).box and st_intersects(s.shown, (f).box)))
+    and ((f).reach is null or st_expand(s.shown, greatest(s.uncertainty_m, 0) / 55000) && (f).reach)
+    and ((f).ids is null or s.id = any ((f).ids))
+    and ((f).code is null or s.code = (f).code or coalesce(
+      (select bool_and(strpos(s.name_key, w) > 0) from unnest((f).words) w), false))
+    and ((f).protection is null or s.protection = any ((f).protection))
+    and ((f).adm1 is null or coalesce(s.adm1, 'none') = any ((f).adm1))
+    and ((f).overdue is null or coalesce(s.next_review < (f).today, false) = (f).overdue)
+    and api._may_overlap(s.active_began, s.active_ended, (f).first_day, (f).last_day)
+    and (not (f).paired
+         or exists (select 1 from reg.site_kind k where k.site = s.id and k.face = (f).level
+           and (k.verification <> 'refuted' or (f).verification is not null)
+           and api._fits(f, k.kind, k.kind_group, k.verification, k.began, k.ended))
+         or (s.groups = '{}' and (f).verification is null and exists (select 1 from reg.site_kind k where k.site = s.id
+           and k.face = (f).level and api._fits(f, k.kind, k.kind_group, k.verification, k.began, k.ended)))
+         or (s.kinds = '{}' and api._fits(f, 'unknown', 'other', s.verification, null, null))) $$;
+
+-- The pairs (site, kind) of those rows; a site of which no kind is known is one pair, unknown.
+create function api._pairs(f api._site_filter) returns table(site uuid, kind text, kind_group text, verification text, protection text,
+  overdue bool, code text, names jsonb, shown geometry, centre geometry, shown_as text, uncertainty_m float8, unit text)
+stable rows 1000 language sql as $$
+  select s.id, coalesce(k.kind, 'unknown'), coalesce(k.kind_group, 'other'), coalesce(k.verification, s.verification), s.protection,
+         coalesce(s.next_review < (f).today, false), s.code, s.names, s.shown, s.centre, s.shown_as, s.uncertainty_m,
+         coalesce(s.adm3, s.adm2, s.adm1, s.country)
+  from api._sites(f) s left join reg.site_kind k on k.site = s.id and k.face = (f).level
+  where api._pair_fits(f, coalesce(k.kind, 'unknown'), coalesce(k.kind_group, 'other'), coalesce(k.verification, s.verification), k.began, k.ended,
+                       s.groups) $$;
+
+-- A shape as GeoJSON: seven decimals, outer rings counter-clockwise.
+create function api._geojson(p geometry) returns jsonb immutable parallel safe language sql as $$ select st_asgeojson(st_forcepolygonccw(p), 7)::jsonb $$;
+
+-- What a shape is in a list: the outline of a unit made plainer, its exact one is on the page.
+create function api._plain_shape(p_shown geometry, p_shown_as text) returns jsonb immutable parallel safe language sql as $$
+  select api._geojson(case when p_shown_as = 'admin_unit' and st_npoints(p_shown) > 100 then st_simplifypreservetopology(p_shown, 0.01)
+                           else p_shown end) $$;
+
+-- A site with those that were merged into it.
+create function api._sites_within(p_site uuid) returns uuid[] stable language sql as $$
+  with recursive m as (select p_site as id union all select x.id from m join reg.subject x on x.merged_into = m.id) select array_agg(m.id) from m $$;
+
+create type api._site_listed as (id uuid, code text, names jsonb, kinds jsonb, verification text, protection text, next_review date, overdue bool,
+  in_doubt_since date, last_checked date, shown_as text, "precision" text, uncertainty_m float8, place_en text, place_ar text, adm1 text, adm2 text,
+  adm3 text, country text, conflicts text[], version int, lon float8, lat float8, shape jsonb);
+
+-- The newest names of the units of sites: the finest unit that is known, and its governorate.
+create function api._labels(p_units text[]) returns table(pcode text, en text, ar text) stable language sql as $$
+  select distinct on (a.pcode) a.pcode, a.name_en, coalesce(a.name_ar, a.name_en) from reg.admin_unit a
+  where a.pcode = any (p_units) order by a.pcode, a.edition desc $$;
+
+-- What a list says of sites of the caller's face, once they are found.
+create function api._listed(p_ids uuid[], p_face int, p_today date) returns setof api._site_listed stable language sql as $$
+  with s as materialized (select s.*, coalesce(s.adm3, s.adm2, s.adm1, s.country) as unit from reg.site s where s.id = any (p_ids) and s.face = p_face),
+  names as materialized (select * from api._labels(array(select s.unit from s union select s.adm1 from s)))
+  select s.id, s.code, s.names - 'all', coalesce(k.list, '[]'), s.verification, s.protection, s.next_review, coalesce(s.next_review < p_today, false),
+    s.in_doubt_since, v.last, s.shown_as, s.precision, s.uncertainty_m, u.en || coalesce(', ' || nullif(g.en, u.en), ''),
+    u.ar || coalesce('، ' || nullif(g.ar, u.ar), ''), s.adm1, s.adm2, s.adm3, s.country, s.conflicts, s.version,
+    st_x(s.centre), st_y(s.centre), api._plain_shape(s.shown, s.shown_as)
+  from s left join names u on u.pcode = s.unit left join names g on g.pcode = s.adm1
+  left join lateral (select jsonb_agg(jsonb_build_object('kind', k.kind, 'group', k.kind_group, 'verification', k.verification, 'began', k.began,
+      'ended', k.ended) order by array_position(s.kinds, k.kind), k.kind) as list from reg.site_kind k where k.site = s.id and k.face = p_face) k on true
+  left join lateral (select max(v.visited_on) as last from reg.visit v where v.site = any (api._sites_within(s.id)) and v.tier <= p_face and v.scope = s.scope) v on true $$;
+
+create function api.site_list(p_q text default null, p_kinds text[] default null, p_groups text[] default null, p_verification text[] default null,
+  p_protection text[] default null, p_adm1 text[] default null, p_bbox float8[] default null, p_from date default null, p_to date default null,
+  p_overdue bool default null, p_ids uuid[] default null, p_limit int default 100, p_after text default null) returns setof api._site_listed
+stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan language plpgsql as $$
+declare f api._site_filter := api._site_filter(p_q, p_kinds, p_groups, p_verification, p_protection, p_adm1, p_bbox, p_from, p_to, p_overdue, p_ids);
+begin
+  return query select * from api._listed(array(
+    select s.id from api._sites(f) s where p_after is null or s.code > p_after order by s.code limit least(greatest(coalesce(p_limit, 100), 0), 1000)),
+    (f).level, (f).today) r order by r.code;
+end $$;
+comment on function api.site_list(text, text[], text[], text[], text[], text[], float8[], date, date, bool, uuid[], int, text) is
+  'Sites of the caller''s face by code: at most p_limit (1000), after the code p_after. bbox: west, south, east, north in degrees, met by '
+  'what is shown; from, to: days in which the site may have been active. shape: GeoJSON of what is shown; metres; EPSG:4326.';
+
+create function api.site_count(p_q text default null, p_kinds text[] default null, p_groups text[] default null, p_verification text[] default null,
+  p_protection text[] default null, p_adm1 text[] default null, p_bbox float8[] default null, p_from date default null, p_to date default null,
+  p_overdue bool default null, p_ids uuid[] default null) returns int
+stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan language plpgsql as $$
+declare f api._site_filter := api._site_filter(p_q, p_kinds, p_groups, p_verification, p_protection, p_adm1, p_bbox, p_from, p_to, p_overdue, p_ids);
+begin
+  return (select count(*) from api._sites(f));
+end $$;
+comment on function api.site_count(text, text[], text[], text[], text[], text[], float8[], date, date, bool, uuid[]) is
+  'How many sites of the caller''s face site_list would list in all.';
+
+create function api.site_facets(p_q text default null, p_kinds text[] default null, p_groups text[] default null, p_verification text[] default null,
+  p_protection text[] default null, p_adm1 text[] default null, p_bbox float8[] default null, p_from date default null, p_to date default null,
+  p_overdue bool default null, p_ids uuid[] default null) returns table(facet text, code text, n int)
+stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan language plpgsql as $$
+#variable_conflict use_column
+declare f api._site_filter := api._site_filter(p_q, p_kinds, p_groups, p_verification, p_protection, p_adm1, p_bbox, p_from, p_to, p_overdue, p_ids);
+begin
+  return query
+  with s as materialized (
+    select s.id, s.kinds, s.groups, s.verification, s.protection, coalesce(s.adm1, 'none') as adm1, s.shown_as,
+           coalesce(s.next_review < (f).today, false) as overdue from api._sites(f) s),
+  p as materialized (
+    select s.id, coalesce(k.kind, 'unknown') as kind, coalesce(k.kind_group, 'other') as kind_group, coalesce(k.verification, s.verification) as verification
+    from s left join reg.site_kind k on k.site = s.id and k.face = (f).level
+    where api._pair_fits(f, coalesce(k.kind, 'unknown'), coalesce(k.kind_group, 'other'), coalesce(k.verification, s.verification), k.began, k.ended, s.groups))
+  select 'kind', p.kind, count(*)::int from p group by 2
+  union all select 'group', p.kind_group, count(*)::int from (select distinct p.id, p.kind_group from p) p group by 2
+  union all select 'verification', p.verification, count(*)::int from (select distinct p.id, p.verification from p) p group by 2
+  union all select 'protection', s.protection, count(*)::int from s group by 2
+  union all select 'adm1', s.adm1, count(*)::int from s group by 2
+  union all select 'shown_as', s.shown_as, count(*)::int from s group by 2
+  union all select 'overdue', s.overdue::text, count(*)::int from s group by 2
+  order by 1, 3 desc, 2;
+end $$;
+comment on function api.site_facets(text, text[], text[], text[], text[], text[], float8[], date, date, bool, uuid[]) is
+  'Of the sites that site_list would list, how many have each kind, group, verification of a kind that fits, protection, governorate '
+  '(none = not known), shape and state of review.';
+
+-- Geodesic metres between a point and what is shown: the nearest and the farthest that the site may be. The shape of an exact
+-- place is widened by its uncertainty; a cell or unit is itself the area.
+create function api._distances(p_point geography, p_shown geometry, p_shown_as text, p_uncertainty float8, out d_min float8, out d_max float8)
+immutable parallel safe language sql as $$
+  select greatest(st_distance(p_shown::geography, p_point) - u, 0), (select max(st_distance(d.geom::geography, p_point))
+           from st_dumppoints(case when st_npoints(p_shown) > 20 then st_convexhull(p_shown) else p_shown end) d) + u
+  from (select case p_shown_as when 'exact' then coalesce(p_uncertainty, 0) else 0 end as u) u $$;
+
+create function api.sites_near(p_lon float8, p_lat float8, p_km float8, p_q text default null, p_kinds text[] default null,
+  p_groups text[] default null, p_verification text[] default null, p_protection text[] default null, p_adm1 text[] default null,
+  p_bbox float8[] default null, p_from date default null, p_to date default null, p_overdue bool default null, p_ids uuid[] default null,
+  p_limit int default 100) returns table(id uuid, code text, names jsonb, kinds jsonb, verification text, protection text, next_review date,
+  overdue bool, in_doubt_since date, last_checked date, shown_as text, "precision" text, uncertainty_m float8, place_en text, place_ar text,
+  adm1 text, adm2 text, adm3 text, country text, conflicts text[], version int, lon float8, lat float8, shape jsonb, d_min_m float8, d_max_m float8)
+stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan language plpgsql as $$
+#variable_conflict use_column
+declare f api._site_filter := api._site_filter(p_q, p_kinds, p_groups, p_verification, p_protection, p_adm1, p_bbox, p_from, p_to, p_overdue, p_ids);
+  v_point geography; v_around geometry; v_reach float8;
+begin
+  if not coalesce(p_lon between -180 and 180 and p_lat between -90 and 90 and p_km > 0 and p_km <= 20100, false) then
+    perform api._bad('bad_place', 'near', null, 'Near needs a longitude, a latitude and a number of kilometres'); end if;
+  v_point := st_setsrid(st_makepoint(p_lon, p_lat), 4326)::geography;
+  v_reach := degrees(p_km * 1010 / 6356752);
+  v_around := case when abs(p_lat) + v_reach >= 89 or abs(p_lon) + v_reach / cos(radians(least(abs(p_lat) + v_reach, 89))) >= 180
+    then st_makeenvelope(-180, -90, 180, 90, 4326)
+    else st_expand(v_point::geometry, v_reach / cos(radians(abs(p_lat) + v_reach)), v_reach) end;
+  f.reach := v_around;
+  return query
+  with near as materialized (
+    select s.id, s.code, d.* from api._sites(f) s cross join lateral api._distances(v_point, s.shown, s.shown_as, s.uncertainty_m) d),
+  found as materialized (select * from near n where n.d_min <= p_km * 1000 order by n.d_min, n.code limit least(greatest(coalesce(p_limit, 100), 0), 1000))
+  select r.*, found.d_min, found.d_max from api._listed(array(select found.id from found), (f).level, (f).today) r
+  join found on found.id = r.id order by found.d_min, r.code;
+end $$;
+comment on function api.sites_near(float8, float8, float8, text, text[], text[], text[], text[], text[], float8[], date, date, bool, uuid[], int) is
+  'Sites that may lie within p_km of a point, nearest first; d_min_m and d_max_m are geodesic metres to the nearest and farthest place where '
+  'the site can be, from the whole shape that the caller is shown with its uncertainty.';
+
+-- The first or last day of a range; null where it is open, unbounded or not known.
+create function api._first_day(p daterange) returns date immutable parallel safe language sql as $$
+  select case when isfinite(lower(p)) then lower(p) end $$;
+create function api._final_day(p daterange) returns date immutable parallel safe language sql as $$
+  select case when isfinite(upper(p)) then upper(p) - 1 end $$;
+
+create function api.site_frame(p_q text default null, p_kinds text[] default null, p_groups text[] default null, p_verification text[] default null,
+  p_protection text[] default null, p_adm1 text[] default null, p_bbox float8[] default null, p_from date default null, p_to date default null,
+  p_overdue bool default null, p_ids uuid[] default null) returns table(id text, code text, kind text, "group" text, kinds text, groups text, verification text,
+  protection text, next_review date, overdue bool, name_en text, name_ar text, geometry bytea, shown_as text, uncertainty_m float8,
+  "precision" text, place_kind text, lon float8, lat float8, adm1 text, adm2 text, adm3 text, country text, began_earliest date, began_latest date,
+  ended_earliest date, ended_latest date, still bool, remains_state text, building text, current_use text, access text, part_of text,
+  last_checked date, conflicts text, version int)
+stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan language plpgsql as $$
+#variable_conflict use_column
+declare f api._site_filter := api._site_filter(p_q, p_kinds, p_groups, p_verification, p_protection, p_adm1, p_bbox, p_from, p_to, p_overdue, p_ids);
+begin
+  return query
+  select s.id::text, s.code, s.kinds[1], t.attrs->>'group', array_to_string(s.kinds, ','), array_to_string(s.groups, ','), s.verification, s.protection, s.next_review,
+    coalesce(s.next_review < (f).today, false), s.names->>'en', s.names->>'ar', st_asbinary(s.shown), s.shown_as, s.uncertainty_m, s.precision,
+    s.place_kind, st_x(s.centre), st_y(s.centre), s.adm1, s.adm2, s.adm3, s.country, api._first_day(s.active_began), api._final_day(s.active_began),
+    api._first_day(s.active_ended), api._final_day(s.active_ended), upper_inf(s.active_ended) or upper(s.active_ended) = 'infinity',
+    s.remains_state, s.building, s.current_use, s.access->>'condition', w.code, v.last, array_to_string(s.conflicts, ','), s.version
+  from api._sites(f) s
+  left join vocab.site_kind t on t.code = s.kinds[1]
+  left join reg.site w on w.id = s.part_of and w.face = (f).level and w.tier <= (f).level and w.scope = any ((f).scopes)
+  left join (select v.site, max(v.visited_on) as last from reg.visit v where v.tier <= (f).level and v.scope = any ((f).scopes) group by 1) v on v.site = s.id
+  order by s.code;
+end $$;
+comment on function api.site_frame(text, text[], text[], text[], text[], text[], float8[], date, date, bool, uuid[]) is
+  'Every site that site_list would list, in flat columns for a GeoDataFrame: geometry is the WKB (EPSG:4326) of what is shown, uncertainty_m is '
+  'metres around it, kinds and groups are joined by commas with the best known first, dates are inclusive days, still = true when last recorded.';
+reset role;

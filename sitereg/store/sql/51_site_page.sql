@@ -1,0 +1,135 @@
+-- One site: its page, under row security. Below exact_tier the free words, areas and shapes of visits, measures and disturbances
+-- stay away, since they are finer than what is shown.
+set role sr_ident;
+
+-- A reference that means something beside p_subject only: nobody without the key can tie it to the same thing elsewhere.
+create function api._ref(p_subject uuid, p_thing uuid) returns uuid stable security definer set search_path = pg_catalog, public, pg_temp
+language sql as $$
+  select substr(encode(hmac(convert_to('ref|' || p_subject || '|' || p_thing, 'UTF8'), k.key, 'sha256'), 'hex'), 1, 32)::uuid from reg.token_key k order by k.id limit 1 $$;
+reset role;
+
+set role sr_reader;
+-- The compartments of a scope that the caller holds.
+create function api._compartments(p_scope int) returns text[] stable security definer set search_path = pg_catalog, public, pg_temp
+language sql as $$ select s.compartments from reg.scope s where s.id = p_scope and s.id = any ((select api.scopes())::int[]) $$;
+reset role;
+
+set role sr_policed;
+
+-- Words that go with a coarse place: numbers that could be coordinates are left out; years and dates stay.
+create function api._coarse_words(p_words text, p_exact bool) returns text immutable parallel safe language sql as $$
+  select case when p_exact then p_words else regexp_replace(regexp_replace(p_words, '[0-9٠-٩۰-۹]+\s*[.,٫°''′″"]\s*[0-9٠-٩۰-۹.,٫°''′″"\s]*[0-9٠-٩۰-۹°''′″"]',
+    '…', 'g'), '[0-9٠-٩۰-۹]{5,}', '…', 'g') end $$;
+
+-- A fact with how well it is known, from what the resolve rule kept.
+create function api._fact(p_field text, p_value jsonb, p_why jsonb, p_conflict bool) returns jsonb immutable parallel safe language sql as $$
+  select jsonb_build_object('field', p_field, 'value', p_value, 'class', p_why->'class',
+    'standing', (array['supported', 'ungraded', 'doubted'])[1 + (p_why->>'class')::int], 'origins', p_why->'origins', 'first_hand', p_why->'first_hand',
+    'against', coalesce(jsonb_array_length(p_why->'against'), 0), 'conflict', p_conflict) $$;
+
+-- Every resolved value of a site, in the order in which a page says them.
+create function api._facts(s reg.site) returns jsonb immutable language sql as $$
+  select coalesce(jsonb_agg(api._fact(v.slot, v.value, s.why->v.slot, v.slot = any (s.conflicts)) order by v.n, v.slot), '[]')
+  from (
+    select 1 as n, 'name:' || n.key as slot, n.value from jsonb_each(s.names - 'all') n
+    union all select 2, 'place', jsonb_build_object('shown_as', s.shown_as, 'uncertainty_m', s.uncertainty_m, 'precision', s.precision) where s.shown is not null
+    union all select 3, 'count:' || (c.value->>'definition'), c.value - array['class', 'origins', 'first_hand'] from jsonb_array_elements(s.counts) c
+    union all select 4, x.slot, to_jsonb(x.value) from (values ('remains_state', s.remains_state), ('building', s.building),
+      ('current_use', s.current_use)) x(slot, value) where x.value is not null
+    union all select 5, 'access_condition', s.access - 'class' where s.access <> '{}'
+    union all select 6, f.key, f.value from jsonb_each(s.form) f
+    union all select 7, 'feature', s.feature where s.feature is not null
+    union all select 8, 'external_id:' || (e.value->>'scheme'), e.value->'value' from jsonb_array_elements(s.external_ids) e) v $$;
+
+create function api._page_kinds(s reg.site) returns jsonb stable language sql as $$
+  select coalesce(jsonb_agg(jsonb_build_object('kind', k.kind, 'group', k.kind_group, 'verification', k.verification, 'began', k.began, 'ended', k.ended,
+    'periods', k.periods, 'class', k.class, 'standing', (array['supported', 'ungraded', 'doubted'])[1 + k.class], 'origins', k.origins,
+    'conflict', 'kind:' || k.kind = any (s.conflicts)) order by array_position(s.kinds, k.kind), k.kind), '[]')
+  from reg.site_kind k where k.site = s.id and k.face = s.face $$;
+
+create function api._page_authorities(s reg.site) returns jsonb stable language sql as $$
+  select coalesce(jsonb_agg(a.value || jsonb_build_object('names', u.names, 'kind', u.kind,
+    'standing', (array['supported', 'ungraded', 'doubted'])[1 + (a.value->>'class')::int]) order by a.ordinality), '[]')
+  from jsonb_array_elements(s.authorities) with ordinality a left join reg.authority u on u.id = (a.value->>'authority')::uuid $$;
+
+-- Relations in both directions, to sites that the caller sees.
+create function api._page_relations(s reg.site) returns jsonb stable language sql as $$
+  select coalesce(jsonb_agg(jsonb_build_object('kind', r.kind, 'direction', r.direction, 'code', o.code, 'names', o.names - 'all', 'kinds', o.kinds,
+    'began', r.began, 'ended', r.ended, 'class', r.class, 'standing', (array['supported', 'ungraded', 'doubted'])[1 + r.class], 'origins', r.origins)
+    order by r.kind, r.direction desc, o.code), '[]')
+  from (select 'to' as direction, x.other, x.kind, x.began, x.ended, x.class, x.origins from reg.site_relation x where x.site = s.id
+        union all select 'from', x.site, x.kind, x.began, x.ended, x.class, x.origins from reg.site_relation x where x.other = s.id) r
+  join reg.site o on o.id = r.other $$;
+
+create function api._page_features(s reg.site) returns jsonb stable language sql as $$
+  select coalesce(jsonb_agg(jsonb_build_object('code', o.code, 'names', o.names - 'all', 'feature', o.feature, 'kinds', o.kinds,
+    'verification', o.verification, 'protection', o.protection) order by o.feature->>'feature_kind', o.feature->>'number', o.code), '[]')
+  from reg.site_relation r join reg.site o on o.id = r.site where r.other = s.id and r.kind = 'part_of' $$;
+
+create function api._page_measures(p_sites uuid[], p_exact bool) returns jsonb stable language sql as $$
+  select coalesce(jsonb_agg(jsonb_build_object('id', m.id, 'kind', m.kind, 'state', coalesce(d.to_state, 'planned'), 'agent_kind', m.agent_kind,
+    'agent', u.names, 'issuer', case when p_exact then m.issuer end, 'ordered', m.legal_basis is not null,
+    'legal_basis', case when p_exact then m.legal_basis end, 'began', m.began, 'ended', m.ended, 'lapses_on', coalesce(d.due, m.lapses_on),
+    'note', case when p_exact then m.note end, 'area', case when p_exact then api._geojson(m.area) end) order by m.recorded_at desc, m.id), '[]')
+  from reg.measure m left join reg.authority u on u.id = m.agent
+  left join lateral (select x.to_state, x.due from reg.decision x where x.subject = m.site and x.machine = 'measure' and x.aspect = m.id::text
+                     order by x.seq desc limit 1) d on true
+  where m.site = any (p_sites) $$;
+
+create function api._page_disturbances(p_sites uuid[], p_exact bool) returns jsonb stable language sql as $$
+  select coalesce(jsonb_agg(jsonb_build_object('id', d.id, 'kind', d.kind, 'by', d.by, 'severity', d.severity, 'reversible', d.reversible,
+    'observed', d.observed, 'reliability', d.reliability, 'credibility', d.credibility, 'visited', d.visit is not null,
+    'note', case when p_exact then d.note end) order by d.recorded_at desc, d.id), '[]')
+  from reg.disturbance d where d.site = any (p_sites) and not exists (select 1 from reg.disturbance_end e where e.disturbance = d.id) $$;
+
+create function api._page_visits(p_sites uuid[], p_exact bool) returns jsonb stable language sql as $$
+  select coalesce(jsonb_agg(jsonb_build_object('id', v.id, 'method', v.method, 'visited_on', v.visited_on, 'negative', v.negative,
+    'damage_assessed', v.damage_assessed, 'team', case when p_exact then v.team end, 'covered', case when p_exact then v.covered end,
+    'covered_shape', case when p_exact then api._geojson(v.covered_shape) end, 'not_searched', case when p_exact then v.not_searched end,
+    'findings', case when p_exact then v.findings end) order by v.visited_on desc, v.id), '[]')
+  from reg.visit v where v.site = any (p_sites) $$;
+
+-- The visible site that a code stands for now: its own, or the one that it was merged into.
+create function api._site_of(p_code text, out id uuid, out merged bool) stable language plpgsql as $$
+declare v reg.subject;
+begin
+  select * into v from reg.subject s where s.code = upper(trim(left(p_code, 40))) and s.kind = 'site';
+  merged := v.merged_into is not null;
+  while v.merged_into is not null loop
+    select * into v from reg.subject s where s.id = v.merged_into;
+    if not found then v := null; exit; end if;
+  end loop;
+  id := v.id;
+  if id is null then perform api._missing(); end if;
+end $$;
+
+create function api.site_page(p_code text) returns jsonb
+stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+declare v record; s reg.site; v_exact bool; v_all uuid[]; v_today date := reg.today();
+begin
+  select * into v from api._site_of(p_code);
+  select * into s from reg.site x where x.id = v.id;
+  if not found then perform api._missing(); end if;
+  if v.merged then return jsonb_build_object('code', upper(trim(p_code)), 'merged_into', s.code); end if;
+  v_exact := s.face >= s.exact_tier;
+  v_all := api._sites_within(s.id);
+  return jsonb_build_object('id', s.id, 'code', s.code, 'merged_into', null, 'face', s.face, 'version', s.version, 'tier', s.tier,
+      'exact', v_exact, 'compartments', api._compartments(s.scope), 'names', s.names - 'all',
+      'all_names', coalesce(s.names->'all', '[]'), 'kinds', api._page_kinds(s), 'verification', s.verification, 'protection', s.protection,
+      'next_review', s.next_review, 'overdue', coalesce(s.next_review < v_today, false), 'in_doubt_since', s.in_doubt_since,
+      'conflicts', s.conflicts, 'facts', api._facts(s), 'authorities', api._page_authorities(s), 'counts', s.counts, 'access', s.access,
+      'form', s.form, 'external_ids', s.external_ids)
+    || jsonb_build_object('place', jsonb_build_object('shape', api._geojson(s.shown), 'shown_as', s.shown_as, 'uncertainty_m', s.uncertainty_m,
+        'precision', s.precision, 'place_kind', s.place_kind, 'method', s.method, 'lon', st_x(s.centre), 'lat', st_y(s.centre), 'adm1', s.adm1,
+        'adm2', s.adm2, 'adm3', s.adm3, 'country', s.country, 'units', (select coalesce(jsonb_agg(jsonb_build_object('pcode', l.pcode, 'en', l.en, 'ar', l.ar)
+        order by length(l.pcode), l.pcode), '[]') from api._labels(array[s.country, s.adm1, s.adm2, s.adm3]) l)),
+      'active_began', s.active_began, 'active_ended', s.active_ended, 'feature', s.feature,
+      'part_of', (select jsonb_build_object('code', o.code, 'names', o.names - 'all') from reg.site o where o.id = s.part_of),
+      'relations', api._page_relations(s), 'features', api._page_features(s), 'measures', api._page_measures(v_all, v_exact),
+      'disturbances', api._page_disturbances(v_all, v_exact), 'visits', api._page_visits(v_all, v_exact));
+end $$;
+comment on function api.site_page(text) is
+  'Everything of one site in the caller''s face, as one object: facts with how well they are known, kinds, authorities, relations to visible '
+  'sites, features, measures, open disturbances, visits, what is shown of the place (GeoJSON, EPSG:4326, metres). The code of a merged site '
+  'gives {code, merged_into}. Dates and periods as dateranges. Not visible: not found.';
+reset role;

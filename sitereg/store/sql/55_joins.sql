@@ -1,0 +1,96 @@
+-- Which sites lie near which events: shapes of the caller's face on both sides, geodesic metres, each distinct shape of an
+-- event measured once. SQL and joins.within answer the same pairs.
+set role sr_reader;
+
+-- How far around its shape a place may truly be: a cell or unit is itself the area.
+create function api._slack(p_shown_as text, p_uncertainty float8) returns float8 immutable parallel safe language sql as $$
+  select case when p_shown_as = 'exact' then coalesce(p_uncertainty, 0) else 0 end $$;
+
+-- The box in degrees that surely holds everything within p_metres of a shape; the world where it would cross a pole or +-180.
+create function api._around(p_shape geometry, p_metres float8) returns geometry immutable parallel safe language sql as $$
+  select case when north >= 89 or st_xmin(p_shape) - up / cos(radians(north)) <= -180 or st_xmax(p_shape) + up / cos(radians(north)) >= 180
+    then st_makeenvelope(-180, -90, 180, 90, 4326) else st_expand(p_shape, up / cos(radians(north)), up) end
+  from (select up, greatest(abs(st_ymin(p_shape)), abs(st_ymax(p_shape))) + up as north
+        from (select degrees(p_metres * 1.01 / 6335000) as up) u) n $$;
+
+-- Whether something that happened (at, or from began to ended) fell into the days in which a place was in use: certain,
+-- possible, none, or unknown (one of the two has no date). What is not known constrains nothing.
+create function api._time_overlap(p_at daterange, p_began daterange, p_ended daterange, p_from daterange, p_to daterange) returns text
+immutable parallel safe language sql as $$
+  select case
+    when coalesce(lo, hi) is null or coalesce(p_from, p_to) is null then 'unknown'
+    when hi < api._first_day(p_from) or lo > api._final_day(p_to) then 'none'
+    when lo >= api._final_day(p_from) and hi <= api._first_day(p_to) then 'certain'
+    when p_at is null and num_nulls(api._final_day(p_began), api._first_day(p_ended), api._final_day(p_from), api._first_day(p_to)) = 0
+      and greatest(api._final_day(p_began), api._final_day(p_from)) <= least(api._first_day(p_ended), api._first_day(p_to)) then 'certain'
+    else 'possible' end
+  from (select coalesce(api._first_day(p_at), api._first_day(p_began)) as lo, coalesce(api._final_day(p_at), api._final_day(p_ended)) as hi) e $$;
+
+-- A shape in the metres of the UTM zone of a longitude, its edges drawn along great circles. The nearest points of two shapes
+-- are sought there: geography seeks them on the sphere and is up to 0.3 % off between areas.
+create function api._drawn(p_shape geometry, p_zone int) returns geometry immutable parallel safe language sql as $$
+  select st_transform(case when st_dimension(p_shape) = 0 then p_shape else st_segmentize(p_shape::geography, 10000)::geometry end, p_zone) $$;
+create function api._zone(p_lon float8) returns int immutable parallel safe language sql as $$
+  select 32601 + greatest(least(floor((p_lon + 180) / 6)::int, 59), 0) $$;
+
+-- The geodesic between the nearest points of two drawn shapes, metres; null where it is more than p_limit. Exact to 1 m at 10 km.
+create function api._between(p_one geometry, p_other geometry, p_limit float8) returns float8 immutable parallel safe language sql as $$
+  select case when not st_dwithin(p_one, p_other, p_limit * 1.005 + 10) then null when st_intersects(p_one, p_other) then 0
+    else (select st_distance(st_transform(st_startpoint(l), 4326)::geography, st_transform(st_endpoint(l), 4326)::geography)
+          from st_shortestline(p_one, p_other) l) end $$;
+
+create function api.event_site_near(p_km float8) returns table(event bigint, event_id uuid, person bigint, person_code text, event_kind text,
+  site bigint, site_id uuid, site_code text, site_kind text, km float8, d_min_m float8, time_overlap text, event_shown_as text,
+  site_shown_as text, event_uncertainty_m float8, site_uncertainty_m float8)
+stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan
+language plpgsql rows 1000 as $$
+#variable_conflict use_column
+declare v_me record; v_wide constant float8 := 1000; v_limit float8 := p_km * 1000;
+begin
+  if not coalesce(p_km > 0 and p_km <= 100, false) then
+    perform api._bad('bad_number', 'km', p_km::text, 'Near is more than 0 and at most 100 km'); end if;
+  select m.level, m.scopes into v_me from api.me() m;
+  if coalesce(v_me.level, 0) < 1 then return; end if;
+  return query
+  with e as materialized (
+    select v.id, v.person, v.kind, v.at, v.began, v.ended, v.shown_as, v.uncertainty_m, p.code, dense_rank() over (
+        order by v.shown_as, v.pcode, v.edition, st_x(v.centre), st_y(v.centre), v.uncertainty_m,
+                 case when v.shown_as = 'exact' and st_dimension(v.shown) > 0 then v.id end) as place
+    from reg.person_event v join reg.person p on p.id = v.person and p.face = v.face and p.tier <= v_me.level and p.scope = any (v_me.scopes)
+    where v.face = v_me.level and v.tier <= v_me.level and v.scope = any (v_me.scopes) and v.shown is not null),
+  places as materialized (
+    select f.place, v.shown, api._slack(v.shown_as, v.uncertainty_m) as slack, st_dimension(v.shown) as dim
+    from (select distinct on (e.place) e.place, e.id from e order by e.place) f
+    join reg.person_event v on v.id = f.id and v.face = v_me.level),
+  met as materialized (
+    select p.place, s.id, p.slack + api._slack(s.shown_as, s.uncertainty_m) as slack, api._zone(st_x(s.centre)) as zone,
+           case when p.dim = 0 and st_dimension(s.shown) = 0 then st_distance(p.shown::geography, s.shown::geography) end as d
+    from places p join reg.site s on s.face = v_me.level and s.shown && api._around(p.shown, v_limit + p.slack + v_wide)
+     and api._slack(s.shown_as, s.uncertainty_m) <= v_wide
+    where s.tier <= v_me.level and s.scope = any (v_me.scopes)
+    union all
+    select p.place, s.id, p.slack + s.uncertainty_m, api._zone(st_x(s.centre)),
+           case when p.dim = 0 and st_dimension(s.shown) = 0 then st_distance(p.shown::geography, s.shown::geography) end
+    from reg.site s join places p on p.shown && api._around(s.shown, v_limit + p.slack + s.uncertainty_m)
+    where s.face = v_me.level and s.tier <= v_me.level and s.scope = any (v_me.scopes) and s.shown_as = 'exact' and s.uncertainty_m > v_wide),
+  drawn_places as materialized (
+    select w.place, w.zone, api._drawn(p.shown, w.zone) as xy
+    from (select distinct m.place, m.zone from met m where m.d is null) w join places p on p.place = w.place),
+  drawn_sites as materialized (
+    select w.id, api._drawn(s.shown, w.zone) as xy
+    from (select distinct m.id, m.zone from met m where m.d is null) w join reg.site s on s.id = w.id and s.face = v_me.level),
+  apart as materialized (
+    select m.place, m.id, greatest(m.d - m.slack, 0) as d from met m where m.d is not null
+    union all
+    select m.place, m.id, greatest(b.d - m.slack, 0) from met m
+    join drawn_places p on p.place = m.place and p.zone = m.zone join drawn_sites s on s.id = m.id
+    cross join lateral (select api._between(p.xy, s.xy, v_limit + m.slack) as d) b where m.d is null and b.d is not null)
+  select api._feature_id(e.id), e.id, api._feature_id(e.person), e.code, e.kind, api._feature_id(s.id), s.id, s.code, s.kinds[1], a.d / 1000, a.d,
+    api._time_overlap(e.at, e.began, e.ended, s.active_began, s.active_ended), e.shown_as, s.shown_as, e.uncertainty_m, s.uncertainty_m
+  from apart a join e on e.place = a.place join reg.site s on s.id = a.id and s.face = v_me.level
+  where a.d <= v_limit;
+end $$;
+comment on function api.event_site_near(float8) is
+  'Every pair of an event and a site that may lie within p_km (at most 100) of each other. d_min_m: geodesic metres between what the caller is '
+  'shown of both, less the uncertainty of exact places; km: the same in kilometres. time_overlap: certain, possible, none, unknown.';
+reset role;

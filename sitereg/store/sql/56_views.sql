@@ -1,0 +1,108 @@
+-- What SQL users and QGIS see: views of the caller's own face, one typed geometry each. Each selects from one function that is
+-- never planned into the query (security definer, a constant estimate), so that EXPLAIN shows a Function Scan and nothing
+-- beneath; the predicate (face, tier, scope) stands inside the function.
+set role sr_reader;
+
+-- The cell of the grid (EPSG:6933) of a shown centre as `size/east/north`; null where the shape is wider than the cell.
+create function api._cell_code(p_centre geometry, p_size int, p_reach float8) returns text immutable parallel safe language sql as $$
+  select case when p_reach <= p_size * 0.75 then concat_ws('/', p_size, floor(st_x(g.p) / p_size), floor(st_y(g.p) / p_size)) end
+  from (select st_transform(p_centre, 6933) as p) g $$;
+
+create function api.all_sites() returns table(key bigint, id uuid, code text, name_en text, name_ar text, kind text, kind_en text, kind_ar text,
+  kind_group text, kinds text, verification text, verification_en text, verification_ar text, protection text, protection_en text,
+  protection_ar text, next_review date, building text, remains_state text, began_earliest date, began_latest date, ended_earliest date, ended_latest date,
+  shown_as text, "precision" text, uncertainty_m float8, lon float8, lat float8, cell_1km text, cell_10km text, country text, adm1 text,
+  adm1_en text, adm1_ar text, adm2 text, adm3 text, part_of bigint, version int, geom geometry)
+stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql rows 1000 as $$
+#variable_conflict use_column
+declare v_me record;
+begin
+  select m.level, m.scopes into v_me from api.me() m;
+  return query
+  select api._feature_id(s.id), s.id, s.code, s.names->>'en', s.names->>'ar', s.kinds[1], k.label_en, k.label_ar, k.attrs->>'group',
+    array_to_string(s.kinds, ','), v.code, v.label_en, v.label_ar, p.code, p.label_en, p.label_ar, s.next_review, s.building, s.remains_state,
+    api._first_day(s.active_began), api._final_day(s.active_began), api._first_day(s.active_ended), api._final_day(s.active_ended),
+    s.shown_as, s.precision, s.uncertainty_m, st_x(s.centre), st_y(s.centre), api._cell_code(s.centre, 1000, s.uncertainty_m),
+    api._cell_code(s.centre, 10000, s.uncertainty_m), s.country, s.adm1, u.name_en, u.name_ar, s.adm2, s.adm3, api._feature_id(o.id), s.version, s.shown
+  from reg.site s
+  left join vocab.site_kind k on k.code = s.kinds[1]
+  left join reg.site_kind t on t.site = s.id and t.face = s.face and t.kind = s.kinds[1]
+  join vocab.verification_level v on v.code = coalesce(t.verification, s.verification)
+  join vocab.protection_status p on p.code = s.protection
+  left join (select distinct on (a.pcode) a.pcode, a.name_en, a.name_ar from reg.admin_unit a where a.level = 1 order by a.pcode, a.edition desc) u on u.pcode = s.adm1
+  left join reg.site o on o.id = s.part_of and o.face = s.face and o.tier <= v_me.level and o.scope = any (v_me.scopes)
+  where s.face = v_me.level and s.tier <= v_me.level and s.scope = any (v_me.scopes);
+end $$;
+comment on function api.all_sites() is 'Every site of the caller''s face, flat: codes with their labels, the days of use, what is shown of the place.';
+
+create function api.all_site_kinds() returns table(site bigint, site_code text, kind text, kind_en text, kind_ar text, kind_group text,
+  verification text, verification_en text, verification_ar text, began_earliest date, began_latest date, ended_earliest date, ended_latest date, class int, origins int)
+stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql rows 1000 as $$
+#variable_conflict use_column
+declare v_me record;
+begin
+  select m.level, m.scopes into v_me from api.me() m;
+  return query
+  select api._feature_id(s.id), s.code, k.kind, c.label_en, c.label_ar, k.kind_group, v.code, v.label_en, v.label_ar,
+    api._first_day(k.began), api._final_day(k.began), api._first_day(k.ended), api._final_day(k.ended), k.class::int, k.origins
+  from reg.site_kind k join reg.site s on s.id = k.site and s.face = k.face
+  join vocab.site_kind c on c.code = k.kind join vocab.verification_level v on v.code = k.verification
+  where k.face = v_me.level and s.tier <= v_me.level and s.scope = any (v_me.scopes) and k.tier <= v_me.level and k.scope = any (v_me.scopes);
+end $$;
+comment on function api.all_site_kinds() is 'Every pair of a site of the caller''s face and what it was, with the verification of that pair.';
+
+create function api.all_persons() returns table(key bigint, id uuid, code text, case_state text, case_state_en text, case_state_ar text, fate text,
+  fate_en text, fate_ar text, whereabouts text, whereabouts_en text, whereabouts_ar text, sex text, birth_earliest date, birth_latest date, version int)
+stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql rows 1000 as $$
+#variable_conflict use_column
+declare v_me record;
+begin
+  select m.level, m.scopes into v_me from api.me() m;
+  if coalesce(v_me.level, 0) < 1 then return; end if;
+  return query
+  select api._feature_id(p.id), p.id, p.code, c.code, c.label_en, c.label_ar, f.code, f.label_en, f.label_ar, w.code, w.label_en, w.label_ar,
+    p.sex, api._first_day(p.birth), api._final_day(p.birth), p.version
+  from reg.person p join vocab.case_state c on c.code = p.case_state join vocab.fate f on f.code = p.fate
+  join vocab.whereabouts w on w.code = p.whereabouts
+  where p.face = v_me.level and p.tier <= v_me.level and p.scope = any (v_me.scopes);
+end $$;
+comment on function api.all_persons() is 'Every case of the caller''s face (tier 1 and up), under its public reference and without a name.';
+
+create function api.all_events() returns table(key bigint, id uuid, person bigint, person_code text, kind text, kind_en text, kind_ar text,
+  alive_evidence text, at_earliest date, at_latest date, began_earliest date, began_latest date, ended_earliest date, ended_latest date, shown_as text,
+  uncertainty_m float8, lon float8, lat float8, cell_10km text, pcode text, edition text, toponym text, site bigint, site_code text, reliability text,
+  credibility text, class int, origins int, first_hand bool, geom geometry)
+stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql rows 1000 as $$
+#variable_conflict use_column
+declare v_me record;
+begin
+  select m.level, m.scopes into v_me from api.me() m;
+  if coalesce(v_me.level, 0) < 1 then return; end if;
+  return query
+  select api._feature_id(e.id), e.id, api._feature_id(e.person), p.code, k.code, k.label_en, k.label_ar, k.attrs->>'alive_evidence',
+    api._first_day(e.at), api._final_day(e.at), api._first_day(e.began), api._final_day(e.began), api._first_day(e.ended), api._final_day(e.ended),
+    e.shown_as, e.uncertainty_m, st_x(e.centre), st_y(e.centre), api._cell_code(e.centre, 10000, e.uncertainty_m), e.pcode, e.edition, e.toponym,
+    api._feature_id(s.id), s.code, e.reliability, e.credibility, e.class::int, e.origins, e.first_hand,
+    case when e.shown_as <> 'admin_unit' then e.shown end
+  from reg.person_event e join reg.person p on p.id = e.person and p.face = e.face and p.tier <= v_me.level and p.scope = any (v_me.scopes)
+  join vocab.event_kind k on k.code = e.kind
+  left join reg.site s on s.id = e.site and s.face = e.face and s.tier <= v_me.level and s.scope = any (v_me.scopes)
+  where e.face = v_me.level and e.tier <= v_me.level and e.scope = any (v_me.scopes);
+end $$;
+comment on function api.all_events() is
+  'Every event of a person of the caller''s face (tier 1 and up). Of a place known as an admin unit the code stands here, its shape in all_units.';
+
+create function api.all_units() returns table(key bigint, pcode text, edition text, level int, country text, parent text, name_en text, name_ar text,
+  radius_m float8, source text, geom geometry)
+stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql rows 1000 as $$
+#variable_conflict use_column
+begin
+  if api.level() is null then return; end if;
+  return query
+  select ('x' || left(encode(sha256(convert_to(a.pcode || '|' || a.edition, 'UTF8')), 'hex'), 13))::bit(52)::bigint, a.pcode, a.edition,
+    a.level::int, a.country, a.parent, a.name_en, a.name_ar, a.radius_m, a.source, st_multi(a.geom)
+  from reg.admin_unit a;
+end $$;
+comment on function api.all_units() is 'Every admin unit of every edition, with its shape.';
+reset role;
+

@@ -1,0 +1,47 @@
+-- Who may call what, from the names alone: no underscore = a door's; stable = an analyst's; nothing on tables.
+do $$
+declare f record; t record;
+begin
+  for t in select format('%I.%I', n.nspname, c.relname) as sign, n.nspname, c.relname from pg_class c
+    join pg_namespace n on n.oid = c.relnamespace where n.nspname in ('reg', 'vocab', 'vault') and c.relkind = 'r'
+  loop
+    execute format('revoke all on %s from public, sr_web, sr_sql, sr_keeper', t.sign);
+    if t.nspname = 'vault' then
+      execute format('grant select, insert, update on %s to sr_vault', t.sign);
+    elsif t.relname = 'token_key' then
+      execute format('grant select, insert, update on %s to sr_ident', t.sign);
+    else
+      execute format('grant select on %s to sr_policed, sr_reader, sr_ident', t.sign);
+      execute format('grant select, insert, update, delete on %s to sr_writer', t.sign);
+      execute format('grant select, insert on %s to sr_vault', t.sign);
+    end if;
+  end loop;
+  grant insert, update on reg.account, reg.clearance, reg.scope, reg.compartment to sr_ident;
+  for f in select p.oid::regprocedure as sign, p.proname, p.provolatile from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+    where n.nspname = 'api' and p.prokind = 'f'
+  loop
+    execute format('revoke all on function %s from public', f.sign);
+    execute format('grant execute on function %s to sr_owner, sr_policed, sr_reader, sr_writer, sr_ident, sr_vault', f.sign);
+    if f.proname like 'keeper\_%' then
+      execute format('grant execute on function %s to sr_keeper', f.sign);
+    elsif left(f.proname, 1) <> '_' then
+      execute format('grant execute on function %s to sr_web, sr_keeper', f.sign);
+      if f.provolatile in ('s', 'i') then execute format('grant execute on function %s to sr_sql', f.sign); end if;
+    end if;
+  end loop;
+  for f in select p.oid::regprocedure as sign from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+    where n.nspname = 'reg' and p.prokind = 'f' loop
+    execute format('revoke all on function %s from public', f.sign);
+    execute format('grant execute on function %s to sr_owner, sr_policed, sr_reader, sr_writer, sr_ident, sr_vault', f.sign);
+  end loop;
+  for t in select format('%I.%I', n.nspname, c.relname) as sign from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = 'api' and c.relkind = 'v' and c.relname like 'v\_%'
+  loop
+    execute format('grant select on %s to sr_sql', t.sign);
+  end loop;
+end $$;
+grant usage on schema signin to sr_web;
+grant select, insert, update, delete on all tables in schema signin to sr_web;
+grant usage on all sequences in schema signin to sr_web;
+grant usage on all sequences in schema reg to sr_writer, sr_ident;
+revoke create on schema public from public;

@@ -1,0 +1,20 @@
+"""Every table of the registry as SQLAlchemy Core: the origin of migrations. Nothing outside store/ imports it."""
+from sitereg.store.tables import (  # noqa: F401  (importing registers the tables)
+    audit,
+    evidence,
+    imports,
+    people,
+    persons,
+    places,
+    protection,
+    sharing,
+    signin,
+    sites,
+    terms,
+    work,
+)
+from sitereg.store.tables.base import metadata, tie_rows_to_events
+
+tie_rows_to_events()
+
+__all__ = ["metadata"]

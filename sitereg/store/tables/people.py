@@ -1,0 +1,54 @@
+"""Who may ask: accounts, clearances, sets of compartments, the keys that sign tokens; partners and agreements."""
+from sqlalchemy import CheckConstraint, Column, Index, Integer, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from sitereg.store.tables.base import (
+    bits,
+    day,
+    flag,
+    id_pk,
+    json,
+    moment,
+    shape,
+    small,
+    sound_shape,
+    table,
+    texts,
+    uid,
+    words,
+)
+
+scope = table("scope", Column("id", Integer, primary_key=True, autoincrement=True),
+              Column("compartments", ARRAY(Text), nullable=False, unique=True))
+
+compartment = table("compartment", Column("code", Text, primary_key=True), words("label", null=False))
+
+partner = table("partner", id_pk(), json("names", null=False), moment("created_at", null=False, now=True))
+
+agreement = table(
+    "agreement", id_pk(), uid("partner", "partner.id", null=False), words("title", null=False),
+    texts("purposes", null=False, default="{}"), texts("audiences", null=False, default="{}"),
+    words("onward"), words("retention"), words("precision"), day("signed"), day("expires"),
+    moment("created_at", null=False, now=True))
+
+account = table(
+    "account", id_pk(), words("name", null=False, unique=True), words("display", null=False), words("os_user"),
+    words("sql_login", unique=True), words("state", null=False, server_default="active"),
+    flag("demo", null=False, default="false"), uid("partner", "partner.id"), moment("created_at", null=False, now=True),
+    CheckConstraint("state in ('active', 'frozen', 'closed')", name="state"),
+    CheckConstraint("name ~ '^[a-z][a-z0-9_.-]{1,62}$'", name="name"))
+
+clearance = table(
+    "clearance", id_pk(), uid("account", "account.id", null=False), small("tier", null=False),
+    texts("compartments", null=False, default="{}"), texts("roles", null=False, default="{}"), shape("area"),
+    words("reason", null=False), uid("approver", "account.id", null=False), moment("began_at", null=False, now=True),
+    moment("expires_at", null=False), moment("ended_at"), uid("ended_by", "account.id"), words("ended_why"),
+    CheckConstraint("tier between 0 and 2", name="tier"), CheckConstraint("expires_at > began_at", name="expiry"),
+    sound_shape("area", "area"),
+    Index("ix_clearance_live", "account", unique=True, postgresql_where=text("ended_at is null")))
+
+token_key = table("token_key", small("id", null=False, primary_key=True), bits("key", null=False),
+                  moment("added_at", null=False, now=True), moment("retired_at"),
+                  CheckConstraint("octet_length(key) = 32", name="length"))
+
+setting = table("setting", Column("name", Text, primary_key=True), json("value", null=False))

@@ -1,0 +1,115 @@
+"""One throw-away cluster a run, one template database; an ordinary test is one outer transaction, rolled back."""
+import os
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from sitereg.actors import Actor
+from sitereg.settings import Settings
+from sitereg.store import cluster, schema
+from sitereg.store import session as store
+from tests import given
+
+TEMPLATE = "template_sitereg"
+
+
+@pytest.fixture(scope="session")
+def server():
+    """A running throw-away cluster with a migrated template database."""
+    with cluster.temporary(fast=True) as made:
+        made.settings.make_token_key()
+        with psycopg.connect(made.dsn(dbname="postgres"), autocommit=True) as root:
+            root.execute(f"create database {TEMPLATE} template template0 encoding 'UTF8'")
+        with psycopg.connect(made.dsn(dbname=TEMPLATE), autocommit=True) as raw:
+            schema.upgrade(raw)
+            given.world(raw, made.settings)
+        yield made
+
+
+@pytest.fixture(scope="session")
+def settings(server) -> Settings:
+    """The settings of a database shared by tests that roll back."""
+    return replace(server.settings, database=clone(server, "shared"))
+
+
+@pytest.fixture
+def committed(server, request) -> Settings:
+    """The settings of a database of the test's own, for tests that need real commits."""
+    name = clone(server, f"t_{abs(hash(request.node.nodeid)) % 10**10}")
+    yield replace(server.settings, database=name)
+    drop(server, name)
+
+
+def clone(server, name):
+    with psycopg.connect(server.dsn(dbname="postgres"), autocommit=True) as root:
+        root.execute(f"drop database if exists {name} with (force)")
+        root.execute(f"create database {name} template {TEMPLATE}")
+    return name
+
+
+def drop(server, name):
+    store.close()
+    with psycopg.connect(server.dsn(dbname="postgres"), autocommit=True) as root:
+        root.execute(f"drop database if exists {name} with (force)")
+
+
+class Registry(store.Session):
+    """A session inside the test's outer transaction; `as_` makes another account the one who asks for a block."""
+
+    def rows(self, function, **args):
+        """As in a session, but a refusal leaves the test's transaction usable."""
+        with self.savepoint():
+            return super().rows(function, **args)
+
+    @contextmanager
+    def as_(self, name):
+        before = self.actor
+        self.become(name)
+        try:
+            yield self
+        finally:
+            self.become(before.account)
+
+    def become(self, name):
+        self.actor = Actor(name, "local", "test")
+        with store.translated():
+            self.connection.execute("select set_config('sitereg.tok', '', true)")
+            store.announce(self.connection, self.settings, self.actor)
+
+    @contextmanager
+    def dba(self):
+        """The superuser's connection to the same transaction: for arranging and for looking underneath."""
+        self.connection.execute("reset role")
+        try:
+            yield self.connection
+        finally:
+            self.connection.execute("set role sr_web")
+
+
+@pytest.fixture
+def registry(settings):
+    """An open session of `worker` (T2, names, all working roles); everything is rolled back after the test."""
+    with psycopg.connect(cluster.dsn(settings, settings.superuser)) as connection:
+        connection.execute("set role sr_web")
+        session = Registry(connection, settings, Actor("worker", "local", "test"))
+        session.become("worker")
+        yield session
+        connection.rollback()
+
+
+def real_data(folder: str) -> Path:
+    """A folder of the real published data; the test skips in one line where it is missing, and fails in CI."""
+    root = Path(os.environ.get("SITEREG_TEST_DATA") or Path(__file__).parents[2] / "shared" / "data")
+    path = root / folder
+    if not path.exists():
+        message = f"real data {folder} are not here: set SITEREG_TEST_DATA to the folder that holds them"
+        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
+    return path
+
+
+@pytest.fixture
+def data():
+    return real_data

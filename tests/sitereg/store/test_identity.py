@@ -1,0 +1,81 @@
+"""The token: nothing but the announced, cleared, living account of this very backend sees a row."""
+import time
+
+import psycopg
+import pytest
+
+from sitereg import errors
+from sitereg.actors import Actor
+from sitereg.store import session as store
+from tests import given
+
+pytestmark = pytest.mark.db
+
+
+@pytest.fixture
+def seen(registry):
+    """How many sites the token now set sees, after a site was recorded."""
+    given.site(registry, given.kind("prison_central"), given.name("North"))
+
+    def count(token):
+        registry.connection.execute("select set_config('sitereg.tok', %s, true)", [token])
+        return registry.connection.execute("select api.account(), api.level(), api.scopes()").fetchone()
+
+    return count
+
+
+def announcement(registry, **change):
+    now = change.pop("now", None)
+    said = {"key": registry.settings.token_key(), "account": "worker", "how": "local", "request": "r",
+            "pid": registry.connection.info.backend_pid, **change}
+    return store.token(*said.values(), now=now)
+
+
+def test_the_right_token_is_somebody(registry, seen):
+    account, level, scopes = seen(announcement(registry))
+    assert account and level == 2 and len(scopes) == 2
+
+
+@pytest.mark.parametrize("change", [
+    {"key": b"x" * 32}, {"pid": 1}, {"account": "nobody"}, {"now": time.time() - 3600}],
+    ids=["forged", "of another backend", "unknown", "expired"])
+def test_any_other_token_is_nobody(registry, seen, change):
+    assert seen(announcement(registry, **change)) == (None, None, None)
+
+
+@pytest.mark.parametrize("token", ["", "x", "worker|local|r|99999999999|1|", "|||||", "worker|local|r|a|b|c", "a|b|c|d|e|f|g"])
+def test_a_malformed_token_is_nobody(seen, token):
+    assert seen(token) == (None, None, None)
+
+
+def test_a_changed_part_breaks_the_token(registry, seen):
+    good = announcement(registry, account="viewer")
+    assert seen(good.replace("viewer", "worker", 1)) == (None, None, None)
+
+
+def test_a_retired_key_announces_nobody(registry, seen):
+    with registry.dba() as raw:
+        raw.execute("update reg.token_key set retired_at = now()")
+    assert seen(announcement(registry)) == (None, None, None)
+
+
+def test_reading_cannot_write(settings):
+    with pytest.raises(errors.SiteregError), store.reading(settings, Actor("worker", "local")) as opened:
+        opened.call("log_read", action="x")
+
+
+def test_a_connection_forgets_who_asked(settings):
+    with psycopg.connect(store.cluster.dsn(settings, "sr_web")) as connection:
+        store.announce(connection, settings, Actor("worker", "local"))
+        connection.execute("set sitereg.tok = 'kept for the session'")
+        connection.commit()
+        store.forget(connection)
+        assert connection.execute("select current_setting('sitereg.tok', true)").fetchone()[0] in (None, "")
+
+
+def test_logins_hold_nothing_but_execute(registry):
+    for table in ("reg.claim", "reg.site", "reg.account", "reg.token_key", "vault.subject_key", "vocab.site_kind"):
+        with pytest.raises(Exception, match="permission denied"), registry.connection.transaction():
+            registry.connection.execute(f"select * from {table}")
+    with pytest.raises(Exception, match="permission denied"), registry.connection.transaction():
+        registry.connection.execute("select api._missing()")

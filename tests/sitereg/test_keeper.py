@@ -1,0 +1,99 @@
+"""The keeper: one at a time, does waiting work under the rights of who asked, signs, and marks what died with it."""
+import psycopg
+import pytest
+
+from sitereg import audit, errors, jobs, keeper
+from sitereg.actors import Actor
+from sitereg.store import cluster, people, session
+
+pytestmark = pytest.mark.db
+
+
+@pytest.fixture
+def house(committed):
+    with psycopg.connect(cluster.dsn(committed), autocommit=True) as raw:
+        people.clearance(raw, people.account(raw, "keeper", display="The keeper"), tier=2, roles=(), reason="test")
+        yield committed, raw
+    session.close()
+
+
+def ask(settings, **given):
+    with session.acting(settings, Actor("worker", "local")) as opened:
+        return jobs.enqueue(opened, **given)
+
+
+def seen(settings, job):
+    with session.reading(settings, Actor("worker", "local")) as opened:
+        return next(row for row in jobs.mine(opened) if row["id"] == job)
+
+
+def test_a_waiting_job_is_done_as_the_one_who_asked(house, monkeypatch):
+    settings, _raw = house
+    monkeypatch.setattr(keeper, "handlers", lambda: {"whoami": lambda opened: opened.one("self")["name"]})
+    job = ask(settings, kind="whoami")
+    keeper.run(settings, rounds=1)
+    row = seen(settings, job)
+    assert (row["state"], row["result"], row["error"]) == ("done", "worker", None)
+
+
+def test_a_failing_job_is_marked_and_the_next_one_done(house, monkeypatch):
+    settings, _raw = house
+
+    def refuse(opened):
+        raise errors.Refused("No", needs="something else")
+
+    monkeypatch.setattr(keeper, "handlers", lambda: {"bad": refuse, "good": lambda opened: 1})
+    bad, odd, good = (ask(settings, kind=kind) for kind in ("bad", "odd", "good"))
+    keeper.run(settings, rounds=1)
+    assert seen(settings, bad)["error"] == "No. something else"
+    assert "odd" in seen(settings, odd)["error"] and seen(settings, odd)["state"] == "failed"
+    assert seen(settings, good)["state"] == "done"
+
+
+def test_there_is_one_keeper_at_a_time(house):
+    settings, raw = house
+    raw.execute("select pg_advisory_lock(%s)", [keeper.LOCK])
+    with pytest.raises(errors.Unavailable, match="Another keeper"):
+        keeper.run(settings, rounds=1)
+
+
+def test_work_of_a_keeper_that_died_is_marked(house):
+    settings, raw = house
+    job = ask(settings, kind="whoami")
+    with keeper.unasked(settings) as opened:
+        opened.rows("keeper_take_job")
+    raw.execute("update reg.job set heartbeat_at = heartbeat_at - interval '2 hours'")
+    keeper.run(settings, rounds=1)
+    assert seen(settings, job)["state"] == "failed"
+
+
+def test_a_checkpoint_is_signed_daily_and_holds(house):
+    settings, raw = house
+    keeper.run(settings, rounds=1)
+    keeper.run(settings, rounds=1)
+    assert raw.execute("select count(*) from reg.checkpoint").fetchone()[0] == 1
+    assert audit.verify(settings).sound
+
+
+def test_the_web_cannot_do_the_keepers_work(house):
+    settings, _raw = house
+    with session.acting(settings, Actor("worker", "local")) as opened, pytest.raises(errors.Denied):
+        opened.rows("keeper_take_job")
+
+
+def test_a_session_whose_clearance_ended_is_ended(server, house):
+    settings, raw = house
+    server.admit("sql_gone")
+    raw.execute("create role sql_gone login in role sr_sql")
+    raw.execute("update reg.account set sql_login = 'sql_gone' where name = 'analyst1'")
+    try:
+        with psycopg.connect(cluster.dsn(settings, "sql_gone"), autocommit=True) as stray:
+            keeper.end_strays(settings)
+            assert stray.execute("select 1").fetchone()
+            raw.execute("update reg.clearance set ended_at = now() where account = (select id from reg.account where name = 'analyst1')")
+            keeper.end_strays(settings)
+            with pytest.raises(psycopg.OperationalError):
+                stray.execute("select 1")
+    finally:
+        raw.execute("update reg.account set sql_login = null where name = 'analyst1'")
+        raw.execute("drop role sql_gone")
