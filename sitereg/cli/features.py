@@ -1,0 +1,48 @@
+"""Lists as the shell answers them: one GeoJSON FeatureCollection, or lines; and the log that stands before exact places are shown."""
+from typing import Any
+
+from sitereg.store import session as store
+from sitereg.vocab import label
+
+
+def logged(session, action: str, rows: list[dict], *, subject: Any = None) -> list[dict]:
+    """The rows, once the log says (committed) that a reader of T2 is shown those with an exact place; without any nothing is logged."""
+    exact = [row["code"] for row in rows if row["shown_as"] == "exact"]
+    if exact and session.value("level") == 2:
+        with store.acting(session.settings, session.actor) as log:
+            log.call("log_read", action=action, object=subject, detail=store.Json({"n": len(exact), "codes": exact}))
+    return rows
+
+
+def collection(rows: list[dict], limit: int, *, geometry: str = "shape") -> dict:
+    """A FeatureCollection of the rows; `next` is the code after which to go on, null at the end."""
+    return {"type": "FeatureCollection", "next": rows[-1]["code"] if len(rows) == limit else None,
+            "features": [{"type": "Feature", "id": row["code"], "geometry": row[geometry],
+                          "properties": {name: value for name, value in row.items() if name != geometry}} for row in rows]}
+
+
+def pages(ask, limit: int, after: str | None) -> list[dict]:
+    """Up to `limit` rows of ask(limit=, after=), which answers at most a thousand at a time."""
+    rows: list[dict] = []
+    while len(rows) < limit:
+        wanted = min(limit - len(rows), 1000)
+        more = ask(limit=wanted, after=rows[-1]["code"] if rows else after)
+        rows += more
+        if len(more) < wanted:
+            break
+    return rows
+
+
+def said(scheme: str, code: str | None) -> str:
+    """The English word for a code; `-` for none."""
+    return label(scheme, code) if code else "-"
+
+
+def place(row: dict) -> str:
+    """What is shown of a place, in words: where it is, as what it is shown, how well it is known."""
+    if row.get("lon") is None:
+        return "no place"
+    shown = {"exact": f"+-{row['uncertainty_m']:,.0f} m" if row["uncertainty_m"] else "exact", "cell_1km": "1 km cell",
+             "cell_10km": "10 km cell", "admin_unit": "somewhere in this unit"}[row["shown_as"]]
+    where = "" if row["shown_as"] == "admin_unit" else f"{row['lat']:.5f}, {row['lon']:.5f}, "
+    return ", ".join(part for part in (row.get("place_en"), where + shown) if part)

@@ -1,0 +1,165 @@
+"""`sitereg import` takes a partner's file in; `sitereg imports` lists batches, shows one, revokes one."""
+
+import click
+
+from sitereg.cli.options import json_option, limit_option, opened, show, with_settings
+
+_SHOWN_ROWS = 8
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(exists=True))
+@click.option(
+    "--profile",
+    required=True,
+    metavar="NAME|FILE.toml",
+    help="How its columns are read; see docs/imports.md.",
+)
+@click.option("--dry-run", is_flag=True, help="Report the same and write nothing.")
+@json_option
+@with_settings
+def import_(settings, file, profile, dry_run, as_json) -> None:
+    """Import a partner's FILE (or a folder of layers) by a profile, whole or not at all.
+
+    The same bytes with the same version of a profile write nothing and are no error.
+    """
+    from sitereg.imports import batches
+
+    with batches.prepare(file, profile) as intake:
+        with opened(settings) as session:
+            today, before = batches.known(session, intake)
+        if before:
+            report = batches.already(intake, before)
+        else:
+            intake.draft(today)
+            with opened(settings, "acting") as session:
+                report = batches.write(session, intake, dry_run=dry_run)
+    if as_json:
+        show(report.as_dict())
+    else:
+        _tell(report)
+
+
+@click.group()
+def imports() -> None:
+    """Batches of partners' rows."""
+
+
+@imports.command("list")
+@limit_option
+@click.option("--after", metavar="BATCH", help="Go on after this batch.")
+@json_option
+@with_settings
+def list_(settings, limit, after, as_json) -> None:
+    """List your batches (all of them for auditors), the newest first."""
+    from sitereg.imports import batches
+
+    with opened(settings) as session:
+        found = batches.listed(session, limit=limit, after=after)
+    if as_json:
+        show({"batches": found, "next": str(found[-1]["batch"]) if len(found) == limit else None})
+        return
+    for one in found:
+        click.echo(
+            f"{one['batch']}  {one['state']:<8} {one['profile']} {one['profile_version']:<4}"
+            f" {one['rows_in'] or 0:>7} rows  {one['started_at']:%Y-%m-%d %H:%M}  {one['original_name']}"
+        )
+    if not found:
+        click.echo("No batch of yours.")
+
+
+@imports.command("show")
+@click.argument("batch", type=click.UUID)
+@click.option(
+    "--rows",
+    "outcomes",
+    multiple=True,
+    metavar="OUTCOME",
+    help="Its rows too, of that outcome; may be repeated.",
+)
+@limit_option
+@json_option
+@with_settings
+def show_(settings, batch, outcomes, limit, as_json) -> None:
+    """Show one batch: its file, terms, counts and, if asked for, rows."""
+    from sitereg.imports import batches
+
+    with opened(settings) as session:
+        found = batches.shown(session, batch=str(batch))
+        rows = batches.rows(session, batch=str(batch), outcomes=outcomes, limit=limit) if outcomes else []
+    if as_json:
+        show({**found, "rows": rows})
+        return
+    for key in (
+        "batch",
+        "state",
+        "profile",
+        "profile_version",
+        "original_name",
+        "sha256",
+        "encoding",
+        "operator",
+        "started_at",
+        "terms",
+        "permitted_uses",
+        "consent",
+        "rows_in",
+        "accepted",
+        "flagged",
+        "quarantined",
+        "rejected",
+        "revoked_why",
+    ):
+        if found[key] is not None:
+            click.echo(f"{key:<16} {found[key]}")
+    for row in rows:
+        where = f"{row['part']} " if row["part"] else ""
+        said = "; ".join(f"{one['field']}: {one['message']}" for one in row["problems"])
+        click.echo(f"  {where}row {row['row_no']}  {row['outcome']}  {row['code'] or '-'}  {said}")
+
+
+@imports.command()
+@click.argument("batch", type=click.UUID)
+@click.option("--reason", required=True, help="Why; it stands in the audit log.")
+@json_option
+@with_settings
+def revoke(settings, batch, reason, as_json) -> None:
+    """End every claim of a batch; nothing vanishes, and its rows may be imported again."""
+    from sitereg.imports import batches
+
+    with opened(settings, "acting") as session:
+        done = batches.revoke(session, batch=str(batch), reason=reason)
+    if as_json:
+        show(done)
+    else:
+        click.echo(f"Revoked: {done['claims_ended']} claims of {done['subjects']} records ended.")
+
+
+def _tell(report) -> None:
+    """The counts as a short table, then the problems, each with its rows."""
+    if report.already:
+        click.echo(f"already imported as {report.already}")
+        return
+    done = "Dry run of" if report.dry_run else "Imported"
+    click.echo(f"{done} {report.file} by {report.profile} {report.version}  sha256 {report.sha256[:16]}...")
+    if not report.dry_run:
+        click.echo(f"batch            {report.batch}")
+    for name, number in {
+        **report.counts,
+        "claims": report.claims,
+        "new subjects": report.new_subjects,
+        "joined subjects": report.joined_subjects,
+    }.items():
+        click.echo(f"{name.replace('_', ' '):<16} {number:>8,}")
+    click.echo(f"{'seconds':<16} {report.seconds:>8.1f}")
+    for one in report.file_problems:
+        click.echo(f"file: {one.message}")
+    for (_, field), rows in report.problems().items():
+        first = next(p for p in rows[0].problems if p.field == field)
+        click.echo(f"{first.outcome}: {first.code} in {field}, {len(rows):,} rows: {_rows(rows)}")
+        click.echo(f"    {first.message}")
+
+
+def _rows(rows) -> str:
+    named = [f"{row.part} {row.row}".strip() for row in rows[:_SHOWN_ROWS]]
+    return ", ".join(named) + (f" ... (--json lists all {len(rows):,})" if len(rows) > _SHOWN_ROWS else "")

@@ -1,0 +1,68 @@
+"""`sitereg joins`: which sites may lie near which events, as uncertain as both are."""
+import click
+
+from sitereg.cli.options import json_option, limit_option, opened, show, with_settings
+
+
+@click.group()
+def joins() -> None:
+    """Sites near events, both of them uncertain."""
+
+
+def asked(command):
+    """The options of both commands."""
+    for option in (click.option("--km", type=click.FloatRange(0, 500, min_open=True), required=True, help="How near, in kilometres."),
+                   click.option("--site-kind", "kinds", multiple=True, metavar="CODE", help="Only sites of this kind."),
+                   click.option("--site-group", "groups", multiple=True, metavar="CODE", help="Only sites of this group of kinds."),
+                   click.option("--event-kind", "events", multiple=True, metavar="CODE", help="Only events of this kind.")):
+        command = option(command)
+    return command
+
+
+@joins.command()
+@asked
+@limit_option
+@json_option
+@with_settings
+def within(settings, km, kinds, groups, events, limit, as_json) -> None:
+    """Pairs of an event and a site that may lie within so many kilometres."""
+    from sitereg import joins as work
+
+    pairs = work.within(*frames_of(settings, kinds, groups, events), km)
+    told = [row_of(row) for row in pairs.head(limit).to_dict("records")]
+    if as_json:
+        show({"km": km, "pairs": len(pairs), "rows": told})
+        return
+    click.echo(f"{len(pairs)} pairs within {km:g} km")
+    for row in told:
+        click.echo(f"  {row['event_id']}  {row['site_code']}  {row['d_min_m'] / 1000:.1f} to {row['d_max_m'] / 1000:.1f} km, "
+                   f"chance {row['p_inside']:.2f}, in use then: {row['time_overlap']}")
+
+
+@joins.command()
+@asked
+@json_option
+@with_settings
+def compare(settings, km, kinds, groups, events, as_json) -> None:
+    """How many pairs a join that ignores uncertainty would have missed or made up."""
+    from sitereg import joins as work
+
+    counts = work.compare(*frames_of(settings, kinds, groups, events), km).counts
+    if as_json:
+        show({"km": km, **counts})
+        return
+    for name, count in counts.items():
+        click.echo(f"  {name.replace('_', ' '):<20} {count}")
+
+
+def frames_of(settings, kinds, groups, event_kinds):
+    """The events and sites of the caller that are asked for."""
+    from sitereg import events, sites
+
+    with opened(settings) as session:
+        return (events.frame(session, **({"kinds": list(event_kinds)} if event_kinds else {})),
+                sites.frame(session, **{name: list(value) for name, value in (("kinds", kinds), ("groups", groups)) if value}))
+
+
+def row_of(row):
+    return {name: row[name] for name in ("event_id", "site_id", "site_code", "d_min_m", "d_max_m", "p_inside", "time_overlap")}

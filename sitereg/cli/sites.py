@@ -1,0 +1,222 @@
+"""`sitereg sites`: find, show, why, history, near."""
+import functools
+
+import click
+
+from sitereg.cli.features import collection, logged, pages, place, said
+from sitereg.cli.options import json_option, limit_option, opened, show, with_settings
+
+BBOX = "WEST,SOUTH,EAST,NORTH"
+
+
+class Box(click.ParamType):
+    """Four numbers between commas."""
+
+    name = BBOX
+
+    def convert(self, value, param, ctx):
+        """(west, south, east, north); the database judges the order."""
+        try:
+            west, south, east, north = map(float, value.split(","))
+        except ValueError:
+            self.fail("Give four numbers between commas, in degrees.", param, ctx)
+        return [west, south, east, north]
+
+
+def filtered(command):
+    """The command takes the filters of sites.find and is called with `filters`."""
+
+    @click.option("--kind", "kinds", multiple=True, metavar="CODE", help="Of this kind; may be given again.")
+    @click.option("--group", "groups", multiple=True, metavar="CODE", help="burial, detention, medical, records, other.")
+    @click.option("--verification", multiple=True, metavar="CODE", help="A kind of it is known this well.")
+    @click.option("--protection", multiple=True, metavar="CODE", help="With this protection status.")
+    @click.option("--governorate", "adm1", multiple=True, metavar="PCODE", help="In this governorate, such as SY07.")
+    @click.option("--bbox", type=Box(), metavar=BBOX, help="What is shown of it meets this box (degrees).")
+    @click.option("--from", "from_", metavar="DAY", type=click.DateTime(["%Y-%m-%d"]), help="May have been active on or after.")
+    @click.option("--to", metavar="DAY", type=click.DateTime(["%Y-%m-%d"]), help="May have been active on or before.")
+    @click.option("--overdue/--not-overdue", default=None, help="Whether the review is overdue.")
+    @functools.wraps(command)
+    def wrapped(*args, from_, to, bbox, overdue, kinds, groups, verification, protection, adm1, **more):
+        many = {"kinds": kinds, "groups": groups, "verification": verification, "protection": protection, "adm1": adm1}
+        filters = {name: list(codes) for name, codes in many.items() if codes}
+        filters |= {"from": from_ and from_.date(), "to": to and to.date(), "bbox": bbox, "overdue": overdue}
+        return command(*args, filters=filters, **more)
+
+    return wrapped
+
+
+@click.group()
+def sites() -> None:
+    """Sites, as you may see them."""
+
+
+@sites.command()
+@click.argument("words", nargs=-1)
+@filtered
+@limit_option
+@click.option("--after", metavar="CODE", help="Go on after this code.")
+@json_option
+@with_settings
+def find(settings, words, filters, limit, after, as_json) -> None:
+    """Find sites by WORDS of a name (either script) or a code, and by filters."""
+    from sitereg import sites as work
+
+    with opened(settings) as session:
+        rows = pages(functools.partial(work.find, session, q=" ".join(words) or None, **filters), limit, after)
+        logged(session, "sites_find", rows)
+    answer = collection(rows, limit)
+    if as_json:
+        show(answer)
+        return
+    for row in rows:
+        line(row)
+    if answer["next"]:
+        click.echo(f"There may be more: --after {answer['next']}")
+    if not rows:
+        click.echo("No site here in what you may see.")
+
+
+@sites.command()
+@click.argument("where")
+@click.option("--km", type=click.FloatRange(min=0, min_open=True), default=10, show_default=True, help="How far, in kilometres.")
+@filtered
+@limit_option
+@json_option
+@with_settings
+def near(settings, where, km, filters, limit, as_json) -> None:
+    """List sites that may lie within some kilometres of WHERE (coordinates, latitude first, or MGRS), nearest first."""
+    from sitereg import geo
+    from sitereg import sites as work
+    from sitereg.errors import BadInput
+
+    point = geo.parse(where, geo.Declared(order="latlon"))
+    if not point.found:
+        raise BadInput("This is not read as one place", where=where, do="Give latitude and longitude, such as 33.51, 36.29, or MGRS.")
+    with opened(settings) as session:
+        rows = logged(session, "sites_near", work.near(session, lon=point.lon, lat=point.lat, km=km, limit=min(limit, 1000), **filters))
+    if as_json:
+        show(collection(rows, 0))
+        return
+    for row in rows:
+        line(row, f"{row['d_min_m'] / 1000:.1f} to {row['d_max_m'] / 1000:.1f} km")
+    if not rows:
+        click.echo("No site here in what you may see.")
+
+
+@sites.command("show")
+@click.argument("code")
+@json_option
+@with_settings
+def show_one(settings, code, as_json) -> None:
+    """Show one site: what it is, how well each thing is known, what protects it."""
+    from sitereg import sites as work
+
+    with opened(settings) as session:
+        page = work.show(session, code)
+        if not page["merged_into"]:
+            logged(session, "site", [{"code": page["code"], "shown_as": page["place"]["shown_as"]}], subject=page["id"])
+    if as_json:
+        show(page)
+    elif page["merged_into"]:
+        click.echo(f"{page['code']} was merged into {page['merged_into']}.")
+    else:
+        tell(page)
+
+
+@sites.command()
+@click.argument("code")
+@click.argument("field")
+@json_option
+@with_settings
+def why(settings, code, field, as_json) -> None:
+    """List the claims behind FIELD of a site (place, kind:mass_grave, count:bodies_reported, ...), the strongest first."""
+    from sitereg import sites as work
+
+    with opened(settings) as session:
+        rows = work.why(session, code, field)
+        exact = [{"code": code, "shown_as": "exact"} for row in rows if row["shape"]]
+        logged(session, "site_why", exact[:1])
+    if as_json:
+        show(rows)
+        return
+    for row in rows:
+        claim(row)
+    if not rows:
+        click.echo("Nothing was said about this in what you may see.")
+
+
+@sites.command()
+@click.argument("code")
+@json_option
+@with_settings
+def history(settings, code, as_json) -> None:
+    """List what was decided on a site, and when claims came and went, newest first."""
+    from sitereg import sites as work
+
+    with opened(settings) as session:
+        rows = work.history(session, code)
+    if as_json:
+        show(rows)
+        return
+    for row in rows:
+        if row["what"] == "decision":
+            of = f"{row['machine']} {row['aspect']}".strip()
+            people = ", ".join([row["proposed_by"], *(f"approved by {name}" for name in row["approved_by"])])
+            mark = " (annulled)" if row["annulled"] else ""
+            click.echo(f"{row['day']}  {of}: {row['from_state'] or 'new'} -> {row['to_state']}{mark}. {row['reason']} ({people})")
+        else:
+            click.echo(f"{row['day']}  {row['claims']} claims recorded, {row['ended']} ended" + (f" ({row['batch']})" if row["batch"] else ""))
+
+
+def line(row, distance=None):
+    """A site in one line: code, name, kinds with their levels, place, protection."""
+    names = row["names"]
+    kinds = ", ".join(f"{said('site_kind', one['kind'])}: {one['verification']}" for one in row["kinds"]) or "kind not known"
+    parts = [row["code"], names.get("en") or names.get("ar") or next(iter(names.values()), "-"), kinds, place(row),
+             said("protection_status", row["protection"]) + (" (review overdue)" if row["overdue"] else "")]
+    click.echo("  ".join([*parts[:1], *([distance] if distance else []), *parts[1:]]))
+
+
+def claim(row):
+    """A claim in one line: its mark, value, grade, source, origin, when it was recorded."""
+    mark = "*" if row["chosen"] else "!" if row["contradicts"] else "+" if row["beside"] else " "
+    label = (row["source_label"] or {}).get("en") or row["source_type"] or row["source_family"]
+    value = "(finer than you are shown)" if row["withheld"] else " ".join(
+        f"{name} {value}" for name, value in (row["value"] or {}).items() if value is not None) or place_of(row)
+    hand = {True: "first-hand", False: "second-hand", None: "not said whether first-hand"}[row["first_hand"]]
+    click.echo(f"{mark} {row['field']:<24} {value}  {row['reliability']}{row['credibility']}, {hand}, {label},"
+               f" origin {row['origin_no']}, {row['recorded']}" + (f", {row['document']}" if row["document"] else ""))
+
+
+def place_of(row):
+    """The place that a claim gives, in words."""
+    if not row["shape"]:
+        return row["pcode"] or "-"
+    at = row["shape"]["coordinates"]
+    where = f"{at[1]:.5f}, {at[0]:.5f}" if row["shape"]["type"] == "Point" else row["shape"]["type"].lower()
+    return f"{where} +-{row['uncertainty_m']:,.0f} m"
+
+
+def tell(page):
+    """A site's page as lines."""
+    here = page["place"]
+    names = [f"{name} ({language})" for language, name in page["names"].items()]
+    click.echo(f"{page['code']}  {' / '.join(names) or '-'}   T{page['tier']}, version {page['version']}")
+    units = ", ".join(one["en"] for one in reversed(here["units"]))
+    click.echo(f"place       {place({**here, 'place_en': units})}")
+    for kind in page["kinds"]:
+        click.echo(f"kind        {said('site_kind', kind['kind'])}: {said('verification_level', kind['verification'])}"
+                   f" ({kind['standing']}, {kind['origins']} origins)")
+    due = f", review due {page['next_review']}" + (" (overdue)" if page["overdue"] else "") if page["next_review"] else ""
+    click.echo(f"protection  {said('protection_status', page['protection'])}{due}")
+    for fact in page["facts"]:
+        known = f"   ({fact['standing']}, {fact['origins']} origins)" if fact["standing"] else ""
+        value = fact["value"] if not isinstance(fact["value"], dict) else ", ".join(f"{k} {v}" for k, v in fact["value"].items() if v is not None)
+        click.echo(f"{fact['field']:<24} {value}{known}{'  CONFLICT' if fact['conflict'] else ''}")
+    for one in page["authorities"]:
+        click.echo(f"{said('authority_role', one['role']):<24} {(one['names'] or {}).get('en') or next(iter((one['names'] or {}).values()), '-')}")
+    for one in page["relations"]:
+        click.echo(f"{said('relation_kind', one['kind'])} {'->' if one['direction'] == 'to' else '<-'} {one['code']}")
+    for what in ("features", "measures", "disturbances", "visits"):
+        if page[what]:
+            click.echo(f"{what:<12}{len(page[what])}")

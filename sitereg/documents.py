@@ -1,0 +1,232 @@
+"""Documents: hashed before anybody parses them, kept once by their content, with a numbered chain of custody.
+
+    settings.evidence / ab / cd / <sha256>      0400, written once, never replaced
+
+A document is the row in the registry; the bytes lie under their SHA-256. A folder is kept file by file, and
+its
+manifest (sorted relative paths, hashes, sizes) is a document of its own: its hash is the hash of the whole.
+"""
+
+import contextlib
+import hashlib
+import json
+import mimetypes
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sitereg.errors import BadInput, SiteregError, Unavailable
+from sitereg.store.session import Json
+
+BUNDLE = "application/vnd.sitereg.bundle+json"
+MOST_FILES = 2_000
+MOST_BYTES = 4 * 2**30
+_BLOCK = 2**20
+
+__all__ = ["BUNDLE", "Staged", "Staging", "find", "keep", "location", "room", "stage", "store"]
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A copy of one file under our own name, hashed as it was copied; `name` is its relative path as
+    given."""
+
+    name: str
+    path: Path
+    sha256: str
+    size: int
+    media_type: str
+
+    def told(self, how: str) -> dict:
+        """What api functions take of a file."""
+        return {
+            "sha256": self.sha256,
+            "size": self.size,
+            "media_type": self.media_type,
+            "original_name": self.name,
+            "how": how,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Staging:
+    """What was given, copied: the main document first (the file, or the manifest of the folder), then its
+    parts."""
+
+    main: Staged
+    parts: tuple[Staged, ...] = ()
+
+    @property
+    def files(self) -> tuple[Staged, ...]:
+        """The files that a reader may open: the parts of a folder, else the one file."""
+        return self.parts or (self.main,)
+
+    @property
+    def documents(self) -> tuple[Staged, ...]:
+        """All that is kept, the main document first."""
+        return (self.main, *self.parts)
+
+
+@contextlib.contextmanager
+def room() -> Iterator[Path]:
+    """A private folder for copies, gone after the block."""
+    with tempfile.TemporaryDirectory(prefix="sitereg-room-") as name:
+        yield Path(name)
+
+
+def stage(path: Path, into: Path) -> Staging:
+    """The file or folder is copied into `into` (a new folder of ours) and hashed on the way.
+
+    Names are not trusted: the copies are called 0, 1, 2 ... Links are not followed. Raises BadInput if
+    there is
+    nothing to read, something that is no file, or more than MOST_FILES or MOST_BYTES.
+    """
+    path = Path(path)
+    if path.is_file():
+        return Staging(_copy(path, into / "0", path.name))
+    if not path.is_dir():
+        raise BadInput("There is no such file or folder", where=str(path), do="Check the path.")
+    parts, total = [], 0
+    for at, found in enumerate(_walk(path), start=1):
+        if at > MOST_FILES:
+            raise BadInput(
+                f"The folder holds more than {MOST_FILES} files", where=str(path), do="Import it in parts."
+            )
+        parts.append(_copy(found, into / str(at), found.relative_to(path).as_posix()))
+        total += parts[-1].size
+        if total > MOST_BYTES:
+            raise BadInput("The folder is too large", where=str(path), do="Import it in parts.")
+    if not parts:
+        raise BadInput("The folder is empty", where=str(path), do="Check the path.")
+    return Staging(_manifest(path, parts, into / "0"), tuple(parts))
+
+
+def keep(
+    session, *, path: Path, how: str = "file", terms: dict | None = None, tier: int = 1,
+    compartments: tuple[str, ...] = (),
+) -> str:
+    """The bytes of `path` lie in the evidence store and their document stands in the registry; answers its id.
+
+    `terms` as api.keep_document takes them. The same bytes again are the same document with two further steps
+    of custody. Of a folder this is the id of its manifest.
+    """
+    with room() as folder:
+        held = stage(path, folder)
+        made = [
+            session.value("keep_document", file=Json(each.told(how)), terms=Json(terms or {}), tier=tier,
+                          compartments=list(compartments))
+            for each in held.documents
+        ]
+        for each in held.documents:
+            store(session.settings, each.path, each.sha256)
+    return made[0]
+
+
+def find(session, *, sha256: str) -> list[dict]:
+    """The visible documents of these bytes, each with its custody."""
+    return session.rows("documents_of", sha256=sha256)
+
+
+def location(settings, sha256: str) -> Path:
+    """Where the bytes of that hash lie, if they are kept."""
+    return settings.evidence / sha256[:2] / sha256[2:4] / sha256
+
+
+def store(settings, path: Path, sha256: str) -> bool:
+    """The bytes lie in the evidence store, 0400 and synced to disk; answers whether they are new there.
+
+    They are hashed once more as they are written: SiteregError if the copy changed since it was staged, or if
+    what lies there under that hash has another size.
+    """
+    target = location(settings, sha256)
+    if target.exists():
+        if target.stat().st_size != path.stat().st_size:
+            raise SiteregError(
+                "A kept document has another size than it had",
+                where=sha256,
+                code="evidence_changed",
+                do="Run `sitereg verify --files` before anything else.",
+            )
+        return False
+    part = target.with_name(f"{sha256}.{os.getpid()}.part")
+    try:
+        for folder in (settings.evidence, target.parent.parent, target.parent):
+            folder.mkdir(mode=0o700, exist_ok=True, parents=True)
+        digest = _write(path, part)
+        if digest != sha256:
+            raise SiteregError(
+                "The file changed while it was read",
+                where=sha256,
+                code="hash_mismatch",
+                do="Import it again.",
+            )
+        part.rename(target)
+        _sync_folder(target.parent)
+    except OSError as error:
+        raise Unavailable(
+            "The evidence store cannot be written",
+            where=error.strerror,
+            do="Check the disk; nothing was kept.",
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)
+    return True
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """All files below a folder in the order of their relative paths; refuses links and special files."""
+    found = sorted(folder.rglob("*"), key=lambda one: one.relative_to(folder).as_posix())
+    for one in found:
+        if one.is_symlink() or not (one.is_file() or one.is_dir()):
+            raise BadInput(
+                "The folder holds a link or something that is no file",
+                where=one.name,
+                do="Give a folder of plain files.",
+            )
+        if one.is_file():
+            yield one
+
+
+def _copy(source: Path, target: Path, name: str) -> Staged:
+    try:
+        size = source.stat().st_size
+        if size > MOST_BYTES:
+            raise BadInput("The file is too large", where=name, do="Import it in parts.")
+        digest = _write(source, target)
+    except OSError as error:
+        raise BadInput(
+            "The file cannot be read", where=f"{name} ({error.strerror})", do="Check its rights."
+        ) from error
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return Staged(name, target, digest, target.stat().st_size, kind)
+
+
+def _manifest(folder: Path, parts: list[Staged], target: Path) -> Staged:
+    listed = [{"path": one.name, "sha256": one.sha256, "size": one.size} for one in parts]
+    words = json.dumps({"files": listed}, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    target.write_bytes(words)
+    target.chmod(0o400)
+    return Staged(folder.name, target, hashlib.sha256(words).hexdigest(), len(words), BUNDLE)
+
+
+def _write(source: Path, target: Path) -> str:
+    """`target` is a new synced copy of `source`, 0400; answers the SHA-256 of what was written."""
+    digest = hashlib.sha256()
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o400)
+    with os.fdopen(descriptor, "wb") as out, source.open("rb") as given:
+        while block := given.read(_BLOCK):
+            digest.update(block)
+            out.write(block)
+        out.flush()
+        os.fsync(descriptor)
+    return digest.hexdigest()
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,134 @@
+"""Files that leave: one module a format, one act that records who gets them. At most tier 1; nothing of a compartment.
+
+    with sitereg.exports.write(...)   asks recipient and purpose; the disclosure is committed, then the file gets its name
+
+A format is a module with SUFFIX and write(table, about, path) -> facts for the manifest; its line stands in WRITERS.
+"""
+import dataclasses
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from sitereg import sharing
+from sitereg.errors import BadInput
+from sitereg.exports import csv, geojson, gpkg, rows
+from sitereg.store.session import Json
+from sitereg.vocab import Tier
+
+WRITERS = {"geojson": geojson, "gpkg": gpkg, "csv": csv}
+PRECISION = {0: "cells of 10 km or coarser, unless a disclosure decision says otherwise",
+             1: "exact only where the exact place is not restricted; else cells of 1 km or coarser"}
+
+__all__ = ["WRITERS", "Parcel", "make", "write"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Parcel:
+    """A file that is made and recorded but has no name yet: `release` gives it one, `discard` leaves nothing of it."""
+
+    path: Path
+    folder: Path
+    about: dict
+
+    @property
+    def manifest_path(self):
+        """Where the manifest stands: beside the file."""
+        return self.path.with_name(self.path.name + ".manifest.json")
+
+    def release(self):
+        """File and manifest stand under their names, readable by their owner alone; answers the manifest. Raises BadInput
+        if there is such a file meanwhile: nothing is written over."""
+        try:
+            os.link(self.folder / "manifest", self.manifest_path)
+            os.link(self.folder / ("file" + self.path.suffix), self.path)
+        except FileExistsError as error:
+            raise BadInput("There is such a file already", where=str(self.path), do="Give another name.") from error
+        finally:
+            self.discard()
+        return self.about
+
+    def discard(self):
+        """Nothing of the parcel is left in the folder."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def write(acting, path, **asked):
+    """The file and its manifest stand at `path`, the disclosure is committed; answers the manifest as a dict.
+
+    acting: what opens a transaction that commits (`sitereg.acting`). The attempt is logged first, whatever becomes of it; then
+    file and disclosure are made in one transaction; the name comes last. asked: see `make`.
+    """
+    with acting() as session:
+        session.call("log_read", action="export", detail=Json({key: str(asked.get(key)) for key in ("format", "recipient", "purpose")}))
+    parcel = None
+    try:
+        with acting() as session:
+            parcel = make(session, path, **asked)
+    except BaseException:
+        if parcel:
+            parcel.discard()
+        raise
+    return parcel.release()
+
+
+def make(session, path, *, recipient, purpose, format=None, risk=None, legal_basis=None, tier=None, filter=None):
+    """A Parcel with the sites of face `tier` (by default the caller's own, at most 1), recorded in this transaction.
+
+    path: where the file will stand; format: geojson, gpkg or csv, else by the path's suffix; filter: {kinds, groups,
+    verification, adm1, bbox}, each a list. Raises BadInput (no recipient or purpose, unknown format, a file of that name), Denied.
+    """
+    path = Path(path)
+    writer = chosen(path, format)
+    for name, value in (("recipient", recipient), ("purpose", purpose)):
+        if not (value or "").strip():
+            raise BadInput(f"A file leaves only with its {name}", where=name, do="Say to whom it goes and what for.")
+    if path.exists() or path.with_name(path.name + ".manifest.json").exists():
+        raise BadInput("There is such a file already", where=str(path), do="Give another name.")
+    face = min(session.one("self")["level"], 1) if tier is None else tier
+    filter = {key: list(value) for key, value in (filter or {}).items() if value}
+    about = described(session, face, writer, recipient.strip(), purpose.strip(), filter)
+    table = rows.leaving(session, face, filter, about)
+    folder = Path(tempfile.mkdtemp(prefix=".leaving-", dir=path.absolute().parent))
+    parcel = Parcel(path, folder, about)
+    try:
+        file = folder / ("file" + path.suffix)
+        about.update(writer.write(table.drop(columns="id"), dict(about), file))
+        about.update(rows=len(table), unverified=int((table["stamp"] != "").sum()), sha256=fingerprint(file), file=path.name)
+        about["disclosure"] = str(sharing.disclose(
+            session, recipient=recipient, purpose=purpose, format=about["format"], precision=about["precision"], face=face, rows=len(table),
+            sha256=bytes.fromhex(about["sha256"]), subjects=table["id"], filter=filter, legal_basis=legal_basis, risk=risk))
+        about["legal_basis"] = legal_basis
+        (folder / "manifest").write_text(json.dumps(about, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        for made in (file, folder / "manifest"):
+            made.chmod(0o600)
+    except BaseException:
+        parcel.discard()
+        raise
+    return parcel
+
+
+def chosen(path, format):
+    """The writer of that format, or of the path's suffix; BadInput names those there are."""
+    name = format or path.suffix.lstrip(".").lower()
+    if name not in WRITERS:
+        raise BadInput("There is no such format", where=name or str(path), do=f"Choose one of {', '.join(WRITERS)}.")
+    return WRITERS[name]
+
+
+def described(session, face, writer, recipient, purpose, filter):
+    """What file and manifest say of themselves; the unit, never a person."""
+    sender, tier = sharing.sender(session), Tier(str(face))
+    return {"what": "sites", "unit": sender["unit"], "recipient": recipient, "purpose": purpose, "date": sender["today"].isoformat(),
+            "format": writer.__name__.rsplit(".", 1)[-1], "tier": tier.label, "tlp": tier.attrs["tlp"], "classification": tier.attrs["un"],
+            "ocha": tier.attrs["ocha"], "precision": PRECISION[face], "filter": filter, "crs": "EPSG:4326",
+            "synthetic": sender["synthetic"]}
+
+
+def fingerprint(file):
+    """The SHA-256 of the file as it is on disk."""
+    with file.open("rb") as held:
+        os.fsync(held.fileno())
+        return hashlib.file_digest(held, "sha256").hexdigest()

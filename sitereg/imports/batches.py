@@ -1,0 +1,136 @@
+"""Batches: drafts become claims of subjects in one transaction, whole or not at all; and the way back."""
+
+import time
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from sitereg import documents
+from sitereg.imports import recording
+from sitereg.imports.intake import Intake, prepare
+from sitereg.imports.problems import worst
+from sitereg.imports.profile import Profile
+from sitereg.imports.report import Report, RowReport
+from sitereg.store.session import Json
+
+__all__ = ["Report", "already", "known", "listed", "prepare", "revoke", "rows", "run", "shown", "write"]
+
+
+class _Undone(Exception):
+    """Raised to undo a dry run."""
+
+
+def run(session, path: Path | str, *, profile: str | Path | Profile, dry_run: bool = False) -> Report:
+    """The file or folder is imported by the profile, or nothing was written and an error says why.
+
+    The same bytes with the same version of the profile write nothing: the report names the batch in
+    `already`.
+    A dry run reports the same and undoes it. Raises BadInput for a file or profile that cannot be used,
+    Refused
+    where the terms are not said, Denied for all but data stewards. The transaction stays open while the
+    file is
+    read: a door that may be given large files takes the steps apart, as the shell does (prepare, known,
+    write).
+    """
+    with prepare(path, profile) as intake:
+        today, before = known(session, intake)
+        if before:
+            return already(intake, before)
+        intake.draft(today)
+        return write(session, intake, dry_run=dry_run)
+
+
+def known(session, intake: Intake) -> tuple[date, str | None]:
+    """The registry's day, and the batch by which the same was imported already, or None."""
+    found = session.one("intake_state", sha256=intake.staging.main.sha256, profile=intake.profile.name,
+                        version=intake.profile.version)
+    return found["today"], str(found["batch"]) if found["batch"] else None
+
+
+def already(intake: Intake, batch: str) -> Report:
+    """The report of an import that wrote nothing, since `batch` holds the same."""
+    return Report(intake.profile.name, intake.profile.version, intake.path.name, intake.staging.main.sha256,
+                  already=batch, seconds=time.monotonic() - intake.began)
+
+
+def write(session, intake: Intake, *, dry_run: bool = False) -> Report:
+    """The drafts of the intake are a batch in the open transaction, its files in the evidence store.
+
+    The files are stored last, when all else holds: an import that fails leaves none.
+    """
+    report = None
+    try:
+        with session.savepoint():
+            report = _write(session, intake, dry_run)
+            if dry_run:
+                raise _Undone
+            if not report.already:
+                for each in intake.staging.documents:
+                    documents.store(session.settings, each.path, each.sha256)
+    except _Undone:
+        pass
+    return replace(report, seconds=time.monotonic() - intake.began)
+
+
+def listed(session, *, limit: int = 100, after: str | None = None) -> list[dict]:
+    """Your batches (all for auditors), the newest first."""
+    return session.rows("batch_report", limit=limit, after=after)
+
+
+def shown(session, *, batch: str) -> dict:
+    """One batch: its file, terms and counts. Raises NotFound if it is not yours."""
+    return session.one("batch_report", batch=batch)
+
+
+def rows(session, *, batch: str, outcomes: tuple[str, ...] | None = None, limit: int = 100,
+         after: tuple[str, int] = ("", 0)) -> list[dict]:
+    """Rows of a batch with outcome, problems and verbatim words (sealed ones without), for data stewards."""
+    return session.rows("batch_rows", batch=batch, outcomes=list(outcomes) if outcomes else None, limit=limit,
+                        part=after[0], row_no=after[1])
+
+
+def revoke(session, *, batch: str, reason: str) -> dict:
+    """Every live claim of the batch is ended, in one event; its rows may be imported again.
+
+    Raises NotFound, Conflict if it was revoked before, BadInput without a reason.
+    """
+    return session.value("revoke_batch", batch=batch, reason=reason)
+
+
+def _write(session, intake: Intake, dry_run: bool) -> Report:
+    opened = _open(session, intake)
+    if opened["already"]:
+        return already(intake, str(opened["batch"]))
+    batch = str(opened["batch"])
+    taken = recording.place(session, intake)
+    claims = recording.record(session, intake.profile, taken, opened)
+    recording.keep_rows(session, intake.profile, taken, batch)
+    report = _report(intake, taken, batch, claims, dry_run)
+    session.call("close_batch", batch=batch, counts=Json({
+        **report.counts, "joined_subjects": report.joined_subjects, "isolation": intake.isolation,
+        "file_problems": [one.as_dict() for one in intake.problems]}))
+    return report
+
+
+def _open(session, intake: Intake) -> dict:
+    profile, source, terms = intake.profile, intake.profile.source, intake.profile.terms
+    how = f"import by profile {profile.name}"
+    return session.one(
+        "open_batch", files=Json([one.told(how) for one in intake.staging.documents]),
+        profile=Json({"name": profile.name, "version": profile.version, "encoding": profile.file.encoding,
+                      "scheme": profile.id.scheme, "places_published": profile.handling.places_published}),
+        source=Json({"type": source.type, "connection": source.connection, "label": source.label,
+                     "origin": source.origin, "reliability": source.reliability, "reason": source.reason}),
+        terms=Json({"partner": terms.partner, "terms": terms.terms, "consent": terms.consent,
+                    "permitted_uses": list(terms.permitted_uses)}),
+        tier=profile.subject.tier, compartments=list(profile.compartments))
+
+
+def _report(intake: Intake, taken: list[recording.Taken], batch: str, claims: int, dry_run: bool) -> Report:
+    new = {one.subject for one in taken if one.new}
+    joined = {one.subject for one in taken if one.subject} - new
+    told = tuple(
+        RowReport(one.draft.row.part, one.draft.row.number, worst(one.problems), tuple(one.problems),
+                  one.subject, one.code, one.new, one.unchanged, tuple(one.claims)) for one in taken)
+    return Report(intake.profile.name, intake.profile.version, intake.path.name, intake.staging.main.sha256,
+                  batch, None, dry_run, told, tuple(intake.problems), claims, len(new), len(joined))

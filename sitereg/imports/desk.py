@@ -1,0 +1,130 @@
+"""One row on the desk: its cells as the profile reads them, and the problems met on the way. Pure, made for
+each row."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+
+from sitereg import dates
+from sitereg.imports.problems import Problem, problem
+from sitereg.imports.readers import Row
+from sitereg.imports.rules import Profile, When
+from sitereg.vocab import ProblemCode
+from sitereg.writing import has_controls
+
+LONGEST = 20_000
+MOJIBAKE = re.compile("[ÃÂ][\u0080-¿]|[ØÙ][\u0080-¿ˆ‡†…¾°±²³]|Ù…|Ø§|â€|[طظ][\u00a0-¿…†‡€¶·¹]")
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What only the whole file tells: points that several rows share, and where each identifier stands
+    first."""
+
+    shared: frozenset[tuple[str, str]] = frozenset()
+    first: dict[str, tuple[str, int]] = field(default_factory=dict)
+
+
+@dataclass
+class Desk:
+    """A row under a profile on the day `today`; `problems` grows."""
+
+    row: Row
+    profile: Profile
+    today: date
+    survey: Survey = field(default_factory=Survey)
+    problems: list[Problem] = field(default_factory=list)
+
+    def note(
+        self, code: str, field: str, value: str = "", message: str | None = None, outcome: str | None = None
+    ) -> None:
+        """The problem stands in the row's list."""
+        self.problems.append(
+            problem(code, field, value, message, outcome=outcome, outcomes=self.profile.outcomes)
+        )
+
+    def cell(self, column: str | None, missing: tuple[str, ...] = ()) -> str:
+        """The cell without blanks at its ends; "" for what the profile says is missing."""
+        text = self.row.cells.get(column, "").strip() if column else ""
+        return "" if text in self.profile.file.missing or text in missing else text
+
+    def number(self, column: str | None) -> float | None:
+        """The number in a cell, or None where it is blank or no plain number."""
+        text = self.cell(column)
+        return float(text) if re.fullmatch(r"-?\d{1,12}(\.\d{1,12})?", text) else None
+
+    def days(self, when: When) -> dates.Days | None:
+        """The days that the cells of `when` name, None where they are blank; problems are noted."""
+        low, high = self._day(when.column, when), self._day(when.last, when) if when.last else None
+        if low is None or when.last is None:
+            return low or high
+        if high is None:
+            return low
+        if low.earliest and high.latest and low.earliest > high.latest:
+            self.note(ProblemCode.REVERSED_INTERVAL, when.column, f"{low.verbatim} - {high.verbatim}")
+            return None
+        both = dates.Days(
+            low.earliest,
+            high.latest,
+            f"{low.verbatim}/{high.verbatim}",
+            dates.spell(low.earliest, high.latest),
+        )
+        return both
+
+    def locator(self, *columns: str) -> str:
+        """Where in the file it stands: row, physical line, columns."""
+        line = f", line {self.row.line}" if self.row.line else ""
+        part = f"{self.row.part}, " if self.row.part else ""
+        return ", ".join((f"{part}row {self.row.number}{line}", *dict.fromkeys(c for c in columns if c)))
+
+    def _day(self, column: str, when: When) -> dates.Days | None:
+        text = self.cell(column)
+        if not text:
+            return None
+        found = read_date(text, self.today, when.order)
+        for code in found.problems:
+            self.note(code, column, text)
+        if (
+            when.first_january == "flag"
+            and found.found
+            and found.earliest == found.latest
+            and (found.earliest.month, found.earliest.day) == (1, 1)
+        ):
+            self.note(
+                ProblemCode.UNSURE_DATE,
+                column,
+                text,
+                "1 January may stand for the year alone; kept as written",
+                outcome="flagged",
+            )
+        return found if found.found else None
+
+
+@lru_cache(maxsize=50_000)
+def read_date(text: str, today: date, order: str | None) -> dates.Days:
+    """Lists repeat their days: each is read once."""
+    return dates.parse(text, today, dates.Declared(order=order))
+
+
+def check_cells(desk: Desk) -> None:
+    """Characters that no field may hold, letters that were lost, texts too long, and the reader's own
+    faults are noted."""
+    for code, message in desk.row.faults:
+        desk.note(code, "row", "", message)
+    whole = "\n".join(desk.row.cells.values())
+    if (
+        len(whole) <= LONGEST
+        and (whole.isascii() or not (MOJIBAKE.search(whole) or "\ufffd" in whole))
+        and not has_controls(whole)
+    ):
+        return
+    for column, text in desk.row.cells.items():
+        if has_controls(text):
+            desk.note(ProblemCode.NUL_CHARACTER, column, repr(text[:40]))
+        elif "\ufffd" in text:
+            desk.note(ProblemCode.ENCODING_LOSSY, column, text)
+        elif MOJIBAKE.search(text):
+            desk.note(ProblemCode.MOJIBAKE, column, text)
+        if len(text) > LONGEST:
+            desk.note(ProblemCode.TOO_LONG, column, text)

@@ -1,0 +1,162 @@
+"""From a path to drafts, without a database: the file copied and hashed, read in isolation, every row
+drafted."""
+
+import contextlib
+import hashlib
+import hmac
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from pyproj import CRS
+from pyproj.exceptions import CRSError
+
+from sitereg import documents
+from sitereg.errors import BadInput
+from sitereg.imports import drafting
+from sitereg.imports.desk import MOJIBAKE
+from sitereg.imports.problems import Problem, problem
+from sitereg.imports.profile import load
+from sitereg.imports.readers import Row, process
+from sitereg.imports.rules import Profile
+from sitereg.vocab import ProblemCode
+
+__all__ = ["Intake", "prepare"]
+
+
+@dataclass
+class Intake:
+    """One file on its way in. `drafts` are there after `draft`; the copies live as long as `prepare`'s
+    block."""
+
+    path: Path
+    profile: Profile
+    room: Path
+    staging: documents.Staging
+    drafts: list[drafting.Draft] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    isolation: dict = field(default_factory=dict)
+    began: float = field(default_factory=time.monotonic)
+
+    def draft(self, today: date) -> None:
+        """Every row is read and drafted as seen on the day `today`.
+
+        Raises BadInput where the file as a whole cannot be used: it cannot be read, a column of the profile
+        is
+        missing, its layers or its coordinate system are others, its letters were lost.
+        """
+        how = self.profile.file
+        reading = process.read(
+            self.staging.files, self.room, format=how.format, encoding=how.encoding, delimiter=how.delimiter
+        )
+        self.isolation = reading.isolation
+        self.problems = _check_layers(reading.layers, self.profile)
+        _check_letters(reading.rows)
+        seen = drafting.survey(reading.rows, self.profile)
+        self.drafts = [drafting.draft(row, self.profile, seen, today=today) for row in reading.rows]
+
+
+@contextlib.contextmanager
+def prepare(path: Path | str, profile: str | Path | Profile) -> Iterator[Intake]:
+    """An Intake of `path`, copied and hashed into a private folder that is gone after the block."""
+    wanted = profile if isinstance(profile, Profile) else load(profile)
+    with documents.room() as room:
+        yield Intake(Path(path), wanted, room, documents.stage(Path(path), room))
+
+
+def fingerprint(row: Row, profile: Profile, key: bytes) -> str:
+    """What only the same row under the same version of the profile has, in hex; of persons it is keyed, so
+    that nobody
+    confirms a guess by it."""
+    words = json.dumps(
+        [profile.name, profile.version, row.part, row.cells, row.shape], ensure_ascii=False, sort_keys=True
+    ).encode()
+    if profile.seals:
+        return hmac.new(key, b"import row" + words, hashlib.sha256).hexdigest()
+    return hashlib.sha256(words).hexdigest()
+
+
+def _check_layers(layers, profile: Profile) -> list[Problem]:
+    """The file problems: columns nobody speaks of. Raises BadInput for what is missing."""
+    wanted, found = set(profile.file.layers), {layer.part for layer in layers}
+    if wanted and wanted != found:
+        raise _unfit(
+            "The layers are not those of the profile",
+            "missing_layer",
+            "layers",
+            f"missing: {_list(wanted - found)}; not known: {_list(found - wanted)}",
+        )
+    problems = []
+    for layer in layers:
+        missing = profile.columns - set(layer.columns)
+        if missing:
+            raise _unfit(
+                "Columns of the profile are missing in the file",
+                "missing_column",
+                layer.part or "header",
+                f"missing: {_list(missing)}; there: {_list(layer.columns)}",
+            )
+        if layer.crs and not _same_crs(layer.crs, profile.file.crs):
+            raise _unfit(
+                "The file names another coordinate system than the profile",
+                "unknown_crs",
+                layer.part,
+                f"{layer.crs[:60]} and not {profile.file.crs}",
+            )
+        for column in layer.columns:
+            if column not in profile.columns:
+                problems.append(
+                    problem(
+                        ProblemCode.UNKNOWN_COLUMN,
+                        column,
+                        layer.part,
+                        f"The profile does not speak of the column {column}; it is kept verbatim",
+                    )
+                )
+    return problems
+
+
+def _check_letters(rows: list[Row]) -> None:
+    """Raises BadInput where most rows with letters beyond ASCII read as another encoding would show them."""
+    beyond = [row for row in rows if not all(cell.isascii() for cell in row.cells.values())]
+    broken = [row for row in beyond if any(MOJIBAKE.search(cell) for cell in row.cells.values())]
+    if len(broken) * 2 > len(beyond) and broken:
+        cell = next(cell for cell in broken[0].cells.values() if MOJIBAKE.search(cell))
+        raise _unfit(
+            "The text was read in a wrong encoding",
+            "mojibake",
+            f"row {broken[0].number}",
+            f"it reads: {cell[:60]}",
+            do="Declare the file's own encoding in the profile.",
+        )
+
+
+def _same_crs(one: str, other: str) -> bool:
+    try:
+        return CRS.from_user_input(one).equals(CRS.from_user_input(other), ignore_axis_order=True)
+    except CRSError:
+        return False
+
+
+def _unfit(
+    what: str,
+    code: str,
+    field: str,
+    message: str,
+    do: str = "Correct the profile, or ask for the file again.",
+) -> BadInput:
+    return BadInput(
+        what,
+        where=f"{field} ({message})",
+        code=code,
+        do=do,
+        problems=[{"code": code, "field": field, "value": "", "message": message}],
+    )
+
+
+def _list(names) -> str:
+    shown = sorted(names)
+    return ", ".join(shown[:12]) + (" ..." if len(shown) > 12 else "") or "none"

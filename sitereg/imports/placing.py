@@ -1,0 +1,127 @@
+"""From cells or a shape to a place with its uncertainty. Pure."""
+
+import re
+from functools import lru_cache
+
+import shapely
+from pyproj import CRS
+
+from sitereg import geo
+from sitereg.imports.desk import Desk
+from sitereg.imports.rules import PlaceRule
+from sitereg.vocab import GeorefMethod, PlaceKind, ProblemCode
+
+
+def point_key(rule: PlaceRule, desk: Desk) -> tuple[str, str] | None:
+    """What two rows with the very same point have in common, or None where there is no point."""
+    if rule.geometry:
+        return ("shape", desk.row.shape) if desk.row.shape else None
+    words = (desk.cell(rule.lat), desk.cell(rule.lon)) if rule.lat else (desk.cell(rule.text), "")
+    return words if any(words) else None
+
+
+def put(rule: PlaceRule, desk: Desk, *, silent: bool = False) -> dict:
+    """The fields of a claim that say where: geom, uncertainty_m, place_kind, method, verbatim; {} where
+    nothing does.
+
+    Problems are noted; a missing place is one unless `silent`. A point that several rows share stands for
+    something larger: it is flagged and takes the rule's larger uncertainty.
+    """
+    key = point_key(rule, desk)
+    if key is None:
+        if not silent:
+            desk.note(ProblemCode.NO_GEOMETRY, _field(rule), "")
+        return {}
+    if rule.geometry:
+        shape = shapely.from_wkb(desk.row.shape)
+        if shape.geom_type != "Point":
+            return _drawn(rule, desk, shape)
+        found = _from_point(rule, desk, shape)
+    else:
+        declared, stated = _declared(rule, desk), _stated(rule, desk)
+        found = (
+            _read_pair(*key, declared, stated) if rule.lat else geo.parse(key[0], declared, stated_m=stated)
+        )
+    for code in found.problems:
+        desk.note(code, _field(rule), found.verbatim, _hint(code, found))
+    if not found.found:
+        return {}
+    radius, kind = found.uncertainty_m, rule.kind or found.kind.value
+    if rule.repeated_uncertainty_m and key in desk.survey.shared:
+        desk.note(
+            ProblemCode.REPEATED_POINT,
+            _field(rule),
+            found.verbatim,
+            f"Other rows have this very point: a town stands for them, {rule.repeated_uncertainty_m:g} m",
+        )
+        radius, kind = max(radius, rule.repeated_uncertainty_m), PlaceKind.REPRESENTATIVE.value
+    return {
+        "geom": shapely.to_wkb(shapely.Point(found.lon, found.lat), hex=True),
+        "uncertainty_m": radius,
+        "place_kind": kind,
+        "method": found.method.value,
+        "verbatim": found.verbatim,
+    }
+
+
+@lru_cache(maxsize=50_000)
+def _read_pair(lat: str, lon: str, declared: geo.Declared, stated_m: float | None) -> geo.Place:
+    """Lists of persons repeat their towns: each is read once."""
+    return geo.parse_pair(lat, lon, declared, stated_m=stated_m)
+
+
+def _declared(rule: PlaceRule, desk: Desk) -> geo.Declared:
+    return geo.Declared(order=rule.order, area=desk.profile.area.bounds, method=GeorefMethod(rule.method))
+
+
+def _stated(rule: PlaceRule, desk: Desk) -> float | None:
+    """The radius in metres: the row's own where it gives one, else the profile's."""
+    own = desk.number(rule.radius_km)
+    if rule.radius_km and own is None and desk.cell(rule.radius_km):
+        desk.note(ProblemCode.BAD_UNCERTAINTY, rule.radius_km, desk.cell(rule.radius_km))
+    return own * 1000 if own and own > 0 else rule.uncertainty_m
+
+
+def _from_point(rule: PlaceRule, desk: Desk, point: shapely.Point) -> geo.Place:
+    declared, stated = _declared(rule, desk), _stated(rule, desk)
+    if CRS.from_user_input(desk.profile.file.crs).to_epsg() == 4326:
+        return geo.from_numbers(point.x, point.y, declared, stated_m=stated)
+    return geo.from_projected(point.x, point.y, desk.profile.file.crs, declared, stated_m=stated)
+
+
+def _drawn(rule: PlaceRule, desk: Desk, shape) -> dict:
+    """A line or an area as it was drawn, put in order; of another CRS only points are taken."""
+    if CRS.from_user_input(desk.profile.file.crs).to_epsg() != 4326:
+        desk.note(
+            ProblemCode.UNKNOWN_CRS, _field(rule), desk.profile.file.crs, "Areas are taken in WGS84 only"
+        )
+        return {}
+    cleaned = geo.clean(shape, largest_m2=rule.largest_km2 * 1e6)
+    for code in cleaned.problems:
+        desk.note(code, _field(rule), shape.geom_type)
+    if cleaned.geometry is None:
+        return {}
+    radius = _stated(rule, desk) or GeorefMethod(rule.method).attrs["floor_m"] or 30.0
+    return {
+        "geom": shapely.to_wkb(cleaned.geometry, hex=True),
+        "uncertainty_m": radius,
+        "method": rule.method,
+        "place_kind": rule.kind or PlaceKind.APPROXIMATE.value,
+        "verbatim": f"{shape.geom_type} of the layer",
+    }
+
+
+def _field(rule: PlaceRule) -> str:
+    return ", ".join(rule.columns) or "shape"
+
+
+def _hint(code: ProblemCode, place: geo.Place) -> str | None:
+    if code is ProblemCode.SWAPPED:
+        return (
+            "Latitude and longitude may be swapped: the other way round the point lies in the declared area"
+        )
+    if code is ProblemCode.OUTSIDE_AREA:
+        return "The point lies outside the area that the profile declares"
+    if re.fullmatch("ambiguous_place|missing_zone|projected_coordinates", code.code) and place.candidates:
+        return f"{code.label[0].upper()}{code.label[1:]}: {len(place.candidates)} readings; a person chooses"
+    return None

@@ -1,0 +1,49 @@
+"""Readers: one file for each format, each run only inside the isolated process (readers.isolated).
+
+A reader is a module with DRIVERS (the GDAL drivers it may use, often none) and
+read(files, options) -> messages: {"layer": {...}} before the rows of a layer, {"row": {...}} for each record.
+It raises Unreadable for a file that cannot be used; what is wrong with one row is said in that row.
+"""
+
+from dataclasses import dataclass, field
+
+READERS = {  # format of a profile -> module of this package
+    "csv": "csv",
+    "shapefile": "shapefile",
+    "geojson": "geojson",
+}
+
+__all__ = ["READERS", "Layer", "Row", "Unreadable"]
+
+
+class Unreadable(Exception):
+    """The file as a whole cannot be used: what is wrong, on which line (None if it has none), what to do."""
+
+    def __init__(self, what: str, *, line: int | None = None, do: str = "", code: str = "unreadable"):
+        super().__init__(what)
+        self.what, self.line, self.do, self.code = what, line, do, code
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One table of a file: its name ("" where there is one), its columns as written, its declared CRS."""
+
+    part: str
+    columns: tuple[str, ...]
+    crs: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One record as written: its number in its part (from 1), the line it begins on, its cells as text.
+
+    `shape` is a geometry as hexadecimal WKB in the CRS of its layer. `faults` are problem codes that the
+    reader met, each with a message.
+    """
+
+    part: str
+    number: int
+    cells: dict[str, str]
+    line: int | None = None
+    shape: str | None = None
+    faults: tuple[tuple[str, str], ...] = field(default=())

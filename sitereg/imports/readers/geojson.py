@@ -1,0 +1,114 @@
+"""GeoJSON by the JSON parser alone: one FeatureCollection in WGS84, properties as cells, shapes as WKB."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from sitereg.imports.readers import Unreadable
+
+DRIVERS: tuple[str, ...] = ()
+MOST_BYTES = 256 * 2**20
+_WGS84 = {
+    "urn:ogc:def:crs:OGC:1.3:CRS84",
+    "urn:ogc:def:crs:OGC::CRS84",
+    "EPSG:4326",
+    "urn:ogc:def:crs:EPSG::4326",
+    "OGC:CRS84",
+}
+
+
+def read(files: list[dict], options: dict) -> Iterator[dict]:
+    """The rows of one collection; a feature whose shape is broken is given with `bad_geometry`.
+
+    NaN, Infinity, numbers as text, duplicate keys and a foreign `crs` are refused, not repaired.
+    """
+    if len(files) != 1:
+        raise Unreadable("A GeoJSON import takes one file, not a folder", do="Give the file itself.")
+    document = _parse(Path(files[0]["path"]))
+    if (
+        not isinstance(document, dict)
+        or document.get("type") != "FeatureCollection"
+        or not isinstance(document.get("features"), list)
+    ):
+        raise Unreadable(
+            "The file holds no FeatureCollection", code="not_this_format", do="Ask for GeoJSON (RFC 7946)."
+        )
+    name = (document.get("crs") or {}).get("properties", {}).get("name") if document.get("crs") else None
+    if document.get("crs") and name not in _WGS84:
+        raise Unreadable(
+            f"The file names another coordinate system ({str(name)[:60]})",
+            code="unknown_crs",
+            do="Ask for it in WGS84, as GeoJSON is defined.",
+        )
+    rows = [_row(number, feature) for number, feature in enumerate(document["features"], start=1)]
+    columns = list(dict.fromkeys(column for row in rows for column in row["cells"]))
+    yield {"layer": {"part": "", "columns": columns, "crs": "EPSG:4326"}}
+    for row in rows:
+        yield {"row": row}
+
+
+def _parse(path: Path):
+    if path.stat().st_size > MOST_BYTES:
+        raise Unreadable("The file is too large for GeoJSON", do="Import it in parts.")
+    try:
+        return json.loads(path.read_text("utf-8-sig"), parse_constant=_no_constant, object_pairs_hook=_once)
+    except UnicodeDecodeError as error:
+        raise Unreadable(
+            "GeoJSON is UTF-8 and this file is not", code="bad_encoding", do="Ask for the file again."
+        ) from error
+    except json.JSONDecodeError as error:
+        raise Unreadable(
+            "The file is no JSON", line=error.lineno, code="not_this_format", do="Ask for the file again."
+        ) from error
+    except RecursionError as error:
+        raise Unreadable("The file is nested too deeply", do="Ask for the file again.") from error
+
+
+def _row(number: int, feature) -> dict:
+    row = {"part": "", "n": number, "line": None, "cells": {}, "shape": None, "faults": []}
+    if not isinstance(feature, dict) or feature.get("type") != "Feature":
+        row["faults"] = [["bad_geometry", "this is no Feature"]]
+        return row
+    properties = feature.get("properties") or {}
+    row["cells"] = {str(key): _text(value) for key, value in properties.items()}
+    if feature.get("geometry") is not None:
+        try:
+            row["shape"] = _shape(feature["geometry"])
+        except Exception as error:
+            row["faults"] = [["bad_geometry", type(error).__name__]]
+    return row
+
+
+def _shape(geometry: dict) -> str:
+    from shapely import geometry as shapes
+    from shapely import wkb
+
+    _numbers(geometry.get("coordinates", []))
+    return wkb.dumps(shapes.shape(geometry), hex=True)
+
+
+def _numbers(coordinates) -> None:
+    if isinstance(coordinates, list):
+        for one in coordinates:
+            _numbers(one)
+    elif isinstance(coordinates, bool) or not isinstance(coordinates, int | float):
+        raise TypeError("a coordinate is a number")
+
+
+def _text(value) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _no_constant(name: str):
+    raise Unreadable(f"The file holds {name}, which is no JSON number", do="Ask for the file again.")
+
+
+def _once(pairs: list[tuple]) -> dict:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise Unreadable("The file gives a key twice in one object", do="Ask for the file again.")
+    return found

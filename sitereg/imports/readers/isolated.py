@@ -1,0 +1,102 @@
+"""The process that opens a partner's file: no database, no network, no rights, limits on all else.
+
+Run as `python -m sitereg.imports.readers.isolated` by readers.process and by nobody else: a job as one JSON
+document on stdin, one JSON message a line on stdout. Before the first byte of the file is read it has put
+itself
+into a network namespace of its own, set its limits and become the user `nobody` (as root; otherwise it
+stays who
+it is and asks for a user namespace). The first message says which of these it got.
+"""
+
+import codecs
+import ctypes
+import importlib
+import json
+import os
+import pwd
+import resource
+import sys
+from collections.abc import Iterator
+
+from sitereg.imports.readers import READERS, Unreadable
+
+CPU_SECONDS = 300
+MEMORY = 2 * 2**30
+_NOT_NEEDED = ("geopandas", "pandas", "pyarrow")  # pyogrio would load them for frames that nobody makes here
+_NEW_NET, _NEW_USER, _NO_NEW_PRIVILEGES = 0x40000000, 0x10000000, 38
+
+
+def main() -> None:
+    """Every message of the job stands on stdout, the last one `end` or `refused`."""
+    job = json.load(sys.stdin)
+    reader = importlib.import_module(f"sitereg.imports.readers.{READERS[job['format']]}")
+    codecs.lookup(job["options"]["encoding"])
+    if reader.DRIVERS:
+        sys.modules.update(dict.fromkeys(_NOT_NEEDED))
+        importlib.import_module("pyogrio.raw")
+    if job["format"] == "geojson":
+        importlib.import_module("shapely.geometry")
+    _say({"isolation": lock_down()})
+    try:
+        rows = 0
+        for message in _read(reader, job):
+            rows += "row" in message
+            _say(message)
+        _say({"end": rows})
+    except Unreadable as error:
+        _say({"refused": {"what": error.what, "line": error.line, "do": error.do, "code": error.code}})
+    except MemoryError:
+        _say(
+            {
+                "refused": {
+                    "what": "The file needs more memory than is allowed",
+                    "line": None,
+                    "code": "too_large",
+                    "do": "Import it in parts.",
+                }
+            }
+        )
+    sys.stdout.flush()
+
+
+def lock_down() -> dict:
+    """This process has given up network, rights, files and time beyond its limits; answers what it could
+    do."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    root = os.geteuid() == 0
+    network = libc.unshare(_NEW_NET if root else _NEW_USER | _NEW_NET) == 0
+    for what, most in (
+        (resource.RLIMIT_CPU, CPU_SECONDS),
+        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NOFILE, 64),
+        (resource.RLIMIT_NPROC, 0),
+    ):
+        resource.setrlimit(what, (most, most))
+    user = None
+    if root:
+        nobody = pwd.getpwnam("nobody")
+        os.setgroups([])
+        os.setresgid(nobody.pw_gid, nobody.pw_gid, nobody.pw_gid)
+        os.setresuid(nobody.pw_uid, nobody.pw_uid, nobody.pw_uid)
+        user = nobody.pw_name
+    libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+    return {"network_closed": network, "user": user}
+
+
+def _read(reader, job: dict) -> Iterator[dict]:
+    try:
+        yield from reader.read(job["files"], job["options"])
+    except (OSError, ValueError, OverflowError) as error:
+        raise Unreadable(
+            f"The file cannot be read ({type(error).__name__})", do="Ask for the file again."
+        ) from error
+
+
+def _say(message: dict) -> None:
+    sys.stdout.write(json.dumps(message, ensure_ascii=True, separators=(",", ":")) + "\n")
+
+
+if __name__ == "__main__":
+    main()

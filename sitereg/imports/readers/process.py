@@ -1,0 +1,194 @@
+"""The other side of the isolated reader: starts it, feeds it, believes nothing it says without a bound."""
+
+import contextlib
+import json
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import sitereg
+from sitereg.errors import BadInput, SiteregError
+from sitereg.imports.readers import READERS, Layer, Row
+
+WALL_SECONDS = 330
+LONGEST_MESSAGE = 8 * 2**20
+MOST_OUTPUT = 2**30
+_SHAPES = {".shp", ".shx", ".dbf", ".prj", ".cpg"}
+
+
+@dataclass
+class Reading:
+    """What a file holds: its layers, its rows, and how far the process that read it was closed in."""
+
+    layers: list[Layer] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+    isolation: dict = field(default_factory=dict)
+
+
+def read(files, room: Path, *, format: str, encoding: str, delimiter: str = ",") -> Reading:
+    """Everything that the isolated process found in `files` (staged copies in `room`).
+
+    Raises BadInput where the file cannot be used, names its line and says what to do; a reader that was
+    killed
+    by its limits is such a file. The worker that called this lives on.
+    """
+    job = {
+        "format": format,
+        "files": _hand_over(files, room, format),
+        "options": {"encoding": encoding, "delimiter": delimiter},
+    }
+    found, ended = Reading(), False
+    with _reader(format) as child:
+        _feed(child, job)
+        for message in _messages(child):
+            if "refused" in message:
+                raise _refusal(message["refused"])
+            ended = ended or "end" in message
+            _take(found, message)
+        child.wait(timeout=30)
+    if not ended:
+        raise BadInput(
+            "The file could not be read within the limits of the reader",
+            code="reader_ended",
+            where=f"ended by {_how(child.returncode)}",
+            do="Import it in parts, or ask for another format.",
+        )
+    if not found.rows:
+        raise BadInput("The file holds no rows", code="no_rows", do="Ask for the file again.")
+    return found
+
+
+@contextlib.contextmanager
+def _reader(format: str) -> Iterator[subprocess.Popen]:
+    """A reader process with an empty environment and a clock; killed at the latest when the block ends."""
+    child = subprocess.Popen(
+        [sys.executable, "-P", "-s", "-m", "sitereg.imports.readers.isolated"],
+        cwd="/",
+        env=_environment(format),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    clock = threading.Timer(WALL_SECONDS, child.kill)
+    clock.start()
+    try:
+        yield child
+    finally:
+        clock.cancel()
+        child.kill()
+        child.stdin.close()
+        child.stdout.close()
+        child.wait()
+
+
+def _environment(format: str) -> dict[str, str]:
+    """No variable of ours: no credentials, no SITEREG_*; GDAL knows the drivers of this format and no
+    other."""
+    kept = {
+        "PATH": "/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "PYTHONPATH": str(Path(sitereg.__file__).parents[1]),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+    }
+    if format == "shapefile":
+        import pyogrio
+
+        from sitereg.imports.readers.shapefile import DRIVERS
+
+        kept["GDAL_SKIP"] = ",".join(sorted(set(pyogrio.list_drivers()) - set(DRIVERS)))
+    return kept
+
+
+def _hand_over(files, room: Path, format: str) -> list[dict]:
+    """The copies can be read by the reader's user and by nobody else; those of a layer lie side by side."""
+    if format not in READERS:
+        raise BadInput(
+            "There is no reader for this format", where=format, do=f"Use one of {', '.join(READERS)}."
+        )
+    group = pwd.getpwnam("nobody").pw_gid if os.geteuid() == 0 else None
+    given, folders = [], {}
+    for one in files:
+        path, name = one.path, Path(one.name)
+        if format == "shapefile":
+            if name.suffix.lower() not in _SHAPES:
+                continue
+            folder = folders.setdefault(name.with_suffix("").as_posix(), room / f"layer{len(folders)}")
+            folder.mkdir(mode=0o710, exist_ok=True)
+            path = folder / f"layer{name.suffix.lower()}"
+            shutil.copyfile(one.path, path)
+        given.append({"path": str(path), "name": one.name})
+    if group is not None:
+        for path in {room, *folders.values()}:
+            os.chown(path, -1, group)
+            path.chmod(0o710)
+        for one in given:
+            os.chown(one["path"], -1, group)
+            Path(one["path"]).chmod(0o440)
+    return given
+
+
+def _feed(child: subprocess.Popen, job: dict) -> None:
+    with contextlib.suppress(BrokenPipeError):
+        child.stdin.write(json.dumps(job).encode())
+        child.stdin.close()
+
+
+def _messages(child: subprocess.Popen) -> Iterator[dict]:
+    total = 0
+    while line := child.stdout.readline(LONGEST_MESSAGE + 1):
+        total += len(line)
+        if len(line) > LONGEST_MESSAGE or total > MOST_OUTPUT:
+            raise BadInput(
+                "The file holds more than the reader may hand over",
+                code="too_large",
+                do="Import it in parts.",
+            )
+        try:
+            yield json.loads(line)
+        except ValueError:
+            return
+
+
+def _take(found: Reading, message: dict) -> None:
+    if "isolation" in message:
+        found.isolation = message["isolation"]
+    elif "layer" in message:
+        layer = message["layer"]
+        found.layers.append(Layer(layer["part"], tuple(layer["columns"]), layer["crs"]))
+    elif "row" in message:
+        row = message["row"]
+        found.rows.append(
+            Row(
+                row["part"],
+                row["n"],
+                row["cells"],
+                row.get("line"),
+                row.get("shape"),
+                tuple((code, words) for code, words in row["faults"]),
+            )
+        )
+
+
+def _refusal(said: dict) -> SiteregError:
+    where = f"line {said['line']}" if said.get("line") else None
+    return BadInput(
+        said["what"],
+        where=where,
+        do=said["do"],
+        code=said["code"],
+        problems=[{"code": said["code"], "field": where or "file", "value": "", "message": said["what"]}],
+    )
+
+
+def _how(status: int | None) -> str:
+    return signal.Signals(-status).name if status and status < 0 else f"exit code {status}"

@@ -1,0 +1,165 @@
+"""Drafts on their way into a batch: which subject each speaks of, their claims in large calls, their rows
+kept."""
+
+from dataclasses import dataclass, field
+
+from sitereg.imports.drafting import Draft
+from sitereg.imports.intake import Intake, fingerprint
+from sitereg.imports.problems import Problem, problem, worst
+from sitereg.imports.rules import Profile
+from sitereg.store.session import Json
+from sitereg.vocab import ProblemCode
+
+CHUNK = 5_000
+"""Claims in one call, so that one statement stays short beside the work of others."""
+
+
+@dataclass
+class Taken:
+    """A draft with the subject it speaks of: an id where it is known, else the key (external id) of a new
+    one.
+
+    `writes` says whether its claims are recorded; `new` marks the one row that makes a subject.
+    """
+
+    draft: Draft
+    mark: str
+    problems: list[Problem]
+    subject: str | None = None
+    code: str | None = None
+    key: str | None = None
+    new: bool = False
+    writes: bool = False
+    unchanged: bool = False
+    claims: list[str] = field(default_factory=list)
+
+    def note(self, code: ProblemCode, profile: Profile, message: str, outcome: str | None = None) -> None:
+        """A problem found beside the registry stands with those of the draft."""
+        self.problems.append(problem(code, profile.id.column, self.draft.external_id, message,
+                                     outcome=outcome, outcomes=profile.outcomes))
+
+
+def place(session, intake: Intake) -> list[Taken]:
+    """Each draft with the one live subject of its identifier that the importer may see, or the key of a new
+    one."""
+    profile, key = intake.profile, session.settings.token_key()
+    taken = [Taken(one, fingerprint(one.row, profile, key), list(one.problems)) for one in intake.drafts]
+    standing = [one for one in taken if one.draft.claims]
+    before = {row["fingerprint"]: row for row in session.rows(
+        "known_rows", profile=profile.name, fingerprints=[one.mark for one in standing])}
+    owners: dict[str, dict] = {}
+    for row in session.rows("subjects_by_external", scheme=profile.id.scheme,
+                            values=sorted({one.draft.external_id for one in standing})):
+        owners.setdefault(row["value"], {})[row["subject"]] = row
+    makers: set[str] = set()
+    seen: dict[str, Taken] = {}
+    for one in standing:
+        if _finds(one, profile, list(owners.get(one.draft.external_id, {}).values()), makers):
+            _weigh(one, profile, before.get(one.mark), seen.setdefault(one.mark, one))
+    return taken
+
+
+def record(session, profile: Profile, taken: list[Taken], opened: dict) -> int:
+    """The claims of all rows that write stand, at most CHUNK in a call; answers how many."""
+    subjects: dict[str, tuple[str, str]] = {}
+    authorities: dict[tuple, str] = {}
+    total, waiting, size = 0, [], 0
+    for one in [one for one in taken if one.writes]:
+        if waiting and size + len(one.draft.claims) > CHUNK:
+            total += _send(session, profile, waiting, opened, subjects, authorities)
+            waiting, size = [], 0
+        waiting.append(one)
+        size += len(one.draft.claims)
+    if waiting:
+        total += _send(session, profile, waiting, opened, subjects, authorities)
+    for one in taken:
+        if one.key and not one.subject:
+            one.subject, one.code = subjects[one.key]
+    return total
+
+
+def keep_rows(session, profile: Profile, taken: list[Taken], batch: str) -> None:
+    """Every row stands in the batch with its outcome, problems and verbatim words (sealed if of persons)."""
+    for at in range(0, len(taken), CHUNK):
+        session.call("add_rows", batch=batch, rows=Json([_row(one) for one in taken[at:at + CHUNK]]),
+                     seal=profile.seals)
+
+
+def _finds(one: Taken, profile: Profile, owners: list[dict], makers: set[str]) -> bool:
+    """The row has its subject; False (and quarantine) where several carry its identifier, or one of another
+    kind."""
+    identifier = one.draft.external_id
+    if len(owners) > 1 or (owners and owners[0]["kind"] != profile.subject.kind):
+        what = "is carried by several subjects" if len(owners) > 1 else f"is that of a {owners[0]['kind']}"
+        one.note(ProblemCode.DUPLICATE_KEY, profile, f"{identifier} {what}: a person decides", "quarantined")
+        return False
+    if owners:
+        one.subject, one.code = str(owners[0]["subject"]), owners[0]["code"]
+    else:
+        one.key, one.new = identifier, identifier not in makers
+        makers.add(identifier)
+    return True
+
+
+def _weigh(one: Taken, profile: Profile, earlier: dict | None, first: Taken) -> None:
+    """Whether the row says anything that does not stand word for word already, here or in an earlier
+    batch."""
+    if first is not one:
+        same = first.draft.row.number
+        one.note(ProblemCode.DUPLICATE_ROW, profile, f"The same as row {same}: nothing written")
+    elif earlier and str(earlier["subject"]) == one.subject:
+        one.unchanged = True
+        one.note(ProblemCode.DUPLICATE_ROW, profile,
+                 f"Unchanged since batch {earlier['batch']}: nothing written", "accepted")
+    else:
+        one.writes = True
+    placed = any(claim["predicate"] == "place" for claim in one.draft.claims)
+    told = any(each.code == ProblemCode.NO_GEOMETRY for each in one.problems)
+    if one.new and profile.subject.kind == "site" and not placed and not told:
+        one.note(ProblemCode.NO_GEOMETRY, profile, "A new site of which this file gives no place")
+
+
+def _send(session, profile: Profile, waiting: list[Taken], opened: dict, subjects: dict,
+          authorities: dict) -> int:
+    claims, owners, new = [], [], {}
+    for one in waiting:
+        known = one.subject or subjects.get(one.key, (None,))[0]
+        if known is None:
+            new.setdefault(one.key, _subject(one.key, profile))
+        to = {"subject": known} if known else {"subject_key": one.key}
+        for claim in one.draft.claims:
+            claims.append({**_with_authority(session, claim, authorities), **to,
+                           "source": str(opened["source"]), "document": str(opened["document"])})
+            owners.append(one)
+    answered = session.rows("record_claims", claims=Json(claims), subjects=Json(list(new.values())),
+                            batch=str(opened["batch"]))
+    for row in answered:
+        owners[row["n"] - 1].claims.append(str(row["claim"]))
+        if row["subject_key"]:
+            subjects[row["subject_key"]] = (str(row["subject"]), row["code"])
+    return len(answered)
+
+
+def _subject(key: str, profile: Profile) -> dict:
+    return {"key": key, "kind": profile.subject.kind, "tier": profile.subject.tier,
+            "exact_tier": profile.exact_tier, "compartments": list(profile.subject.compartments)}
+
+
+def _with_authority(session, claim: dict, authorities: dict) -> dict:
+    if "authority" not in claim:
+        return claim
+    body = claim["authority"]
+    known = (*sorted(body["names"].items()), body["kind"])
+    if known not in authorities:
+        made = session.value("find_authority", names=Json(body["names"]), kind=body["kind"])
+        authorities[known] = str(made)
+    rest = {key: value for key, value in claim.items() if key != "authority"}
+    return {**rest, "object": authorities[known]}
+
+
+def _row(one: Taken) -> dict:
+    row = one.draft.row
+    shape = {"(shape)": row.shape} if row.shape else {}
+    return {"part": row.part, "row_no": row.number, "outcome": worst(one.problems), "fingerprint": one.mark,
+            "problems": [each.as_dict() for each in one.problems], "verbatim": {**row.cells, **shape},
+            "subject": one.subject, "claims": one.claims}

@@ -1,0 +1,254 @@
+"""What a profile may say, section by section: the fields here are the keys of its TOML. docs/imports.md
+explains them."""
+
+from dataclasses import dataclass, field
+
+from sitereg.vocab import GeorefMethod, Predicate, SiteKind
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """[file]: how the bytes are read. `missing` are the cells that say nothing, in any column."""
+
+    format: str
+    encoding: str
+    delimiter: str = ","
+    crs: str = "EPSG:4326"
+    missing: tuple[str, ...] = ("",)
+    layers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """[area]: where its places are expected: west, south, east, north in degrees; others are flagged."""
+
+    country: str
+    bounds: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """[subject]: what one row speaks of and who may see it."""
+
+    kind: str
+    tier: int = 1
+    compartments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """[id]: the partner's own number, by which rows of different files join one subject."""
+
+    scheme: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """[source]: who says it. Profiles with the same `origin` repeat one another and count once."""
+
+    type: str
+    label: dict
+    reliability: str
+    reason: str
+    origin: str
+    connection: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """[terms]: under what it was given; without all four nothing is written."""
+
+    partner: dict = field(default_factory=dict)
+    terms: str = ""
+    permitted_uses: tuple[str, ...] = ()
+    consent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """[handling]: whether the exact places are public already; columns kept with the row and not claimed."""
+
+    places_published: bool = False
+    verbatim_only: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A date of a claim: `column`, or from `column` to `last` (both days included).
+
+    first_january = "flag": 1 January is taken as that day and flagged, since it often stands for the year.
+    """
+
+    column: str
+    last: str | None = None
+    order: str | None = None
+    first_january: str = "day"
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRule:
+    """[place] and [events.place]: where the place is written and how far from the truth it may lie.
+
+    Either `lat` and `lon`, or one `text`, or `geometry` (the shape of a layer). The uncertainty is the
+    largest of uncertainty_m, the row's own `radius_km` and what numbers and method imply; points that several
+    rows share get repeated_uncertainty_m, stand for something larger and are flagged.
+    """
+
+    lat: str | None = None
+    lon: str | None = None
+    text: str | None = None
+    geometry: bool = False
+    order: str | None = None
+    method: str = GeorefMethod.SOURCE_COORDINATES.value
+    kind: str | None = None
+    uncertainty_m: float | None = None
+    radius_km: str | None = None
+    repeated_uncertainty_m: float | None = None
+    largest_km2: float = 50.0
+    credibility: str = "3"
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns it reads."""
+        return tuple(one for one in (self.lat, self.lon, self.text, self.radius_km) if one)
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """[[claims]]: one thing said of the subject, from a column, several columns, or the same in every row.
+
+    words: cell -> code (of an authority: {name, kind}); "" = known and nothing is claimed of it; unknown:
+    what
+    becomes of a row with another word. partial: another rule reads the same column whole; words that are
+    not listed
+    here say nothing to this one. gap: text after a run of three or more blanks is of another column and
+    becomes a `note`. alternatives: what separates several names in one cell.
+    """
+
+    predicate: str
+    column: str | None = None
+    columns: tuple[str, ...] = ()
+    join: str = ", "
+    code: str | None = None
+    words: dict = field(default_factory=dict)
+    unknown: str | None = None
+    partial: bool = False
+    missing: tuple[str, ...] = ()
+    lang: str | None = None
+    definition: str | None = None
+    scheme: str | None = None
+    role: str | None = None
+    gap: str | None = None
+    alternatives: str | None = None
+    label: str | None = None
+    credibility: str = "2"
+    first_hand: bool | None = None
+    compartments: tuple[str, ...] = ()
+    at: When | None = None
+    began: When | None = None
+    ended: When | None = None
+
+    @property
+    def dates(self) -> dict[str, When]:
+        """The dates it carries, by the field of the claim."""
+        given = {"at": self.at, "began": self.began, "ended": self.ended}
+        return {name: when for name, when in given.items() if when}
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The columns it reads, without those of its dates."""
+        return (self.column,) if self.column else self.columns
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """[[events]]: something that happened to a person; claimed where the row gives its place or its date."""
+
+    kind: str
+    place: PlaceRule | None = None
+    toponym: str | None = None
+    at: When | None = None
+    quote: str | None = None
+    credibility: str = "2"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """[[checks]]: what the values of one row may not do to each other; the row is flagged where they do.
+
+    not_more: the number in `column` exceeds that in `than`. excludes: `column` is above 0 where `than` is
+    one of
+    `words`. not_before: the date in `column` lies before that in `than`. `credibility` is then that of the
+    claims made from `column`.
+    """
+
+    kind: str
+    column: str
+    than: str
+    words: tuple[str, ...] = ()
+    credibility: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One partner's table: how it is read, what its columns say, who said it and under which terms."""
+
+    name: str
+    version: str
+    title: str
+    file: File
+    area: Area
+    subject: Subject
+    id: Identifier
+    source: Source
+    terms: Terms = field(default_factory=Terms)
+    handling: Handling = field(default_factory=Handling)
+    place: PlaceRule | None = None
+    claims: tuple[Saying, ...] = ()
+    events: tuple[Event, ...] = ()
+    checks: tuple[Check, ...] = ()
+    outcomes: dict = field(default_factory=dict)
+
+    @property
+    def seals(self) -> bool:
+        """Whether rows are of persons: their verbatim words are sealed."""
+        return self.subject.kind == "person"
+
+    @property
+    def exact_tier(self) -> int:
+        """The tier of the exact place of a new subject: that of its existence if published, else 2 where
+        its kind hides it."""
+        if self.seals:
+            return 2
+        kinds = {
+            code
+            for one in self.claims
+            if one.predicate == Predicate.KIND
+            for code in (one.code, *one.words.values())
+            if code
+        }
+        hides = any(SiteKind(code).attrs["hides_place"] for code in kinds)
+        return 2 if hides and not self.handling.places_published else self.subject.tier
+
+    @property
+    def compartments(self) -> tuple[str, ...]:
+        """All compartments its claims use: whoever imports or revokes holds them, and the verbatim rows
+        need them."""
+        used = {*self.subject.compartments, *(c for one in self.claims for c in one.compartments)}
+        return tuple(sorted(used | ({"names"} if self.seals else set())))
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """All columns it speaks of."""
+        said = {
+            self.id.column,
+            *self.handling.verbatim_only,
+            *(c for one in self.checks for c in (one.column, one.than)),
+        }
+        for one in self.claims:
+            said.update(one.reads, *((when.column, when.last) for when in one.dates.values()))
+        for one in self.events:
+            said.update(one.place.columns if one.place else (), (one.toponym,))
+            said.update((one.at.column, one.at.last) if one.at else ())
+        return frozenset(said | set(self.place.columns if self.place else ())) - {None}

@@ -1,0 +1,233 @@
+"""From a cell to claims: one function for each type of value that a predicate takes. Pure."""
+
+import re
+from collections.abc import Iterator
+
+from sitereg import names
+from sitereg.imports.counts import read_count
+from sitereg.imports.desk import Desk
+from sitereg.imports.rules import Saying
+from sitereg.vocab import Predicate, ProblemCode
+
+_GAP = re.compile(r"\s{3,}")
+_PERSONAL = re.compile(
+    r"[\w.+-]+@[\w-]+\.\w{2,}|(?<!\d)(?:\+|00)\d[\d ()-]{8,16}\d(?!\d)"
+    r"|(?<!\d)09\d{8}(?!\d)|(?<!\d)\d{11}(?!\d)"
+)
+_TOTALS = {"total", "totals", "grand total", "total general", "totales", "المجموع", "الإجمالي"}
+
+
+def say(rule: Saying, desk: Desk) -> list[dict]:
+    """The claims of one rule for one row, without source and subject; `from` names the columns (taken off
+    later)."""
+    predicate = Predicate(rule.predicate)
+    made = list(_BUILDERS[_type(predicate)](rule, desk))
+    _date(rule, desk, made)
+    for claim in made:
+        claim.setdefault("predicate", predicate.code)
+        claim.setdefault("credibility", rule.credibility)
+        claim["from"] = rule.reads
+        claim["locator"] = desk.locator(*rule.reads, *(when.column for when in rule.dates.values()))
+        if rule.first_hand is not None:
+            claim["first_hand"] = rule.first_hand
+        if rule.compartments:
+            claim["compartments"] = list(rule.compartments)
+    return made
+
+
+def is_total(desk: Desk) -> bool:
+    """Whether the row sums up others: its first cell or its identifier says total."""
+    first = next(iter(desk.row.cells.values()), "")
+    return bool({first.strip().lower(), desk.cell(desk.profile.id.column).lower()} & _TOTALS)
+
+
+def _type(predicate: Predicate) -> str:
+    value = predicate.attrs["value"]
+    if value == "json":
+        return predicate.code
+    return "term" if value.startswith("term:") else value
+
+
+def _date(rule: Saying, desk: Desk, made: list[dict]) -> None:
+    """The claims of the rule carry its dates; a date without a claim to carry it is told, not dropped."""
+    for name, when in rule.dates.items():
+        found = desk.days(when)
+        if found is None:
+            continue
+        if not made:
+            desk.note(
+                ProblemCode.MISSING_REQUIRED,
+                ", ".join(rule.reads),
+                found.verbatim,
+                f"{when.column} gives a date and {', '.join(rule.reads)} does not say of what",
+                outcome="flagged",
+            )
+        for claim in made:
+            claim[name] = found.daterange()
+            claim["edtf"], claim["calendar"] = found.edtf, found.calendar
+            claim.setdefault("verbatim", found.verbatim)
+
+
+def _word(rule: Saying, desk: Desk) -> tuple[str, object]:
+    """The cell and what the profile's words make of it: None where the word is not known, "" where it says
+    nothing."""
+    text = " ".join(desk.cell(rule.column, rule.missing).split())
+    if not text:
+        return "", ""
+    known = rule.words.get(text)
+    if known is None and rule.partial:
+        return text, ""
+    if known is None:
+        desk.note(
+            ProblemCode.UNKNOWN_CODE,
+            rule.column,
+            text,
+            f"The profile has no word for {rule.column} = {text!r}",
+            outcome=rule.unknown,
+        )
+    return text, known
+
+
+def _term(rule: Saying, desk: Desk) -> Iterator[dict]:
+    if rule.code is not None:
+        yield {"value": {"code": rule.code}}
+        return
+    text, code = _word(rule, desk) if rule.words else (desk.cell(rule.column, rule.missing),) * 2
+    if text and not rule.words and code not in _codes(rule):
+        desk.note(ProblemCode.UNKNOWN_CODE, rule.column, text, outcome=rule.unknown)
+    elif code:
+        yield {"value": {"code": code}, "verbatim": text}
+
+
+def _codes(rule: Saying) -> tuple[str, ...]:
+    from sitereg import vocab
+
+    return vocab.SCHEMES[Predicate(rule.predicate).attrs["value"].removeprefix("term:")].codes()
+
+
+def _name(rule: Saying, desk: Desk) -> Iterator[dict]:
+    first, rest = _apart(rule, desk)
+    wanted = first.split(rule.alternatives) if rule.alternatives else [first]
+    raw = desk.row.cells.get(rule.column, "")
+    for text in dict.fromkeys(" ".join(one.split()) for one in wanted):
+        if not text:
+            continue
+        if names.is_placeholder(text):
+            desk.note(ProblemCode.PLACEHOLDER_NAME, rule.column, text)
+            continue
+        value = {"text": text, "lang": rule.lang or "und", "script": names.script(text)}
+        yield {"value": value, **({"verbatim": raw} if raw != text else {})}
+    yield from _remarks(rest, raw)
+
+
+def _text(rule: Saying, desk: Desk) -> Iterator[dict]:
+    if rule.column:
+        text, rest = _apart(rule, desk)
+    else:
+        text, rest = rule.join.join(filter(None, (desk.cell(c, rule.missing) for c in rule.columns))), []
+    if not text:
+        return
+    if not rule.compartments and _PERSONAL.search(text):
+        desk.note(
+            ProblemCode.PERSONAL_DATA,
+            ", ".join(rule.reads),
+            "",
+            "A telephone, mail or personal number may stand here",
+        )
+    raw = desk.row.cells.get(rule.column, "") if rest else None
+    yield {
+        "value": {"text": f"{rule.label}: {text}" if rule.label else text},
+        **({"verbatim": raw} if raw else {}),
+    }
+    yield from _remarks(rest, raw)
+
+
+def _apart(rule: Saying, desk: Desk) -> tuple[str, list[str]]:
+    """The cell, and what stood in further columns of a page behind runs of blanks, where the rule expects
+    such runs."""
+    text = desk.cell(rule.column, rule.missing)
+    if not rule.gap or not _GAP.search(text):
+        return text, []
+    first, *rest = _GAP.split(text)
+    desk.note(ProblemCode.TEXT_SPLIT, rule.column, " ".join(text.split()))
+    return first, rest
+
+
+def _remarks(rest: list[str], raw: str | None) -> Iterator[dict]:
+    for text in rest:
+        yield {"predicate": Predicate.NOTE.code, "value": {"text": " ".join(text.split())}, "verbatim": raw}
+
+
+def _count(rule: Saying, desk: Desk) -> Iterator[dict]:
+    text = desk.cell(rule.column, rule.missing)
+    if not text:
+        return
+    low, best, high, code = read_count(text)
+    if code:
+        desk.note(code, rule.column, text)
+    if (low, best, high) != (None, None, None):
+        yield {
+            "value": {"definition": rule.definition, "min": low, "best": best, "max": high},
+            "verbatim": text,
+        }
+
+
+def _authority(rule: Saying, desk: Desk) -> Iterator[dict]:
+    text, body = _word(rule, desk)
+    if body:
+        yield {
+            "value": {"role": rule.role},
+            "verbatim": text,
+            "authority": {"names": {rule.lang or "und": body["name"]}, "kind": body["kind"]},
+        }
+
+
+def _official_status(rule: Saying, desk: Desk) -> Iterator[dict]:
+    text, code = _word(rule, desk)
+    if code:
+        yield {"value": {"scheme": rule.scheme, "code": code, "text": text}}
+
+
+def _age(rule: Saying, desk: Desk) -> Iterator[dict]:
+    text = desk.cell(rule.column, rule.missing)
+    if not text:
+        return
+    years = desk.number(rule.column)
+    if years is None or not years.is_integer() or not 0 <= years <= 120:
+        desk.note(ProblemCode.BAD_NUMBER, rule.column, text, "An age is 0 to 120 years", outcome="flagged")
+        return
+    if rule.at is None or not desk.cell(rule.at.column):
+        desk.note(
+            ProblemCode.MISSING_REQUIRED,
+            rule.column,
+            text,
+            "An age without the day on which it was true",
+            outcome="flagged",
+        )
+    yield {"value": {"min": int(years), "max": int(years)}}
+
+
+def _birth(rule: Saying, desk: Desk) -> Iterator[dict]:
+    if rule.at and desk.cell(rule.at.column):
+        yield {"value": {}}
+
+
+def _identifier(rule: Saying, desk: Desk) -> Iterator[dict]:
+    text = desk.cell(rule.column, rule.missing)
+    if re.fullmatch(r"\d(\.\d+)?[eE]\+?\d+", text):
+        desk.note(ProblemCode.DIGITS_LOST, rule.column, text)
+    elif text:
+        yield {"value": {"text": text}}
+
+
+_BUILDERS = {
+    "term": _term,
+    "name": _name,
+    "text": _text,
+    "count": _count,
+    "authority": _authority,
+    "date": _birth,
+    "official_status": _official_status,
+    "age": _age,
+    "id": _identifier,
+}

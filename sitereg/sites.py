@@ -1,0 +1,96 @@
+"""Sites as the caller is shown them: found, shown, explained, near a place, as a frame.
+
+    sites.find(session, kinds=["mass_grave"], adm1=["SY07"], limit=50)
+    sites.why(session, "SYS-K7F49M-3", "place")
+
+Everything is computed from the rows of the caller's face: what is hidden is absent, and a place is no finer than that face shows
+it. Rows are dicts with the columns of the api function of the same purpose. All functions take the same filters:
+
+q           words of a name in any script, or a code
+kinds, groups, verification   codes; one kind of the site must fit all three (a refuted kind fits only where refuted is asked for)
+protection, adm1              codes; adm1 takes p-codes of governorates, `none` for not known
+bbox        west, south, east, north in degrees, met by what is shown
+from_, to   days; the site may have been active between them (unknown could be any time)
+overdue     True: the review is overdue; False: it is not
+ids         ids of sites
+
+Raises NotFound for what is not there or not visible, BadInput for a filter or field that does not exist.
+"""
+from uuid import UUID
+
+from sitereg import frames
+from sitereg.errors import BadInput
+
+FILTERS = ("q", "kinds", "groups", "verification", "protection", "adm1", "bbox", "from", "to", "overdue", "ids")
+
+__all__ = ["count", "facets", "find", "frame", "history", "near", "show", "why"]
+
+
+def find(session, *, limit=100, after=None, **filters):
+    """Sites that fit, by code: at most `limit` (1000) of them, after the code `after`.
+
+    shape: GeoJSON of what is shown, shown_as says as what (exact, cell_1km, cell_10km, admin_unit, none), uncertainty_m metres
+    around it, lon and lat its middle (EPSG:4326). kinds: [{kind, group, verification, began, ended}], the best known first.
+    """
+    return session.rows("site_list", limit=limit, after=after, **asked(filters))
+
+
+def count(session, **filters):
+    """How many sites fit in all."""
+    return session.value("site_count", **asked(filters))
+
+
+def facets(session, **filters):
+    """Of the sites that fit, how many of each: {facet: {code: n}} for kind, group, verification, protection, adm1, shown_as, overdue."""
+    found = {}
+    for row in session.rows("site_facets", **asked(filters)):
+        found.setdefault(row["facet"], {})[row["code"]] = row["n"]
+    return found
+
+
+def show(session, code):
+    """Everything of one site as one dict; {code, merged_into} for the old code of a merged site."""
+    return session.value("site_page", code=code)
+
+
+def why(session, code, field):
+    """The claims behind a field, as the resolve rule orders them: `chosen` marks the one that is shown, `contradicts` those it excludes.
+
+    field: a predicate (place, kind, building, ...) or one of its values (kind:mass_grave, name:ar, count:bodies_reported).
+    """
+    return session.rows("site_why", code=code, field=field)
+
+
+def history(session, code):
+    """The decisions on a site and the days on which claims were recorded or ended, newest first."""
+    return session.rows("site_history", code=code)
+
+
+def near(session, *, lon, lat, km, limit=100, **filters):
+    """Sites that may lie within `km` of a point (degrees, EPSG:4326), nearest first.
+
+    The columns of `find`, and d_min_m, d_max_m: geodesic metres to the nearest and the farthest place where the site can be; a
+    cell or an admin unit counts as a whole, an exact place with its uncertainty.
+    """
+    return session.rows("sites_near", lon=lon, lat=lat, km=km, limit=limit, **asked(filters))
+
+
+def frame(session, **filters):
+    """Every site that fits as a GeoDataFrame (EPSG:4326), one row a site; the read stands in the log.
+
+    geometry: what the caller is shown (exact, a cell, an admin unit, None), uncertainty_m metres around it; kinds and groups are
+    joined by commas with the best known first, `kind` and `group` are the first of them; began_..., ended_...: days, both included.
+    """
+    return frames.frame(session, "site_frame", terms={"kind": "site_kind"}, **asked(filters))
+
+
+def asked(filters):
+    """The filters as parameters of the api functions; raises BadInput for one that there is not."""
+    given = {name.rstrip("_"): value for name, value in filters.items() if value is not None}
+    for name in given.keys() - set(FILTERS):
+        raise BadInput("There is no such filter", where=name, do=f"Filters are {', '.join(FILTERS)}.")
+    if "ids" in given:
+        given["ids"] = [UUID(str(one)) for one in given["ids"]]
+    if "bbox" in given:
+        given["bbox"] = [float(one) for one in given["bbox"]]
+    return given

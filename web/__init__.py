@@ -1,0 +1,27 @@
+"""The web door: parses, calls, renders. `create_app(settings)` is its only name."""
+from flask import Flask
+
+from sitereg.settings import Settings
+from web import errors, language, security, signin
+from web.views import BLUEPRINTS
+
+__all__ = ["create_app"]
+
+
+def create_app(settings: Settings) -> Flask:
+    """The application on this registry; nothing of it is kept between requests but a pool of connections."""
+    app = Flask(__name__)
+    app.config.update(
+        SITEREG=settings, SECRET_KEY=security.derived(settings, "cookies"), SESSION_COOKIE_NAME="sitereg",
+        SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_SECURE=not security.is_local(settings),
+        MAX_CONTENT_LENGTH=2 * 1024 * 1024, MAX_FORM_MEMORY_SIZE=256 * 1024, MAX_FORM_PARTS=200,
+        TRUSTED_HOSTS=security.hosts(settings), TEMPLATES_AUTO_RELOAD=False, JSON_SORT_KEYS=False)
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.url_map.strict_slashes = False
+    security.guard(app)
+    language.speak(app)
+    signin.open_door(app)
+    errors.answer(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    return app

@@ -1,0 +1,65 @@
+"""What a reader asks of the list and the map: a query string, checked, as filters of the registry and as the form shows it."""
+import re
+from datetime import date
+from urllib.parse import urlencode
+
+from flask import request
+
+from sitereg import vocab
+from sitereg.errors import BadInput
+from sitereg.writing import digits
+
+CODES = {"group": ("groups", "site_kind_group"), "kind": ("kinds", "site_kind"),
+         "verification": ("verification", "verification_level"), "protection": ("protection", "protection_status")}
+UNIT = re.compile(r"[A-Z]{2}[0-9]{2}|none")
+YEAR = re.compile(r"(19|20)[0-9]{2}")
+CODE = re.compile(r"[A-Z0-9-]{1,20}")
+KNOWN = {*CODES, "q", "governorate", "from", "to", "after", "lang"}
+LETTERS = 200
+
+
+def asked():
+    """(filters of api.site_list, the same as the form shows them); raises BadInput with every problem found.
+
+    The names: q, group, kind, verification, protection, governorate (each of these as often as wanted), from and to (years).
+    """
+    problems = [problem("unknown_field", name, "", "There is no such filter") for name in request.args if name not in KNOWN]
+    shown = {name: [one for one in request.args.getlist(name) if one] for name in (*CODES, "governorate")}
+    shown["q"] = request.args.get("q", "").strip()
+    if len(shown["q"]) > LETTERS or "\x00" in shown["q"]:
+        problems.append(problem("too_long", "q", "", "At most 200 letters"))
+    filters = {"q": shown["q"] or None}
+    for name, (field, scheme) in CODES.items():
+        problems += [problem("unknown_code", name, one, "This is no term of the list") for one in shown[name]
+                     if one not in set(vocab.SCHEMES[scheme])]
+        filters[field] = shown[name] or None
+    problems += [problem("unknown_code", "governorate", one, "This is no term of the list")
+                 for one in shown["governorate"] if not UNIT.fullmatch(one)]
+    filters["adm1"] = shown["governorate"] or None
+    for name, day in (("from", (1, 1)), ("to", (12, 31))):
+        shown[name] = digits(request.args.get(name, "").strip())
+        if shown[name] and not YEAR.fullmatch(shown[name]):
+            problems.append(problem("bad_date", name, shown[name], "A year has four digits, such as 1982"))
+        elif shown[name]:
+            filters[name] = date(int(shown[name]), *day)
+    if problems:
+        raise BadInput("This cannot be asked", problems=problems, do="Take the filters that the page offers.")
+    return filters, shown
+
+
+def after():
+    """The codes after which the pages seen so far began: the last one is that of this page."""
+    given = request.args.getlist("after")
+    if not all(CODE.fullmatch(one) for one in given):
+        raise BadInput("This cannot be asked", problems=[problem("bad_value", "after", "", "This is no code")])
+    return given
+
+
+def problem(code, field, value, message):
+    return {"code": code, "field": field, "value": value[:60], "message": message}
+
+
+def query(shown, **more):
+    """The query string of these filters, and of nothing that is empty."""
+    return urlencode([(name, one) for name, value in {**shown, **more}.items()
+                      for one in (value if isinstance(value, list) else [value]) if one])

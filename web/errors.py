@@ -1,0 +1,59 @@
+"""Errors of sitereg become HTTP answers here and nowhere else; none tells SQL, a path, a shape or a name."""
+from flask import g, jsonify, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from sitereg.errors import HTTP_STATUS, Conflict, NotFound, SiteregError
+
+
+def answer(app):
+    """Every error leaves as one page (or one JSON object) with a stable code and the request's id."""
+    app.register_error_handler(SiteregError, ours)
+    app.register_error_handler(CSRFError, stale_form)
+    app.register_error_handler(HTTPException, http)
+    app.register_error_handler(Exception, unknown)
+
+
+def status_of(error):
+    return next((HTTP_STATUS[kind] for kind in type(error).__mro__ if kind in HTTP_STATUS), 500)
+
+
+def ours(error):
+    status = status_of(error)
+    if isinstance(error, NotFound):
+        return missing()
+    if status == 500:
+        return unknown(error)
+    changed = error.changed if isinstance(error, Conflict) else []
+    return page(status, error.code, error.what, error.do, changed=changed)
+
+
+def missing():
+    """One answer for what is absent and for what is hidden."""
+    return page(404, "not_found", _("There is nothing here for you"), _("Check the address, or search for it."))
+
+
+def stale_form(error):
+    return page(403, "stale_form", _("This form is too old"), _("Go back, load the page again and send it once more."))
+
+
+def http(error):
+    if error.code == 404:
+        return missing()
+    return page(error.code or 500, (error.name or "error").lower().replace(" ", "_"), _("This cannot be done"), None)
+
+
+def unknown(error):
+    from flask import current_app
+
+    if current_app.testing and not isinstance(error, SiteregError):
+        raise error
+    current_app.logger.error("request %s: %s", g.get("request_id"), type(error).__name__)
+    return page(500, "failed", _("Something failed here"), _("Nothing was saved. Tell us the request's number."))
+
+
+def page(status, code, what, do, *, changed=()):
+    if request.accept_mimetypes.best == "application/json":
+        return jsonify(error=code, what=what, do=do, changed=list(changed), request=g.get("request_id")), status
+    return render_template("errors/error.html", code=code, what=what, do=do, changed=changed), status

@@ -1,0 +1,119 @@
+"""What people type into forms, read field by field: typed values, or every problem at once. What was typed is kept as it was."""
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sitereg import vocab
+from sitereg.errors import BadInput
+from sitereg.writing import digits, has_controls
+
+LONG, SHORT = 4000, 200
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field: how it is read (text, long, day, term, number, tick, ids), from which vocabulary, whether it must be there."""
+
+    kind: str
+    of: tuple[str, ...] | str = ()
+    must: bool = False
+
+
+METHODS = ("on_site", "imagery", "telephone")
+WHERE_NOW = ("reburied", "stored", "unknown")
+FORMS = {
+    "decide": {"to": Field("term", "protection_status", True), "reason": Field("long", must=True), "basis": Field("ids"),
+               "observed_on": Field("day"), "due": Field("day"), "seen": Field("number"), "visit_today": Field("tick"),
+               "where_now": Field("term", WHERE_NOW), "handover": Field("text"), "report_wrong": Field("text")},
+    "visit": {"method": Field("term", METHODS, True), "visited_on": Field("day", must=True), "team": Field("text"),
+              "covered": Field("text"), "not_searched": Field("text"), "findings": Field("long"), "negative": Field("tick"),
+              "damage_assessed": Field("tick"), "remains": Field("term", "remains_state"), "seen": Field("number")},
+    "measure": {"kind": Field("term", "measure_kind", True), "state": Field("term", ("planned", "active"), True),
+                "agent_kind": Field("term", "authority_kind"), "began": Field("day"), "lapses_on": Field("day"),
+                "legal_basis": Field("text"), "note": Field("long"), "reason": Field("long", must=True), "seen": Field("number")},
+    "measure_state": {"to": Field("term", ("active", "removed", "failed"), True), "reason": Field("long", must=True), "due": Field("day"),
+                      "seen": Field("number")},
+    "disturbance": {"kind": Field("term", "disturbance_kind", True), "severity": Field("term", "severity", True),
+                    "by": Field("term", "disturbance_by"), "observed": Field("day"), "visit": Field("id", must=True),
+                    "note": Field("long"), "seen": Field("number")},
+    "disturbance_end": {"why": Field("long", must=True), "remedy": Field("text")},
+    "proposal": {"act": Field("term", ("approve", "refuse", "withdraw"), True), "reason": Field("long")},
+}
+
+
+def read(form, given):
+    """{field: value} of the form named `form`; raises BadInput with {code, field, value, message} for each fault."""
+    values, problems = {}, []
+    for name, field in FORMS[form].items():
+        try:
+            values[name] = READERS[field.kind](given, name, field)
+        except ValueError as fault:
+            problems.append({"code": "bad_value", "field": name, "value": given.get(name, "")[:60], "message": str(fault)})
+            continue
+        if field.must and not values[name]:
+            problems.append({"code": "missing_required", "field": name, "value": "", "message": "This is needed"})
+    unknown = sorted(set(given) - set(FORMS[form]) - {"csrf_token"})
+    problems += [{"code": "unknown_field", "field": name[:60], "value": "", "message": "This form has no such field"} for name in unknown]
+    if problems:
+        raise BadInput("The form is not complete", problems=problems, do="What you typed is kept: correct what is marked.")
+    return values
+
+
+def typed(given):
+    """What stood in the form, for showing it again: {field: text} and `basis` as a list."""
+    return {**{name: given.get(name, "") for name in given}, "basis": given.getlist("basis")}
+
+
+def text(given, name, field):
+    value = given.get(name, "").strip()
+    if has_controls(value):
+        raise ValueError("It holds a character that no field may hold")
+    most = LONG if field.kind == "long" else SHORT
+    if len(value) > most:
+        raise ValueError("At most 4,000 letters" if most == LONG else "At most 200 letters")
+    return value or None
+
+
+def term(given, name, field):
+    value = given.get(name, "")
+    allowed = set(vocab.SCHEMES[field.of]) if isinstance(field.of, str) else set(field.of)
+    if value and value not in allowed:
+        raise ValueError("This is no term of the list")
+    return value or None
+
+
+def day(given, name, _field):
+    value = digits(given.get(name, "")).strip()
+    try:
+        return date.fromisoformat(value) if value else None
+    except ValueError:
+        raise ValueError("A day is written as 2026-03-01") from None
+
+
+def number(given, name, _field):
+    value = digits(given.get(name, "")).strip()
+    if value and not (value.isdecimal() and len(value) < 10):
+        raise ValueError("This is no number")
+    return int(value) if value else None
+
+
+def tick(given, name, _field):
+    return given.get(name) == "yes"
+
+
+def one_id(given, name, _field):
+    return known(given.get(name, "")) if given.get(name) else None
+
+
+def ids(given, name, _field):
+    return [known(one) for one in given.getlist(name)[:200]]
+
+
+def known(value):
+    try:
+        return UUID(value)
+    except ValueError:
+        raise ValueError("This is no id") from None
+
+
+READERS = {"text": text, "long": text, "term": term, "day": day, "number": number, "tick": tick, "id": one_id, "ids": ids}

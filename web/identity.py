@@ -1,0 +1,82 @@
+"""One road for identity: `open_to` is the transaction around a view, and the only way a view meets the registry."""
+import functools
+
+from flask import current_app, g, make_response, redirect, request, url_for
+
+from sitereg import errors
+from sitereg.actors import Actor
+from sitereg.store import session
+
+ANYONE = ()  # every signed-in person with a clearance
+
+
+def open_to(*roles, writes=False):
+    """The view is called with an open session of the signed-in person; it commits before the answer leaves.
+
+    roles: one of them is needed (none named: any clearance). A view that shows what must be logged calls `logs`;
+    the log's own transaction commits before the first byte, or there is no answer.
+    """
+    def around(view):
+        @functools.wraps(view)
+        def run(**parts):
+            account = seated()
+            if account is None:
+                return to_the_door()
+            settings, actor = current_app.config["SITEREG"], Actor(account, "password", g.request_id)
+            g.reads = []
+            try:
+                with (session.acting if writes else session.reading)(settings, actor) as opened:
+                    g.me, g.demo = opened.one("self"), opened.value("is_demo")
+                    if roles and not set(roles) & set(g.me["roles"]):
+                        raise errors.Denied("This page is for other roles", do="Ask an admin for the role that it needs.")
+                    answer = make_response(view(opened, **parts))
+            except (errors.Denied, errors.Refused) as refusal:
+                refused(settings, actor, refusal)
+                raise
+            keep_log(settings, actor)
+            return answer
+
+        run.open_to = roles
+        run.writes = writes
+        return run
+
+    return around
+
+
+def open_to_all(view):
+    """The view needs nobody: it shows nothing of the registry."""
+    view.open_to = None
+    view.writes = False
+    return view
+
+
+def logs(action, subject=None, **detail):
+    """What is about to be shown will stand in the log of reads before it leaves."""
+    g.reads.append((action, subject, detail))
+
+
+def keep_log(settings, actor):
+    if g.reads:
+        with session.acting(settings, actor) as opened:
+            for action, subject, detail in g.reads:
+                opened.call("log_read", action=action, object=subject, detail=session.Json(detail))
+
+
+def refused(settings, actor, refusal):
+    """A refusal stands in the log, if the account may write there at all."""
+    if g.get("me"):
+        with session.acting(settings, actor) as opened:
+            opened.call("log_read", action="refused", detail=session.Json({"code": refusal.code, "route": request.endpoint}))
+
+
+def seated():
+    """The account of the living seat that this request comes from, or None."""
+    from web import signin
+
+    return signin.seat_account()
+
+
+def to_the_door():
+    if request.method == "GET" and request.accept_mimetypes.accept_html and request.blueprint != "tiles":
+        return redirect(url_for("security.login"), 303)
+    return make_response("", 401)

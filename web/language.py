@@ -1,0 +1,106 @@
+"""English and Arabic: which one a reader wants, the words of the vocabularies in it, what every page is given."""
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlencode
+
+from babel.messages.pofile import read_po
+from babel.support import Translations
+from flask import g, request, session
+from flask_babel import Babel, get_locale
+from flask_babel import lazy_gettext as _
+
+from sitereg import symbols, vocab
+
+LOCALES = ("en", "ar")
+GROUPS = {"detention": _("places of detention"), "burial": _("burial sites"), "medical": _("hospitals and morgues"),
+          "records": _("courts and records"), "other": _("other places")}
+SHOWN_AS = {"exact": _("exact place"), "cell_1km": _("1 km cell"), "cell_10km": _("10 km cell"),
+            "admin_unit": _("somewhere in this unit"), "none": _("no place known")}
+MESSAGES = Path(__file__).parent / "translations"
+SCHEMES = {"kind": "site_kind", "verification": "verification_level", "protection": "protection_status"}
+
+
+def speak(app):
+    """Pages speak the reader's language: ?lang=, then the session's, then the browser's."""
+    spoken = Babel(app, locale_selector=chosen, default_translation_directories="translations")
+    for locale in LOCALES[1:]:
+        spoken.domain_instance.cache[locale, "messages"] = catalogue(locale)
+    app.jinja_env.globals["symbol_svg"] = symbols.svg
+
+    @app.before_request
+    def remember():
+        if request.args.get("lang") in LOCALES:
+            session["lang"] = request.args["lang"]
+
+    @app.context_processor
+    def given():
+        locale = code()
+        return {"locale": locale, "direction": "rtl" if locale == "ar" else "ltr", "nonce": g.get("nonce", ""),
+                "labels": labels(locale), "word": word, "person": person(), "demo": g.get("demo", False),
+                "tier_line": tier_line(), "other_language": other_language(),
+                "request_id": g.get("request_id", "")}
+
+
+def chosen():
+    return session.get("lang") if session.get("lang") in LOCALES else request.accept_languages.best_match(LOCALES, "en")
+
+
+@cache
+def catalogue(locale):
+    """The messages of one language, read from its .po as it stands: nothing is compiled beforehand."""
+    with (MESSAGES / locale / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        catalog = read_po(file, locale=locale)
+    held = Translations()
+    held._catalog = {"": ""}
+    held.plural = catalog.plural_func
+    for message in catalog:
+        if message.id and message.string and not message.fuzzy:
+            if message.pluralizable:
+                held._catalog |= {(message.id[0], number): text for number, text in enumerate(message.string)}
+            else:
+                held._catalog[message.id] = message.string
+    return held
+
+
+def other_language():
+    """This page in the other language; after a form was sent, the page that the form stands on."""
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    here = "?" + urlencode([*kept, ("lang", "en" if code() == "ar" else "ar")])
+    if request.method == "GET" or request.endpoint == "security.login":
+        return here
+    return ("/sites/" + request.view_args["code"] if request.view_args and "code" in request.view_args else "/desk") + here
+
+
+def code():
+    return str(get_locale() or "en")[:2]
+
+
+@cache
+def terms(scheme, locale):
+    return {term.code: vocab.label(scheme, term.code, locale) for term in vocab.SCHEMES[scheme]}
+
+
+def labels(locale):
+    """{kind, group, verification, protection, precision: {code: word}} in the reader's language."""
+    return {**{name: terms(scheme, locale) for name, scheme in SCHEMES.items()},
+            "group": {key: str(value) for key, value in GROUPS.items()},
+            "precision": {key: str(value) for key, value in SHOWN_AS.items()}}
+
+
+def word(scheme, code_):
+    """The term `code_` of a vocabulary in the reader's language; the code itself where there is none."""
+    return terms(scheme, code()).get(code_, code_)
+
+
+def person():
+    me = g.get("me")
+    return {"name": me["display"], "desk_count": g.get("desk_count", 0)} if me else None
+
+
+def tier_line():
+    me = g.get("me")
+    if not me:
+        return None
+    return {0: _("You see what may be shared, places to the nearest 10 km."),
+            1: _("You see places that are not published to the nearest 1 km."),
+            2: _("You see exact places. Keep this screen to yourself.")}[me["level"]]

@@ -1,0 +1,103 @@
+"""What templates are given: rows of the list, facets, the parts of a site's page. Nothing is computed here but order and words."""
+from flask import g
+from flask_babel import gettext as _
+from shapely.geometry import shape
+
+from sitereg import decisions, maps, vocab
+from web import language
+
+OFFICERS = ("protection_officer",)
+VISITORS = ("protection_officer", "investigator")
+REPORTERS = ("protection_officer", "investigator", "analyst", "data_steward")
+CITABLE = ("activity", "remains_state", "kind", "place", "authority", "relation")
+GROUPS = ("detention", "burial", "medical", "records", "other")
+PLACES = 3
+
+
+def row(site, today):
+    """One site of api.site_list as macros_sites.row takes it."""
+    return {"code": site["code"], "names": site["names"], "kinds": site["kinds"], "protection": site["protection"],
+            "overdue": site["overdue"], "place_text": site[f"place_{language.code()}"], "precision": site["shown_as"],
+            "days_since_check": (today - site["last_checked"]).days if site["last_checked"] else None,
+            "bounds": [round(one, 4) for one in shape(site["shape"]).bounds] if site["shape"] else None}
+
+
+def around(rows):
+    """West, south, east, north of what the reader may see of these rows, with some room; None where there is nothing."""
+    boxes = [shape(one["shape"]).bounds for one in rows if one["shape"]]
+    if not boxes:
+        return None
+    west, south, east, north = (pick(side) for pick, side in zip((min, min, max, max), zip(*boxes, strict=True), strict=True))
+    room = max((east - west) / 10, (north - south) / 10, 0.02)
+    return west - room, south - room, east + room, north + room
+
+
+def facets(opened, counted, shown):
+    """{facet: [{code, label, count}]} of what the reader may see; a kind or governorate that no site has is left out."""
+    counts = {(one["facet"], one["code"]): one["n"] for one in counted}
+    labels = language.labels(language.code())
+
+    def line(facet, code, label):
+        return {"code": code, "label": label, "count": counts.get((facet, code), 0)}
+
+    def there(facet, chosen, code):
+        return (facet, code) in counts or code in chosen
+
+    units = {one["pcode"]: one[f"name_{language.code()}"] or one["name_en"] for one in opened.rows("units", level=1)}
+    units["none"] = _("no governorate known")
+    return {
+        "group": [line("group", code, labels["group"][code]) for code in GROUPS],
+        "kind": [line("kind", code, label) for code, label in labels["kind"].items() if there("kind", shown["kind"], code)],
+        "verification": [line("verification", code, label) for code, label in labels["verification"].items()],
+        "protection": [line("protection", code, label) for code, label in labels["protection"].items()
+                       if there("protection", shown["protection"], code)],
+        "governorate": sorted((line("adm1", code, label) for code, label in units.items()
+                               if there("adm1", shown["governorate"], code)), key=lambda one: (one["code"] == "none", one["label"]))}
+
+
+def places_named(opened, text):
+    """The first places of the gazetteer of that name, in words: they are there whether or not a site is."""
+    if not text:
+        return []
+    found = opened.rows("places_named", name=text, limit=PLACES)
+    return [one[f"name_{language.code()}"] or one["name_en"] for one in found]
+
+
+def site(opened, one):
+    """The parts of a site's page that do not stand in api.site_page: map, protection, what the reader may do."""
+    subject, roles = one["id"], set(g.me["roles"])
+    may = {"decide": bool(roles & set(OFFICERS)), "visit": bool(roles & set(VISITORS)), "report": bool(roles & set(REPORTERS))}
+    given = {"may": may, "map": place_map(one), "waiting": decisions.waiting(opened, subject)}
+    if may["decide"]:
+        given |= {"options": options(opened, subject), "citable": citable(opened, one["code"]), "today": opened.value("today")}
+    return given
+
+
+def options(opened, subject, **form):
+    """The next protection statuses with what each lacks, in the order of the vocabulary."""
+    order = {code: number for number, code in enumerate(vocab.SCHEMES["protection_status"])}
+    rows = [one for one in decisions.options(opened, subject, "protection", **form) if one["may"]]
+    return sorted(rows, key=lambda one: order.get(one["to_state"], 99))
+
+
+def citable(opened, code):
+    """The live claims of a site that a decision may cite, the newest kinds of evidence first."""
+    return [one for predicate in CITABLE for one in opened.rows("site_why", code=code, field=predicate)]
+
+
+def settled(opened, one, field):
+    """The decisions that chose a value of this field, newest first."""
+    return [row for row in decisions.history(opened, one["id"], machine="chosen_value")
+            if row["aspect"].partition(":")[0] == field.partition(":")[0]]
+
+
+def place_map(one):
+    """A small map of what the reader is shown of the place, as maps.Parts; None where no place is known."""
+    drawn = one["place"]["shape"]
+    if not drawn:
+        return None
+    west, south, east, north = shape(drawn).bounds
+    room = max(east - west, north - south, 0.02) * 0.7
+    chart = maps.base_map(locale=language.code(), assets_url="/static", tiles_url="/tiles/sites/{z}/{x}/{y}.mvt",
+                          query=f"q={one['code']}", bounds=(west - room, south - room, east + room, north + room))
+    return maps.render(chart, g.nonce)

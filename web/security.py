@@ -1,0 +1,71 @@
+"""Headers, hosts, nonces, request ids: what every answer carries, whatever the view."""
+import hmac
+import re
+import secrets
+
+from flask import g, request
+from werkzeug.routing import BaseConverter, ValidationError
+
+CODE = re.compile(r"SY[SPH]-[2-9A-Z]{6}-[2-9A-Z]")
+LOCAL = ("127.0.0.1", "localhost", "::1")
+FILES = "public, max-age=86400"
+
+
+class CodeConverter(BaseConverter):
+    """A code of the registry, such as SYS-K7F49M-3; anything else is no such page."""
+
+    regex = r"[A-Z0-9-]{1,20}"
+
+    def to_python(self, value):
+        if not CODE.fullmatch(value):
+            raise ValidationError
+        return value
+
+
+def derived(settings, purpose):
+    """A key for one purpose, from the token key; another purpose gives another key."""
+    return hmac.new(settings.token_key(), f"web {purpose}".encode(), "sha256").digest()
+
+
+def is_local(settings):
+    return settings.host in LOCAL
+
+
+def hosts(settings):
+    """The names under which this web may be asked."""
+    return [*dict.fromkeys([*LOCAL, settings.host])]
+
+
+def guard(app):
+    """Every request has an id and a nonce; every answer the headers of `seal`."""
+    app.url_map.converters["code"] = CodeConverter
+
+    @app.before_request
+    def begin():
+        g.request_id, g.nonce = secrets.token_hex(8), secrets.token_urlsafe(18)
+
+    @app.after_request
+    def seal(response):
+        nonce = g.get("nonce", "")
+        response.headers.update({
+            "Content-Security-Policy": policy(nonce), "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer",
+            "X-Frame-Options": "DENY", "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin",
+            "Permissions-Policy": "camera=(), microphone=(), geolocation=(self), payment=(), usb=()",
+            "X-Robots-Tag": "noindex, nofollow", "X-Request-Id": g.get("request_id", "")})
+        if not is_local(app.config["SITEREG"]):
+            response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        if request.endpoint == "static":
+            response.headers["Cache-Control"] = FILES
+        else:
+            response.headers["Cache-Control"] = "private, no-store"
+            response.headers.pop("ETag", None)
+            response.headers.pop("Last-Modified", None)
+        return response
+
+
+def policy(nonce):
+    """The Content-Security-Policy: our own files, and inline only what carries this answer's nonce."""
+    return "; ".join((
+        "default-src 'none'", f"script-src 'self' 'nonce-{nonce}'", f"style-src 'self' 'nonce-{nonce}'", "img-src 'self' data:",
+        "font-src 'self'", "connect-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
+        "manifest-src 'none'", "object-src 'none'"))

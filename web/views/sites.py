@@ -1,0 +1,87 @@
+"""The map with its list, and the pages of one site: what is known, why, and what became of it."""
+from flask import Blueprint, g, redirect, render_template, url_for
+
+from sitereg import maps
+from web import asking, language, pages, words
+from web.identity import ANYONE, logs, open_to
+
+views = Blueprint("sites", __name__)
+PAGE = 50
+TILES = "/tiles/sites/{z}/{x}/{y}.mvt"
+
+
+@views.get("/")
+@views.get("/sites")
+@open_to(*ANYONE)
+def index(opened):
+    """The list of sites that the filters leave, with the map of the same; the list needs no script."""
+    filters, shown = asking.asked()
+    seen = asking.after()
+    rows = opened.rows("site_list", **filters, limit=PAGE + 1, after=seen[-1] if seen else None)
+    more, rows = rows[PAGE:], rows[:PAGE]
+    note(shown, rows)
+    today = opened.value("today")
+    query = asking.query(shown)
+    chart = maps.base_map(locale=language.code(), assets_url="/static", tiles_url=TILES, query=query,
+                          bounds=pages.around(rows) if query else None)
+    return render_template(
+        "map/index.html", total=opened.value("site_count", **filters), filters=shown, as_of=words.day(today),
+        facets=pages.facets(opened, opened.rows("site_facets", **filters), shown), search_text=shown["q"],
+        found=pages.places_named(opened, shown["q"]), map=maps.render(chart, g.nonce), page={
+            "rows": [pages.row(one, today) for one in rows],
+            "previous": "/sites?" + asking.query(shown, after=seen[:-1]) if seen else None,
+            "next": "/sites?" + asking.query(shown, after=[*seen, rows[-1]["code"]]) if more else None})
+
+
+def note(shown, rows):
+    """Searches stand in the log, and so do lists with exact places."""
+    if any(shown.values()):
+        logs("site_search", **{name: value for name, value in shown.items() if value})
+    elif g.me["level"] >= 2 and rows:
+        logs("site_list", count=len(rows))
+
+
+@views.get("/sites/<code:code>")
+@open_to(*ANYONE)
+def show(opened, code):
+    """Everything of one site in the reader's face; the code of a merged site leads to the one that stands."""
+    site = opened.value("site_page", code=code)
+    if site["merged_into"]:
+        return redirect(url_for("sites.show", code=site["merged_into"]), 303)
+    return page(opened, site)
+
+
+def page(opened, site, status=200, **more):
+    """The page of a site as it stands, with what a form of it has to say."""
+    logged(site)
+    return render_template("sites/show.html", site=site, search_text="", **pages.site(opened, site), **more), status
+
+
+def logged(site):
+    """An exact place that is not for everybody stands in the log before it is shown."""
+    if g.me["level"] >= 2 and site["exact"]:
+        logs("site_page", site["id"])
+
+
+@views.get("/sites/<code:code>/why/<field>")
+@open_to(*ANYONE)
+def why(opened, code, field):
+    """The claims behind one field of a site: who says it, how reliable, what contradicts it."""
+    rows = opened.rows("site_why", code=code, field=field)
+    site = opened.value("site_page", code=code)
+    if site["merged_into"]:
+        return redirect(url_for("sites.why", code=site["merged_into"], field=field), 303)
+    logged(site)
+    return render_template("sites/why.html", site=site, field=field, rows=rows, settled=pages.settled(opened, site, field))
+
+
+@views.get("/sites/<code:code>/history")
+@open_to(*ANYONE)
+def history(opened, code):
+    """What became of a site, newest first."""
+    site = opened.value("site_page", code=code)
+    if site["merged_into"]:
+        return redirect(url_for("sites.history", code=site["merged_into"]), 303)
+    logged(site)
+    return render_template("sites/history.html", site=site, rows=opened.rows("site_history", code=code))
+

@@ -1,0 +1,232 @@
+"""Values of the registry as a reader reads them: days, counts, distances, grades, facts. Words come from the vocabularies."""
+import re
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, get_month_names
+from babel.numbers import format_decimal
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from web import language
+
+DAMASCUS = ZoneInfo("Asia/Damascus")
+RANGE = re.compile(r"^([\[(])([^,]*),([^\])]*)([\])])$")
+PLACED = ("testimony_sketch", "source_coordinates")
+TERM_FIELDS = ("remains_state", "building", "current_use", "content", "adjacency", "deposition", "integrity", "construction",
+               "sex_regime")
+
+
+def day(value):
+    """One day in words: 12 May 2025; in Arabic with both names of the month."""
+    if not value:
+        return ""
+    value = date.fromisoformat(value[:10]) if isinstance(value, str) else value
+    if language.code() == "ar":
+        return f"{value.day} {month(value.month)} {value.year}"
+    return format_date(value, "d MMMM y", locale="en")
+
+
+def month(number):
+    """The month in Arabic, in the Levantine name and the other."""
+    levantine, other = (get_month_names("wide", "format", locale)[number] for locale in ("ar_SY", "ar_EG"))
+    return levantine if levantine == other else f"{levantine}/{other}"
+
+
+def month_of(value):
+    return f"{month(value.month)} {value.year}" if language.code() == "ar" else format_date(value, "MMMM y", locale="en")
+
+
+def moment(value):
+    """A time in words, in Damascus."""
+    at = value.astimezone(DAMASCUS) if isinstance(value, datetime) else value
+    return _("%(day)s, %(time)s Damascus", day=day(at.date()), time=at.strftime("%H:%M"))
+
+
+def recorded(text):
+    """2026-03 or 2026-03-01 (as the registry tells them) in words."""
+    if not text:
+        return ""
+    parts = [int(part) for part in text[:10].split("-")]
+    return month_of(date(parts[0], parts[1], 1)) if len(parts) == 2 else day(date(*parts))
+
+
+def ends(value):
+    """(first day, last day) of a daterange as text or as psycopg gives it; None where it is open or not bounded."""
+    if value is None or value == "empty":
+        return None, None
+    if isinstance(value, str):
+        low, high = RANGE.match(value).group(2, 3)
+        low, high = (date.fromisoformat(one) if one and "infinity" not in one else None for one in (low, high))
+        closed = value.endswith("]")
+    else:
+        low, high, closed = value.lower, value.upper, value.upper_inc
+    return low, (high if closed or high is None else high - timedelta(days=1))
+
+
+def days(value):
+    """A range of days in which something lies, in words: a day, a month, a year, between two days, after, before."""
+    first, last = ends(value)
+    if first is None and last is None:
+        return _("at a time not known")
+    if first is None:
+        return _("before %(day)s", day=day(last + timedelta(days=1)))
+    if last is None:
+        return _("after %(day)s", day=day(first - timedelta(days=1)))
+    if first == last:
+        return day(first)
+    if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31):
+        return str(first.year) if first.year == last.year else f"{first.year}-{last.year}"
+    if first.day == 1 and (last + timedelta(days=1)).day == 1 and (first.year, first.month) == (last.year, last.month):
+        return month_of(first)
+    return _("between %(first)s and %(last)s", first=day(first), last=day(last))
+
+
+def period(began, ended):
+    """From when to when, as far as known."""
+    told = []
+    if began:
+        told.append(_("began %(days)s", days=days(began)))
+    if ended:
+        told.append(_("ended %(days)s", days=days(ended)) if ends(ended) != (None, None) else _("still so"))
+    return "; ".join(told)
+
+
+def metres(value):
+    """A distance that nobody takes for more exact than it is."""
+    if value is None:
+        return ""
+    if value >= 1000:
+        return _("%(n)s km", n=format_decimal(round(value / 1000, 1), locale="en"))
+    return _("%(n)s m", n=format_decimal(round(value), locale="en"))
+
+
+def count(value):
+    """A count with what it counts apart from it: 12, 3-60, at least 3, about 12 (3-60)."""
+    low, best, high = value.get("min"), value.get("best"), value.get("max")
+    if low is not None and high is not None and low != high:
+        return f"{low}-{high}" + (" " + _("(most likely %(n)s)", n=best) if best is not None else "")
+    if best is None and high is None:
+        return _("at least %(n)s", n=low)
+    if best is None and low is None:
+        return _("at most %(n)s", n=high)
+    return str(best if best is not None else low)
+
+
+def precision(place):
+    """How exactly a place is known, as a sentence about what is shown of it."""
+    if place["shown_as"] == "exact":
+        return _("within %(distance)s", distance=metres(place["uncertainty_m"])) if place.get("uncertainty_m") else _("exact place")
+    return language.labels(language.code())["precision"][place["shown_as"]]
+
+
+def origins(number):
+    return ngettext("%(num)d origin", "%(num)d origins", number) if number else ""
+
+
+def standing(value):
+    """How well a value is supported, in words."""
+    return {"supported": _("supported"), "ungraded": _("not graded yet"), "doubted": _("doubted")}.get(value, "")
+
+
+def grade(row):
+    """Both grades in words: usually reliable; probably true."""
+    return "; ".join((language.word("reliability", row["reliability"]), language.word("credibility", row["credibility"])))
+
+
+def hand(row):
+    """Whether the one who says it saw it."""
+    if row["first_hand"]:
+        return _("saw it")
+    return {"first_hand": _("saw it"), "second_hand": _("heard of it"), "document": _("document")}.get(row.get("connection"), _("not said"))
+
+
+def field(name):
+    """What a field of a site is called."""
+    predicate, _colon, part = name.partition(":")
+    if predicate == "name":
+        return {"en": _("name in English"), "ar": _("name in Arabic")}.get(part, _("name (%(lang)s)", lang=part))
+    if predicate == "count":
+        return language.word("count_definition", part)
+    if predicate == "external_id":
+        return _("number at %(partner)s", partner=part)
+    if predicate == "kind" and part:
+        return language.word("site_kind", part)
+    if predicate == "activity":
+        return _("investigation so far")
+    return language.word("predicate", predicate)
+
+
+def fact(one):
+    """The value of a resolved field in words."""
+    predicate, value = one["field"].partition(":")[0], one["value"]
+    if predicate == "place":
+        return precision(value)
+    if predicate == "count":
+        return count(value)
+    if predicate == "activity":
+        return language.word("investigation_activity", value["furthest"])
+    if predicate == "access_condition":
+        return language.word("access_condition", value["condition"])
+    if predicate == "feature":
+        return " ".join(filter(None, (language.word("feature_kind", value["feature_kind"]), value.get("number"))))
+    if predicate in TERM_FIELDS:
+        return language.word("facility_sex_regime" if predicate == "sex_regime" else predicate, value)
+    return str(value)
+
+
+def said(row):
+    """What one claim says, in words; None where it is finer than the reader is shown."""
+    if row["withheld"]:
+        return None
+    predicate, value = row["field"].partition(":")[0], row["value"] or {}
+    if predicate == "place":
+        unit = [_("admin unit %(code)s", code=row["pcode"])] if row["pcode"] else []
+        return ", ".join([*unit, *([_("within %(distance)s", distance=metres(row["uncertainty_m"]))] if row["uncertainty_m"] else []),
+                          *([language.word("georef_method", row["method"])] if row["method"] else [])])
+    if predicate == "kind":
+        return "; ".join(filter(None, (language.word("site_kind", value["code"]), period(row["began"], row["ended"]))))
+    if predicate == "count":
+        return f'{language.word("count_definition", value["definition"])}: {count(value)}'
+    if predicate == "authority":
+        names = value.get("names") or {}
+        return f'{language.word("authority_role", value["role"])}: {names.get(language.code()) or names.get("en") or names.get("ar") or ""}'
+    if predicate == "relation":
+        return f'{language.word("relation_kind", value["kind"])}: {value.get("to") or ""}'
+    if "text" in value:
+        return value["text"]
+    if "code" in value:
+        scheme = {"sex_regime": "facility_sex_regime", "activity": "investigation_activity"}.get(predicate, predicate)
+        return language.word(scheme, value["code"])
+    if predicate == "feature":
+        return fact({"field": "feature", "value": value})
+    return str(value.get("value", ""))
+
+
+def state(machine, aspect, code):
+    """A state of a machine in words."""
+    scheme = {"verification": "verification_level", "protection": "protection_status", "measure": "measure_state",
+              "case": "case_state"}.get(machine)
+    if not code:
+        return _("nothing")
+    return language.word(scheme, code) if scheme else code.replace("_", " ")
+
+
+def machine(name, aspect=""):
+    """What was decided about, in words."""
+    if name == "verification":
+        return _("How well known: %(kind)s", kind=language.word("site_kind", aspect) if aspect else "")
+    return {"protection": _("Protection"), "measure": _("Measure"), "merge": _("Merge"), "split": _("Split"),
+            "chosen_value": _("Chosen value: %(field)s", field=field(aspect))}.get(name, name)
+
+
+def changed(one):
+    """A change as {field, was, now}, in words."""
+    name, _blank, aspect = one["field"].partition(" ")
+    if name in ("verification", "protection", "measure"):
+        return {**one, "field": machine(name, aspect if name == "verification" else ""), "was": state(name, aspect, one.get("was")),
+                "now": state(name, aspect, one.get("now"))}
+    fixed = {"version": _("version"), "proposal": _("proposal"), "disturbance": _("disturbance"), "visit": _("visit"),
+             "task": _("task")}
+    return {**one, "field": fixed.get(name) or field(one["field"]), "was": _(str(one.get("was") or "")) or "-",
+            "now": _(str(one.get("now") or "")) or "-"}
