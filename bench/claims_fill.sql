@@ -38,9 +38,9 @@ create function bench.site_value(p text, n int, a float8, b float8, c float8) re
     when 'relation' then jsonb_build_object('kind', bench.one_of('{adjacent_to,transferred_detainees_to,transferred_bodies_to,records_held_at}', a))
     when 'external_id' then jsonb_build_object('scheme', 'bench_' || floor(a * 20)::int, 'value', n || '-' || floor(b * 3)::int)
     when 'current_use' then jsonb_build_object('code', bench.one_of('{detention,housing,barracks,empty}', a))
-    when 'activity' then jsonb_build_object('code', bench.one_of((select array_agg(code order by rank) from vocab.investigation_activity), a))
+    when 'activity' then jsonb_build_object('code', bench.one_of('{desk_assessment,remote_sensing,site_visit,test_trench,recovery_ongoing}', a))
     when 'building' then jsonb_build_object('code', bench.one_of('{purpose_built,farm,factory,school,open_ground}', a))
-    when 'remains_state' then jsonb_build_object('code', bench.one_of((select array_agg(code order by rank) from vocab.remains_state), a))
+    when 'remains_state' then jsonb_build_object('code', bench.one_of('{in_place,partly_removed,all_removed}', a))
     when 'access_condition' then jsonb_build_object('code', bench.one_of('{open,permit_required,denied,unsafe_mines}', a))
     when 'official_status' then jsonb_build_object('scheme', 'bench', 'code', floor(a * 5)::text, 'text', 'status ' || floor(a * 5)::int)
     when 'place' then null
@@ -48,10 +48,10 @@ create function bench.site_value(p text, n int, a float8, b float8, c float8) re
 
 create function bench.person_value(p text, n int, a float8, b float8, c float8) returns jsonb immutable parallel safe language sql as $$
   select case p
-    when 'event' then jsonb_build_object('kind', bench.one_of('{arrested,seen_by_exdetainee,transferred,last_seen_free,appeared_in_record}', a))
+    when 'event' then jsonb_build_object('kind', bench.one_of('{arrested,seen_by_exdetainee,transferred_to,last_seen_free,appeared_in_record}', a))
     when 'sex' then jsonb_build_object('code', bench.one_of('{male,male,male,female}', a))
     when 'age' then jsonb_build_object('min', 15 + floor(a * 40)::int, 'max', 17 + floor(a * 40)::int)
     when 'circumstance' then jsonb_build_object('code', bench.one_of('{arrest_home_raid,arrest_checkpoint,summons}', a))
-    when 'fate_indication' then jsonb_build_object('code', bench.one_of((select array_agg(code order by rank) from vocab.fate_indication), a))
-    when 'companion' then jsonb_build_object('kind', bench.one_of((select array_agg(code order by rank) from vocab.companion_kind), a))
+    when 'fate_indication' then jsonb_build_object('code', bench.one_of('{death_notice,witness_of_death,sign_of_life}', a))
+    when 'companion' then jsonb_build_object('kind', bench.one_of('{taken_together,held_together,seen_together}', a))
     when 'external_id' then jsonb_build_object('scheme', 'bench_list_' || floor(a * 30)::int, 'value', n || '-' || floor(b * 2)::int) end $$;

@@ -40,7 +40,7 @@ def within(events, sites, km, *, period=True):
     rows = rows.sort_values(["event", "d_min_m", "site"], kind="stable", ignore_index=True)
     if period:
         rows["time_overlap"] = overlaps(events, sites, rows["event"].to_numpy(), rows["site"].to_numpy())
-    return labelled(rows.drop(columns=["mine", "other"]), events, sites)
+    return labelled(rows, events, sites)
 
 
 class Side:
@@ -192,10 +192,13 @@ def labelled(rows, events, sites):
     """Positions become the labels of the frames' rows, with ids and codes beside them where the frames have them."""
     event, site = rows["event"].to_numpy(), rows["site"].to_numpy()
     rows["event"], rows["site"] = events.index.to_numpy()[event], sites.index.to_numpy()[site]
+    ids = []
     for frame, at, column, name in ((events, event, "id", "event_id"), (sites, site, "id", "site_id"), (sites, site, "code", "site_code")):
         if column in frame:
             rows[name] = frame[column].array.take(at)
-    return rows
+            ids.append(name)
+    told = [name for name in ("d_min_m", "d_max_m", "p_inside", "time_overlap") if name in rows]
+    return rows[["event", "site", *ids, *told]]
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,8 @@ def ours(error):
     if status == 500:
         return unknown(error)
     changed = error.changed if isinstance(error, Conflict) else []
-    return page(status, error.code, error.what, error.do, changed=changed)
+    problems = [one for one in getattr(error, "problems", ()) if isinstance(one, dict)]
+    return page(status, error.code, error.what, error.do, changed=changed, problems=problems)
 
 
 def missing():
@@ -53,7 +54,7 @@ def unknown(error):
     return page(500, "failed", _("Something failed here"), _("Nothing was saved. Tell us the request's number."))
 
 
-def page(status, code, what, do, *, changed=()):
+def page(status, code, what, do, *, changed=(), problems=()):
     if request.accept_mimetypes.best == "application/json":
-        return jsonify(error=code, what=what, do=do, changed=list(changed), request=g.get("request_id")), status
-    return render_template("errors/error.html", code=code, what=what, do=do, changed=changed), status
+        return jsonify(error=code, what=what, do=do, changed=list(changed), problems=list(problems), request=g.get("request_id")), status
+    return render_template("errors/error.html", code=code, what=what, do=do, changed=changed, problems=problems), status

@@ -1,12 +1,15 @@
 """English and Arabic: which one a reader wants, the words of the vocabularies in it, what every page is given."""
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import urlencode
 
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 from flask import g, request, session
 from flask_babel import Babel, get_locale
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from sitereg import symbols, vocab
@@ -23,8 +26,10 @@ SCHEMES = {"kind": "site_kind", "verification": "verification_level", "protectio
 def speak(app):
     """Pages speak the reader's language: ?lang=, then the session's, then the browser's."""
     spoken = Babel(app, locale_selector=chosen, default_translation_directories="translations")
+    with app.app_context():
+        domain = spoken.domain_instance
     for locale in LOCALES[1:]:
-        spoken.domain_instance.cache[locale, "messages"] = catalogue(locale)
+        domain.cache[locale, "messages"] = catalogue(locale)
     app.jinja_env.globals["symbol_svg"] = symbols.svg
 
     @app.before_request
@@ -32,13 +37,21 @@ def speak(app):
         if request.args.get("lang") in LOCALES:
             session["lang"] = request.args["lang"]
 
+    from web import words
+
     @app.context_processor
     def given():
         locale = code()
         return {"locale": locale, "direction": "rtl" if locale == "ar" else "ltr", "nonce": g.get("nonce", ""),
-                "labels": labels(locale), "word": word, "person": person(), "demo": g.get("demo", False),
+                "labels": labels(locale), "word": word, "words": words, "said": said, "labels_of": labels_of,
+                "visits_of": words.visits_of, "drafts": locale != "en" and drafts(locale), "person": person(), "demo": g.get("demo", False),
                 "tier_line": tier_line(), "other_language": other_language(),
                 "request_id": g.get("request_id", "")}
+
+
+def said(text):
+    """A sentence of the registry itself (a guard, an error) in the reader's language."""
+    return gettext(text) if text else ""
 
 
 def chosen():
@@ -48,18 +61,11 @@ def chosen():
 @cache
 def catalogue(locale):
     """The messages of one language, read from its .po as it stands: nothing is compiled beforehand."""
+    made = BytesIO()
     with (MESSAGES / locale / "LC_MESSAGES" / "messages.po").open("rb") as file:
-        catalog = read_po(file, locale=locale)
-    held = Translations()
-    held._catalog = {"": ""}
-    held.plural = catalog.plural_func
-    for message in catalog:
-        if message.id and message.string and not message.fuzzy:
-            if message.pluralizable:
-                held._catalog |= {(message.id[0], number): text for number, text in enumerate(message.string)}
-            else:
-                held._catalog[message.id] = message.string
-    return held
+        write_mo(made, read_po(file, locale=locale))
+    made.seek(0)
+    return Translations(made)
 
 
 def other_language():
@@ -90,6 +96,17 @@ def labels(locale):
 def word(scheme, code_):
     """The term `code_` of a vocabulary in the reader's language; the code itself where there is none."""
     return terms(scheme, code()).get(code_, code_)
+
+
+def labels_of(scheme, codes=None):
+    """(code, word) of a vocabulary for a list to choose from, in its own order; of these codes alone, if given."""
+    return [(one, label) for one, label in terms(scheme, code()).items() if codes is None or one in codes]
+
+
+@cache
+def drafts(locale):
+    """Whether any word of the vocabularies still waits for a terminologist in this language."""
+    return any(vocab.is_draft(scheme, term.code, locale) for scheme, terms_ in vocab.SCHEMES.items() for term in terms_)
 
 
 def person():

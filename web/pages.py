@@ -3,7 +3,7 @@ from flask import g
 from flask_babel import gettext as _
 from shapely.geometry import shape
 
-from sitereg import decisions, maps, vocab
+from sitereg import decisions, maps, places, sites, vocab
 from web import language
 
 OFFICERS = ("protection_officer",)
@@ -34,7 +34,7 @@ def around(rows):
 
 def facets(opened, counted, shown):
     """{facet: [{code, label, count}]} of what the reader may see; a kind or governorate that no site has is left out."""
-    counts = {(one["facet"], one["code"]): one["n"] for one in counted}
+    counts = {(facet, one): n for facet, codes in counted.items() for one, n in codes.items()}
     labels = language.labels(language.code())
 
     def line(facet, code, label):
@@ -43,7 +43,7 @@ def facets(opened, counted, shown):
     def there(facet, chosen, code):
         return (facet, code) in counts or code in chosen
 
-    units = {one["pcode"]: one[f"name_{language.code()}"] or one["name_en"] for one in opened.rows("units", level=1)}
+    units = {one["pcode"]: one[f"name_{language.code()}"] or one["name_en"] for one in places.units(opened, level=1)}
     units["none"] = _("no governorate known")
     return {
         "group": [line("group", code, labels["group"][code]) for code in GROUPS],
@@ -59,7 +59,7 @@ def places_named(opened, text):
     """The first places of the gazetteer of that name, in words: they are there whether or not a site is."""
     if not text:
         return []
-    found = opened.rows("places_named", name=text, limit=PLACES)
+    found = places.named(opened, name=text, limit=PLACES)
     return [one[f"name_{language.code()}"] or one["name_en"] for one in found]
 
 
@@ -82,7 +82,7 @@ def options(opened, subject, **form):
 
 def citable(opened, code):
     """The live claims of a site that a decision may cite, the newest kinds of evidence first."""
-    return [one for predicate in CITABLE for one in opened.rows("site_why", code=code, field=predicate)]
+    return [one for predicate in CITABLE for one in sites.why(opened, code, predicate)]
 
 
 def settled(opened, one, field):

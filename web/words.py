@@ -12,7 +12,6 @@ from web import language
 
 DAMASCUS = ZoneInfo("Asia/Damascus")
 RANGE = re.compile(r"^([\[(])([^,]*),([^\])]*)([\])])$")
-PLACED = ("testimony_sketch", "source_coordinates")
 TERM_FIELDS = ("remains_state", "building", "current_use", "content", "adjacency", "deposition", "integrity", "construction",
                "sex_regime")
 
@@ -201,6 +200,12 @@ def said(row):
     if predicate == "feature":
         return fact({"field": "feature", "value": value})
     return str(value.get("value", ""))
+
+
+def visits_of(site):
+    """(id, day and method) of a site's visits, for a list to choose from."""
+    how = {"on_site": _("on site"), "imagery": _("by imagery"), "telephone": _("by telephone")}
+    return [(one["id"], f'{day(one["visited_on"])}, {how[one["method"]]}') for one in site["visits"]]
 
 
 def state(machine, aspect, code):

@@ -70,7 +70,7 @@ def chance_within(distance_m, limit_m, sigma_m):
     """
     distance, limit, sigma = numpy.broadcast_arrays(*(numpy.asarray(one, float) for one in (distance_m, limit_m, sigma_m)))
     chance = numpy.array(distance <= limit, float)
-    with numpy.errstate(divide="ignore", invalid="ignore"):
+    with numpy.errstate(divide="ignore", invalid="ignore", over="ignore"):
         reach, apart = limit / sigma, distance / sigma
         doubtful = (sigma > 0) & (numpy.abs(reach - apart) < 8)
     narrow = doubtful & (reach < 12)

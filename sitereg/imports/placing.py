@@ -43,7 +43,8 @@ def put(rule: PlaceRule, desk: Desk, *, silent: bool = False) -> dict:
             _read_pair(*key, declared, stated) if rule.lat else geo.parse(key[0], declared, stated_m=stated)
         )
     for code in found.problems:
-        desk.note(code, _field(rule), found.verbatim, _hint(code, found))
+        if code is not ProblemCode.UNCERTAINTY_RAISED or rule.radius_km:  # the profile's default is no claim of the row
+            desk.note(code, _field(rule), found.verbatim, _hint(code, found))
     if not found.found:
         return {}
     radius, kind = found.uncertainty_m, rule.kind or found.kind.value

@@ -2,6 +2,7 @@
 import getpass
 import random
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 
 import psycopg
@@ -11,8 +12,19 @@ from sitereg.actors import Actor
 from sitereg.store import cluster, logins
 from sitereg.store import session as store
 from tests import given
+from tests.conftest import clone, drop
 
 EVENTS = ("arrested", "last_seen_free", "held_at", "resident_at", "buried_at")
+
+
+@contextmanager
+def house(server, name):
+    """The settings of a database that the tests of one module share and commit to."""
+    made = replace(server.settings, database=clone(server, f"m_{name}"))
+    try:
+        yield made
+    finally:
+        drop(server, made.database)
 
 
 def as_(settings, name, way="acting"):

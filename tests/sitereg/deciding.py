@@ -1,5 +1,4 @@
-"""What tests of decisions are built from: a case at a state, and for each guard what satisfies it and what
-does not."""
+"""Short ways to arrange and to ask: sources, events, states put underneath, what a guard says, open tasks."""
 from datetime import date, timedelta
 
 from sitereg.errors import Refused
@@ -77,7 +76,7 @@ def lacks(registry, guard, subject, basis=(), *, machine="verification", aspect=
         return raw.execute(
             f"select api._guard_{guard}(api._context(%s, %s, %s, %s, %s, 'for the tests', %s, %s, %s, null))",
             [subject, machine, aspect if machine == "verification" else "", from_, to, list(basis),
-             Jsonb(value or {}), due]).fetchone()[0]
+             given.Json(value or {}), due]).fetchone()[0]
 
 
 def batch(registry, tier=1):

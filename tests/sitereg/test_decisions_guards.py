@@ -110,7 +110,7 @@ def test_a_guard_knows_only_what_its_caller_may_see(registry, site):
         with pytest.raises(errors.BadInput) as absent, registry.savepoint():
             decisions.decide(registry, site, "verification", "probable", aspect=GRAVE, reason="two origins",
                              basis=[site])
-        assert str(absent.value) == str(said.value)
+        assert [{**p, "value": None} for p in absent.value.problems] == [{**p, "value": None} for p in said.value.problems]
 
 
 def confirmed(registry, site, *said, kind=GRAVE, **value):

@@ -47,17 +47,17 @@ def test_a_step_is_refused_by_the_guard_that_does_not_hold(registry, given):
 
 
 def test_whereabouts_go_from_any_to_any_on_a_cited_claim(registry):
-    steps = [t for t in BY_PERSONS if t.machine == "whereabouts"]
-    case = steps.Case(registry, steps[0])
+    walk = [t for t in BY_PERSONS if t.machine == "whereabouts"]
+    case = steps.Case(registry, walk[0])
     claim = case.say(deciding.event("contact_received"), cite=False)
-    for case.step in steps:
+    for case.step in walk:
         case.basis = []
         case.begin()
         assert deciding.refusal(registry, case.decide).guard == "cited_claim", case.step
         case.basis = claim
         case.carry()
         assert case.now() == case.step.to
-    assert len(steps) == 42 and {t.to for t in steps if t.approvals == 1} == {
+    assert len(walk) == 42 and {t.to for t in walk if t.approvals == 1} == {
         "returned_alive", "remains_place_known", "remains_returned"}
 
 

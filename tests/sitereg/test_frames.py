@@ -22,12 +22,10 @@ COLUMNS = """n % 2 = 0 as flag, n::int2 as small, n::int as whole, n::bigint * 1
 TERMS = {"sex": "sex", "shown_as": None}
 
 
-@pytest.fixture(scope="module")
-def ask(server):
+@pytest.fixture
+def ask(settings):
     """The frame of any query, by way of COPY, and a cursor of the plain rows."""
-    import psycopg
-
-    with psycopg.connect(server.dsn(dbname="template_sitereg")) as connection:
+    with analysing.dba(settings) as connection:
         def answer(query):
             cursor = connection.execute(query)
             columns = [(column.name, column.type_code) for column in cursor.description]

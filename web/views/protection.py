@@ -2,11 +2,11 @@
 from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
-from sitereg import protection
+from sitereg import protection, sites
 from sitereg.errors import BadInput, Conflict, Refused
 from web import forms, pages, words
 from web.identity import logs, open_to
-from web.views import sites
+from web.views import sites as site_views
 
 views = Blueprint("protection", __name__)
 EXTRA = ("where_now", "handover", "report_wrong")
@@ -94,7 +94,7 @@ def settle(opened, site, given):
 
 def act(opened, code, form, record, thing=None):
     """The form is carried out and the page of the site follows; or the page is shown again with what stands in the way."""
-    site = opened.value("site_page", code=code)
+    site = sites.show(opened, code)
     if site["merged_into"]:
         return redirect(url_for("sites.show", code=site["merged_into"]), 303)
     try:
@@ -112,8 +112,8 @@ def again(opened, code, form, thing, trouble):
     logs("refused", form=form, code=trouble.code, guard=getattr(trouble, "guard", None))
     if isinstance(trouble, Conflict):
         trouble.changed = [words.changed(one) for one in trouble.changed if one["field"] != "version" or len(trouble.changed) == 1]
-    site = opened.value("site_page", code=code)
+    site = sites.show(opened, code)
     wrong = {one["field"]: one["message"] for one in getattr(trouble, "problems", []) if isinstance(one, dict)}
     sent = {"form": form, "thing": str(thing), "typed": forms.typed(request.form), "wrong": wrong, "trouble": trouble,
             "known": set(forms.FORMS[form])}
-    return sites.page(opened, site, 422 if isinstance(trouble, BadInput) else 409, sent=sent)
+    return site_views.page(opened, site, 422 if isinstance(trouble, BadInput) else 409, sent=sent)

@@ -1,7 +1,7 @@
 """The map with its list, and the pages of one site: what is known, why, and what became of it."""
 from flask import Blueprint, g, redirect, render_template, url_for
 
-from sitereg import maps
+from sitereg import maps, sites
 from web import asking, language, pages, words
 from web.identity import ANYONE, logs, open_to
 
@@ -17,7 +17,7 @@ def index(opened):
     """The list of sites that the filters leave, with the map of the same; the list needs no script."""
     filters, shown = asking.asked()
     seen = asking.after()
-    rows = opened.rows("site_list", **filters, limit=PAGE + 1, after=seen[-1] if seen else None)
+    rows = sites.find(opened, **filters, limit=PAGE + 1, after=seen[-1] if seen else None)
     more, rows = rows[PAGE:], rows[:PAGE]
     note(shown, rows)
     today = opened.value("today")
@@ -25,8 +25,8 @@ def index(opened):
     chart = maps.base_map(locale=language.code(), assets_url="/static", tiles_url=TILES, query=query,
                           bounds=pages.around(rows) if query else None)
     return render_template(
-        "map/index.html", total=opened.value("site_count", **filters), filters=shown, as_of=words.day(today),
-        facets=pages.facets(opened, opened.rows("site_facets", **filters), shown), search_text=shown["q"],
+        "map/index.html", total=sites.count(opened, **filters), filters=shown, as_of=words.day(today),
+        facets=pages.facets(opened, sites.facets(opened, **filters), shown), search_text=shown["q"],
         found=pages.places_named(opened, shown["q"]), map=maps.render(chart, g.nonce), page={
             "rows": [pages.row(one, today) for one in rows],
             "previous": "/sites?" + asking.query(shown, after=seen[:-1]) if seen else None,
@@ -45,7 +45,7 @@ def note(shown, rows):
 @open_to(*ANYONE)
 def show(opened, code):
     """Everything of one site in the reader's face; the code of a merged site leads to the one that stands."""
-    site = opened.value("site_page", code=code)
+    site = sites.show(opened, code)
     if site["merged_into"]:
         return redirect(url_for("sites.show", code=site["merged_into"]), 303)
     return page(opened, site)
@@ -67,8 +67,8 @@ def logged(site):
 @open_to(*ANYONE)
 def why(opened, code, field):
     """The claims behind one field of a site: who says it, how reliable, what contradicts it."""
-    rows = opened.rows("site_why", code=code, field=field)
-    site = opened.value("site_page", code=code)
+    rows = sites.why(opened, code, field)
+    site = sites.show(opened, code)
     if site["merged_into"]:
         return redirect(url_for("sites.why", code=site["merged_into"], field=field), 303)
     logged(site)
@@ -79,9 +79,9 @@ def why(opened, code, field):
 @open_to(*ANYONE)
 def history(opened, code):
     """What became of a site, newest first."""
-    site = opened.value("site_page", code=code)
+    site = sites.show(opened, code)
     if site["merged_into"]:
         return redirect(url_for("sites.history", code=site["merged_into"]), 303)
     logged(site)
-    return render_template("sites/history.html", site=site, rows=opened.rows("site_history", code=code))
+    return render_template("sites/history.html", site=site, rows=sites.history(opened, code))
 

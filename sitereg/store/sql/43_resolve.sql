@@ -97,13 +97,14 @@ begin
 end $$;
 
 -- Whose rows show something of these: by a relation, as companions, or as the site of an event.
-create function api._onlookers(p_ids uuid[]) returns uuid[] stable language sql as $$
-  select array(
-    select c.subject from reg.claim c where c.object = any (array(select m.member from api._members(p_ids) m) || p_ids)
-      and c.predicate in ('relation', 'companion')
+create function api._onlookers(p_ids uuid[]) returns uuid[] stable set plan_cache_mode = force_generic_plan language plpgsql as $$
+declare v uuid[] := array(select m.member from api._members(p_ids) m union select unnest(p_ids));
+begin
+  return array(
+    select c.subject from unnest(v) n(id) join reg.claim c on c.object = n.id and c.predicate in ('relation', 'companion')
     union
-    select c.subject from reg.claim c where c.predicate = 'event'
-      and c.value->>'site' = any (array(select m.member::text from api._members(p_ids) m) || p_ids::text[])) $$;
+    select c.subject from unnest(v) n(id) join reg.claim c on c.value->>'site' = n.id::text and c.predicate = 'event');
+end $$;
 
 -- Locked in the order of ids, with what they became if merged; the sites of their events are held against moving meanwhile.
 create function api._hold(p_ids uuid[]) returns uuid[] volatile set plan_cache_mode = force_generic_plan language plpgsql as $$
@@ -119,7 +120,7 @@ end $$;
 -- The resolved records of these subjects, and of those that show something of them, follow from claims and decisions.
 create function api._resolve(p_ids uuid[]) returns void volatile
 set search_path = pg_catalog, public, pg_temp language plpgsql as $$
-declare v_ids uuid[] := api._hold(p_ids); v_moved uuid[] := '{}';
+declare v_moved uuid[]; v_ids uuid[] := api._hold(p_ids);
 begin
   update reg.subject s set exact_tier = 2 where s.id in (select u from api._unhidden(v_ids) u);
   v_moved := api._resolve_chunks(v_ids);

@@ -11,6 +11,8 @@ begin
   perform 1 from reg.subject s where s.id in (p_survivor, p_other) order by s.id for update;
   v_survivor := api._seen_subject(p_survivor);
   v_other := api._seen_subject(p_other);
+  perform api._check_subject(v_survivor, 'merge', '');
+  perform api._check_subject(v_other, 'merge', '');
   perform api._check_seen(v_survivor, p_seen);
   v.subject := p_other; v.machine := 'merge'; v.aspect := ''; v.reason := p_reason; v.to_state := 'merged';
   v.from_state := api._state(p_other, 'merge', ''); v.value := jsonb_build_object('survivor', p_survivor);

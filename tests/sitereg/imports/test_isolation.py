@@ -1,0 +1,124 @@
+"""A partner's file is opened in a process of its own that has nothing to give away."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sitereg import documents
+from sitereg.errors import BadInput
+from sitereg.imports.readers import process
+
+FILES = Path(__file__).parents[2] / "files" / "originals"
+PROBE = """
+import json, os, resource, socket, sys
+from sitereg.imports.readers import isolated
+told = isolated.lock_down()
+def attempt(act):
+    try:
+        act()
+        return "done"
+    except (OSError, PermissionError) as error:
+        return type(error).__name__
+print(json.dumps({
+    "told": told, "uid": os.getuid(), "environ": sorted(os.environ), "groups": os.getgroups(),
+    "connect": attempt(lambda: socket.create_connection(("127.0.0.1", int(sys.argv[1])), timeout=2)),
+    "write": attempt(lambda: open(sys.argv[2], "wb").write(b"x")),
+    "fork": attempt(os.fork), "root": attempt(lambda: os.setuid(0)),
+    "secret": attempt(lambda: open(sys.argv[3]).read()),
+    "limits": [resource.getrlimit(one)[1] for one in (resource.RLIMIT_CPU, resource.RLIMIT_AS, resource.RLIMIT_FSIZE)],
+}))
+"""
+
+
+def test_the_reader_has_no_network_no_rights_no_secrets_and_limits(tmp_path):
+    import socket
+
+    secret = tmp_path / "token.key"
+    secret.write_text("key")
+    secret.chmod(0o600)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        done = subprocess.run(
+            [sys.executable, "-P", "-s", "-c", PROBE, str(listening.getsockname()[1]), str(tmp_path / "out"), str(secret)],
+            env=process._environment("csv"), cwd="/", capture_output=True, text=True, check=True)
+    found = json.loads(done.stdout)
+    assert set(found["environ"]) - {"LC_CTYPE"} == {"PATH", "LANG", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE",
+                                                    "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"}
+    assert found["limits"] == [300, 2 * 2**30, 0]
+    assert found["write"] != "done" and found["fork"] != "done"
+    if found["told"]["network_closed"]:
+        assert found["connect"] != "done"
+    if os.geteuid() == 0:
+        assert found["told"]["user"] == "nobody" and found["uid"] != 0 and found["groups"] == []
+        assert found["root"] == found["secret"] == "PermissionError"
+        assert found["told"]["network_closed"] or not os.path.exists("/proc/self/ns/net")
+
+
+def test_the_environment_of_the_reader_names_no_driver_but_its_own(monkeypatch):
+    monkeypatch.setenv("SITEREG_DATABASE_URL", "postgresql://secret@host/x")
+    monkeypatch.setenv("PGPASSWORD", "secret")
+    kept = process._environment("shapefile")
+    assert "secret" not in str(kept) and not [name for name in kept if name.startswith(("SITEREG", "PG"))]
+    assert "ESRI Shapefile" not in kept["GDAL_SKIP"] and {"OGR_VRT", "WFS", "GDALG"} <= set(kept["GDAL_SKIP"].split(","))
+    assert "GDAL_SKIP" not in process._environment("csv")
+
+
+OPEN = """
+import sys
+from pathlib import Path
+from sitereg.imports.readers import Unreadable, shapefile
+try:
+    shapefile._open("x", Path(sys.argv[1]), {"encoding": "utf-8"})
+    print("opened")
+except Unreadable as error:
+    print(error.code, error.what)
+"""
+
+
+def test_a_virtual_dataset_under_a_shapefiles_name_is_no_driver_of_the_reader(tmp_path):
+    (tmp_path / "secret.csv").write_text("a,b\n1,2\n")
+    (tmp_path / "x.shp").write_text('<OGRVRTDataSource><OGRVRTLayer name="secret"><SrcDataSource>'
+                                    f'{tmp_path}/secret.csv</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>')
+    with_list = process._environment("shapefile")
+    for env, said in ((with_list, "unreadable The layer x is damaged"),
+                      ({**with_list, "GDAL_SKIP": "GPX"}, "reader Other drivers than the shapefile's are open")):
+        done = subprocess.run([sys.executable, "-P", "-s", "-c", OPEN, str(tmp_path / "x.shp")], env=env, cwd="/",
+                              capture_output=True, text=True, check=True)
+        assert done.stdout.startswith(said), (done.stdout, done.stderr)
+
+
+def test_a_reader_that_dies_is_a_file_that_cannot_be_read(monkeypatch):
+    monkeypatch.setattr(process, "_feed", lambda child, job: child.kill())
+    with documents.room() as room, pytest.raises(BadInput) as refusal:
+        process.read(documents.stage(FILES / "clean.csv", room).files, room, format="csv", encoding="utf-8")
+    assert refusal.value.code == "reader_ended" and "SIGKILL" in str(refusal.value)
+
+
+def test_what_the_reader_hands_over_is_bounded(monkeypatch):
+    monkeypatch.setattr(process, "MOST_OUTPUT", 100)
+    with documents.room() as room, pytest.raises(BadInput) as refusal:
+        process.read(documents.stage(FILES / "clean.csv", room).files, room, format="csv", encoding="utf-8")
+    assert refusal.value.code == "too_large"
+
+
+def test_a_cell_of_ten_megabytes_is_refused_within_bounds(tmp_path):
+    big = tmp_path / "big.csv"
+    big.write_bytes(b"id,name\n1," + b"x" * 10_000_000 + b"\n")
+    with documents.room() as room, pytest.raises(BadInput, match="longer than"):
+        process.read(documents.stage(big, room).files, room, format="csv", encoding="utf-8")
+
+
+def test_links_and_empty_folders_are_refused(tmp_path):
+    (tmp_path / "room").mkdir()
+    folder = tmp_path / "given"
+    folder.mkdir()
+    with pytest.raises(BadInput, match="empty"):
+        documents.stage(folder, tmp_path / "room")
+    (folder / "link").symlink_to("/etc/passwd")
+    with pytest.raises(BadInput, match="link"):
+        documents.stage(folder, tmp_path / "room")
+    with pytest.raises(BadInput, match="no such"):
+        documents.stage(tmp_path / "nothing", tmp_path / "room")

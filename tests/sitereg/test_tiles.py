@@ -1,0 +1,159 @@
+"""Tiles: exactly the sites that the list shows, where the caller is shown them; counts below zoom 9; never too large."""
+import hashlib
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sitereg import errors, sites, tiles
+from tests.sitereg import faces, mvt
+from tests.sitereg.faces import Site
+
+pytestmark = pytest.mark.db
+relaxed = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+ALL = {"z": 0, "x": 0, "y": 0}
+
+
+def arrange(registry, *made):
+    with registry.dba() as raw:
+        faces.clear(raw)
+        return faces.put(raw, *made)
+
+
+def within(features):
+    return [one for one in features if all(0 <= n < 4096 for n in one.parts[0][0])]
+
+
+def read(registry, asked, **filters):
+    return mvt.layers(tiles.sites(registry, **asked, **filters))
+
+
+def number(site):
+    return int(hashlib.sha256(site.id.bytes).hexdigest()[:13], 16)
+
+
+@relaxed
+@given(faces.registries(), st.sampled_from(sorted(faces.READERS)), st.sampled_from([{}, {"groups": ["burial"]}, {"verification": ["refuted"]}]))
+def test_near_tiles_hold_exactly_the_pairs_that_are_seen(registry, given_sites, reader, asked):
+    """All tiles of zoom 9 over the degree: each pair once, at the middle of what is shown."""
+    made = arrange(registry, *given_sites)
+    with registry.as_(reader):
+        rows = {row["code"]: row for row in sites.find(registry, **asked)}
+        west, east = mvt.tile(35.99, 34.01, 9), mvt.tile(37.01, 32.99, 9)
+        found, areas, units = [], {}, {}
+        for x in range(west["x"], east["x"] + 1):
+            for y in range(west["y"], east["y"] + 1):
+                seen = read(registry, {"z": 9, "x": x, "y": y}, **asked)
+                found += [(one, mvt.degrees(*one.parts[0][0], z=9, x=x, y=y)) for one in within(seen.get("sites", []))]
+                areas |= {one.props["c"]: one for one in seen.get("areas", [])}
+                units |= {one.props["pcode"]: one for one in within(seen.get("unit_labels", []))}
+    expected = sorted((site.code, *pair) for site in made if site.seen_by(reader) and site.place == "point" and site.code in rows
+                      for pair in pairs(site, asked))
+    assert sorted((one.props["c"], one.props["k"], one.props["v"]) for one, _ in found) == expected
+    ids = {site.code: number(site) for site in made}
+    for one, where in found:
+        row = rows[one.props["c"]]
+        assert where == pytest.approx((row["lon"], row["lat"]), abs=0.0003)
+        assert one.id == ids[row["code"]] and one.props["x"] == row["shown_as"] and one.props["p"] == row["protection"] and one.props["n"] == 1
+        assert one.props.get("o") == (1 if row["overdue"] else None)
+    shown = {code for code, row in rows.items() if row["shown_as"] in ("cell_1km", "cell_10km")}
+    assert {code for code, one in areas.items() if one.props["x"] != "exact"} == shown
+    in_units = [row for row in rows.values() if row["shown_as"] == "admin_unit" and row["code"] in {s.code for s in made if s.seen_by(reader)}]
+    assert sum(one.props["n"] for one in units.values()) == len(in_units)
+
+
+def pairs(site, asked):
+    kinds = site.kinds or (("unknown", "reported"),)
+    alive = [one for one in kinds if one[1] != "refuted"]
+    for kind, level in kinds:
+        if asked.get("verification") and level not in asked["verification"]:
+            continue
+        if not asked.get("verification") and level == "refuted" and alive:
+            continue
+        if asked.get("groups") and faces.GROUPS.get(kind, "other") not in asked["groups"]:
+            continue
+        yield kind, level
+
+
+@relaxed
+@given(faces.registries(), st.sampled_from(sorted(faces.READERS)), st.sampled_from([{}, {"groups": ["burial", "detention"]}, {"protection": ["protected"]}]))
+def test_far_tiles_count_each_site_once(registry, given_sites, reader, asked):
+    arrange(registry, *given_sites)
+    with registry.as_(reader):
+        rows = [row for row in sites.find(registry, **asked) if row["shown_as"] != "none"]
+        for z in (0, 4, 8):
+            west, east, points, units = mvt.tile(35.99, 34.01, z), mvt.tile(37.01, 32.99, z), [], []
+            for x in range(west["x"], east["x"] + 1):
+                for y in range(west["y"], east["y"] + 1):
+                    seen = read(registry, {"z": z, "x": x, "y": y}, **asked)
+                    points += within(seen.get("sites", []))
+                    units += within(seen.get("unit_labels", []))
+            assert sum(one.props["n"] for one in points) == sum(row["shown_as"] != "admin_unit" for row in rows)
+            assert sum(one.props["n"] for one in units) == sum(row["shown_as"] == "admin_unit" for row in rows)
+            for one in points:
+                if one.props["n"] > 1:
+                    assert sum(map(int, one.props["s"].split(","))) == one.props["n"] and not {"c", "k", "p", "x"} & one.props.keys()
+                else:
+                    row = next(row for row in rows if row["code"] == one.props["c"])
+                    assert one.props["x"] == row["shown_as"] and one.props["k"] in {k["kind"] for k in row["kinds"]} | {"unknown"}
+
+
+def test_a_square_says_how_many_of_each_level(registry):
+    levels = ["confirmed", "confirmed", "probable", "reported"]
+    arrange(registry, *(Site(n=n, exact_tier=1, kinds=(("mass_grave" if n else "court", level),)) for n, level in enumerate(levels)))
+    (one,) = read(registry, ALL)["sites"]
+    assert one.props == {"n": 4, "s": "2,1,0,1,0,0", "g": "burial", "v": "confirmed"}
+
+
+def test_a_unit_is_an_outline_with_a_count_and_never_a_pin(registry):
+    arrange(registry, *(Site(n=n, place="unit", exact_tier=1) for n in range(3)))
+    for asked in (ALL, mvt.tile(36.15, 33.15, 9), mvt.tile(36.15, 33.15, 12)):
+        seen = read(registry, asked)
+        assert set(seen) <= {"units", "unit_labels"}
+        (outline,) = seen["units"]
+        assert outline.kind == 3 and outline.props == {"pcode": "SY010000", "n": 3, "g": "burial", "x": "admin_unit"}
+
+
+def test_an_uncertain_place_has_its_circle_where_it_can_be_seen(registry):
+    arrange(registry, Site(radius=2000.0))
+    area = read(registry, mvt.tile(36.5, 33.5, 12))["areas"]
+    assert [(one.props["x"], one.kind) for one in area] == [("exact", 3)]
+    assert "areas" not in read(registry, mvt.tile(36.5, 33.5, 9))
+    beside = mvt.tile(36.5, 33.5, 13)
+    beside["x"] += 1 if (36.5 + 180) / 360 * 2**13 % 1 > 0.5 else -1
+    assert "areas" in read(registry, beside) and "sites" not in read(registry, beside)
+
+
+def test_names_from_zoom_11(registry):
+    arrange(registry, Site(exact_tier=1, name="y" * 300))
+    assert "ne" not in read(registry, mvt.tile(36.5, 33.5, 10))["sites"][0].props
+    assert read(registry, mvt.tile(36.5, 33.5, 11))["sites"][0].props["ne"] == "y" * 80
+
+
+def test_an_empty_tile_is_empty(registry):
+    arrange(registry, Site(), Site(n=2, place="none"))
+    assert tiles.sites(registry, z=9, x=0, y=0) == b"" and tiles.sites(registry, **ALL, q="nothing of that") == b""
+
+
+@pytest.mark.parametrize("asked", [(-1, 0, 0), (21, 0, 0), (1, 2, 0), (1, 0, 2), (3, -1, 0), (0, 0, 1), (20, 2**20, 0)])
+def test_what_is_no_tile_is_not_found(registry, asked):
+    with pytest.raises(errors.NotFound):
+        tiles.sites(registry, z=asked[0], x=asked[1], y=asked[2])
+
+
+def test_ten_thousand_sites_in_a_field_make_no_large_tile(registry):
+    made = arrange(registry, Site(n=0, exact_tier=1))
+    with registry.dba() as raw:
+        raw.execute("""insert into reg.subject(id, kind, code, tier, scope, exact_tier, recorded_by)
+            select reg.new_id(), 'site', 'SYS-' || lpad(i::text, 6, '0') || '-Z', 1, 0, 1, s.recorded_by from reg.subject s, generate_series(1, 10000) i
+             where s.id = %s""", [made[0].id])
+        raw.execute("""insert into reg.site(id, face, tier, scope, exact_tier, code, names, kinds, groups, verification, shown, centre, shown_as, uncertainty_m)
+            select s.id, 2, 1, 0, 1, s.code, jsonb_build_object('en', repeat(s.code, 4), 'ar', repeat(s.code, 4)), '{mass_grave}', '{burial}', 'suspected',
+              g.p, g.p, 'exact', 100 from reg.subject s cross join lateral (select st_setsrid(st_makepoint(36.2 + random() * case when s.code < 'SYS-002500'
+              then 0.001 else 0.6 end, 33.2 + random() * 0.4), 4326) p) g where s.code like '%-Z'""")
+        raw.execute("""insert into reg.site_kind(site, face, tier, scope, kind, kind_group, verification, class, origins)
+            select s.id, 2, 1, 0, 'mass_grave', 'burial', 'suspected', 0, 1 from reg.site s where s.code like '%-Z'""")
+    for z in (0, 5, 7, 8):
+        assert len(tiles.sites(registry, **mvt.tile(36.4, 33.4, z))) < 50_000
+    for z in range(9, 15):
+        assert len(tiles.sites(registry, **mvt.tile(36.2005, 33.4, z))) < 500_000

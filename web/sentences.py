@@ -1,0 +1,88 @@
+"""Sentences that the registry itself says (guards, refusals, faults), listed so that translators find them. Shown by `said`."""
+
+
+def N_(text):
+    return text
+
+
+GUARDS = (
+    N_("Say on which day it was assessed (observed on)."),
+    N_("One of its kinds must be suspected, probable or confirmed first."),
+    N_("Record a planned measure first."),
+    N_("Record an active measure first."),
+    N_("Name who answers for the protection: the agent of an active measure (residents count) or an authority responsible for "
+       "protection."),
+    N_("Set the next review within twelve months from today."),
+    N_("A measure still stands: record first that it was removed, failed or lapsed."),
+    N_("Record a disturbance that is at least moderate, from a visit of your own or a claim of C3 or better."),
+    N_("End each disturbance first, saying what was done about it (remedy)."),
+    N_("Record a visit or remote review after the disturbance that assessed the damage."),
+    N_("Cite the claim that all remains were removed."),
+    N_('Record where the remains are now: a relation "remains moved to", or value: where_now = reburied, stored or unknown.'),
+    N_("Record the disturbance of total severity first."),
+    N_("Cite what was found since, or say how the report was wrong (value: report_wrong)."),
+    N_("Cite what was found since the protection ended."),
+    N_("Cite the claim that the recovery is complete, or that the place became a memorial."),
+    N_("Say to whom the place was handed over (value: handover)."),
+    N_("Every kind of the site must be refuted, or the site merged into another."),
+    N_("A kind of the site must have become suspected, probable or confirmed since."),
+    N_("The measure has not come to its end."),
+    N_("Say until when it holds now (due, after today)."),
+)
+REFUSALS = (
+    N_("It was merged into another: decide there."),
+    N_("It was merged into another: record it there."),
+    N_("Your clearance lets you act inside its area only."),
+    N_("Somebody else must approve: not the proposer, nor one who approved already."),
+    N_("Only the one who proposed it withdraws it; a verifier refuses it."),
+    N_("Somebody changed this since you looked at it"),
+    N_("It changed since it was proposed"),
+    N_("The proposal is no longer open"),
+    N_("A proposal for this waits already"),
+    N_("This disturbance was ended already"),
+    N_("Somebody else was writing the same thing"),
+    N_("Look at the record as it is now and try again."),
+    N_("Approve, refuse or withdraw it first."),
+)
+FAULTS = (
+    N_("The form is not complete"),
+    N_("What you typed is kept: correct what is marked."),
+    N_("This is needed"),
+    N_("This form has no such field"),
+    N_("This site has no such entry"),
+    N_("It holds a character that no field may hold"),
+    N_("At most 4,000 letters"),
+    N_("At most 200 letters"),
+    N_("This is no term of the list"),
+    N_("A day is written as 2026-03-01"),
+    N_("This is no number"),
+    N_("This is no id"),
+    N_("This is no code"),
+    N_("This cannot be asked"),
+    N_("Take the filters that the page offers."),
+    N_("There is no such filter"),
+    N_("A year has four digits, such as 1982"),
+    N_("The period ends before it begins"),
+    N_("A site has no such field; ask for a predicate such as place, kind or count:bodies_reported"),
+    N_("Say why"),
+    N_("Say why you do not agree"),
+    N_("Say on which day"),
+    N_("This day lies in the future"),
+    N_("This lies in the future"),
+    N_("A negative result says what was covered"),
+    N_("This measure would have lapsed already"),
+    N_("This site has no such visit"),
+    N_("A value has a form that is not allowed"),
+    N_("Check the values given; nothing was written."),
+    N_("This page is for other roles"),
+    N_("Ask an admin for the role that it needs."),
+    N_("This account may not ask"),
+    N_("Your account may not do this"),
+    N_("The database does not answer"),
+    N_("The database is away or busy; nothing was written"),
+    N_("It took longer than is allowed and was ended"),
+    N_("Try again in a minute; if it stays so, run `sitereg status`."),
+)
+CHANGES = (N_("a new claim"), N_("a claim"), N_("ended"), N_("waiting"), N_("open"), N_("taken"), N_("refused"), N_("withdrawn"),
+           N_("stale"))
+RULES = (N_("First claim of this kind"), N_("A graded source and a place with its uncertainty"), N_("Named in a list"))
