@@ -20,7 +20,7 @@ CHUNK = 1_000
 __all__ = ["run"]
 
 
-def run(n=15_000_000, *, sites=55_000, per_site=40, per_person=25, persons_resolved=None, pages=300, batches=5, singles=50,
+def run(n=15_000_000, *, sites=55_000, per_site=15, per_person=25, persons_resolved=None, pages=300, batches=5, singles=50,
         keep=True, say=print):
     """The table of measured work in a registry of n claims; with `keep` it stands in bench/results."""
     sites = min(sites, max(40, n // 270))

@@ -160,7 +160,8 @@ class Texts:
         at = numpy.repeat(position + self.skip - offsets[:-1].astype(position.dtype), sizes)
         at += numpy.arange(len(at), dtype=at.dtype)
         known = None if not absent.any() else pyarrow.py_buffer(numpy.packbits(~absent, bitorder="little"))
-        self.parts.append(pyarrow.Array.from_buffers(self.arrow, len(sizes), [known, pyarrow.py_buffer(offsets), pyarrow.py_buffer(held[at])]))
+        buffers = [known, pyarrow.py_buffer(offsets), pyarrow.py_buffer(held[at])]
+        self.parts.append(pyarrow.Array.from_buffers(self.arrow, len(sizes), buffers))
 
     def done(self):
         held = pyarrow.chunked_array(self.parts, type=pyarrow.large_string())
@@ -170,7 +171,8 @@ class Texts:
             coded = held.dictionary_encode().combine_chunks()
             if isinstance(coded, pyarrow.ChunkedArray):  # no chunk at all
                 return pandas.Categorical([])
-            return pandas.Categorical.from_codes(coded.indices.fill_null(-1).to_numpy(), coded.dictionary.to_pandas().astype(object))
+            seen = coded.dictionary.to_pandas().astype(object)
+            return pandas.Categorical.from_codes(coded.indices.fill_null(-1).to_numpy(), seen)
         codes = list(vocab.SCHEMES[self.terms].codes())
         at = pyarrow.compute.index_in(held, pyarrow.array(codes, pyarrow.large_string()))
         return pandas.Categorical.from_codes(at.fill_null(-1).to_numpy(), codes)

@@ -65,7 +65,7 @@ class Side:
         self.shapes, self.slack = shapes[chosen], slack[chosen]
         self.dense = apart.densified(self.shapes)
         self.flat = shapely.get_type_id(self.shapes) != 0
-        self.xy = numpy.column_stack([numpy.where(self.flat, 0, shapely.get_x(self.shapes)), numpy.where(self.flat, 0, shapely.get_y(self.shapes))])
+        self.xy = numpy.column_stack([shapely.get_x(self.shapes), shapely.get_y(self.shapes)])  # of points; else NaN
         self.drawn = {}
 
     def rows(self, key="mine", name="event"):
@@ -193,7 +193,8 @@ def labelled(rows, events, sites):
     event, site = rows["event"].to_numpy(), rows["site"].to_numpy()
     rows["event"], rows["site"] = events.index.to_numpy()[event], sites.index.to_numpy()[site]
     ids = []
-    for frame, at, column, name in ((events, event, "id", "event_id"), (sites, site, "id", "site_id"), (sites, site, "code", "site_code")):
+    for frame, at, column, name in ((events, event, "id", "event_id"), (sites, site, "id", "site_id"),
+                                    (sites, site, "code", "site_code")):
         if column in frame:
             rows[name] = frame[column].array.take(at)
             ids.append(name)
@@ -223,12 +224,14 @@ def compare(events, sites, km, *, period=True):
                    for frame, name in ((events, "event"), (sites, "site")))
     left, right = (one[~(one.geometry.isna() | one.geometry.is_empty)] for one in (left, right))
     naive = left.sjoin(right, predicate="dwithin", distance=km * 1000)[["event", "site"]].reset_index(drop=True)
-    nearest = left.sjoin_nearest(right, distance_col="d_m")[["event", "site", "d_m"]].drop_duplicates("event").reset_index(drop=True)
+    nearest = left.sjoin_nearest(right, distance_col="d_m")[["event", "site", "d_m"]].drop_duplicates("event", ignore_index=True)
     both = pairs[["event", "site"]].merge(naive, how="outer", indicator=True)
     sides = both["_merge"].value_counts()
-    likeliest = pairs.sort_values(["p_inside", "d_min_m", "d_max_m"], ascending=[False, True, True], kind="stable").drop_duplicates("event")
+    order = [-pairs["p_inside"], pairs["d_min_m"], pairs["d_max_m"]]
+    likeliest = pairs.iloc[numpy.lexsort(order[::-1])].drop_duplicates("event")
     chosen = likeliest[["event", "site"]].merge(nearest, on="event", suffixes=("", "_naive"))
     counts = {"pairs": len(pairs), "naive_pairs": len(naive), "in_both": int(sides["both"]), "only_here": int(sides["left_only"]),
-              "only_naive": int(sides["right_only"]), "events_that_differ": int(both.loc[both["_merge"] != "both", "event"].nunique()),
+              "only_naive": int(sides["right_only"]),
+              "events_that_differ": int(both.loc[both["_merge"] != "both", "event"].nunique()),
               "nearest_differs": int((chosen["site"] != chosen["site_naive"]).sum())}
     return Comparison(pairs, naive, nearest, counts)

@@ -5,7 +5,8 @@ from sitereg.store.session import Json
 __all__ = ["disclose", "disclosures", "sender"]
 
 
-def disclose(session, *, recipient, purpose, format, precision, face, rows, sha256, subjects, filter=None, legal_basis=None, risk=None):
+def disclose(session, *, recipient, purpose, format, precision, face, rows, sha256, subjects, filter=None, legal_basis=None,
+             risk=None):
     """It stands recorded what leaves; answers the disclosure's id.
 
     face: 0 or 1, at most the caller's own tier; sha256: the 32 bytes of the file; subjects: the ids of the sites in it, one for
@@ -13,7 +14,8 @@ def disclose(session, *, recipient, purpose, format, precision, face, rows, sha2
     role), NotFound (a subject that does not leave at that face).
     """
     return session.call("write_disclosure", recipient=recipient, purpose=purpose, format=format, precision=precision, face=face,
-                        rows=rows, sha256=sha256, subjects=list(subjects), filter=Json(filter or {}), legal_basis=legal_basis, risk=risk)
+                        rows=rows, sha256=sha256, subjects=list(subjects), filter=Json(filter or {}), legal_basis=legal_basis,
+                        risk=risk)
 
 
 def disclosures(session, *, subject=None, limit=100):

@@ -41,7 +41,10 @@ def count(session, **filters):
 
 
 def facets(session, **filters):
-    """Of the sites that fit, how many of each: {facet: {code: n}} for kind, group, verification, protection, adm1, shown_as, overdue."""
+    """How many of the sites that fit have what: {facet: {code: n}}.
+
+    Facets: kind, group, verification (of kinds that fit), protection, adm1, shown_as, overdue.
+    """
     found = {}
     for row in session.rows("site_facets", **asked(filters)):
         found.setdefault(row["facet"], {})[row["code"]] = row["n"]
@@ -54,9 +57,11 @@ def show(session, code):
 
 
 def why(session, code, field):
-    """The claims behind a field, as the resolve rule orders them: `chosen` marks the one that is shown, `contradicts` those it excludes.
+    """The claims behind a field, as the resolve rule orders them.
 
-    field: a predicate (place, kind, building, ...) or one of its values (kind:mass_grave, name:ar, count:bodies_reported).
+    chosen marks the one whose value is shown, contradicts those that it excludes, beside those of compartments that the record
+    lacks, withheld those finer than the caller is shown. field: a predicate (place, kind, building, ...) or one of its values
+    (kind:mass_grave, name:ar, count:bodies_reported).
     """
     return session.rows("site_why", code=code, field=field)
 

@@ -1,10 +1,11 @@
 """Errors of sitereg become HTTP answers here and nowhere else; none tells SQL, a path, a shape or a name."""
-from flask import g, jsonify, render_template, request
+from flask import g, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from sitereg.errors import HTTP_STATUS, Conflict, NotFound, SiteregError
+from web import identity
 
 
 def answer(app):
@@ -31,7 +32,9 @@ def ours(error):
 
 
 def missing():
-    """One answer for what is absent and for what is hidden."""
+    """One answer for what is absent, hidden or no address at all, to somebody who is signed in and to others."""
+    identity.recognise()
+    g.missing = True
     return page(404, "not_found", _("There is nothing here for you"), _("Check the address, or search for it."))
 
 
@@ -40,6 +43,8 @@ def stale_form(error):
 
 
 def http(error):
+    if isinstance(error, SecurityError):
+        return make_response("", 400)  # not our name: no page of ours is shown under it
     if error.code == 404:
         return missing()
     return page(error.code or 500, (error.name or "error").lower().replace(" ", "_"), _("This cannot be done"), None)

@@ -69,6 +69,16 @@ def refused(settings, actor, refusal):
             opened.call("log_read", action="refused", detail=session.Json({"code": refusal.code, "route": request.endpoint}))
 
 
+def recognise():
+    """Pages outside of any view know the reader, too: an address that is none reads like one that is hidden."""
+    if "me" in g:
+        return
+    account = seated()
+    if account:
+        with session.reading(current_app.config["SITEREG"], Actor(account, "password", g.request_id)) as opened:
+            g.me, g.demo = opened.one("self"), opened.value("is_demo")
+
+
 def seated():
     """The account of the living seat that this request comes from, or None."""
     from web import signin

@@ -74,6 +74,8 @@ def other_language():
     here = "?" + urlencode([*kept, ("lang", "en" if code() == "ar" else "ar")])
     if request.method == "GET" or request.endpoint == "security.login":
         return here
+    if "missing" in g:
+        return "/" + here
     return ("/sites/" + request.view_args["code"] if request.view_args and "code" in request.view_args else "/desk") + here
 
 

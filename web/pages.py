@@ -17,7 +17,7 @@ PLACES = 3
 def row(site, today):
     """One site of api.site_list as macros_sites.row takes it."""
     return {"code": site["code"], "names": site["names"], "kinds": site["kinds"], "protection": site["protection"],
-            "overdue": site["overdue"], "place_text": site[f"place_{language.code()}"], "precision": site["shown_as"],
+            "overdue": site["overdue"], "place_text": site[f"place_{language.code()}"], "precision": site["shown_as"] if site["shown_as"] != "none" else None,
             "days_since_check": (today - site["last_checked"]).days if site["last_checked"] else None,
             "bounds": [round(one, 4) for one in shape(site["shape"]).bounds] if site["shape"] else None}
 

@@ -83,7 +83,7 @@ def open_door(app):
         SECURITY_DEFAULT_REMEMBER_ME=False,
         SECURITY_LOGIN_USER_TEMPLATE="signin/sign_in.html", SECURITY_FLASH_MESSAGES=False, SECURITY_SEND_REGISTER_EMAIL=False,
         SECURITY_REGISTERABLE=False, SECURITY_RECOVERABLE=False, SECURITY_CHANGEABLE=False, SECURITY_TRACKABLE=False,
-        SECURITY_FRESHNESS=timedelta(-1),
+        SECURITY_FRESHNESS=timedelta(-1), SECURITY_STATIC_FOLDER=None,
         WTF_CSRF_TIME_LIMIT=int(WHOLE.total_seconds()), WTF_CSRF_SSL_STRICT=True, REMEMBER_COOKIE_DURATION=timedelta(0))
     CSRFProtect(app)
     store = SQLAlchemySessionUserDatastore(app.extensions["signin"], User, Role)

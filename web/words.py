@@ -88,7 +88,7 @@ def period(began, ended):
         told.append(_("began %(days)s", days=days(began)))
     if ended:
         told.append(_("ended %(days)s", days=days(ended)) if ends(ended) != (None, None) else _("still so"))
-    return "; ".join(told)
+    return _("; ").join(told)
 
 
 def metres(value):
@@ -130,7 +130,7 @@ def standing(value):
 
 def grade(row):
     """Both grades in words: usually reliable; probably true."""
-    return "; ".join((language.word("reliability", row["reliability"]), language.word("credibility", row["credibility"])))
+    return _("; ").join((language.word("reliability", row["reliability"]), language.word("credibility", row["credibility"])))
 
 
 def hand(row):
@@ -184,7 +184,7 @@ def said(row):
         return ", ".join([*unit, *([_("within %(distance)s", distance=metres(row["uncertainty_m"]))] if row["uncertainty_m"] else []),
                           *([language.word("georef_method", row["method"])] if row["method"] else [])])
     if predicate == "kind":
-        return "; ".join(filter(None, (language.word("site_kind", value["code"]), period(row["began"], row["ended"]))))
+        return _("; ").join(filter(None, (language.word("site_kind", value["code"]), period(row["began"], row["ended"]))))
     if predicate == "count":
         return f'{language.word("count_definition", value["definition"])}: {count(value)}'
     if predicate == "authority":

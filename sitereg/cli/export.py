@@ -27,8 +27,9 @@ def export(settings, format, output, recipient, purpose, risk, legal_basis, tier
     from sitereg import exports
 
     recipient, purpose = (asked(name, value) for name, value in (("recipient", recipient), ("purpose", purpose)))
-    about = exports.write(partial(opened, settings, "acting"), output, format=format, recipient=recipient, purpose=purpose, risk=risk,
-                          legal_basis=legal_basis, tier=tier, filter={key: list(value) for key, value in filter.items() if value})
+    chosen = {key: list(value) for key, value in filter.items() if value}
+    about = exports.write(partial(opened, settings, "acting"), output, format=format, recipient=recipient, purpose=purpose,
+                          risk=risk, legal_basis=legal_basis, tier=tier, filter=chosen)
     if as_json:
         show(about)
         return

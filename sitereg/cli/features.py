@@ -1,4 +1,4 @@
-"""Lists as the shell answers them: one GeoJSON FeatureCollection, or lines; and the log that stands before exact places are shown."""
+"""Lists as the shell answers them, GeoJSON or lines; and the log that stands before exact places are shown."""
 from typing import Any
 
 from sitereg.store import session as store
@@ -6,7 +6,7 @@ from sitereg.vocab import label
 
 
 def logged(session, action: str, rows: list[dict], *, subject: Any = None) -> list[dict]:
-    """The rows, once the log says (committed) that a reader of T2 is shown those with an exact place; without any nothing is logged."""
+    """The rows, once the log says (committed) which exact places a reader of T2 is shown; without any nothing is logged."""
     exact = [row["code"] for row in rows if row["shown_as"] == "exact"]
     if exact and session.value("level") == 2:
         with store.acting(session.settings, session.actor) as log:

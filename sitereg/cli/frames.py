@@ -18,7 +18,8 @@ def frames(settings, what, head, as_json) -> None:
     room = importlib.import_module(f"sitereg.{ROOMS[what]}")
     with opened(settings) as session:
         table = room.frame(session)
-    rows = [{name: None if missing(value) else str(value) for name, value in row.items()} for row in table.head(head).to_dict("records")]
+    rows = [{name: None if missing(value) else str(value) for name, value in row.items()}
+            for row in table.head(head).to_dict("records")]
     if as_json:
         show({"rows": len(table), "columns": {name: str(kind) for name, kind in table.dtypes.items()}, "head": rows})
         return

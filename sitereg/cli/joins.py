@@ -11,7 +11,8 @@ def joins() -> None:
 
 def asked(command):
     """The options of both commands."""
-    for option in (click.option("--km", type=click.FloatRange(0, 500, min_open=True), required=True, help="How near, in kilometres."),
+    near = click.FloatRange(0, 500, min_open=True)
+    for option in (click.option("--km", type=near, required=True, help="How near, in kilometres."),
                    click.option("--site-kind", "kinds", multiple=True, metavar="CODE", help="Only sites of this kind."),
                    click.option("--site-group", "groups", multiple=True, metavar="CODE", help="Only sites of this group of kinds."),
                    click.option("--event-kind", "events", multiple=True, metavar="CODE", help="Only events of this kind.")):

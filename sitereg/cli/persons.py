@@ -37,7 +37,8 @@ def find(settings, code, states, kinds, site, from_, to, limit, after, as_json) 
         show(answer)
         return
     for row in rows:
-        last = f"{said('event_kind', row['last_kind'])} {days(row['last_from'], row['last_to'])}" if row["last_kind"] else "no event"
+        known = row["last_kind"]
+        last = f"{said('event_kind', known)} {days(row['last_from'], row['last_to'])}" if known else "no event"
         click.echo(f"{row['code']}  {said('case_state', row['case_state'])}  {last}  {place(row)}")
     if answer["next"]:
         click.echo(f"There may be more: --after {answer['next']}")
@@ -70,7 +71,8 @@ def show_one(settings, code, as_json) -> None:
         click.echo(f"{fact['field']:<24} {fact['value']}   ({fact['standing']}, {fact['origins']} origins)")
     for event in page["events"]:
         where = event["site"] or (event["unit"] or {}).get("en") or ""
-        click.echo(f"{event['at'] or event['began'] or 'day not known'}  {said('event_kind', event['kind'])}  {where}  {place(event)}"
+        day = event["at"] or event["began"] or "day not known"
+        click.echo(f"{day}  {said('event_kind', event['kind'])}  {where}  {place(event)}"
                    f"  {event['reliability']}{event['credibility']}, {event['origins']} origins")
     for one in page["companions"]:
         click.echo(f"{said('companion_kind', one['kind'])} {one['code']}")

@@ -91,9 +91,10 @@ def near(settings, where, km, filters, limit, as_json) -> None:
 
     point = geo.parse(where, geo.Declared(order="latlon"))
     if not point.found:
-        raise BadInput("This is not read as one place", where=where, do="Give latitude and longitude, such as 33.51, 36.29, or MGRS.")
+        raise BadInput("This is not read as one place", where=where, do="Give latitude and longitude (33.51, 36.29), or MGRS.")
     with opened(settings) as session:
-        rows = logged(session, "sites_near", work.near(session, lon=point.lon, lat=point.lat, km=km, limit=min(limit, 1000), **filters))
+        rows = work.near(session, lon=point.lon, lat=point.lat, km=km, limit=min(limit, 1000), **filters)
+        logged(session, "sites_near", rows)
     if as_json:
         show(collection(rows, 0))
         return
@@ -163,9 +164,11 @@ def history(settings, code, as_json) -> None:
             of = f"{row['machine']} {row['aspect']}".strip()
             people = ", ".join([row["proposed_by"], *(f"approved by {name}" for name in row["approved_by"])])
             mark = " (annulled)" if row["annulled"] else ""
-            click.echo(f"{row['day']}  {of}: {row['from_state'] or 'new'} -> {row['to_state']}{mark}. {row['reason']} ({people})")
+            step = f"{row['from_state'] or 'new'} -> {row['to_state']}{mark}"
+            click.echo(f"{row['day']}  {of}: {step}. {row['reason']} ({people})")
         else:
-            click.echo(f"{row['day']}  {row['claims']} claims recorded, {row['ended']} ended" + (f" ({row['batch']})" if row["batch"] else ""))
+            batch = f" ({row['batch']})" if row["batch"] else ""
+            click.echo(f"{row['day']}  {row['claims']} claims recorded, {row['ended']} ended{batch}")
 
 
 def line(row, distance=None):
@@ -211,10 +214,13 @@ def tell(page):
     click.echo(f"protection  {said('protection_status', page['protection'])}{due}")
     for fact in page["facts"]:
         known = f"   ({fact['standing']}, {fact['origins']} origins)" if fact["standing"] else ""
-        value = fact["value"] if not isinstance(fact["value"], dict) else ", ".join(f"{k} {v}" for k, v in fact["value"].items() if v is not None)
+        value = fact["value"]
+        if isinstance(value, dict):
+            value = ", ".join(f"{name} {one}" for name, one in value.items() if one is not None)
         click.echo(f"{fact['field']:<24} {value}{known}{'  CONFLICT' if fact['conflict'] else ''}")
     for one in page["authorities"]:
-        click.echo(f"{said('authority_role', one['role']):<24} {(one['names'] or {}).get('en') or next(iter((one['names'] or {}).values()), '-')}")
+        names = one["names"] or {}
+        click.echo(f"{said('authority_role', one['role']):<24} {names.get('en') or next(iter(names.values()), '-')}")
     for one in page["relations"]:
         click.echo(f"{said('relation_kind', one['kind'])} {'->' if one['direction'] == 'to' else '<-'} {one['code']}")
     for what in ("features", "measures", "disturbances", "visits"):

@@ -62,7 +62,8 @@ def write(acting, path, **asked):
     file and disclosure are made in one transaction; the name comes last. asked: see `make`.
     """
     with acting() as session:
-        session.call("log_read", action="export", detail=Json({key: str(asked.get(key)) for key in ("format", "recipient", "purpose")}))
+        tried = {key: str(asked.get(key)) for key in ("format", "recipient", "purpose")}
+        session.call("log_read", action="export", detail=Json(tried))
     parcel = None
     try:
         with acting() as session:
@@ -88,6 +89,8 @@ def make(session, path, *, recipient, purpose, format=None, risk=None, legal_bas
     if path.exists() or path.with_name(path.name + ".manifest.json").exists():
         raise BadInput("There is such a file already", where=str(path), do="Give another name.")
     face = min(session.one("self")["level"], 1) if tier is None else tier
+    if face not in PRECISION:
+        raise BadInput("A file is made from face 0 or 1", where=f"tier {face}", do="What is of tier 2 leaves by two persons.")
     filter = {key: list(value) for key, value in (filter or {}).items() if value}
     about = described(session, face, writer, recipient.strip(), purpose.strip(), filter)
     table = rows.leaving(session, face, filter, about)
@@ -98,8 +101,9 @@ def make(session, path, *, recipient, purpose, format=None, risk=None, legal_bas
         about.update(writer.write(table.drop(columns="id"), dict(about), file))
         about.update(rows=len(table), unverified=int((table["stamp"] != "").sum()), sha256=fingerprint(file), file=path.name)
         about["disclosure"] = str(sharing.disclose(
-            session, recipient=recipient, purpose=purpose, format=about["format"], precision=about["precision"], face=face, rows=len(table),
-            sha256=bytes.fromhex(about["sha256"]), subjects=table["id"], filter=filter, legal_basis=legal_basis, risk=risk))
+            session, recipient=recipient, purpose=purpose, format=about["format"], precision=about["precision"], face=face,
+            rows=len(table), sha256=bytes.fromhex(about["sha256"]), subjects=table["id"], filter=filter, legal_basis=legal_basis,
+            risk=risk))
         about["legal_basis"] = legal_basis
         (folder / "manifest").write_text(json.dumps(about, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         for made in (file, folder / "manifest"):
@@ -121,10 +125,10 @@ def chosen(path, format):
 def described(session, face, writer, recipient, purpose, filter):
     """What file and manifest say of themselves; the unit, never a person."""
     sender, tier = sharing.sender(session), Tier(str(face))
-    return {"what": "sites", "unit": sender["unit"], "recipient": recipient, "purpose": purpose, "date": sender["today"].isoformat(),
-            "format": writer.__name__.rsplit(".", 1)[-1], "tier": tier.label, "tlp": tier.attrs["tlp"], "classification": tier.attrs["un"],
-            "ocha": tier.attrs["ocha"], "precision": PRECISION[face], "filter": filter, "crs": "EPSG:4326",
-            "synthetic": sender["synthetic"]}
+    return {"what": "sites", "unit": sender["unit"], "recipient": recipient, "purpose": purpose,
+            "date": sender["today"].isoformat(), "format": writer.__name__.rsplit(".", 1)[-1], "tier": tier.label,
+            "tlp": tier.attrs["tlp"], "classification": tier.attrs["un"], "ocha": tier.attrs["ocha"], "precision": PRECISION[face],
+            "filter": filter, "crs": "EPSG:4326", "synthetic": sender["synthetic"]}
 
 
 def fingerprint(file):

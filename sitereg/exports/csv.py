@@ -12,13 +12,17 @@ from sitereg.exports.rows import plain
 SUFFIX = ".csv"
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 TAGS = {
-    "code": "#loc+code", "name_en": "#loc+name+i_en", "name_ar": "#loc+name+i_ar", "kind": "#loc+type+code", "kind_en": "#loc+type+i_en",
-    "kinds": "#loc+type+list", "verification": "#status+verification", "stamp": "#status+stamp", "protection": "#status+protection",
-    "remains_state": "#status+remains", "began_earliest": "#date+start+earliest", "began_latest": "#date+start+latest",
-    "ended_earliest": "#date+end+earliest", "ended_latest": "#date+end+latest", "shown_as": "#geo+type", "uncertainty_m": "#geo+uncertainty_m",
-    "precision": "#geo+precision", "lon": "#geo+lon", "lat": "#geo+lat", "country": "#country+code+iso2", "adm1": "#adm1+code",
-    "adm1_en": "#adm1+name+i_en", "adm1_ar": "#adm1+name+i_ar", "adm2": "#adm2+code", "adm3": "#adm3+code", "edition": "#meta+edition",
-    "classification": "#meta+classification", "synthetic": "#meta+synthetic", "as_of": "#date+asof", "wkt": "#geo+wkt",
+    "code": "#loc+code", "name_en": "#loc+name+i_en", "name_ar": "#loc+name+i_ar",
+    "kind": "#loc+type+code", "kind_en": "#loc+type+i_en", "kinds": "#loc+type+list",
+    "verification": "#status+verification", "stamp": "#status+stamp", "protection": "#status+protection",
+    "remains_state": "#status+remains", "began_earliest": "#date+start+earliest",
+    "began_latest": "#date+start+latest", "ended_earliest": "#date+end+earliest",
+    "ended_latest": "#date+end+latest", "shown_as": "#geo+type", "uncertainty_m": "#geo+uncertainty_m",
+    "precision": "#geo+precision", "lon": "#geo+lon", "lat": "#geo+lat", "country": "#country+code+iso2",
+    "adm1": "#adm1+code", "adm1_en": "#adm1+name+i_en", "adm1_ar": "#adm1+name+i_ar",
+    "adm2": "#adm2+code", "adm3": "#adm3+code", "edition": "#meta+edition",
+    "classification": "#meta+classification", "synthetic": "#meta+synthetic", "as_of": "#date+asof",
+    "wkt": "#geo+wkt",
 }
 
 

@@ -20,16 +20,19 @@ def write(table, about, path):
         if len(rows):
             shapes = rows.geometry.to_numpy()
             made = shaped(shapes) if shaped else [multi(shape) for shape in shapes]
-            pyogrio.write_dataframe(rows.set_geometry(geopandas.GeoSeries(made, index=rows.index, crs=table.crs)), path, layer=layer,
-                                    driver="GPKG", geometry_type=kind, append=path.exists(), use_arrow=True)
+            add(rows.set_geometry(geopandas.GeoSeries(made, index=rows.index, crs=table.crs)), path, layer, geometry_type=kind)
             counts[layer] = len(rows)
     without = table[dimension < 0]
     if len(without) or not counts:
-        pyogrio.write_dataframe(pandas.DataFrame(without.drop(columns="geometry")), path, layer="sites_unplaced", driver="GPKG", append=path.exists(), use_arrow=True)
+        add(pandas.DataFrame(without.drop(columns="geometry")), path, "sites_unplaced")
         counts["sites_unplaced"] = len(without)
-    facts = pandas.DataFrame({"name": list(about), "value": [str(value) for value in about.values()]})
-    pyogrio.write_dataframe(facts, path, layer="about", driver="GPKG", append=True, use_arrow=True)
+    add(pandas.DataFrame({"name": list(about), "value": [str(value) for value in about.values()]}), path, "about")
     return {"layers": counts}
+
+
+def add(rows, path, layer, **more):
+    """The file holds the layer besides those that it had."""
+    pyogrio.write_dataframe(rows, path, layer=layer, driver="GPKG", append=path.exists(), use_arrow=True, **more)
 
 
 def simple(column):

@@ -5,9 +5,10 @@ from sitereg import frames, vocab
 from sitereg.store.session import Json
 
 STAMP = "UNVERIFIED"
-COLUMNS = ("id", "code", "name_en", "name_ar", "kind", "kind_en", "kinds", "verification", "stamp", "protection", "remains_state",
-           "began_earliest", "began_latest", "ended_earliest", "ended_latest", "shown_as", "uncertainty_m", "precision", "lon", "lat",
-           "country", "adm1", "adm1_en", "adm1_ar", "adm2", "adm3", "edition", "classification", "synthetic", "as_of", "geometry")
+COLUMNS = ("id", "code", "name_en", "name_ar", "kind", "kind_en", "kinds", "verification", "stamp", "protection",
+           "remains_state", "began_earliest", "began_latest", "ended_earliest", "ended_latest", "shown_as", "uncertainty_m",
+           "precision", "lon", "lat", "country", "adm1", "adm1_en", "adm1_ar", "adm2", "adm3", "edition", "classification",
+           "synthetic", "as_of", "geometry")
 
 
 def leaving(session, face, filter, about):

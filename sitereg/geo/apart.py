@@ -136,6 +136,7 @@ def _arcs(line):
             angle = numpy.arccos(numpy.clip(unit[n] @ unit[n + 1], -1, 1))
             share = (numpy.arange(many) + 1)[:, None] / (many + 1)
             between = (numpy.sin((1 - share) * angle) * unit[n] + numpy.sin(share * angle) * unit[n + 1]) / numpy.sin(angle)
-            filled.append(numpy.degrees(numpy.column_stack(
-                [numpy.arctan2(between[:, 1], between[:, 0]), numpy.arctan2(between[:, 2], numpy.hypot(between[:, 0], between[:, 1]))])))
+            east, north, up = between.T
+            level = numpy.hypot(east, north)
+            filled.append(numpy.degrees(numpy.column_stack([numpy.arctan2(north, east), numpy.arctan2(up, level)])))
     return numpy.concatenate([*filled, corners[-1:]])

@@ -23,7 +23,7 @@ def disc_points(lon, lat, radius_m):
     quantiles = (numpy.arange(RINGS) + 0.5) / RINGS
     rings = numpy.sqrt(-2 * numpy.log1p(-quantiles)) / SIGMA
     bearing = (numpy.arange(SPOKES) + numpy.arange(RINGS)[:, None] / RINGS) * (360 / SPOKES)
-    lon, lat, radius_m = (numpy.broadcast_to(numpy.atleast_1d(one), numpy.shape(numpy.atleast_1d(lon))) for one in (lon, lat, radius_m))
+    lon, lat, radius_m = numpy.broadcast_arrays(*(numpy.atleast_1d(one) for one in (lon, lat, radius_m)))
     away = radius_m[:, None] * numpy.repeat(rings, SPOKES)
     every = numpy.broadcast_to(bearing.reshape(-1), away.shape)
     spread = [numpy.broadcast_to(one[:, None], away.shape).copy() for one in (lon, lat)]

@@ -66,7 +66,7 @@ def candidates(session, *, person=None, site=None, question="held", limit=20, re
         return of_person(who, session.rows("link_events", question=question, person=who["id"]), sites, question, limit)
     chosen = next((n for n, one in enumerate(sites) if str(site).strip() in (one["code"], str(one["id"]))), None)
     if chosen is None:
-        raise NotFound()
+        raise NotFound
     return of_site(sites[chosen], session.rows("link_events", question=question), sites, chosen, question, limit)
 
 
@@ -113,7 +113,8 @@ def of_site(site, events, sites, chosen, question, limit):
         near = float(numpy.log(sum(w * ratio[key(one)] for one, w in zip(used, weights, strict=True)))) if used and ratio else 0.0
         scored.append((near, interim.time(when, numbers(site["periods"]), question), code, used, what, when))
     scored.sort(key=lambda each: (-(each[0] + each[1]), each[2]))
-    told = [tell(code, site, used, near, then, rank, what, when) for rank, (near, then, code, used, what, when) in enumerate(scored[:limit])]
+    told = [tell(code, site, used, near, then, rank, what, when)
+            for rank, (near, then, code, used, what, when) in enumerate(scored[:limit])]
     return Answer(question, site["code"], len(scored), tuple(told))
 
 
@@ -160,9 +161,10 @@ def tell(person, site, used, near, then, rank, what, when):
     """The candidate with its sentences."""
     look = "look here first" if rank == 0 else "look here next" if rank < 5 else "look here also"
     because = [distance_words(event, site) for event in used] if site["geometry"] is not None else []
-    said = f"Together the distances {strength(near)}." if because else "No place to compare: distance says nothing."
-    return Candidate(person, site["code"], site["name_en"] or site["name_ar"], site["kind"], look, round(float(near), 4), round(then, 4),
-                     round(float(near) + then, 4), (*because, said, time_words(site, then, what, when)))
+    said = f"Distance {strength(near)}." if because else "No place to compare: distance says nothing."
+    bars = (round(float(one), 4) for one in (near, then, near + then))
+    return Candidate(person, site["code"], site["name_en"] or site["name_ar"], site["kind"], look, *bars,
+                     (*because, said, time_words(site, then, what, when)))
 
 
 def distance_words(event, site):
@@ -187,13 +189,16 @@ def time_words(site, then, what, when):
     since = f"{label('event_kind', what['kind'])}, {days}"
     if not site["periods"]:
         return f"Its days of use are not known ({since}): time says nothing."
-    held = "was in use then" if then > 0.9 else "may have been in use then" if then > -0.5 else "was not in use then, as far as is known"
+    held = "was not in use then, as far as is known"
+    if then > -0.5:
+        held = "was in use then" if then > 0.9 else "may have been in use then"
     return f"It {held} ({since}): this {strength(then)}."
 
 
 def strength(nats):
     """A bar in words."""
-    for least, words in ((1.5, "speaks strongly for it"), (0.3, "speaks for it"), (-0.3, "says little"), (-1.5, "speaks against it")):
+    for least, words in ((1.5, "speaks strongly for it"), (0.3, "speaks for it"), (-0.3, "says little"),
+                         (-1.5, "speaks against it")):
         if nats >= least:
             return words
     return "speaks strongly against it"

@@ -18,10 +18,11 @@ def make_sql_login(connection, account):
     analyst, or belongs to a partner; BadInput: another account has that login.
     """
     found = connection.execute(
-        "select a.id, a.partner, a.sql_login, coalesce(c.roles, '{}') from reg.account a left join reg.clearance c on c.account = a.id"
-        " and c.ended_at is null and c.expires_at > clock_timestamp() where a.name = %s and a.state = 'active'", [account]).fetchone()
+        "select a.id, a.partner, a.sql_login, coalesce(c.roles, '{}') from reg.account a left join reg.clearance c"
+        " on c.account = a.id and c.ended_at is null and c.expires_at > clock_timestamp()"
+        " where a.name = %s and a.state = 'active'", [account]).fetchone()
     if found is None:
-        raise NotFound()
+        raise NotFound
     made, partner, before, roles = found
     if partner is not None or "partner" in roles:
         raise Refused("A partner asks by pages and files, never by SQL", where=account, guard="no_partner")
@@ -47,7 +48,7 @@ def drop_sql_login(connection, account):
     """The account asks by SQL no more, and its role is gone; answers whether it had one. Raises NotFound."""
     found = connection.execute("select id, sql_login from reg.account where name = %s", [account]).fetchone()
     if found is None:
-        raise NotFound()
+        raise NotFound
     made, login = found
     if login is None:
         return False

@@ -7,7 +7,7 @@ import pandas
 import pytest
 import shapely
 
-from sitereg import events, frames
+from sitereg import events, frames, sites
 from sitereg.errors import BadInput
 from tests import given
 from tests.sitereg import analysing
@@ -66,7 +66,7 @@ def test_nulls_infinities_and_nothing(ask):
     assert days[0] == pandas.Timestamp("9999-12-31") and days[1].year == 1 and pandas.isna(days[2])
     assert days.to_numpy()[3] == numpy.datetime64("-0043-03-15")
     empty, _ = ask(f"select {COLUMNS} from generate_series(1, 0) n")
-    assert len(empty) == 0 and list(empty["sex"].cat.categories)[0] == "female" and empty.dtypes["day"].kind == "M"
+    assert len(empty) == 0 and empty["sex"].cat.categories[0] == "female" and empty.dtypes["day"].kind == "M"
 
 
 def test_what_is_no_such_copy_is_refused():
@@ -90,12 +90,12 @@ def test_a_frame_is_the_callers_face_and_the_read_is_logged(committed):
     seen = {}
     for name in ("worker", "analyst1", "viewer"):
         with analysing.as_(committed, name, "reading")() as session:
-            seen[name] = frames.frame(session, "site_frame"), events.frame(session)
-    sites, happened = seen["worker"]
-    assert sites.crs == "EPSG:4326" and sorted(sites["shown_as"]) == ["exact", "exact"] and happened["shown_as"].tolist() == ["exact"]
+            seen[name] = sites.frame(session), events.frame(session)
+    found, happened = seen["worker"]
+    assert found.crs == "EPSG:4326" and sorted(found["shown_as"]) == ["exact", "exact"] and happened["shown_as"].tolist() == ["exact"]
     assert happened.geometry[0].equals(shapely.Point(36.25, 33.55)) and happened["at_latest"][0].date() == date(2013, 3, 31)
     coarse, events1 = seen["analyst1"]
-    assert coarse["shown_as"].tolist() == ["cell_1km"] and coarse["code"].iloc[0] in set(sites["code"])
+    assert coarse["shown_as"].tolist() == ["cell_1km"] and coarse["code"].iloc[0] in set(found["code"])
     assert events1["shown_as"].tolist() == ["cell_10km"] and events1.geometry[0].area > 0.005
     assert [len(frame) for frame in seen["viewer"]] == [0, 0]
     with analysing.dba(committed) as raw:

@@ -3,7 +3,7 @@ import geopandas
 import pytest
 import shapely
 
-from sitereg import events, frames, joins
+from sitereg import events, joins, sites
 from tests import given
 from tests.sitereg import analysing
 
@@ -33,7 +33,7 @@ def fill(settings):
 @pytest.mark.parametrize("km", [2, 10, 60])
 def test_sql_and_script_answer_the_same_pairs(filled, name, km):
     with analysing.as_(filled, name, "reading")() as session:
-        pairs = joins.within(events.frame(session), frames.frame(session, "site_frame"), km)
+        pairs = joins.within(events.frame(session), sites.frame(session), km)
     with analysing.sql_login(filled, name) as connection:
         rows = connection.execute("select event_id::text, site_id::text, d_min_m, km, time_overlap from api.event_site_near(%s)", [km]).fetchall()
         shown = connection.execute("select count(*) from v_event_site_near where km <= %s", [km]).fetchone()[0]

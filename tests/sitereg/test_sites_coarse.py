@@ -12,18 +12,18 @@ from tests.sitereg import mvt
 
 pytestmark = pytest.mark.db
 LON, LAT = 36.1234567, 33.7654321
-CLUES = (f"{LAT}N {LON}E", f"٣٣٫٧٦٥٤٣٢١", "33°45'55.6\"N", "247029 3739570")
+CLUES = (f"{LAT}N {LON}E", "٣٣٫٧٦٥٤٣٢١", "33°45'55.6\"N", "247029 3739570")
 
 
 @pytest.fixture
 def hidden(registry):
     """A grave whose place is T2, with everything that could tell it: claims, a visit, a measure, a disturbance; and a case held there."""
     site, code, _ = given.site(
-        registry, given.kind("mass_grave"), given.name("Field of stones"), exact_tier=2, *[
+        registry, given.kind("mass_grave"), given.name("Field of stones"),
             given.place(LON, LAT, 25, verbatim=CLUES[0], quote=CLUES[2], locator=CLUES[3]),
             {"predicate": "note", "value": {"text": CLUES[0]}}, {"predicate": "address", "value": {"text": "behind the mill " + CLUES[1]}},
             given.name("حقل الحجارة", "ar", verbatim=CLUES[0], quote=CLUES[0], locator=CLUES[2]),
-            {"predicate": "official_status", "value": {"scheme": "x", "code": "c", "text": CLUES[0]}}])
+            {"predicate": "official_status", "value": {"scheme": "x", "code": "c", "text": CLUES[0]}}, exact_tier=2)
     protection.inspect(registry, site, visited_on=date(2026, 1, 5), covered=CLUES[0], findings=CLUES[1], not_searched=CLUES[0],
                        covered_shape=shapely.Point(LON, LAT).buffer(0.001), team=CLUES[0])
     protection.record_measure(registry, site, "perimeter_fence", reason=CLUES[0])

@@ -9,6 +9,8 @@ from web.identity import logs, open_to
 from web.views import sites as site_views
 
 views = Blueprint("protection", __name__)
+AT = {"decide": "decide", "visit": "visit", "measure": "measure", "disturbance": "disturbance", "measure_state": "m-{}",
+      "disturbance_end": "d-{}"}  # the id of each form on the page
 EXTRA = ("where_now", "handover", "report_wrong")
 
 
@@ -115,5 +117,5 @@ def again(opened, code, form, thing, trouble):
     site = sites.show(opened, code)
     wrong = {one["field"]: one["message"] for one in getattr(trouble, "problems", []) if isinstance(one, dict)}
     sent = {"form": form, "thing": str(thing), "typed": forms.typed(request.form), "wrong": wrong, "trouble": trouble,
-            "known": set(forms.FORMS[form])}
+            "known": set(forms.FORMS[form]), "at": AT[form].format(str(thing)[-12:])}
     return site_views.page(opened, site, 422 if isinstance(trouble, BadInput) else 409, sent=sent)

@@ -94,14 +94,12 @@ begin
       where o.id = case when c.predicate in ('relation', 'companion') then c.object
           when c.predicate = 'event' then api._uuid(c.value->>'site') end
         and n.id <> s.id and (n.scope in (0, s.scope) or api._within_scope(n.scope, s.scope)) offset 0) o on true
-    where not exists (select 1 from reg.claim_end e where e.claim = c.id)
-      and (o.id is not null or c.predicate not in ('relation', 'companion'))),
+    where not exists (select 1 from reg.claim_end e where e.claim = c.id)),
   joining as (select s.*, bool_or(1 in (s.from_face, s.other_tier)) over w as at1, bool_or(2 in (s.from_face, s.other_tier)) over w as at2
               from said s window w as (partition by s.subject)),
   faces as (
     select j.*, f.face, case when j.other_tier <= f.face then j.other end as seen from joining j
-    join (values (0), (1), (2)) f(face) on f.face >= j.from_face and (f.face = j.subject_tier or f.face = 1 and j.at1 or f.face = 2 and j.at2)
-    where (j.c).predicate not in ('relation', 'companion') or j.other_tier <= f.face)
+    join (values (0), (1), (2)) f(face) on f.face >= j.from_face and (f.face = j.subject_tier or f.face = 1 and j.at1 or f.face = 2 and j.at2))
   select f.subject, f.face, k.slot, k.said, k.family, (f.attrs->>'many')::bool, (f.attrs->>'dated')::bool and not (f.attrs->>'many')::bool,
     c.id, c.item, c.value, f.seen, c.object, c.pcode, c.edition, c.place_kind, c.method, c.at, c.began, c.ended, c.holds_throughout,
     c.reliability, c.credibility, api._class(c.reliability, c.credibility), c.origin, coalesce(c.first_hand, false),
@@ -187,8 +185,8 @@ begin
   return query
   with heard as materialized (
     select l, l.subject, l.face, l.slot collate "C" as slot, l.said collate "C" as said, l.cls, l.claim, count(*) over w as voices,
-      not l.dated or case when max(l.until) over w is null then true
-        else coalesce(api._days(lower(coalesce(l.at, l.began, l.ended)), l.until + 1) @> max(l.until) over w, false) end as current
+      not l.dated or case when max(l.until) over w is null then true when l.until is null then false
+        else api._days(lower(coalesce(l.at, l.began, l.ended)), l.until + 1) @> max(l.until) over w end as current
     from api._live(p_ids) l window w as (partition by l.subject, l.face, l.slot collate "C")),
   counted as (select h.*, dense_rank() over (partition by h.subject, h.face, h.slot, h.current, h.cls, h.said order by (h.l).origin) as nth
               from heard h where h.voices > 1),

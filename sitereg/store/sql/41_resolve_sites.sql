@@ -86,22 +86,26 @@ begin
   picks as materialized (select p, p.* from api._picks(array(select distinct s.id from subjects s)) p
                          order by p.subject, p.face, p.slot collate "C", p.best desc, p.cls, p.origins desc, p.claim),
   bases as (select subject, array_agg(distinct face) as at from picks group by 1),
-  faces as materialized (select s.*, api._base(s.face, b.at) as base from subjects s left join bases b on b.subject = s.id),
+  levels as materialized (select d.subject, jsonb_object_agg(d.aspect, nullif(d.to_state, '')) as states
+    from api._in_force(p_ids, '{verification}') d group by 1),
+  faces as materialized (select s.*, api._base(s.face, b.at) as base, v.states
+    from subjects s left join bases b on b.subject = s.id left join levels v on v.subject = s.id),
   keys as materialized (
     select t.text, api._name_key(t.text) as key from (select distinct value->>'text' as text from picks where family = 'name') t),
-  periods as (
-    select subject, face, substr(slot, 8) as kind, jsonb_agg(api._period(p)) as list,
-      max(began::text) filter (where best)::daterange as began, max(ended::text) filter (where best)::daterange as ended
-    from picks where family = 'period' group by 1, 2, 3),
+  known as materialized (
+    select p.subject, p.face, substr(p.slot, strpos(p.slot, ':') + 1) as kind, max(p.cls) filter (where family = 'kind' and best) as cls,
+      max(p.origins) filter (where family = 'kind' and best) as origins,
+      jsonb_agg(api._period(p.p) order by p.best desc, p.cls, p.origins desc, p.claim) filter (where family = 'period') as list,
+      max(p.began::text) filter (where family = 'period' and best)::daterange as began,
+      max(p.ended::text) filter (where family = 'period' and best)::daterange as ended
+    from picks p where family in ('kind', 'period') group by 1, 2, 3),
   kind_rows as materialized (
-    select f.id, f.face, v.code, v.attrs->>'group' as kind_group, l.code as level, (l.attrs->>'rank')::int as rank, t.began, t.ended, k.cls, k.origins,
-      row(f.id, f.face, f.tier, f.scope, v.code, v.attrs->>'group', t.began, t.ended, coalesce(t.list, '[]'), l.code, k.cls, k.origins)::reg.site_kind as kind
-    from picks k join faces f on f.id = k.subject and f.base = k.face
-    join vocab.site_kind v on v.code = k.value->>'code'
-    left join periods t on t.subject = k.subject and t.face = k.face and t.kind = v.code
-    left join api._in_force(p_ids, '{verification}') d on d.subject = k.subject and d.aspect = v.code
-    join vocab.verification_level l on l.code = coalesce(nullif(d.to_state, ''), 'reported')
-    where k.family = 'kind' and k.best),
+    select f.id, f.face, v.code, v.attrs->>'group' as kind_group, l.code as level, (l.attrs->>'rank')::int as rank, k.began, k.ended, k.cls, k.origins,
+      row(f.id, f.face, f.tier, f.scope, v.code, v.attrs->>'group', k.began, k.ended, coalesce(k.list, '[]'), l.code, k.cls, k.origins)::reg.site_kind as kind
+    from known k join faces f on f.id = k.subject and f.base = k.face
+    join vocab.site_kind v on v.code = k.kind
+    join vocab.verification_level l on l.code = coalesce(f.states->>v.code, 'reported')
+    where k.cls is not null),
   kinds as (
     select id, face, array_agg(kind order by code) as rows, array_agg(code order by rank desc, cls, origins desc, code) as codes,
       array_agg(distinct kind_group) filter (where level <> 'refuted') as groups, (array_agg(level order by rank desc, level))[1] as best,

@@ -1,18 +1,6 @@
 -- Resolving: what the rows should be, what differs from what they are, and the writing of the difference.
 set role sr_writer;
 
--- The search key of a name: what differs only in marks, hamzas, articles or order is one key; an index, never shown.
-create function api._name_key(p_name text) returns text immutable parallel safe language plpgsql as $$
-begin
-  return (select coalesce(string_agg(t.word, ' ' order by t.word collate "C"), '') from (
-    select distinct regexp_replace(w, '^ال(?=..)', '') as word
-    from regexp_split_to_table(regexp_replace(regexp_replace(translate(
-      regexp_replace(lower(normalize(p_name, NFKD)), '[\u0300-\u036f\u064b-\u065f\u0670\u0640\u0621\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]', '', 'g'),
-      'یکڤٱىة٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹', 'يكفايه01234567890123456789'),
-      '\m(عبد(?=\s+ال)|ابو)\s+', '\1', 'g'), '[^[:alnum:]]+', ' ', 'g'), '\s+') w
-    where w not in ('', 'ابن', 'بن', 'بنت')) t);
-end $$;
-
 -- What should stand and what stands, where the two differ: want null = a row that should be gone; was = its version;
 -- moved = what others show of it may change.
 create type api._site_difference as (id uuid, face int, want api._site_face, was int, moved bool);

@@ -21,8 +21,8 @@ begin
   end loop;
   v.kinds := api._texts(p_filter->'kinds'); v.groups := api._texts(p_filter->'groups');
   v.verification := api._texts(p_filter->'verification'); v.adm1 := api._texts(p_filter->'adm1');
-  perform api._check_terms('site_kind', 'kinds', v.kinds), api._check_terms('site_kind_group', 'groups', v.groups),
-          api._check_terms('verification_level', 'verification', v.verification);
+  perform api._site_terms('site_kind', 'kinds', v.kinds), api._site_terms('site_kind_group', 'groups', v.groups),
+          api._site_terms('verification_level', 'verification', v.verification);
   v.box := api._box(api._texts(p_filter->'bbox')::float8[]);
   return v;
 end $$;

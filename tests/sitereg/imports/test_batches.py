@@ -1,12 +1,15 @@
 """Batches: whole or not at all, once, with their rows and one event; and taken back whole."""
 
+import threading
 from pathlib import Path
 
 import pytest
 
 from sitereg import imports
+from sitereg.actors import Actor
 from sitereg.errors import BadInput, Conflict, Denied, NotFound, Refused
 from sitereg.imports import batches, profile
+from sitereg.store import session as store
 from tests import given
 from tests.sitereg.imports.test_profiles import table
 
@@ -172,6 +175,18 @@ def test_only_data_stewards_import_and_only_up_to_their_tier(registry, bring):
         bring(made=partner(claims__3__compartments=["names"]))
 
 
+def test_the_database_itself_refuses_other_roles_and_tiers(registry):
+    said = {"files": given.Json([]), "profile": given.Json({}), "terms": given.Json({
+        "partner": {"en": "x"}, "terms": "t", "permitted_uses": ["analysis"], "consent": "unknown"}),
+        "source": given.Json({"type": "dataset", "reliability": "B"})}
+    with registry.as_("verifier"), pytest.raises(Denied):
+        registry.one("open_batch", **said)
+    for tier in (0, 2):
+        with registry.as_("steward1"), pytest.raises(BadInput) as refusal:
+            registry.one("open_batch", **said, tier=tier)
+        assert refusal.value.problems[0]["field"] == "tier"
+
+
 def test_a_batch_is_shown_to_its_operator_and_to_auditors(registry, bring):
     report = bring()
     with registry.as_("auditor"):
@@ -211,6 +226,16 @@ def test_the_rows_of_a_revoked_batch_can_be_imported_again(registry, bring):
     assert again.new_subjects == 3
 
 
+def test_rows_of_a_revoked_batch_write_again_even_where_their_subject_lives_on(registry, bring):
+    site, _, _ = given.site(registry, given.kind("prison_central"),
+                            {"predicate": "external_id", "value": {"scheme": "partner", "value": "1"}})
+    first = bring()
+    assert first.rows[0].subject == str(site)
+    imports.revoke(registry, batch=first.batch, reason="wrong grade")
+    again = bring()
+    assert again.rows[0].subject == str(site) and not again.rows[0].unchanged and again.rows[0].claims
+
+
 def test_revoking_needs_a_reason_a_role_and_sight_of_all_of_it(registry, bring):
     report = bring(made=partner(claims__3__compartments=["names"]))
     with pytest.raises(BadInput):
@@ -243,7 +268,30 @@ def test_sources_of_one_origin_are_one_origin_and_a_profile_keeps_its_source(reg
     assert len({row[1] for row in rows}) == 1
 
 
-def test_rows_that_an_area_of_the_file_names_twice_lock_out_a_second_importer(registry, bring):
-    """The lock on the scheme is held to the end of the transaction, so two importers cannot make one subject twice."""
-    bring()
-    assert look(registry, "select count(*) from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()")[0][0] >= 1
+def test_a_batch_is_not_closed_while_a_row_is_missing(registry, bring, monkeypatch):
+    monkeypatch.setattr("sitereg.imports.recording.keep_rows", lambda *args: None)
+    with pytest.raises(BadInput) as refusal:
+        bring()
+    assert refusal.value.problems[0]["code"] == "row_missing"
+
+
+def test_two_importers_at_once_make_one_subject(committed, tmp_path):
+    """The second waits for the first and then joins what it made."""
+    one, two = tmp_path / "one.csv", tmp_path / "two.csv"
+    one.write_text(HEADER + "1,سجن,prison,33.5131,36.2765,,,\n")
+    two.write_text(HEADER + "1,سجن آخر,prison,33.5131,36.2765,,,\n")
+    worker, reports = Actor("worker", "local", "test"), []
+
+    def second():
+        with store.acting(committed, worker) as session:
+            reports.append(imports.run(session, two, profile=partner()))
+
+    waiting = threading.Thread(target=second)
+    with store.acting(committed, worker) as session:
+        first = imports.run(session, one, profile=partner())
+        waiting.start()
+        waiting.join(timeout=4)
+        assert waiting.is_alive() and not reports
+    waiting.join(timeout=60)
+    assert first.new_subjects == 1 and reports[0].new_subjects == 0
+    assert reports[0].rows[0].subject == first.rows[0].subject

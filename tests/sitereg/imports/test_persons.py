@@ -4,7 +4,9 @@ import pytest
 
 from sitereg import imports
 from sitereg.errors import BadInput
-from sitereg.imports import batches
+from sitereg.imports import batches, profile
+from sitereg.imports.intake import fingerprint
+from sitereg.imports.readers import Row
 
 pytestmark = pytest.mark.db
 HEADER = "pid,lat,lon,radius_km,place,date_lo,date_hi,f_lat,f_lon,f_place,f_lo,f_hi,raw_a,raw_b,age\n"
@@ -61,6 +63,24 @@ def test_persons_are_imported_by_those_who_hold_names(registry, tmp_path):
     path.write_text(HEADER + ROWS)
     with registry.as_("steward1"), pytest.raises(BadInput):
         imports.run(registry, path, profile="ar_persons")
+
+
+def test_a_rejected_row_of_a_person_is_sealed_too(registry, tmp_path):
+    path = tmp_path / "persons.csv"
+    path.write_text(HEADER + ",,,,secret town,,,,,,,,True,False,26.0\n" + ROWS)
+    report = imports.run(registry, path, profile="ar_persons")
+    row = batches.rows(registry, batch=report.batch, outcomes=("rejected",))[0]
+    assert row["sealed"] and row["verbatim"] is None and row["subject"] is None
+    words, = look(registry, "select api._unsealed(sealed) from reg.import_row where batch = %s and row_no = 1", report.batch)
+    assert "secret town" in words[0]
+
+
+def test_nobody_confirms_a_guess_by_the_fingerprint_of_a_person():
+    row = Row("", 1, {"pid": "1"})
+    persons, sites = profile.load("ar_persons"), profile.load("ar_ccd")
+    assert fingerprint(row, persons, b"a") != fingerprint(row, persons, b"b")
+    assert fingerprint(row, persons, b"a") == fingerprint(row, persons, b"a")
+    assert fingerprint(row, sites, b"a") == fingerprint(row, sites, b"b")
 
 
 def test_an_unchanged_row_is_known_again_by_a_keyed_fingerprint(registry, listed, tmp_path):

@@ -1,12 +1,14 @@
 """Profiles are data: loaded whole, or refused with every fault named."""
 
+import re
 import tomllib
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from sitereg.errors import BadInput
-from sitereg.imports import profile, rules
+from sitereg.imports import intake, profile, rules
 
 FILES = Path(__file__).parents[2] / "files" / "originals"
 
@@ -90,3 +92,18 @@ def test_compartments_of_claims_bind_the_rows():
     assert profile.load("es_fosas").compartments == ()
     assert profile.load("ar_persons").compartments == ("names",)
     assert rules.Subject("person").compartments == ()
+
+
+def test_the_example_of_the_documentation_does_what_it_says(tmp_path):
+    text = (Path(__file__).parents[3] / "docs" / "imports.md").read_text("utf-8")
+    rows = re.search(r"```\n(no;place.*?)```", text, re.DOTALL)[1]
+    (tmp_path / "places.csv").write_bytes(rows.encode("cp1256"))
+    (tmp_path / "partner.toml").write_text(re.search(r"```toml\n(.*?)```", text, re.DOTALL)[1])
+    with intake.prepare(tmp_path / "places.csv", tmp_path / "partner.toml") as taken:
+        taken.draft(date(2026, 1, 1))
+    first, second = taken.drafts
+    assert [one.code for one in first.problems] == ["vague_count"] and first.outcome == "accepted"
+    count, = [claim["value"] for claim in first.claims if claim["predicate"] == "count"]
+    assert (count["min"], count["best"], count["max"]) == (None, 40, None)
+    assert [one.code for one in second.problems] == ["ragged_row"] and second.outcome == "rejected"
+    assert taken.profile.exact_tier == 2

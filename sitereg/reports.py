@@ -1,0 +1,48 @@
+"""What somebody told, before it is sorted; and the tasks that rules and people open."""
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from shapely import to_wkb
+from shapely.geometry.base import BaseGeometry
+
+from sitereg.claims import days
+from sitereg.store.session import Json, Session
+
+__all__ = ["done", "record", "sort", "tasks", "waiting"]
+
+
+def record(session: Session, words: str, *, consent: str, permitted_uses: Iterable[str] = (), terms: str | None = None,
+           place: str | None = None, shape: BaseGeometry | None = None, uncertainty_m: float | None = None, at=None,
+           callback: bool | None = None, source: UUID | None = None, tier: int = 2, compartments: Iterable[str] = ()) -> UUID:
+    """The report stands, its words sealed, and a task to sort it is open; answers its id.
+
+    place: as it was told. shape: EPSG:4326 with uncertainty_m in metres. at: a day or a pair of days. tier: 1 or 2.
+    Raises Refused without a consent, BadInput for what cannot be read.
+    """
+    told = {"consent": consent, "permitted_uses": list(permitted_uses), "terms": terms}
+    return session.call("record_report", words=words, terms=Json(told), place=place, callback=callback, source=source, tier=tier,
+                        shape=None if shape is None else to_wkb(shape, hex=True), uncertainty_m=uncertainty_m, at=days(at),
+                        compartments=list(compartments))
+
+
+def sort(session: Session, report: UUID, state: str, *, why: str, subject: UUID | None = None, claims: Iterable[UUID] = ()) -> None:
+    """The report is `attached` or `new_site` (with the claims drawn from it), `unplaced` or `closed`.
+
+    Raises Refused where subject or claims are missing, Conflict if it was closed already.
+    """
+    session.call("sort_report", report=report, state=state, why=why, subject=subject, claims=list(claims))
+
+
+def waiting(session: Session, *, state: str | None = "new", limit: int = 100) -> list[Mapping]:
+    """Reports in that state (None: all), the newest first, with their words: log the read before showing them."""
+    return session.rows("reports", state=state, limit=limit)
+
+
+def tasks(session: Session, *, limit: int = 100) -> list[Mapping]:
+    """What is to be done by somebody like the caller, the most urgent first."""
+    return session.rows("tasks", limit=limit)
+
+
+def done(session: Session, task: UUID, *, outcome: str) -> None:
+    """The task is done; `outcome` says what came of it."""
+    session.call("task_done", task=task, outcome=outcome)

@@ -1,0 +1,102 @@
+-- What somebody told, before it is sorted, and what is to be done: reports with their steps, tasks.
+set role sr_writer;
+create function api.record_report(p_words text, p_terms jsonb, p_place text default null, p_shape text default null,
+  p_uncertainty_m float8 default null, p_at daterange default null, p_callback bool default null, p_source uuid default null,
+  p_tier int default 2, p_compartments text[] default '{}') returns uuid
+volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+declare v_event uuid := reg.new_id(); v uuid := reg.new_id(); v_by uuid; v_scope int; v_shape geometry;
+begin
+  v_by := api._need('investigator', 'protection_officer', 'data_steward', 'source_handler');
+  if coalesce(trim(p_words), '') = '' then perform api._bad('missing_required', 'words', '', 'Write down what was told'); end if;
+  if p_tier is null or p_tier not between 1 and 2 or p_tier > api.level() then
+    perform api._bad('bad_tier', 'tier', p_tier::text, 'A report has a tier from 1 up to your own'); end if;
+  if not coalesce(api._is_term('consent_state', p_terms->>'consent'), false) then
+    perform api._refuse('terms', 'Say whether the one who told it consents, and to what use.'); end if;
+  if p_at is not null and lower(p_at) > reg.today() then perform api._bad('future_date', 'at', p_at::text, 'This lies in the future'); end if;
+  if p_source is not null and not exists (select 1 from reg.source s where s.id = p_source and s.tier <= api.level() and s.scope = any (api.scopes())) then
+    perform api._missing(); end if;
+  v_scope := api._held_scope(p_compartments);
+  if p_shape is not null then
+    v_shape := api._given_shape(p_shape, 'shape');
+    if not coalesce(p_uncertainty_m > 0 and p_uncertainty_m < 'Infinity', false) then
+      perform api._bad('bad_uncertainty', 'uncertainty_m', p_uncertainty_m::text, 'A shape needs an uncertainty in metres above 0'); end if;
+  end if;
+  insert into reg.report(id, sealed, place_verbatim, geom, uncertainty_m, at, callback, source, tier, scope, terms, permitted_uses, consent,
+    recorded_by, event, digest)
+  values (v, api._sealed(v, 'report', p_words, p_tier, v_scope), p_place, v_shape, p_uncertainty_m, p_at, p_callback, p_source, p_tier, v_scope,
+    p_terms->>'terms', coalesce(array(select jsonb_array_elements_text(p_terms->'permitted_uses')), '{}'), p_terms->>'consent', v_by, v_event, '');
+  insert into reg.report_step(id, report, state, recorded_by, event, digest) values (reg.new_id(), v, 'new', v_by, v_event, '');
+  insert into reg.task(id, what, why, role, data, tier, scope, opened_by)
+  values (reg.new_id(), 'sort_report', 'A report came in and waits to be sorted.', 'investigator', jsonb_build_object('report', v), p_tier, v_scope, v_by);
+  perform api._close_event(v_event, 'record_report', v, '');
+  return v;
+end $$;
+comment on function api.record_report(text, jsonb, text, text, float8, daterange, bool, uuid, int, text[]) is
+  'What was told stands, its words sealed, ungraded, and a task to sort it is open.';
+
+create function api.sort_report(p_report uuid, p_state text, p_why text, p_subject uuid default null, p_claims uuid[] default '{}') returns void
+volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+declare v_event uuid := reg.new_id(); v_by uuid; v reg.report; v_now text;
+begin
+  v_by := api._need('investigator', 'data_steward');
+  select * into v from reg.report r where r.id = p_report and r.tier <= api.level() and r.scope = any (api.scopes()) for update;
+  if not found then perform api._missing(); end if;
+  select s.state into v_now from reg.report_step s where s.report = p_report order by s.recorded_at desc, s.id desc limit 1;
+  if v_now = 'closed' then
+    raise exception 'This report was closed already' using errcode = 'SR409',
+      detail = '{"changed": [{"field": "state", "was": "open", "now": "closed"}]}'; end if;
+  if coalesce(p_state, '') not in ('attached', 'new_site', 'unplaced', 'closed') then
+    perform api._bad('unknown_code', 'state', p_state, 'A report is attached, made a new site, kept unplaced or closed'); end if;
+  if coalesce(trim(p_why), '') = '' then perform api._bad('missing_required', 'why', '', 'Say why it is sorted so'); end if;
+  if p_state in ('attached', 'new_site') then
+    if p_subject is null then perform api._refuse('subject', 'Name the subject that the report belongs to.'); end if;
+    perform api._seen_subject(p_subject);
+    if coalesce(cardinality(p_claims), 0) = 0 or exists (select 1 from unnest(p_claims) i where not exists (
+        select 1 from reg.claim c where c.id = i and c.subject = p_subject and c.tier <= api.level() and c.scope = any (api.scopes()))) then
+      perform api._refuse('claims', 'Sorting a report writes its claims: name the claims of that subject that were drawn from it.'); end if;
+  end if;
+  insert into reg.report_step(id, report, state, subject, why, claims, recorded_by, event, digest)
+  values (reg.new_id(), p_report, p_state, p_subject, p_why, p_claims, v_by, v_event, '');
+  update reg.task set done_at = clock_timestamp(), done_by = v_by, outcome = p_state
+   where done_at is null and what = 'sort_report' and data->>'report' = p_report::text;
+  perform api._close_event(v_event, 'sort_report', p_report, p_why);
+end $$;
+comment on function api.sort_report(uuid, text, text, uuid, uuid[]) is 'The report is attached to a subject with the claims drawn from it, kept unplaced, or closed.';
+
+create function api.reports(p_state text default null, p_limit int default 100) returns table(id uuid, words text, place text, at daterange,
+  callback bool, state text, subject uuid, consent text, permitted_uses text[], recorded_at timestamptz)
+stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+begin
+  perform api._need('investigator', 'data_steward', 'source_handler');
+  return query select r.id, api._unsealed(r.sealed), r.place_verbatim, r.at, r.callback, s.state, s.subject, r.consent, r.permitted_uses, r.recorded_at
+  from reg.report r join lateral (select t.state, t.subject from reg.report_step t where t.report = r.id
+    order by t.recorded_at desc, t.id desc limit 1) s on true
+  where r.tier <= api.level() and r.scope = any (api.scopes()) and (p_state is null or s.state = p_state)
+  order by r.recorded_at desc limit least(greatest(coalesce(p_limit, 100), 0), 1000);
+end $$;
+comment on function api.reports(text, int) is 'The reports that the caller may see, the newest first, with their words.';
+
+create function api.tasks(p_limit int default 100) returns table(id uuid, what text, why text, subject uuid, code text, role text, due date,
+  data jsonb, opened_at timestamptz)
+stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$
+  with me as materialized (select * from api.me())
+  select t.id, t.what, t.why, t.subject, s.code, t.role, t.due, t.data, t.opened_at
+  from me join reg.task t on t.tier <= me.level and t.scope = any (me.scopes) and t.done_at is null
+    and (t.role = any (me.roles) or t.person = me.account or (t.role is null and t.person is null))
+  left join reg.subject s on s.id = t.subject
+  where t.subject is null or (s.tier <= me.level and s.scope = any (me.scopes))
+  order by t.due nulls last, t.opened_at limit least(greatest(coalesce(p_limit, 100), 0), 1000) $$;
+comment on function api.tasks(int) is 'What is to be done by somebody like the caller, the most urgent first.';
+
+create function api.task_done(p_task uuid, p_outcome text) returns void
+volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+declare v_by uuid := api._actor(); v reg.task;
+begin
+  if not exists (select 1 from api.tasks(1000) t where t.id = p_task) then perform api._missing(); end if;
+  if coalesce(trim(p_outcome), '') = '' then perform api._bad('missing_required', 'outcome', '', 'Say what came of it'); end if;
+  update reg.task set done_at = clock_timestamp(), done_by = v_by, outcome = p_outcome where id = p_task and done_at is null returning * into v;
+  if not found then perform api._missing(); end if;
+  perform api._close_event(reg.new_id(), 'task_done', p_task, p_outcome);
+end $$;
+comment on function api.task_done(uuid, text) is 'The task is done, with what came of it.';
+reset role;

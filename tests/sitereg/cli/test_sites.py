@@ -1,0 +1,142 @@
+"""`sitereg sites` and `sitereg persons`: what they print, their exit codes, the log before exact places are shown."""
+import json
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+from click.testing import CliRunner
+
+from sitereg import accounts
+from sitereg.actors import Actor
+from sitereg.cli import main
+from sitereg.store import cluster
+from sitereg.store import session as store
+from tests import given
+
+pytestmark = pytest.mark.db
+
+
+@pytest.fixture
+def run(registry, monkeypatch):
+    """Runs `sitereg` with those words inside the test's transaction; the log of reads is a list."""
+    logged = []
+
+    @contextmanager
+    def opened(settings, way="reading"):
+        yield registry
+
+    @contextmanager
+    def acting(settings, actor):
+        class Log:
+            def call(self, function, **args):
+                logged.append((function, args["action"], args["detail"].obj))
+
+        yield Log()
+
+    for module in ("sites", "persons"):
+        monkeypatch.setattr(f"sitereg.cli.{module}.opened", opened)
+    monkeypatch.setattr("sitereg.cli.features.store.acting", acting)
+
+    def run(*words):
+        said = CliRunner().invoke(main, list(words))
+        said.logged = logged
+        return said
+
+    return run
+
+
+@pytest.fixture
+def made(registry):
+    return given.site(registry, given.kind("mass_grave"), given.name("North field"), given.name("حقل الشمال", "ar"), given.place(36.1234, 33.1234, 40),
+                      {"predicate": "count", "value": {"definition": "bodies_reported", "min": 3, "best": 5, "max": 9}}, exact_tier=2)
+
+
+def test_find_as_lines_and_as_geojson(run, made):
+    said = run("sites", "find", "north")
+    assert said.exit_code == 0 and made[1] in said.stdout and "mass grave: suspected" in said.stdout and "33.12340, 36.12340" in said.stdout
+    answer = json.loads(run("sites", "find", "حقل", "--json").stdout)
+    assert answer["type"] == "FeatureCollection" and answer["next"] is None
+    (feature,) = answer["features"]
+    assert feature["geometry"] == {"type": "Point", "coordinates": [36.1234, 33.1234]} and feature["properties"]["code"] == made[1]
+    nothing = run("sites", "find", "nothing of that name")
+    assert nothing.exit_code == 0 and nothing.stdout == "No site here in what you may see.\n"
+
+
+def test_filters_limits_and_next(run, registry, made):
+    more = [given.site(registry, given.kind("court"), key=str(n))[1] for n in range(3)]
+    answer = json.loads(run("sites", "find", "--limit", "2", "--json").stdout)
+    rest = json.loads(run("sites", "find", "--after", answer["next"], "--json").stdout)
+    assert sorted(one["id"] for one in answer["features"] + rest["features"]) == sorted([made[1], *more])
+    by_kind = json.loads(run("sites", "find", "--kind", "court", "--from", "2012-01-01", "--not-overdue", "--json").stdout)
+    assert sorted(one["id"] for one in by_kind["features"]) == sorted(more)
+    boxed = json.loads(run("sites", "find", "--bbox", "36,33,37,34", "--json").stdout)
+    assert [one["id"] for one in boxed["features"]] == [made[1]]
+
+
+@pytest.mark.parametrize("words", [("find", "--kind", "nonsense"), ("find", "--bbox", "1,2,3"), ("find", "--bbox", "4,3,2,1"), ("near", "nowhere"),
+                                   ("find", "--from", "soon"), ("why", "X", "nonsense"), ("near", "33,36", "--km", "0"), ("show",)])
+def test_bad_usage_is_1(run, made, words):
+    words = [made[1] if word == "X" else word for word in words]
+    assert run("sites", *words).exit_code == 1
+
+
+@pytest.mark.parametrize("verb", [("show",), ("why", "place"), ("history",)])
+def test_what_is_not_there_and_what_is_hidden_are_2_with_the_same_words(run, registry, verb):
+    hidden = given.site(registry, given.kind("court"), tier=2)[1]
+    with registry.as_("investigator1"):
+        said = [run("sites", verb[0], code, *verb[1:]) for code in (hidden, "SYS-NOSUCH-9")]
+    assert [one.exit_code for one in said] == [2, 2] and said[0].stderr == said[1].stderr and said[0].stdout == ""
+
+
+def test_show_why_history_near(run, made):
+    shown = run("sites", "show", made[1])
+    assert "33.12340, 36.12340, +-40 m" in shown.stdout and "count:bodies_reported" in shown.stdout and "best 5" in shown.stdout
+    assert json.loads(run("sites", "show", made[1], "--json").stdout)["place"]["shape"]["type"] == "Point"
+    why = run("sites", "why", made[1], "place")
+    assert why.stdout.startswith("* place") and "33.12340, 36.12340 +-40 m" in why.stdout and "B2" in why.stdout
+    assert json.loads(run("sites", "why", made[1], "kind", "--json").stdout)[0]["field"] == "kind:mass_grave"
+    assert "verification mass_grave: new -> reported" in run("sites", "history", made[1]).stdout
+    assert json.loads(run("sites", "history", made[1], "--json").stdout)[0]["what"] in ("decision", "claims")
+    near = run("sites", "near", "33.12, 36.12", "--km", "5")
+    assert made[1] in near.stdout and " km" in near.stdout
+    assert json.loads(run("sites", "near", "33.12, 36.12", "--json").stdout)["features"][0]["properties"]["d_min_m"] > 0
+
+
+def test_a_coarse_reader_gets_no_coordinate_and_no_log(run, registry, made):
+    with registry.as_("investigator1"):
+        said = "".join(run("sites", *words).stdout for words in (("find",), ("show", made[1]), ("why", made[1], "place"), ("near", "33.1,36.1")))
+        assert "33.1234" not in said and "36.1234" not in said and "1 km cell" in said and "(finer than you are shown)" in said
+        assert run("sites", "find", "--json").logged == []
+
+
+def test_persons(run, registry):
+    claims = [{"credibility": "2", "source": str(given.source_of(registry, "B")), "subject_key": "p", "predicate": "event",
+               "value": {"kind": "arrested"}, "at": "[2012-05-02,2012-05-03)", "geom": given.point(36.1, 33.1), "uncertainty_m": 500, "place_kind": "exact"}]
+    subject = given.registry_json([{"key": "p", "kind": "person", "tier": 1}])
+    code = registry.rows("record_claims", claims=given.registry_json(claims), subjects=subject)[0]["code"]
+    found = run("persons", "find", "--event", "arrested", "--from", "2012-01-01")
+    assert code in found.stdout and "arrest 2012-05-02" in found.stdout
+    assert json.loads(run("persons", "find", code, "--json").stdout)["features"][0]["geometry"]["type"] == "Point"
+    assert "arrest" in run("persons", "show", code).stdout
+    assert json.loads(run("persons", "show", code, "--json").stdout)["code"] == code
+    assert {action for _, action, _ in run("persons", "find", "--state", "resolved_alive").logged} == {"persons_find", "person"}
+    assert run("persons", "find", "--state", "lost").exit_code == 1 and run("persons", "show", "SYP-NOSUCH-9").exit_code == 2
+
+
+def test_exact_places_stand_in_the_log_before_they_are_printed(committed, monkeypatch):
+    """With real commits: the row is there; where it cannot be written nothing is printed."""
+    monkeypatch.setattr("sitereg.settings.Settings.from_env", classmethod(lambda cls: committed))
+    monkeypatch.setattr(accounts, "actor", lambda settings: Actor("worker", "local", "test"))
+    with store.acting(committed, Actor("worker", "local", "test")) as session, psycopg.connect(cluster.dsn(committed, committed.superuser)) as raw:
+        source = raw.execute("select id from reg.source where label->>'en' = 'source B'").fetchone()[0]
+        claims = [{"credibility": "2", "source": str(source), "subject_key": "s", **one} for one in (given.kind("court"), given.place(36.1, 33.1))]
+        code = session.rows("record_claims", claims=given.registry_json(claims),
+                            subjects=given.registry_json([{"key": "s", "kind": "site", "tier": 1}]))[0]["code"]
+    for words in (("find",), ("show", code), ("near", "33.1,36.1"), ("why", code, "place")):
+        assert CliRunner().invoke(main, ["sites", *words]).exit_code == 0
+    with psycopg.connect(cluster.dsn(committed, committed.superuser)) as raw:
+        logged = raw.execute("select action, detail->'codes'->>0 from reg.read_log order by id").fetchall()
+        raw.execute("alter table reg.read_log add constraint never check (action = '') not valid")
+    assert logged == [("sites_find", code), ("site", code), ("sites_near", code), ("site_why", code)]
+    said = CliRunner().invoke(main, ["sites", "find"])
+    assert said.exit_code != 0 and code not in said.stdout

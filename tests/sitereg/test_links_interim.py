@@ -1,0 +1,209 @@
+"""The interim order of candidates: its two bars against their formulas, its words, and what it never does."""
+import json
+import math
+from datetime import date
+
+import numpy
+import pytest
+import shapely
+from click.testing import CliRunner
+from hypothesis import given as drawn
+from hypothesis import settings as limits
+from hypothesis import strategies as st
+
+from sitereg import links
+from sitereg.cli import main
+from sitereg.errors import BadInput, NotFound, Refused
+from sitereg.geo import spread
+from sitereg.links import interim
+from tests import given
+from tests.sitereg import analysing
+
+
+def day(text):
+    return date.fromisoformat(text).toordinal()
+
+
+def test_space_is_the_likelihood_ratio_against_the_mean_candidate():
+    places = [interim.place(shapely.Point(36.0 + n / 10, 33.5), 1, "exact") for n in range(5)]
+    made = interim.Sites(places).expected(numpy.array([[36.0, 33.5]]), 0.0, "held")
+    km = interim.sphere_km(numpy.array([[36.0, 33.5]]), numpy.array([[36.0 + n / 10, 33.5] for n in range(5)]))
+    assert made == pytest.approx((1 + km / 1.5) ** -1.4, rel=1e-3)
+    bar = interim.space(made[None], numpy.array([1.0]))
+    assert bar == pytest.approx(numpy.log(made / made.mean())) and (numpy.diff(bar) < 0).all()
+    assert interim.space(numpy.empty((0, 5)), numpy.empty(0)).tolist() == [0] * 5
+
+
+def test_a_vaguer_place_says_less():
+    places = [interim.place(shapely.Point(36.0 + n * 0.0538, 33.5), 1, "exact") for n in range(40)]
+    widths = []
+    for radius in (1, 1_000, 5_000, 20_000, 80_000, 300_000):
+        bar = interim.space(interim.Sites(places).expected(numpy.array([[36.0, 33.5]]), radius, "held")[None], numpy.array([1.0]))
+        widths.append(bar.max() - bar.min())
+    assert widths == sorted(widths, reverse=True) and len(set(widths)) == 6
+    assert widths[:3] == pytest.approx([7.0, 6.4, 5.4], abs=0.25) and widths[-1] < 2.1
+
+
+def test_the_72_points_hold_their_share_and_lie_evenly():
+    points = spread.disc_points(numpy.array([36.3]), numpy.array([33.5]), numpy.array([1_000.0]))[0]
+    away = spread.GEOD.inv(numpy.full(72, 36.3), numpy.full(72, 33.5), *points.T)[2]
+    assert len(set(map(tuple, points))) == 72 and 0.6 < (away <= 1_000).mean() < 0.75
+    assert points.mean(axis=0) == pytest.approx([36.3, 33.5], abs=1e-5)
+    square = spread.area_points(shapely.box(36, 33, 37, 34))
+    assert 150 < len(square) <= 200 and square.mean(axis=0) == pytest.approx([36.5, 33.5], abs=0.01)
+
+
+def test_weights_are_those_of_the_legs_shared_and_normalised():
+    assert interim.shares(["arrested", "home"], "held").tolist() == pytest.approx([1 / 1.4, 0.4 / 1.4])
+    assert interim.shares(["arrested", "arrested", "last_custody"], "buried").tolist() == pytest.approx([0.15, 0.15, 0.7])
+    assert interim.shares(["home"], "buried").tolist() == [0] and interim.shares(["arrested"], "buried").tolist() == [1]
+
+
+PERIOD = [day("2012-01-01"), day("2012-01-01"), day("2013-12-31"), day("2013-12-31")]
+
+
+@pytest.mark.parametrize(("days", "nats"), [
+    (("2013-05-01", "2013-05-01"), 1.0), (("2014-01-20", "2014-01-20"), 0.0), (("2014-03-01", "2014-03-01"), -1.0),
+    (("2014-10-01", "2014-10-01"), -1.6), (("2019-01-01", "2019-01-01"), -2.5), (("2011-12-15", "2011-12-15"), 0.0)])
+def test_time_falls_with_the_days_between(days, nats):
+    assert interim.time((day(days[0]), day(days[1])), [PERIOD], "held") == pytest.approx(nats)
+
+
+def test_time_says_nothing_of_what_is_not_known():
+    when = (day("2019-01-01"), day("2019-01-01"))
+    assert interim.time(None, [PERIOD], "held") == 0 and interim.time(when, [], "held") == 0
+    assert interim.time(when, [[*PERIOD[:2], None, None]], "held") == 1.0, "an open end constrains nothing"
+    assert interim.time(when, [[*PERIOD[:3], None]], "held") == 1.0
+    assert interim.time(when, [PERIOD, [*PERIOD[:2], None, None]], "held") == 1.0, "the nearest period counts"
+    wide = interim.time((day("2013-05-01"), day("2019-01-01")), [PERIOD], "held")
+    assert -2.5 < wide < 1.0
+    after = (day("2013-12-01"), day("2013-12-01"))
+    assert interim.time(after, [PERIOD], "buried") < interim.time(after, [PERIOD], "held")
+
+
+@limits(max_examples=200, deadline=None)
+@drawn(st.integers(0, 5_000), st.integers(0, 5_000))
+def test_h_never_rises(one, other):
+    low, high = sorted((one, other))
+    assert interim.h(numpy.array([low]))[0] >= interim.h(numpy.array([high]))[0]
+
+
+@pytest.fixture(scope="module")
+def filled(server):
+    with analysing.house(server, "links") as made:
+        analysing.bind(made)
+        source = analysing.sources(made)["B"]
+        used = {"began": "[2011-01-01,2011-02-01)", "ended": "[2015-01-01,2015-02-01)"}
+        old = {"began": "[1990-01-01,1990-02-01)", "ended": "[2000-01-01,2000-02-01)"}
+        codes = {}
+        with analysing.as_(made, "worker")() as session:
+            for name, kind, lon, more in (("near", "prison_central", 36.31, used), ("near but old", "prison_central", 36.3, old),
+                                          ("far", "prison_military", 37.5, used), ("grave", "mass_grave", 36.32, used),
+                                          ("old grave", "mass_grave", 36.33, old), ("court", "court", 36.3, used)):
+                codes[name] = given.site(session, given.kind(kind, **more), given.name(name), given.place(lon, 33.5), source=source)[1]
+            codes["hidden"] = given.site(session, given.kind("prison_central"), given.place(36.3, 33.5), tier=2, source=source)[1]
+            codes["person"] = analysing.person(
+                session, analysing.event("arrested", lon=36.3, lat=33.5, radius=500, at="[2013-03-01,2013-04-01)"),
+                analysing.event("contact_received", lon=37.4, lat=33.5), source=source)[1]
+            codes["other"] = analysing.person(session, analysing.event("arrested", lon=37.5, lat=33.5, at="[2013-03-01,2013-04-01)"),
+                                              analysing.event("seen_alive_after", at="[2005-01-01,2005-01-02)"), source=source)[1]
+        with analysing.dba(made) as raw:  # a family has asked for this one
+            raw.execute("update reg.person set case_state = 'open_missing' where code = %s", [codes["other"]])
+        yield made, codes
+
+
+@pytest.mark.db
+def test_candidates_of_a_person_come_nearest_and_in_use_first(filled):
+    settings, codes = filled
+    with analysing.as_(settings, "worker", "reading")() as session:
+        answer = links.candidates(session, person=codes["person"])
+    order = [one.site for one in answer.candidates]
+    assert set(order) == {codes[name] for name in ("near", "near but old", "far", "hidden")} and answer.compared == 4
+    assert order.index(codes["near"]) < order.index(codes["near but old"]) < order.index(codes["far"])
+    assert [one.look for one in answer.candidates][:2] == ["look here first", "look here next"]
+    for one in answer.candidates:
+        assert one.total == pytest.approx(one.space + one.time, abs=2e-4)
+    near = next(one for one in answer.candidates if one.site == codes["near"])
+    assert near.time == pytest.approx(1) and "was in use then" in near.because[-1]
+    assert any(sentence.startswith("Arrest: between 0.4 and 1.4 km") for sentence in near.because)
+    nameless = next(one for one in answer.candidates if one.site == codes["hidden"])
+    assert nameless.time == 0 and "time says nothing" in nameless.because[-1]
+    said = json.dumps([one.because for one in answer.candidates]) + " ".join(answer.notes)
+    assert "found" not in said.lower() and "presumed alive" in said and "inquiry" in said
+
+
+@pytest.mark.db
+def test_what_the_caller_may_not_see_is_no_candidate(filled):
+    settings, codes = filled
+    with analysing.as_(settings, "analyst1", "reading")() as session:
+        answer = links.candidates(session, person=codes["person"])
+        assert codes["hidden"] not in [one.site for one in answer.candidates] and answer.compared == 3
+        with pytest.raises(NotFound):
+            links.candidates(session, site=codes["hidden"])
+    with analysing.as_(settings, "viewer", "reading")() as session, pytest.raises(NotFound):
+        links.candidates(session, person=codes["person"])
+
+
+@pytest.mark.db
+def test_a_site_is_asked_for_whom_it_stands_out(filled):
+    settings, codes = filled
+    with analysing.as_(settings, "worker", "reading")() as session:
+        answer = links.candidates(session, site=codes["far"])
+        assert [one.person for one in answer.candidates] == [codes["other"], codes["person"]]
+        both = {one.person: one.total for one in answer.candidates}
+        mine = next(one for one in links.candidates(session, person=codes["other"]).candidates if one.site == codes["far"])
+        assert both[codes["other"]] == pytest.approx(mine.total, abs=1e-3), "asked from either side the bars are the same"
+        with pytest.raises(NotFound):
+            links.candidates(session, site=codes["court"])
+
+
+@pytest.mark.db
+def test_burial_is_asked_with_a_reason_and_never_of_the_listed(filled):
+    settings, codes = filled
+    with analysing.as_(settings, "worker", "reading")() as session:
+        with pytest.raises(BadInput, match="reason"):
+            links.candidates(session, person=codes["other"], question="buried")
+        with pytest.raises(Refused, match="named in a list only"), session.savepoint():
+            links.candidates(session, person=codes["person"], question="buried", reason="family asks")
+        answer = links.candidates(session, person=codes["other"], question="buried", reason="family asks")
+        assert [one.site for one in answer.candidates] == [codes["grave"]], "a sign of life after the old grave's days rules it out"
+        of_site = links.candidates(session, site=codes["grave"], question="buried", reason="visit planned")
+        assert [one.person for one in of_site.candidates] == [codes["other"]]
+    with analysing.dba(settings) as raw:
+        logged = raw.execute("select detail->>'reason' from reg.read_log where action = 'link_buried' order by id").fetchall()
+        assert logged == [("family asks",), ("family asks",), ("visit planned",)]
+
+
+@pytest.mark.db
+def test_nothing_is_written(filled):
+    settings, codes = filled
+    count = "select (select count(*) from reg.decision), (select count(*) from reg.audit_event), (select max(version) from reg.person)"
+    with analysing.dba(settings) as raw:
+        before = raw.execute(count).fetchone()
+        with analysing.as_(settings, "worker", "reading")() as session:
+            links.candidates(session, person=codes["person"])
+        assert raw.execute(count).fetchone() == before
+    with analysing.as_(settings, "worker", "reading")() as session:
+        for wrong in ({}, {"person": codes["person"], "site": codes["far"]}, {"person": codes["person"], "question": "alive"}):
+            with pytest.raises(BadInput):
+                links.candidates(session, **wrong)
+
+
+@pytest.mark.db
+def test_the_shell_looks_joins_and_links(filled, monkeypatch):
+    settings, codes = filled
+    monkeypatch.setattr("sitereg.settings.Settings.from_env", classmethod(lambda cls: settings))
+    run = lambda *words: CliRunner().invoke(main, [*words, "--as", "worker"])  # noqa: E731
+    told = run("links", "candidates", codes["person"])
+    assert told.exit_code == 0 and "look here first" in told.output and "line" in told.output.lower()
+    held = json.loads(run("links", "candidates", "--site", codes["far"], "--json").stdout)
+    assert held["candidates"][0]["person"] == codes["other"] and held["notes"]
+    assert run("links", "candidates", codes["person"], "--question", "buried", "--reason", "x").exit_code == 2
+    looked = json.loads(run("frames", "sites", "--head", "2", "--json").stdout)
+    assert looked["rows"] == 7 and looked["columns"]["kind"] == "category" and len(looked["head"]) == 2
+    assert "7 rows" in run("frames", "sites").output and run("frames", "persons").exit_code == run("frames", "events").exit_code == 0
+    near = json.loads(run("joins", "within", "--km", "5", "--site-group", "detention", "--event-kind", "arrested", "--json").stdout)
+    assert near["pairs"] == len(near["rows"]) == 4 and {row["site_code"] for row in near["rows"]} >= {codes["near"], codes["far"]}
+    assert math.isclose(near["rows"][0]["p_inside"], 1) and "pairs within 5 km" in run("joins", "within", "--km", "5").output
+    counts = json.loads(run("joins", "compare", "--km", "5", "--json").stdout)
+    assert counts["pairs"] >= counts["in_both"] and "only here" in run("joins", "compare", "--km", "5").output

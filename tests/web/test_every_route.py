@@ -1,0 +1,112 @@
+"""What holds for every route, whatever it shows."""
+import re
+
+import pytest
+from werkzeug.routing import BuildError
+
+from web.security import CodeConverter
+
+pytestmark = pytest.mark.db
+PARTS = {"z": 6, "x": 38, "y": 25, "field": "kind", "measure_id": "00000000-0000-7000-8000-000000000000",
+         "disturbance_id": "00000000-0000-7000-8000-000000000000", "proposal": "00000000-0000-7000-8000-000000000000"}
+ONLY = {"protection.decide": "viewer", "protection.visit": "viewer", "protection.measure": "investigator1",
+        "protection.measure_state": "investigator1", "protection.disturbance": "viewer", "protection.disturbance_end": "verifier"}
+
+
+def routes(house):
+    return [rule for rule in house.app.url_map.iter_rules() if rule.endpoint != "static"]
+
+
+def address(house, rule):
+    with house.app.test_request_context():
+        values = {**PARTS, "code": house.sites["grave"]["code"]}
+        try:
+            return house.app.url_map.bind("127.0.0.1").build(rule.endpoint, {name: values[name] for name in rule.arguments},
+                                                             method=next(iter(rule.methods - {"HEAD", "OPTIONS"})))
+        except BuildError as error:
+            raise AssertionError(rule) from error
+
+
+def test_every_route_says_to_whom_it_is_open(house):
+    for rule in house.app.url_map.iter_rules():
+        assert hasattr(house.app.view_functions[rule.endpoint], "open_to"), rule
+
+
+def test_addresses_are_kebab_case_and_their_parts_typed(house):
+    for rule in routes(house):
+        assert re.fullmatch(r"(/([a-z]+(-[a-z]+)*|<[a-z]+(:[a-z_]+)?>(\.mvt)?))*/?", rule.rule), rule.rule
+        untyped = [name for name, converter in rule._converters.items() if type(converter).__name__ == "UnicodeConverter"]
+        assert untyped in ([], ["field"]), rule.rule
+        assert "code" not in rule.arguments or isinstance(rule._converters["code"], CodeConverter)
+
+
+def test_a_stranger_is_led_to_the_door_and_nothing_else(house):
+    stranger = house.app.test_client()
+    stranger.get("/sign-in")
+    for rule in routes(house):
+        if house.app.view_functions[rule.endpoint].open_to is None:
+            continue
+        if "GET" in rule.methods:
+            answer = stranger.get(address(house, rule), headers={"Accept": "text/html"})
+            tile = rule.endpoint.startswith("tiles.")
+            assert answer.status_code == (401 if tile else 303), rule
+            assert tile or answer.headers["Location"] == "/sign-in"
+            assert stranger.get(address(house, rule), headers={"Accept": "application/json"}).status_code == 401
+        assert len(answer.data) < 400
+
+
+def test_a_post_without_its_token_is_refused(house):
+    officer = house.visitor("officer")
+    for rule in routes(house):
+        if "POST" in rule.methods:
+            assert officer.client.post(address(house, rule), data={"reason": "x"}).status_code == 403, rule
+
+
+def test_a_stranger_who_posts_is_refused(house):
+    stranger = house.app.test_client()
+    page = stranger.get("/sign-in").text
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
+    for rule in routes(house):
+        if "POST" in rule.methods and house.app.view_functions[rule.endpoint].open_to is not None:
+            assert stranger.post(address(house, rule), data={"csrf_token": token}).status_code == 401, rule
+
+
+def test_roles_that_lack_the_right_get_403_whatever_the_object(house):
+    restricted = {rule.endpoint for rule in routes(house) if house.app.view_functions[rule.endpoint].open_to}
+    assert restricted == set(ONLY)
+    for rule in routes(house):
+        if rule.endpoint in ONLY:
+            house.visitor(ONLY[rule.endpoint]).post(address(house, rule), 403, reason="x")
+
+
+def test_a_proposal_is_approved_by_verifiers_alone(house):
+    house.visitor("officer").post(f"/proposals/{PARTS['proposal']}", 403, act="approve")
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+@pytest.mark.parametrize("who", ["viewer", "investigator1", "officer", "verifier", "auditor"])
+def test_every_page_is_whole_in_both_languages(house, who, lang):
+    visitor = house.visitor(who, lang)
+    for path in ("/", "/sites", "/desk", "/me"):
+        visitor.get(path)
+    for site in house.sites.values():
+        answer = visitor.client.get(f"/sites/{site['code']}")
+        if answer.status_code == 200:
+            links = {f"/sites/{site['code']}", *re.findall(r'href="(/sites/[^"?#]+)"', answer.text)}
+            for path in links:
+                visitor.get(path.replace("&amp;", "&"))
+
+
+def test_a_host_that_is_not_ours_is_refused(house):
+    assert house.app.test_client().get("/sign-in", headers={"Host": "elsewhere.invalid"}).status_code == 400
+
+
+def test_a_body_that_is_too_large_is_refused(house):
+    officer = house.visitor("officer")
+    code = house.sites["grave"]["code"]
+    answer = officer.client.post(f"/sites/{code}/protection", data={"csrf_token": officer.token(), "reason": "x" * 400_000})
+    assert answer.status_code == 413
+
+
+def test_health_tells_nothing(house):
+    assert house.app.test_client().get("/health").json == {"ok": True}
