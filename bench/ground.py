@@ -1,7 +1,7 @@
 """What benchmarks stand on: a throw-away registry with its people, places and sources, and points that lie as sites do."""
 import contextlib
-import json
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy
 import psycopg
@@ -52,6 +52,7 @@ def ground():
                 account = people.account(raw, name, display=name)
                 people.clearance(raw, account, tier=tier, compartments=compartments, roles=roles, reason="benchmark")
             places.ship(raw)
+            raw.execute(Path(__file__).with_name("sql").joinpath("ground.sql").read_text())
             sources(raw)
         try:
             yield Ground(made.settings)
@@ -61,7 +62,6 @@ def ground():
 
 def sources(raw, n=400, origins=150):
     """n sources of all grades that rest on so many origins; bench.source(n, id, origin, reliability) lists them."""
-    raw.execute("create schema if not exists bench")
     raw.execute(
         "create table bench.source as select i as n, reg.new_id() as id, null::uuid as origin,"
         " substr(%s, 1 + i %% length(%s), 1) as reliability from generate_series(1, %s) i", [GRADES, GRADES, n])
@@ -69,7 +69,7 @@ def sources(raw, n=400, origins=150):
     by = "(select a.id from reg.account a where a.name = 'bench.worker')"
     raw.execute(
         "insert into reg.source(id, type, label, origin_root, tier, scope, recorded_by, event, digest)"
-        " select s.id, (array['testimony_survivor','testimony_family','official_record','ngo_report','satellite_imagery'])[1 + s.n % 5],"
+        " select s.id, ('{testimony_survivor,testimony_family,official_record,ngo_report,satellite_imagery}'::text[])[1 + s.n % 5],"
         f" jsonb_build_object('en', 'source ' || s.n), s.origin, 1, 0, {by}, s.id, '' from bench.source s")
     raw.execute("insert into reg.source_grade(id, source, reliability, reason, recorded_by, event, digest)"
                 f" select reg.new_id(), s.id, s.reliability, 'benchmark', {by}, s.id, '' from bench.source s")
@@ -91,6 +91,3 @@ def points(n, *, seed=1, spread=0.12):
     chosen = numpy.where((dice.random(n) < 0.8)[:, None], near, far)
     return chosen[:, 0].clip(west, east).round(6), chosen[:, 1].clip(south, north).round(6)
 
-
-def said(value):
-    return json.dumps(value, ensure_ascii=False)

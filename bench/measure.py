@@ -91,7 +91,7 @@ class Table:
     rows: list = field(default_factory=list)
     notes: list = field(default_factory=list)
     began: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
-    load: str = field(default_factory=lambda: " ".join(f"{one:.1f}" for one in os.getloadavg()))
+    load: str = field(default_factory=lambda: load())
 
     def add(self, name, timing, *, unit="s", ratio=None, target=None, met=None, beside=""):
         """A row: median and p95 in `unit` (s or ms), CPU seconds, peak MB; ratio to the peer; the target in words; met or not."""
@@ -113,19 +113,31 @@ class Table:
         print(self.text(), flush=True)
         if keep:
             RESULTS.mkdir(exist_ok=True)
-            machine = {"machine": platform.machine(), "cores": os.cpu_count(), "python": platform.python_version(),
-                       "load_at_end": " ".join(f"{one:.1f}" for one in os.getloadavg())}
-            (RESULTS / f"{self.job}.json").write_text(json.dumps({**asdict(self), **machine}, indent=1, ensure_ascii=False) + "\n")
+            machine = {"machine": platform.machine(), "cores": os.cpu_count(), "python": platform.python_version()}
+            told = json.dumps({**asdict(self), **machine, "load_at_end": load()}, indent=1, ensure_ascii=False)
+            (RESULTS / f"{self.job}.json").write_text(f"{told}\n")
         return self
 
     def text(self):
         heads = ("", "repeats", "median", "p95", "CPU s", "peak MB", "ratio", "target", "", "beside")
         lines = [heads, *(written(row) for row in self.rows)]
         widths = [max(len(line[n]) for line in lines) for n in range(len(heads))]
-        body = ["  ".join(cell.ljust(width) if n in (0, 7, 8, 9) else cell.rjust(width)
-                          for n, (cell, width) in enumerate(zip(line, widths, strict=True))).rstrip() for line in lines]
-        sizes = ", ".join(f"{name} {value:,}" if isinstance(value, int) else f"{name} {value}" for name, value in self.sizes.items())
-        return "\n".join([f"\n{self.title}", f"  {sizes}; load {self.load}; {self.began}", *body, *(f"  {one}" for one in self.notes)])
+        body = [justified(line, widths) for line in lines]
+        sizes = ", ".join(f"{name} {value:,}" if isinstance(value, int) else f"{name} {value}"
+                          for name, value in self.sizes.items())
+        notes = [f"  {one}" for one in self.notes]
+        return "\n".join([f"\n{self.title}", f"  {sizes}; load {self.load}; {self.began}", *body, *notes])
+
+
+def justified(line, widths):
+    """The cells of a line, words to the left and numbers to the right."""
+    cells = enumerate(zip(line, widths, strict=True))
+    return "  ".join(cell.ljust(width) if n in (0, 7, 8, 9) else cell.rjust(width) for n, (cell, width) in cells).rstrip()
+
+
+def load():
+    """The load averages of the last 1, 5 and 15 minutes."""
+    return " ".join(f"{one:.1f}" for one in os.getloadavg())
 
 
 def written(row):
@@ -133,5 +145,6 @@ def written(row):
         return "" if value is None else f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
     met = {None: "", True: "met", False: "not met"}[row["met"]]
-    return (row["name"], number(row["repeats"]), f"{number(row['median'])} {row['unit']}".strip(), number(row["p95"]), number(row["cpu_s"]),
-            number(row["peak_mb"]), number(row["ratio"]), row["target"] or "", met, row["beside"])
+    median = f"{number(row['median'])} {row['unit']}".strip()
+    return (row["name"], number(row["repeats"]), median, number(row["p95"]), number(row["cpu_s"]), number(row["peak_mb"]),
+            number(row["ratio"]), row["target"] or "", met, row["beside"])

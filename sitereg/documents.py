@@ -71,9 +71,20 @@ class Staging:
 
 @contextlib.contextmanager
 def room() -> Iterator[Path]:
-    """A private folder for copies, gone after the block."""
-    with tempfile.TemporaryDirectory(prefix="sitereg-room-") as name:
+    """A private folder for copies, gone after the block; as root one whose path other users can cross, since the
+    reader of copies is another user."""
+    with tempfile.TemporaryDirectory(prefix="sitereg-room-", dir=_crossable_folder()) as name:
         yield Path(name)
+
+
+def _crossable_folder() -> str | None:
+    if os.geteuid() != 0:
+        return None
+    for folder in (tempfile.gettempdir(), "/var/tmp", "/tmp"):  # noqa: S108  (the room itself is 0700)
+        if all(one.stat().st_mode & 0o001 for one in (Path(folder), *Path(folder).parents)):
+            return folder
+    raise Unavailable("No temporary folder can be crossed by the reader's user", where=tempfile.gettempdir(),
+                      do="Set TMPDIR to a folder such as /tmp.")
 
 
 def stage(path: Path, into: Path) -> Staging:

@@ -47,7 +47,23 @@ def frame(session, function, *, terms=None, geometry="geometry", **args):
         table = read(columns, messages, terms={**TERMS, **(terms or {})}, geometry=geometry)
     if geometry not in table:
         return table
+    spread(table, geometry)
     return geopandas.GeoDataFrame(table, geometry=geometry, crs="EPSG:4326")
+
+
+def spread(table, geometry):
+    """The outline of an admin unit, sent once for each (lon, lat, uncertainty_m), stands in every row that it belongs to."""
+    if not {"shown_as", "lon", "lat", "uncertainty_m"} <= set(table.columns):
+        return
+    rows = numpy.flatnonzero(table["shown_as"] == "admin_unit")
+    group = table.iloc[rows].groupby(["lon", "lat", "uncertainty_m"], dropna=False).ngroup().to_numpy()
+    shapes = table[geometry].to_numpy()[rows]
+    sent = ~shapely.is_missing(shapes)
+    once = numpy.full(group.max(initial=-1) + 1, None, object)
+    once[group[sent]] = shapes[sent]
+    held = numpy.array(table[geometry].array)
+    held[rows] = once[group]
+    table[geometry] = geopandas.array.from_shapely(held, crs="EPSG:4326")
 
 
 def read(columns, messages, *, terms=None, geometry="geometry"):

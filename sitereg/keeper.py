@@ -88,6 +88,9 @@ def work_one(settings):
         end = {"state": "failed", "error": str(error)}
     except KeyError:
         end = {"state": "failed", "error": f"Nobody here does jobs of the kind {taken['kind']}."}
+    except Exception:  # whoever may ask for work must not be able to end the keeper
+        log.exception("job %s", taken["id"])
+        end = {"state": "failed", "error": "The work broke off; nothing of it was kept."}
     with unasked(settings) as opened:
         opened.call("keeper_job", id=taken["id"], **end)
     return True

@@ -56,7 +56,8 @@ def gazetteer():
     frame = names.places()
     return [{"source_id": f"{row.geometry.x:.5f},{row.geometry.y:.5f},{row.name_en}", "name_en": row.name_en,
              "name_ar": row.name_ar if isinstance(row.name_ar, str) else None, "lon": row.geometry.x, "lat": row.geometry.y,
-             "extent_m": EXTENT[row.t <= 3], "country": None, "kind": "populated_place", "population": None} for row in frame.itertuples()]
+             "extent_m": EXTENT[row.t <= 3], "country": None, "kind": "populated_place", "population": None}
+            for row in frame.itertuples()]
 
 
 def load_cod(session, *, folder):

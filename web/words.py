@@ -115,7 +115,7 @@ def count(value):
 def precision(place):
     """How exactly a place is known, as a sentence about what is shown of it."""
     if place["shown_as"] == "exact":
-        return _("within %(distance)s", distance=metres(place["uncertainty_m"])) if place.get("uncertainty_m") else _("exact place")
+        return _("known to within %(distance)s", distance=metres(place["uncertainty_m"])) if place.get("uncertainty_m") else _("exact place")
     return language.labels(language.code())["precision"][place["shown_as"]]
 
 
@@ -135,6 +135,10 @@ def grade(row):
 
 def hand(row):
     """Whether the one who says it saw it."""
+    if row["source_family"] in ("imagery", "media"):
+        return _("picture of it")
+    if row["source_family"] in ("record", "analysis"):
+        return _("document")
     if row["first_hand"]:
         return _("saw it")
     return {"first_hand": _("saw it"), "second_hand": _("heard of it"), "document": _("document")}.get(row.get("connection"), _("not said"))
@@ -181,7 +185,7 @@ def said(row):
     predicate, value = row["field"].partition(":")[0], row["value"] or {}
     if predicate == "place":
         unit = [_("admin unit %(code)s", code=row["pcode"])] if row["pcode"] else []
-        return ", ".join([*unit, *([_("within %(distance)s", distance=metres(row["uncertainty_m"]))] if row["uncertainty_m"] else []),
+        return _(", ").join([*unit, *([_("known to within %(distance)s", distance=metres(row["uncertainty_m"]))] if row["uncertainty_m"] else []),
                           *([language.word("georef_method", row["method"])] if row["method"] else [])])
     if predicate == "kind":
         return _("; ").join(filter(None, (language.word("site_kind", value["code"]), period(row["began"], row["ended"]))))

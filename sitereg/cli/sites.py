@@ -213,7 +213,7 @@ def tell(page):
     due = f", review due {page['next_review']}" + (" (overdue)" if page["overdue"] else "") if page["next_review"] else ""
     click.echo(f"protection  {said('protection_status', page['protection'])}{due}")
     for fact in page["facts"]:
-        known = f"   ({fact['standing']}, {fact['origins']} origins)" if fact["standing"] else ""
+        known = f"   ({fact['standing']}; {fact['sources']} sources, {fact['origins']} origins)" if fact["standing"] else ""
         value = fact["value"]
         if isinstance(value, dict):
             value = ", ".join(f"{name} {one}" for name, one in value.items() if one is not None)

@@ -204,6 +204,7 @@ def _senseless_claim(profile: Profile, one: rules.Saying, where: str) -> list[di
             "a partial rule needs another that reads the whole column",
         ),
         _unless(sum(sources) == 1, where, "give one of column, columns, code"),
+        _unless(one.gap in (None, "note"), f"{where}.gap", "note"),
         _unless(one.unknown in (None, *_OUTCOMES), f"{where}.unknown", f"one of {', '.join(_OUTCOMES)}"),
         _unless(one.credibility in vocab.Credibility.codes(), f"{where}.credibility", "1 to 6"),
     ]

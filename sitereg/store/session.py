@@ -52,8 +52,11 @@ class Session:
 
     @contextmanager
     def streamed(self, function, **args):
-        """The rows of api.<function> in COPY's binary format: ([(column, type oid)], messages as they come, one a row)."""
+        """The rows of api.<function> in COPY's binary format: ([(column, type oid)], messages as they come, one a row).
+
+        A whole frame may take longer than a page: this transaction gets 15 minutes for each statement."""
         with translated(), self.connection.cursor() as cursor:
+            cursor.execute("set local statement_timeout = '15min'")
             cursor.execute(sql.SQL("select * from ({}) q limit 0").format(calling(function, args)), args)
             columns = [(column.name, column.type_code) for column in cursor.description]
             literal = sql.SQL("copy ({}) to stdout (format binary)").format(calling(function, args, literal=True))

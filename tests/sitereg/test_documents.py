@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import stat
 
 import pytest
@@ -28,6 +29,16 @@ def test_the_copy_is_hashed_on_the_bytes_as_they_are(tmp_path):
         assert staged.files == staged.documents == (staged.main,)
         kept = staged.main.path
     assert not kept.exists()
+
+
+def test_the_room_of_copies_can_be_crossed_by_the_readers_user(tmp_path, monkeypatch):
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    monkeypatch.setattr("tempfile.tempdir", str(closed))
+    with documents.room() as room:
+        if os.geteuid() == 0:
+            assert not room.is_relative_to(closed)
+        assert stat.S_IMODE(room.stat().st_mode) == 0o700
 
 
 def test_a_folder_is_its_files_and_a_manifest_of_them(tmp_path):

@@ -104,6 +104,24 @@ def test_a_frame_is_the_callers_face_and_the_read_is_logged(committed):
 
 
 @pytest.mark.db
+def test_the_outline_of_a_unit_is_sent_once_and_stands_in_every_row(committed):
+    source = analysing.sources(committed)["B"]
+    with analysing.as_(committed, "worker")() as session:
+        for pcode in ("SY01", "SY010000", "SY010000", "SY"):
+            given.site(session, given.kind("court"), {"predicate": "place", "pcode": pcode}, source=source)
+            analysing.person(session, analysing.event("arrested", pcode=pcode), analysing.event("resident_at"), source=source)
+    for room, table, kept in ((sites, "site", "true"), (events, "person_event", "shown_as <> 'none'")):
+        with analysing.as_(committed, "worker", "reading")() as session:
+            frame = room.frame(session)
+            sent = [row["geometry"] is not None for row in session.rows(f"{table.removeprefix('person_')}_frame")]
+        with analysing.dba(committed) as raw:
+            wanted = dict(raw.execute(f"select id::text, st_astext(shown) from reg.{table} where face = 2 and {kept}"))
+        assert sum(sent) == 3 < 4 == len(wanted)
+        got = {row["id"]: row["geometry"] for row in frame.to_dict("records") if row["geometry"] is not None}
+        assert got.keys() == wanted.keys() and all(got[n].equals(shapely.from_wkt(wanted[n])) for n in wanted)
+
+
+@pytest.mark.db
 def test_a_script_opens_the_registry_as_the_account_of_its_os_user(committed, monkeypatch):
     import sitereg
 

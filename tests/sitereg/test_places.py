@@ -55,5 +55,5 @@ def test_boundaries_are_the_stewards_work(registry, data):
 
 
 def test_a_folder_without_boundaries_is_named(registry, tmp_path):
-    with pytest.raises(errors.BadInput, match="syr_admin0[.]shp"):
+    with pytest.raises(errors.BadInput, match=r"syr_admin0\.shp"):
         places.load_cod(registry, folder=tmp_path)

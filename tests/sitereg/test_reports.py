@@ -39,7 +39,7 @@ def test_what_cannot_be_read_is_named(registry, fault):
 def test_sorting_needs_the_claims_drawn_from_it(registry):
     report = reports.record(registry, TOLD, consent="given")
     site, _, claims = given.site(registry, given.kind("mass_grave"))
-    other, _, others = given.site(registry, given.kind("mass_grave"))
+    _other, _, others = given.site(registry, given.kind("mass_grave"))
     for missing in ({}, {"subject": site}, {"subject": site, "claims": others}):
         with pytest.raises(errors.Refused):
             reports.sort(registry, report, "attached", why="the same field", **missing)

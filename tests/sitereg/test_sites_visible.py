@@ -7,7 +7,7 @@ from sitereg import errors, sites
 from tests.sitereg import faces
 
 pytestmark = pytest.mark.db
-relaxed = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+relaxed = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 def arrange(registry, given_sites):
@@ -23,7 +23,11 @@ def test_rows_are_those_of_the_oracle(registry, given_sites, reader):
     seen = sorted(site.code for site in made if site.seen_by(reader))
     placed = sorted(site.code for site in made if site.seen_by(reader) and site.place != "none")
     with registry.as_(reader):
-        assert [row["code"] for row in sites.find(registry)] == seen
+        rows = {row["code"]: row for row in sites.find(registry)}
+        assert list(rows) == seen
+        for site in made:
+            if site.code in placed and site.place == "point":
+                assert (rows[site.code]["shown_as"] == "exact") == site.exact_for(reader)
         assert sites.count(registry) == len(seen)
         assert sum(sites.facets(registry).get("protection", {}).values()) == len(seen)
         assert [row["code"] for row in registry.rows("site_frame")] == seen

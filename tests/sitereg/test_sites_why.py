@@ -43,6 +43,7 @@ def test_claims_stand_in_the_order_of_the_rule(registry, told):
     assert [row["contradicts"] for row in rows] == [False, False, True, True, False]
     fact = next(fact for fact in sites.show(registry, told[1])["facts"] if fact["field"] == "count:bodies_reported")
     assert fact["value"]["best"] == 60 and fact["origins"] == 2 and fact["conflict"] and fact["against"] == 2
+    assert (fact["claims"], fact["sources"]) == (5, 5)
 
 
 def test_whoever_repeats_an_origin_carries_its_number(registry, told):

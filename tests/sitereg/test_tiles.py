@@ -10,7 +10,7 @@ from tests.sitereg import faces, mvt
 from tests.sitereg.faces import Site
 
 pytestmark = pytest.mark.db
-relaxed = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+relaxed = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 ALL = {"z": 0, "x": 0, "y": 0}
 
 

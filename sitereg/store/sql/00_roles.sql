@@ -39,12 +39,20 @@ begin
   for f in select p.oid::regprocedure as sign from pg_proc p join pg_namespace n on n.oid = p.pronamespace
     where p.proname in ('st_estimatedextent', 'st_findextent', '_postgis_index_extent', '_postgis_stats', '_postgis_selectivity',
                         '_postgis_join_selectivity', 'postgis_extensions_upgrade', 'pg_relation_size', 'pg_total_relation_size',
-                        'pg_table_size', 'pg_indexes_size', 'pg_database_size', 'pg_stat_get_live_tuples',
-                        'pg_stat_get_dead_tuples', 'pg_stat_get_numscans', 'pg_stat_get_tuples_returned',
-                        'pg_stat_get_tuples_inserted', 'pg_stat_get_tuples_updated')
+                        'pg_table_size', 'pg_indexes_size', 'pg_database_size', 'pg_tablespace_size')
       and n.nspname in ('public', 'pg_catalog')
+       or n.nspname = 'pg_catalog' and p.proname like 'pg\_stat\_get\_%' and p.proargtypes = array['oid'::regtype]::oidvector
   loop
     execute format('revoke execute on function %s from public', f.sign);
   end loop;
 end $$;
 revoke select on pg_catalog.pg_stats, pg_catalog.pg_stats_ext from public;
+do $$
+declare v_told text;
+begin
+  select string_agg(quote_ident(a.attname), ', ') into v_told from pg_attribute a where a.attrelid = 'pg_catalog.pg_class'::regclass
+    and not a.attisdropped and a.attname not in ('reltuples', 'relpages', 'relallvisible');
+  revoke select on pg_catalog.pg_class from public;
+  execute format('grant select (%s) on pg_catalog.pg_class to public', v_told);
+end $$;
+grant select on pg_catalog.pg_class to sr_owner;

@@ -112,7 +112,7 @@ returns table(seq bigint, at timestamptz, actor text, how text, action text, obj
 stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 begin
   perform api._need('auditor');
-  return query select e.seq, e.at, a.name, e.how, e.action, e.object, e.count, e.reason, e.hash from reg.audit_event e
+  return query select e.seq, e.at, a.name, e.how, e.action, e.object, e.count, api._coarse_words(e.reason, false), e.hash from reg.audit_event e
     left join reg.account a on a.id = e.actor where p_before is null or e.seq < p_before order by e.seq desc limit least(p_limit, 1000);
 end $$;
 comment on function api.audit_log(bigint, int) is 'The chain of events, newest first, for auditors; no content.';

@@ -35,11 +35,11 @@ begin
     perform api._bad('unknown_code', 'reliability', p_reliability, 'A source is graded A to F'); end if;
   if p_tier is null or p_tier < 1 or p_tier > api.level() then
     perform api._bad('bad_tier', 'tier', p_tier::text, 'A source has a tier from 1 up to your own'); end if;
-  if p_origin_root is not null and not exists (select 1 from reg.source s where s.origin_root = p_origin_root) then
+  if p_origin_root is not null and not exists (select 1 from reg.source s where s.origin_root = p_origin_root and s.tier <= api.level() and s.scope = any (api.scopes())) then
     perform api._bad('unknown_code', 'origin_root', p_origin_root::text, 'No source has this origin'); end if;
   insert into reg.source(id, type, connection, label, origin_root, tier, scope, partner, agreement, terms, permitted_uses,
     consent, recorded_by, event, digest)
-  values (v_id, p_type, p_connection, p_label, coalesce(p_origin_root, v_id), p_tier, api._scope_of(p_compartments),
+  values (v_id, p_type, p_connection, p_label, coalesce(p_origin_root, v_id), p_tier, api._held_scope(p_compartments),
     (p_terms->>'partner')::uuid, (p_terms->>'agreement')::uuid, p_terms->>'terms',
     coalesce(array(select jsonb_array_elements_text(p_terms->'permitted_uses')), '{}'), p_terms->>'consent', v_by, v_event, '');
   insert into reg.source_grade(id, source, reliability, reason, recorded_by, event, digest)
@@ -53,7 +53,7 @@ comment on function api.new_source(text, jsonb, text, text, text, uuid, int, tex
 -- A later grade is a new row; claims keep the one copied when they were recorded, so they are superseded by copies with the new.
 create function api.grade_source(p_source uuid, p_reliability text, p_reason text) returns int
 volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
-declare v_event uuid := reg.new_id(); v_by uuid; v_old uuid[]; v_touched uuid[];
+declare v_event uuid := reg.new_id(); v_by uuid; v_old uuid[]; v_touched uuid[]; v_seen int;
 begin
   v_by := api._need('investigator', 'source_handler', 'data_steward');
   if not exists (select 1 from vocab.reliability t where t.code = p_reliability) then
@@ -62,7 +62,8 @@ begin
     perform api._missing(); end if;
   insert into reg.source_grade(id, source, reliability, reason, recorded_by, event, digest)
   values (reg.new_id(), p_source, p_reliability, p_reason, v_by, v_event, '');
-  select array_agg(c.id), array_agg(distinct c.subject) into v_old, v_touched from reg.claim c
+  select array_agg(c.id), array_agg(distinct c.subject), count(*) filter (where c.tier <= api.level() and c.scope = any (api.scopes()))
+    into v_old, v_touched, v_seen from reg.claim c
    where c.source = p_source and c.reliability <> p_reliability and not exists (select 1 from reg.claim_end e where e.claim = c.id);
   if v_old is not null then
     perform api._supersede(v_old, jsonb_build_object('reliability', p_reliability), p_reason, v_by, v_event);
@@ -70,7 +71,8 @@ begin
     perform api._resolve(v_touched);
   end if;
   perform api._close_event(v_event, 'grade_source', p_source, p_reason);
-  return coalesce(cardinality(v_old), 0);
+  return v_seen;
 end $$;
-comment on function api.grade_source(uuid, text, text) is 'The source has this grade from now on, and so have its living claims, as new rows.';
+comment on function api.grade_source(uuid, text, text) is
+  'The source has this grade from now on, and so have its living claims, as new rows; how many of those the caller may see.';
 reset role;

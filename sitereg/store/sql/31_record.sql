@@ -50,11 +50,29 @@ language sql as $$
     union all select n, row_no, 'unknown_code', 'pcode', pcode, 'This p-code is not in that edition' from r
       where pcode is not null and not exists (select 1 from reg.admin_unit a where a.pcode = r.pcode and a.edition = coalesce(r.edition, a.edition))
     union all select n, row_no, 'future_date', 'at', coalesce(at, began), 'This lies in the future' from r
-      where lower(coalesce(nullif(at, '')::daterange, nullif(began, '')::daterange)) > (select reg.today())
+      where greatest(lower(nullif(at, '')::daterange), lower(nullif(began, '')::daterange)) > (select reg.today())
     union all select n, row_no, 'bad_tier', 'tier', tier::text, 'A claim cannot be recorded above your own tier' from r where tier > (select api.level())
     union all select n, row_no, 'not_found', 'object', object::text, 'There is no such subject for you' from r
       where rule->>'value' in ('site', 'person') and not exists (select 1 from reg.subject o where o.id = r.object
         and o.kind = rule->>'value' and o.tier <= (select api.level()) and o.scope = any ((select api.scopes())::int[]) and o.id <> r.subject)
+    union all select n, row_no, 'bad_value', 'value', value::text, 'A name has a text, an identifier its scheme and value' from r
+      where rule->>'value' = 'name' and coalesce(trim(value->>'text'), '') = ''
+         or rule->>'value' = 'external_id' and (coalesce(trim(value->>'scheme'), '') = '' or coalesce(trim(value->>'value'), '') = '')
+    union all select n, row_no, 'not_found', 'site', value->>'site', 'There is no such site for you' from r
+      where predicate = 'event' and value->>'site' is not null and not exists (select 1 from reg.subject o where o.id = api._uuid(r.value->>'site')
+        and o.kind = 'site' and o.tier <= (select api.level()) and o.scope = any ((select api.scopes())::int[]))
+    union all select n, row_no, 'not_found', 'document', document::text, 'There is no such document for you' from r
+      where document is not null and not exists (select 1 from reg.document d where d.id = r.document
+        and d.tier <= (select api.level()) and d.scope = any ((select api.scopes())::int[]))
+    union all select n, row_no, 'not_found', 'origin', origin::text, 'No source that you may see has this origin' from r
+      where origin is not null and not exists (select 1 from reg.source o where o.origin_root = r.origin
+        and o.tier <= (select api.level()) and o.scope = any ((select api.scopes())::int[]))
+    union all select n, row_no, 'not_found', 'item', item::text, 'Nothing that you may see was said of this item of the subject' from r
+      where item is not null and item <> id and not exists (select 1 from unnest(p_said) o where o.id = r.item and o.subject = r.subject)
+        and not exists (select 1 from reg.claim c where c.subject = r.subject and c.item = r.item
+          and c.tier <= (select api.level()) and c.scope = any ((select api.scopes())::int[]))
+    union all select n, row_no, 'ring', 'object', object::text, 'A part cannot contain what it is a part of' from r
+      where predicate = 'relation' and value->>'kind' = 'part_of' and subject in (select api._wholes(r.object, p_said))
     union all select n, row_no, 'not_found', 'object', object::text, 'There is no such authority' from r
       where rule->>'value' = 'authority' and not exists (select 1 from reg.authority o where o.id = r.object)
     union all select n, row_no, 'bad_number', 'value', value::text, 'A count needs 0 <= min <= best <= max' from r
@@ -65,6 +83,20 @@ language sql as $$
         and c.tier <= (select api.level()) and c.scope = any ((select api.scopes())::int[]) and not exists (select 1 from reg.claim_end e where e.claim = c.id)))
   select jsonb_agg(jsonb_build_object('row', coalesce(row_no, n), 'code', code, 'field', field, 'value', left(value, 200),
     'message', message) order by n) from found $$;
+
+-- What a site is a part of, itself and upwards, by what is said now and by live claims that the caller may see (I29).
+create function api._wholes(p_site uuid, p_said api._said[]) returns setof uuid stable set search_path = pg_catalog, public, pg_temp
+language sql as $$
+  with recursive up as (
+    select p_site as id
+    union
+    select w.object from up cross join lateral (
+      select c.object from reg.claim c where c.subject = up.id and c.predicate = 'relation' and c.value->>'kind' = 'part_of' and c.rumour_owner is null
+        and c.tier <= (select api.level()) and c.scope = any ((select api.scopes())::int[])
+        and not exists (select 1 from reg.claim_end e where e.claim = c.id)
+      union all
+      select u.object from unnest(p_said) u where u.subject = up.id and u.predicate = 'relation' and u.value->>'kind' = 'part_of') w)
+  select up.id from up $$;
 
 create function api._sound(p geometry) returns bool immutable set search_path = pg_catalog, public, pg_temp language sql as $$
   select not st_isempty(p) and st_isvalid(p) and st_ndims(p) = 2 and st_xmin(p) >= -180 and st_xmax(p) <= 180
@@ -84,9 +116,10 @@ begin
     perform api._bad('bad_subject', 'kind', null, 'A new subject is a site, person or holding with a tier up to your own'); end if;
   insert into reg.subject(id, kind, code, tier, scope, exact_tier, batch, recorded_by)
   select n.id, n.kind, reg.new_code(case n.kind when 'site' then 'SYS' when 'person' then 'SYP' else 'SYH' end),
-         coalesce(n.tier, 1), api._held_scope(n.compartments),
-         greatest(coalesce(n.tier, 1), coalesce(n.exact_tier, case n.kind when 'person' then 2 else 0 end)), p_batch, p_by
-  from unnest(p_new) n;
+         t.tier, api._held_scope(n.compartments),
+         greatest(t.tier, coalesce(n.exact_tier, case n.kind when 'person' then 2 else 0 end)), p_batch, p_by
+  from unnest(p_new) n cross join lateral (
+    select greatest(coalesce(n.tier, 1), case n.kind when 'person' then 1 else 0 end) as tier) t;
 end $$;
 
 -- A scope of compartments that the caller himself holds.
@@ -152,10 +185,12 @@ begin
     st_setsrid(u.geom, 4326), u.uncertainty_m, u.place_kind, u.method, u.pcode,
     case when u.pcode is not null then coalesce(u.edition, (select max(a.edition) from reg.admin_unit a where a.pcode = u.pcode)) end,
     nullif(u.at, '')::daterange, nullif(u.began, '')::daterange, nullif(u.ended, '')::daterange, u.holds_throughout,
-    u.verbatim, u.edtf, u.calendar, u.source, coalesce(u.origin, so.origin_root),
-    g.reliability, coalesce(u.credibility, '6'), u.first_hand, u.document, u.locator, u.quote,
+    case when not (p.attrs->>'sealed')::bool then u.verbatim end, u.edtf, u.calendar, u.source, coalesce(u.origin, so.origin_root),
+    g.reliability, coalesce(u.credibility, '6'), u.first_hand, u.document, u.locator,
+    case when not (p.attrs->>'sealed')::bool then u.quote end,
     greatest(coalesce(u.tier, s.tier), s.tier), greatest_scope.id,
-    case when (p.attrs->>'sealed')::bool then api._sealed(u.subject, u.predicate, u.value::text,
+    case when (p.attrs->>'sealed')::bool then api._sealed(u.subject, u.predicate,
+      (u.value || jsonb_strip_nulls(jsonb_build_object('verbatim', u.verbatim, 'quote', u.quote)))::text,
       greatest(coalesce(u.tier, s.tier), s.tier), greatest_scope.id) end,
     u.rumour_owner, u.rumour_until, p_batch, u.part, u.row_no, clock_timestamp(), p_by, p_event, ''
   from unnest(p_said) u
@@ -203,6 +238,26 @@ begin
 end $$;
 comment on function api.end_claim(uuid, text) is 'The claim counts no more; it stays readable with who ended it and why.';
 
+-- A claim as it would stand corrected, checked like a new one in what was changed.
+create function api._check_corrected(p reg.claim, p_change jsonb) returns void stable set search_path = pg_catalog, public, pg_temp
+language plpgsql as $$
+declare v_said api._said; v_problems jsonb;
+begin
+  if p.sealed is not null and p_change ?| array['value', 'verbatim'] then
+    perform api._bad('unknown_field', 'value', '', 'Sealed words are not corrected; end the claim and record another'); end if;
+  begin
+    v_said := jsonb_populate_record(null::api._said, to_jsonb(jsonb_populate_record(p, p_change)) - 'geom');
+  exception when data_exception then
+    perform api._bad('bad_value', 'change', left(sqlerrm, 120), 'A value has a form that cannot be read: ' || left(sqlerrm, 120));
+  end;
+  v_said.geom := p.geom;
+  select jsonb_agg(f) into v_problems from jsonb_array_elements(api._said_problems(array[v_said])) f
+   where f->>'field' in ('value', 'credibility', 'at', 'site') and (f->>'field' <> 'credibility' or p_change ? 'credibility')
+     and (f->>'field' not in ('value', 'site') or p_change ? 'value') and (f->>'field' <> 'at' or p_change ?| array['at', 'began']);
+  if v_problems is not null then
+    raise exception 'The correction cannot be recorded' using errcode = 'SR422', detail = jsonb_build_object('problems', v_problems)::text; end if;
+end $$;
+
 create function api.correct_claim(p_claim uuid, p_change jsonb, p_why text) returns uuid
 volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v_event uuid := reg.new_id(); v_by uuid; v reg.claim; v_new uuid[]; v_key text;
@@ -218,6 +273,7 @@ begin
   if exists (select 1 from reg.claim_end e where e.claim = p_claim) then
     raise exception 'This claim was ended already' using errcode = 'SR409', detail = '{"changed": [{"field": "claim", "was": "live", "now": "ended"}]}';
   end if;
+  perform api._check_corrected(v, coalesce(p_change, '{}'));
   v_new := api._supersede(array[p_claim], p_change, p_why, v_by, v_event);
   perform api._review_tasks(array[p_claim]);
   perform api._first_levels(array[v.subject], v_event);
@@ -243,7 +299,8 @@ begin
   perform api._need('investigator', 'analyst', 'data_steward');
   if coalesce(v_key, '') = '' then perform api._bad('missing_required', 'names', '', 'An authority needs a name'); end if;
   if not api._is_term('authority_kind', p_kind) then perform api._bad('unknown_code', 'kind', p_kind, 'This is no kind of authority'); end if;
-  insert into reg.authority(id, names, key, kind) values (reg.new_id(), p_names, v_key, p_kind) on conflict (key) do nothing;
+  insert into reg.authority(id, names, key, kind) values (reg.new_id(), p_names, v_key, p_kind) on conflict (key) do nothing returning id into v;
+  if v is not null then perform api._close_event(reg.new_id(), 'new_authority', v, v_key); end if;
   select a.id into v from reg.authority a where a.key = v_key;
   return v;
 end $$;

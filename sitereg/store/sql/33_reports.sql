@@ -68,13 +68,17 @@ create function api.reports(p_state text default null, p_limit int default 100) 
 stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 begin
   perform api._need('investigator', 'data_steward', 'source_handler');
-  return query select r.id, api._unsealed(r.sealed), r.place_verbatim, r.at, r.callback, s.state, s.subject, r.consent, r.permitted_uses, r.recorded_at
+  return query select r.id, case when w.told then api._unsealed(r.sealed) end, case when w.told then r.place_verbatim end, r.at, r.callback, s.state,
+    o.id, r.consent, r.permitted_uses, r.recorded_at
   from reg.report r join lateral (select t.state, t.subject from reg.report_step t where t.report = r.id
     order by t.recorded_at desc, t.id desc limit 1) s on true
+  left join reg.subject o on o.id = s.subject and o.tier <= api.level() and o.scope = any (api.scopes())
+  left join reg.subject x on x.id = s.subject
+  cross join lateral (select coalesce(x.exact_tier, 0) <= api.level() or r.recorded_by = api.account() as told) w
   where r.tier <= api.level() and r.scope = any (api.scopes()) and (p_state is null or s.state = p_state)
   order by r.recorded_at desc limit least(greatest(coalesce(p_limit, 100), 0), 1000);
 end $$;
-comment on function api.reports(text, int) is 'The reports that the caller may see, the newest first, with their words.';
+comment on function api.reports(text, int) is 'The reports that the caller may see, the newest first, with their words unless those are finer than what he is shown of the place.';
 
 create function api.tasks(p_limit int default 100) returns table(id uuid, what text, why text, subject uuid, code text, role text, due date,
   data jsonb, opened_at timestamptz)

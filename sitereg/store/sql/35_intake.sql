@@ -154,6 +154,14 @@ end $$;
 comment on function api.open_batch(jsonb, jsonb, jsonb, jsonb, int, text[]) is
   'A batch is open in this transaction, its files kept, its source known; or the batch that imported the same before, which writes nothing.';
 
+-- A batch is one transaction: what was opened and not closed would stand in no event, so it is not kept.
+create function api._closed_in_time() returns trigger security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+begin
+  if exists (select 1 from reg.import_batch b where b.id = new.id and b.state = 'running') then
+    perform api._refuse('batch_closed', 'A batch is closed in the transaction that opened it; nothing of it was kept.'); end if;
+  return null;
+end $$;
+
 create function api._own_batch(p_batch uuid) returns reg.import_batch set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v reg.import_batch; v_by uuid := api._need('data_steward');
 begin
@@ -168,7 +176,8 @@ begin
   perform api._need('data_steward');
   return query select distinct on (r.fingerprint) encode(r.fingerprint, 'hex'), r.subject, r.batch
     from reg.import_row r join reg.import_batch b on b.id = r.batch and b.state = 'done' and b.profile = p_profile
-    where r.fingerprint = any (array(select decode(f, 'hex') from unnest(p_fingerprints) f)) and r.subject is not null
+    join reg.subject s on s.id = r.subject and s.tier <= (select api.level()) and s.scope = any ((select api.scopes())::int[])
+    where r.fingerprint = any (array(select decode(f, 'hex') from unnest(p_fingerprints) f))
       and r.tier <= (select api.level()) and r.scope = any ((select api.scopes())::int[])
     order by r.fingerprint, r.batch;
 end $$;
@@ -178,6 +187,9 @@ create function api.add_rows(p_batch uuid, p_rows jsonb, p_seal bool default fal
 volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v reg.import_batch := api._own_batch(p_batch); v_n int;
 begin
+  if exists (select 1 from jsonb_to_recordset(p_rows) r(subject uuid) where r.subject is not null and not exists (select 1 from reg.subject s
+             where s.id = r.subject and s.tier <= (select api.level()) and s.scope = any ((select api.scopes())::int[]))) then
+    perform api._missing(); end if;
   insert into reg.import_row(batch, part, row_no, outcome, problems, verbatim, sealed, fingerprint, subject, claims, tier, scope)
   select p_batch, coalesce(r.part, ''), r.row_no, r.outcome, coalesce(r.problems, '[]'), case when not p_seal then r.verbatim end,
     case when p_seal then api._sealed(coalesce(r.subject, p_batch), 'import_row', r.verbatim::text, v.tier, v.scope) end,
@@ -246,7 +258,10 @@ begin
   if cardinality(v_ended) > 0 then perform api._review_tasks(v_ended); end if;
   if cardinality(v_touched) > 0 then perform api._resolve(v_touched); end if;
   perform api._close_event(v_event, 'revoke_batch', p_batch, p_reason);
-  return jsonb_build_object('batch', p_batch, 'claims_ended', cardinality(v_ended), 'subjects', cardinality(v_touched));
+  return (select jsonb_build_object('batch', p_batch, 'claims_ended', count(*), 'subjects', count(distinct c.subject))
+          from reg.claim c where c.id = any (v_ended) and c.tier <= api.level() and c.scope = any (api.scopes()));
 end $$;
 comment on function api.revoke_batch(uuid, text) is 'All claims of the batch are ended in one event; nothing vanishes, and its rows may be imported again.';
 reset role;
+create constraint trigger e_closed after insert on reg.import_batch deferrable initially deferred
+  for each row execute function api._closed_in_time();

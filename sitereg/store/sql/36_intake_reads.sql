@@ -21,11 +21,13 @@ stable security definer set search_path = pg_catalog, public, pg_temp language p
 #variable_conflict use_column
 begin
   perform api._need('data_steward');
-  return query select r.part, r.row_no, r.outcome, r.problems, r.verbatim, r.sealed is not null, s.id, s.code, cardinality(r.claims)
-    from reg.import_row r left join reg.subject s on s.id = r.subject and s.tier <= (select api.level()) and s.scope = any ((select api.scopes())::int[])
-    where r.batch = p_batch and r.tier <= (select api.level()) and r.scope = any ((select api.scopes())::int[])
+  return query select r.part, r.row_no, r.outcome, case when w.told then r.problems else '[]' end, case when w.told then r.verbatim end,
+      r.sealed is not null, s.id, s.code, cardinality(r.claims)
+    from reg.import_row r join reg.import_batch b on b.id = r.batch left join reg.subject s on s.id = r.subject and s.tier <= (select api.level()) and s.scope = any ((select api.scopes())::int[])
+    cross join lateral (select coalesce(s.exact_tier, 0) <= (select api.level()) or b.operator = (select api.account()) as told) w
+    where r.batch = p_batch and r.tier <= (select api.level()) and r.scope = any ((select api.scopes())::int[]) and (r.subject is null or s.id is not null)
       and (p_outcomes is null or r.outcome = any (p_outcomes)) and (r.part, r.row_no) > (p_part, p_row_no)
     order by r.part, r.row_no limit least(greatest(p_limit, 1), 100000);
 end $$;
-comment on function api.batch_rows(uuid, text[], int, text, int) is 'What became of the rows of a batch, with their verbatim words unless those are sealed.';
+comment on function api.batch_rows(uuid, text[], int, text, int) is 'What became of the rows of a batch, with their verbatim words unless those are sealed, or finer than what the caller is shown of the place.';
 reset role;

@@ -83,15 +83,13 @@ set datestyle = 'ISO, YMD' set plan_cache_mode = force_generic_plan language plp
 begin
   return query
   with subjects as materialized (select * from api._faces(p_ids, 'site')),
-  picks as materialized (select p, p.* from api._picks(array(select distinct s.id from subjects s)) p
-                         order by p.subject, p.face, p.slot collate "C", p.best desc, p.cls, p.origins desc, p.claim),
+  picks as materialized (select p, p.* from api._picks(array(select distinct s.id from subjects s)) p),
   bases as (select subject, array_agg(distinct face) as at from picks group by 1),
   levels as materialized (select d.subject, jsonb_object_agg(d.aspect, nullif(d.to_state, '')) as states
     from api._in_force(p_ids, '{verification}') d group by 1),
   faces as materialized (select s.*, api._base(s.face, b.at) as base, v.states
     from subjects s left join bases b on b.subject = s.id left join levels v on v.subject = s.id),
-  keys as materialized (
-    select t.text, api._name_key(t.text) as key from (select distinct value->>'text' as text from picks where family = 'name') t),
+  keys as materialized (select * from api._name_keys(array(select distinct value->>'text' from picks where family = 'name'))),
   known as materialized (
     select p.subject, p.face, substr(p.slot, strpos(p.slot, ':') + 1) as kind, max(p.cls) filter (where family = 'kind' and best) as cls,
       max(p.origins) filter (where family = 'kind' and best) as origins,
@@ -122,7 +120,7 @@ begin
       jsonb_object_agg(substr(p.slot, 6), p.value->'text') filter (where family = 'name' and best) as labels,
       jsonb_agg(jsonb_build_object('text', p.value->'text', 'lang', substr(p.slot, 6), 'script', p.value->'script', 'class', p.cls,
         'origins', p.origins)) filter (where family = 'name') as names,
-      array_agg(k.key) filter (where family = 'name') as keys,
+      array_agg(p.key) filter (where family = 'name') as keys,
       jsonb_agg(jsonb_build_object('role', p.value->'role', 'authority', p.object, 'first_hand', p.first_hand) || api._period(p.p))
         filter (where family = 'authority') as authorities,
       jsonb_agg(jsonb_build_object('definition', p.value->'definition', 'min', p.value->'min', 'best', p.value->'best', 'max', p.value->'max',
@@ -132,14 +130,15 @@ begin
         'checked_by', p.value->'checked_by', 'class', p.cls)) filter (where family = 'access_condition' and best)->0 as access,
       jsonb_object_agg(p.family, p.value->'code') filter (where best and family in
         ('content', 'adjacency', 'deposition', 'integrity', 'construction', 'sex_regime')) as form,
-      array_agg(row(p.value->>'code', p.until, (a.attrs->>'rank')::int)::api._activity) filter (where family = 'activity' and best) as activities,
+      array_agg(row(p.value->>'code', p.until, p.rank)::api._activity) filter (where family = 'activity' and best) as activities,
       jsonb_agg(jsonb_build_object('scheme', p.value->'scheme', 'value', p.value->'value')) filter (where family = 'external_id' and best) as external_ids,
       (array_agg(p.other) filter (where family = 'relation' and best and p.value->>'kind' = 'part_of'))[1] as part_of,
       jsonb_agg(jsonb_build_object('feature_kind', p.value->'feature_kind', 'number', p.value->'number')) filter (where family = 'feature' and best)->0 as feature,
       array_agg(replace(p.slot, 'period:', 'kind:')) filter (where best and against is not null) as conflicts,
       jsonb_object_agg(p.slot, api._why(p.p)) filter (where best and family not in ('relation', 'authority', 'external_id', 'official_status')) as why
-    from picks p left join keys k on p.family = 'name' and k.text = p.value->>'text'
-    left join vocab.investigation_activity a on p.family = 'activity' and a.code = p.value->>'code'
+    from (select p.*, k.key, (a.attrs->>'rank')::int as rank from picks p left join keys k on p.family = 'name' and k.text = p.value->>'text'
+      left join vocab.investigation_activity a on p.family = 'activity' and a.code = p.value->>'code'
+      order by p.subject, p.face, p.slot collate "C", p.best desc, p.cls, p.origins desc, p.claim) p
     group by 1, 2),
   classes as (select array_agg(p.code order by b.up_to desc) as codes, array_agg(-b.up_to order by b.up_to desc) as bounds
     from vocab.precision_class p cross join lateral (select (p.attrs->>'up_to_m')::float8 as up_to) b where b.up_to is not null),
@@ -160,7 +159,8 @@ begin
       s.place_kind, s.method, l.adm1, l.adm2, l.adm3, l.country, coalesce(v.authorities, '[]'), coalesce(v.counts, '[]'), v.states->>'remains_state',
       v.states->>'building', v.states->>'current_use', coalesce(v.access, '{}'), coalesce(v.form, '{}') || api._activities(v.activities),
       coalesce(v.external_ids, '[]'), v.part_of, v.feature, coalesce(k.best, 'reported'), coalesce(p.protection, 'unassessed'),
-      p.next_review, p.in_doubt_since, k.began, k.ended, coalesce(v.conflicts, '{}'), coalesce(v.why, '{}'), coalesce(o.version, 1))::reg.site,
+      p.next_review, p.in_doubt_since, k.began, k.ended, coalesce(v.conflicts, '{}'), coalesce(v.why, '{}'),
+      coalesce((select o.version from reg.site o where o.id = f.id and o.face = f.face), 1))::reg.site,
     coalesce(k.rows, '{}'), coalesce(r.rows, '{}')
   from faces f cross join classes c
   left join spoken v on v.subject = f.id and v.face = f.base
@@ -168,7 +168,6 @@ begin
   left join relations r on r.id = f.id and r.face = f.face
   left join shown s on s.id = f.id and s.face = f.face
   left join located l on l.id = f.id and l.face = f.face
-  left join api._protections(p_ids) p on p.site = f.id
-  left join reg.site o on o.id = f.id and o.face = f.face;
+  left join api._protections(p_ids) p on p.site = f.id;
 end $$;
 reset role;

@@ -30,10 +30,13 @@ set datestyle = 'ISO, YMD' set plan_cache_mode = force_generic_plan language plp
 begin
   return query
   with subjects as materialized (select * from api._faces(p_ids, 'person')),
-  picks as materialized (select p, p.* from api._picks(array(select distinct s.id from subjects s)) p
-                         order by p.subject, p.face, p.slot collate "C", p.best desc, p.cls, p.origins desc, p.claim),
+  picks as materialized (select p, p.* from api._picks(array(select distinct s.id from subjects s)) p),
   bases as (select subject, array_agg(distinct face) as at from picks group by 1),
   faces as materialized (select s.*, api._base(s.face, b.at) as base from subjects s left join bases b on b.subject = s.id),
+  states as materialized (
+    select d.subject, max(d.to_state) filter (where d.machine = 'case') as case_state, max(d.to_state) filter (where d.machine = 'fate') as fate,
+      max(d.to_state) filter (where d.machine = 'whereabouts') as whereabouts, (array_agg(d) filter (where d.machine = 'fate'))[1] as fate_decision
+    from api._in_force(p_ids, '{case,fate,whereabouts}') d where d.aspect = '' group by 1),
   spoken as (
     select p.subject, p.face, max(p.value->>'code') filter (where family = 'sex' and best) as sex,
       max(p.at::text) filter (where family = 'birth' and best)::daterange as birth,
@@ -47,12 +50,9 @@ begin
         filter (where family = 'companion' and best) as companions,
       array_agg(p.slot) filter (where best and against is not null) as conflicts,
       jsonb_object_agg(p.slot, api._why(p.p)) filter (where best and family in ('sex', 'birth', 'age', 'circumstance', 'fate_indication')) as why,
-      array_agg(p.p) filter (where family = 'event' and best) as events
-    from picks p group by 1, 2),
-  states as materialized (
-    select d.subject, max(d.to_state) filter (where d.machine = 'case') as case_state, max(d.to_state) filter (where d.machine = 'fate') as fate,
-      max(d.to_state) filter (where d.machine = 'whereabouts') as whereabouts, (array_agg(d) filter (where d.machine = 'fate'))[1] as fate_decision
-    from api._in_force(p_ids, '{case,fate,whereabouts}') d where d.aspect = '' group by 1),
+      array_agg(p.p) filter (where family = 'event' and best and dead) as events
+    from (select p.*, p.subject in (select s.subject from states s where s.fate = 'dead') as dead from picks p
+          order by subject, face, slot collate "C", best desc, cls, origins desc, claim) p group by 1, 2),
   happened as materialized (
     select p.*, f.face as shown_in, f.tier, f.scope, api._finest(f.face, f.exact_tier, 'person') as finest
     from picks p join faces f on f.id = p.subject and f.base = p.face where p.family = 'event' and p.best),
@@ -76,12 +76,12 @@ begin
       coalesce(nullif(t.whereabouts, ''), 'unknown'), s.sex, s.birth, s.age->0, coalesce(s.circumstances, '{}'), coalesce(s.fate_indications, '{}'),
       coalesce(s.external_ids, '[]'), coalesce(s.companions, '[]'), coalesce(s.conflicts, '{}')
         || case when api._alive_after(t.fate_decision, s.events) then array['fate'] else '{}' end,
-      coalesce(s.why, '{}'), coalesce(o.version, 1))::reg.person,
+      coalesce(s.why, '{}'),
+      coalesce((select o.version from reg.person o where o.id = f.id and o.face = f.face), 1))::reg.person,
     coalesce(e.rows, '{}')
   from faces f
   left join spoken s on s.subject = f.id and s.face = f.base
   left join states t on t.subject = f.id
-  left join events e on e.subject = f.id and e.face = f.face
-  left join reg.person o on o.id = f.id and o.face = f.face;
+  left join events e on e.subject = f.id and e.face = f.face;
 end $$;
 reset role;

@@ -7,6 +7,19 @@ set search_path = pg_catalog, public, pg_temp language sql as $$
     and d.aspect = p_aspect order by d.seq desc limit 1),
     case p_machine when 'protection' then 'unassessed' when 'fate' then 'unknown' when 'whereabouts' then 'unknown' else '' end) $$;
 
+-- Whether the caller may know of decisions on this aspect: not of the level of a kind that only claims hidden from him tell of.
+create function api._told_aspect(p_subject uuid, p_machine text, p_aspect text, p_level int, p_scopes int[]) returns bool stable
+set search_path = pg_catalog, public, pg_temp language sql as $$
+  select p_machine <> 'verification' or coalesce((
+    select bool_or(coalesce(r.tier, c.tier) <= p_level and c.scope = any (p_scopes)) from reg.claim c
+    left join api._retiered(array[p_subject]) r on r.claim = c.id::text
+    where c.subject = any (api._merged_in(p_subject)) and c.predicate = 'kind' and c.value->>'code' = p_aspect), true) $$;
+
+create function api._told_state(p_subject uuid, p_machine text, p_aspect text) returns text stable
+set search_path = pg_catalog, public, pg_temp language sql as $$
+  select case when api._told_aspect(p_subject, p_machine, p_aspect, m.level, m.scopes) then api._state(p_subject, p_machine, p_aspect) else '' end
+  from api.me() m $$;
+
 -- What a guard is judged on: the rights are those of the one who asks now, so each approver is asked on his own rows.
 create function api._context(p_subject uuid, p_machine text, p_aspect text, p_from text, p_to text, p_reason text,
   p_basis uuid[], p_value jsonb, p_due date, p_observed_on date) returns jsonb stable
@@ -152,7 +165,8 @@ set search_path = pg_catalog, public, pg_temp language sql as $$
   with me as (select m.level, m.scopes from api.me() m),
   done as (
     select d.event, d.recorded_at, d.recorded_by, d.machine || case when d.aspect = '' then '' else ' ' || d.aspect end as field,
-           d.from_state as was, d.to_state as now from reg.decision d where d.subject = p_subject
+           d.from_state as was, d.to_state as now from reg.decision d, me where d.subject = p_subject
+       and api._told_aspect(d.subject, d.machine, d.aspect, me.level, me.scopes)
     union all
     select c.event, max(c.recorded_at), c.recorded_by, c.predicate, null, 'a new claim' from reg.claim c, me
      where c.subject = p_subject and c.tier <= me.level and c.scope = any (me.scopes) group by 1, 3, 4

@@ -60,7 +60,7 @@ begin
   perform api._check_seen(v_subject, p_seen);
   v.subject := p_subject; v.machine := p_machine; v.aspect := coalesce(p_aspect, ''); v.to_state := p_to; v.reason := p_reason;
   v.basis := array(select distinct b from unnest(p_basis) b where b is not null); v.value := p_value; v.due := p_due;
-  v.observed_on := p_observed_on; v.from_state := api._state(p_subject, p_machine, v.aspect);
+  v.observed_on := p_observed_on; v.from_state := api._told_state(p_subject, p_machine, v.aspect);
   v_step := api._step(p_machine, v.from_state, p_to);
   v_p := api._context(p_subject, p_machine, v.aspect, v.from_state, p_to, p_reason, v.basis, p_value, p_due, p_observed_on);
   perform api._check_basis(v_p);
@@ -87,7 +87,7 @@ begin
     return jsonb_build_object('state', 'decided', 'decision', v.id, 'version', api._version(p_subject));
   end if;
   if exists (select 1 from reg.proposal o where o.subject = p.subject and o.machine = p.machine
-      and (o.aspect = p.aspect or p.machine = 'split') and not exists (select 1 from reg.proposal_end x where x.proposal = o.id)) then
+      and (o.aspect = p.aspect or p.machine = 'split') and o.tier <= api.level() and o.scope = any (api.scopes()) and not exists (select 1 from reg.proposal_end x where x.proposal = o.id)) then
     raise exception 'A proposal for this waits already' using errcode = 'SR409', hint = 'Approve, refuse or withdraw it first.',
       detail = '{"changed": [{"field": "proposal", "was": null, "now": "waiting"}]}'; end if;
   insert into reg.proposal select p.*;

@@ -26,6 +26,7 @@ begin
          d.recorded_at
   from reg.decision d join reg.account p on p.id = d.proposed_by
   where d.subject = p_subject and d.tier <= m.level and d.scope = any (m.scopes)
+    and api._told_aspect(d.subject, d.machine, d.aspect, m.level, m.scopes)
     and d.machine = coalesce(p_machine, d.machine) and d.aspect = coalesce(p_aspect, d.aspect)
   order by d.recorded_at desc, d.seq desc;
 end $$;
@@ -53,6 +54,7 @@ begin
   join reg.account p on p.id = o.recorded_by
   cross join lateral (select array(select a.recorded_by from reg.approval a where a.proposal = o.id and a.agrees) as done) g
   where o.tier <= m.level and o.scope = any (m.scopes) and o.subject = coalesce(p_subject, o.subject)
+    and api._told_aspect(o.subject, o.machine, o.aspect, m.level, m.scopes)
     and not exists (select 1 from reg.proposal_end x where x.proposal = o.id)
   order by o.recorded_at;
 end $$;
@@ -66,7 +68,7 @@ stable security definer set search_path = pg_catalog, public, pg_temp language p
 declare v_from text; v_p jsonb;
 begin
   perform api._seen_subject(p_subject);
-  v_from := api._state(p_subject, p_machine, coalesce(p_aspect, ''));
+  v_from := api._told_state(p_subject, p_machine, coalesce(p_aspect, ''));
   v_p := api._context(p_subject, p_machine, coalesce(p_aspect, ''), v_from, '', '', p_basis, p_value, p_due, p_observed_on);
   if p_basis is null then
     v_p := v_p || jsonb_build_object('basis', coalesce((select jsonb_agg(e.id) from api._evidence(v_p) e), '[]')); end if;

@@ -105,31 +105,43 @@ create function api._plain_shape(p_shown geometry, p_shown_as text) returns json
   select api._geojson(case when p_shown_as = 'admin_unit' and st_npoints(p_shown) > 100 then st_simplifypreservetopology(p_shown, 0.01)
                            else p_shown end) $$;
 
--- A site with those that were merged into it.
-create function api._sites_within(p_site uuid) returns uuid[] stable language sql as $$
-  with recursive m as (select p_site as id union all select x.id from m join reg.subject x on x.merged_into = m.id) select array_agg(m.id) from m $$;
-
 create type api._site_listed as (id uuid, code text, names jsonb, kinds jsonb, verification text, protection text, next_review date, overdue bool,
   in_doubt_since date, last_checked date, shown_as text, "precision" text, uncertainty_m float8, place_en text, place_ar text, adm1 text, adm2 text,
   adm3 text, country text, conflicts text[], version int, lon float8, lat float8, shape jsonb);
 
 -- The newest names of the units of sites: the finest unit that is known, and its governorate.
-create function api._labels(p_units text[]) returns table(pcode text, en text, ar text) stable language sql as $$
-  select distinct on (a.pcode) a.pcode, a.name_en, coalesce(a.name_ar, a.name_en) from reg.admin_unit a
-  where a.pcode = any (p_units) order by a.pcode, a.edition desc $$;
+create function api._labels(p_units text[]) returns table(pcode text, en text, ar text) stable rows 10 language plpgsql as $$
+#variable_conflict use_column
+begin
+  return query select distinct on (a.pcode) a.pcode, a.name_en, coalesce(a.name_ar, a.name_en) from reg.admin_unit a
+    where a.pcode = any (p_units) order by a.pcode, a.edition desc;
+end $$;
 
--- What a list says of sites of the caller's face, once they are found.
-create function api._listed(p_ids uuid[], p_face int, p_today date) returns setof api._site_listed stable language sql as $$
-  with s as materialized (select s.*, coalesce(s.adm3, s.adm2, s.adm1, s.country) as unit from reg.site s where s.id = any (p_ids) and s.face = p_face),
-  names as materialized (select * from api._labels(array(select s.unit from s union select s.adm1 from s)))
-  select s.id, s.code, s.names - 'all', coalesce(k.list, '[]'), s.verification, s.protection, s.next_review, coalesce(s.next_review < p_today, false),
+-- Sites with those that were merged into them.
+create function api._sites_within(p_ids uuid[]) returns table(id uuid, member uuid) stable rows 100 language sql as $$
+  with recursive m as (select i as id, i as member from unnest(p_ids) i
+    union all select m.id, x.id from m join reg.subject x on x.merged_into = m.member) select m.id, m.member from m $$;
+
+-- What a list says of sites of the caller's face, once they are found; planned once a session.
+create function api._listed(p_ids uuid[], f api._site_filter) returns setof api._site_listed
+stable set plan_cache_mode = force_generic_plan language plpgsql as $$
+begin
+  return query
+  with s as materialized (select s.*, coalesce(s.adm3, s.adm2, s.adm1, s.country) as unit from reg.site s where s.id = any (p_ids) and s.face = (f).level),
+  names as materialized (select * from api._labels(array(select s.unit from s union select s.adm1 from s))),
+  kinds as (
+    select k.site, jsonb_agg(jsonb_build_object('kind', k.kind, 'group', k.kind_group, 'verification', k.verification, 'began', k.began, 'ended', k.ended)
+      order by array_position(s.kinds, k.kind), k.kind) as list from s join reg.site_kind k on k.site = s.id and k.face = (f).level group by 1),
+  visits as (
+    select w.id, max(v.visited_on) as last from api._sites_within(p_ids) w join reg.visit v on v.site = w.member
+    where v.tier <= (f).level and v.scope = any ((f).scopes) group by 1)
+  select s.id, s.code, s.names - 'all', coalesce(k.list, '[]'), s.verification, s.protection, s.next_review, coalesce(s.next_review < (f).today, false),
     s.in_doubt_since, v.last, s.shown_as, s.precision, s.uncertainty_m, u.en || coalesce(', ' || nullif(g.en, u.en), ''),
     u.ar || coalesce('، ' || nullif(g.ar, u.ar), ''), s.adm1, s.adm2, s.adm3, s.country, s.conflicts, s.version,
     st_x(s.centre), st_y(s.centre), api._plain_shape(s.shown, s.shown_as)
   from s left join names u on u.pcode = s.unit left join names g on g.pcode = s.adm1
-  left join lateral (select jsonb_agg(jsonb_build_object('kind', k.kind, 'group', k.kind_group, 'verification', k.verification, 'began', k.began,
-      'ended', k.ended) order by array_position(s.kinds, k.kind), k.kind) as list from reg.site_kind k where k.site = s.id and k.face = p_face) k on true
-  left join lateral (select max(v.visited_on) as last from reg.visit v where v.site = any (api._sites_within(s.id)) and v.tier <= p_face and v.scope = s.scope) v on true $$;
+  left join kinds k on k.site = s.id left join visits v on v.id = s.id;
+end $$;
 
 create function api.site_list(p_q text default null, p_kinds text[] default null, p_groups text[] default null, p_verification text[] default null,
   p_protection text[] default null, p_adm1 text[] default null, p_bbox float8[] default null, p_from date default null, p_to date default null,
@@ -138,8 +150,8 @@ stable security definer set search_path = pg_catalog, public, pg_temp set plan_c
 declare f api._site_filter := api._site_filter(p_q, p_kinds, p_groups, p_verification, p_protection, p_adm1, p_bbox, p_from, p_to, p_overdue, p_ids);
 begin
   return query select * from api._listed(array(
-    select s.id from api._sites(f) s where p_after is null or s.code > p_after order by s.code limit least(greatest(coalesce(p_limit, 100), 0), 1000)),
-    (f).level, (f).today) r order by r.code;
+    select s.id from api._sites(f) s where p_after is null or s.code > p_after order by s.code limit least(greatest(coalesce(p_limit, 100), 0), 1000)), f) r
+    order by r.code;
 end $$;
 comment on function api.site_list(text, text[], text[], text[], text[], text[], float8[], date, date, bool, uuid[], int, text) is
   'Sites of the caller''s face by code: at most p_limit (1000), after the code p_after. bbox: west, south, east, north in degrees, met by '
@@ -215,7 +227,7 @@ begin
   with near as materialized (
     select s.id, s.code, d.* from api._sites(f) s cross join lateral api._distances(v_point, s.shown, s.shown_as, s.uncertainty_m) d),
   found as materialized (select * from near n where n.d_min <= p_km * 1000 order by n.d_min, n.code limit least(greatest(coalesce(p_limit, 100), 0), 1000))
-  select r.*, found.d_min, found.d_max from api._listed(array(select found.id from found), (f).level, (f).today) r
+  select r.*, found.d_min, found.d_max from api._listed(array(select found.id from found), f) r
   join found on found.id = r.id order by found.d_min, r.code;
 end $$;
 comment on function api.sites_near(float8, float8, float8, text, text[], text[], text[], text[], text[], float8[], date, date, bool, uuid[], int) is
@@ -241,17 +253,20 @@ declare f api._site_filter := api._site_filter(p_q, p_kinds, p_groups, p_verific
 begin
   return query
   select s.id::text, s.code, s.kinds[1], t.attrs->>'group', array_to_string(s.kinds, ','), array_to_string(s.groups, ','), s.verification, s.protection, s.next_review,
-    coalesce(s.next_review < (f).today, false), s.names->>'en', s.names->>'ar', st_asbinary(s.shown), s.shown_as, s.uncertainty_m, s.precision,
+    coalesce(s.next_review < (f).today, false), s.names->>'en', s.names->>'ar',
+    case when s.shown_as <> 'admin_unit' or row_number() over (partition by s.shown_as, st_x(s.centre), st_y(s.centre), s.uncertainty_m) = 1
+         then st_asbinary(s.shown) end, s.shown_as, s.uncertainty_m, s.precision,
     s.place_kind, st_x(s.centre), st_y(s.centre), s.adm1, s.adm2, s.adm3, s.country, api._first_day(s.active_began), api._final_day(s.active_began),
     api._first_day(s.active_ended), api._final_day(s.active_ended), upper_inf(s.active_ended) or upper(s.active_ended) = 'infinity',
     s.remains_state, s.building, s.current_use, s.access->>'condition', w.code, v.last, array_to_string(s.conflicts, ','), s.version
   from api._sites(f) s
   left join vocab.site_kind t on t.code = s.kinds[1]
   left join reg.site w on w.id = s.part_of and w.face = (f).level and w.tier <= (f).level and w.scope = any ((f).scopes)
-  left join (select v.site, max(v.visited_on) as last from reg.visit v where v.tier <= (f).level and v.scope = any ((f).scopes) group by 1) v on v.site = s.id
+  left join (select case when x.merged_into is null then x.id else api._heir(x.id) end as site, max(v.visited_on) as last
+    from reg.visit v join reg.subject x on x.id = v.site where v.tier <= (f).level and v.scope = any ((f).scopes) group by 1) v on v.site = s.id
   order by s.code;
 end $$;
 comment on function api.site_frame(text, text[], text[], text[], text[], text[], float8[], date, date, bool, uuid[]) is
   'Every site that site_list would list, in flat columns for a GeoDataFrame: geometry is the WKB (EPSG:4326) of what is shown, uncertainty_m is '
-  'metres around it, kinds and groups are joined by commas with the best known first, dates are inclusive days, still = true when last recorded.';
+  'metres around it, the outline of an admin unit stands once for each (lon, lat, uncertainty_m), kinds and groups are joined by commas with the best known first, dates are inclusive days, still = true when last recorded.';
 reset role;

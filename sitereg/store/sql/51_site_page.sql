@@ -21,15 +21,17 @@ create function api._coarse_words(p_words text, p_exact bool) returns text immut
   select case when p_exact then p_words else regexp_replace(regexp_replace(p_words, '[0-9٠-٩۰-۹]+\s*[.,٫°''′″"]\s*[0-9٠-٩۰-۹.,٫°''′″"\s]*[0-9٠-٩۰-۹°''′″"]',
     '…', 'g'), '[0-9٠-٩۰-۹]{5,}', '…', 'g') end $$;
 
--- A fact with how well it is known, from what the resolve rule kept.
-create function api._fact(p_field text, p_value jsonb, p_why jsonb, p_conflict bool) returns jsonb immutable parallel safe language sql as $$
+-- A fact with how well it is known: what the resolve rule kept of it, and how many claims of how many sources there are (p_said).
+create function api._fact(p_field text, p_value jsonb, p_why jsonb, p_conflict bool, p_said jsonb) returns jsonb immutable parallel safe language sql as $$
   select jsonb_build_object('field', p_field, 'value', p_value, 'class', p_why->'class',
-    'standing', (array['supported', 'ungraded', 'doubted'])[1 + (p_why->>'class')::int], 'origins', p_why->'origins', 'first_hand', p_why->'first_hand',
+    'standing', (array['supported', 'ungraded', 'doubted'])[1 + (p_why->>'class')::int], 'origins', p_why->'origins', 'claims', p_said->'claims', 'sources', p_said->'sources', 'first_hand', p_why->'first_hand',
     'against', coalesce(jsonb_array_length(p_why->'against'), 0), 'conflict', p_conflict) $$;
 
 -- Every resolved value of a site, in the order in which a page says them.
-create function api._facts(s reg.site) returns jsonb immutable language sql as $$
-  select coalesce(jsonb_agg(api._fact(v.slot, v.value, s.why->v.slot, v.slot = any (s.conflicts)) order by v.n, v.slot), '[]')
+create function api._facts(s reg.site, p_said jsonb) returns jsonb stable language plpgsql as $$
+begin
+  return (
+  select coalesce(jsonb_agg(api._fact(v.slot, v.value, s.why->v.slot, v.slot = any (s.conflicts), p_said->v.slot) order by v.n, v.slot), '[]')
   from (
     select 1 as n, 'name:' || n.key as slot, n.value from jsonb_each(s.names - 'all') n
     union all select 2, 'place', jsonb_build_object('shown_as', s.shown_as, 'uncertainty_m', s.uncertainty_m, 'precision', s.precision) where s.shown is not null
@@ -39,34 +41,49 @@ create function api._facts(s reg.site) returns jsonb immutable language sql as $
     union all select 5, 'access_condition', s.access - 'class' where s.access <> '{}'
     union all select 6, f.key, f.value from jsonb_each(s.form) f
     union all select 7, 'feature', s.feature where s.feature is not null
-    union all select 8, 'external_id:' || (e.value->>'scheme'), e.value->'value' from jsonb_array_elements(s.external_ids) e) v $$;
+    union all select 8, 'external_id:' || (e.value->>'scheme'), e.value->'value' from jsonb_array_elements(s.external_ids) e) v);
+end $$;
 
-create function api._page_kinds(s reg.site) returns jsonb stable language sql as $$
+create function api._page_kinds(s reg.site, p_said jsonb) returns jsonb stable language plpgsql as $$
+begin
+  return (
   select coalesce(jsonb_agg(jsonb_build_object('kind', k.kind, 'group', k.kind_group, 'verification', k.verification, 'began', k.began, 'ended', k.ended,
     'periods', k.periods, 'class', k.class, 'standing', (array['supported', 'ungraded', 'doubted'])[1 + k.class], 'origins', k.origins,
-    'conflict', 'kind:' || k.kind = any (s.conflicts)) order by array_position(s.kinds, k.kind), k.kind), '[]')
-  from reg.site_kind k where k.site = s.id and k.face = s.face $$;
+    'claims', p_said->('kind:' || k.kind)->'claims', 'sources', p_said->('kind:' || k.kind)->'sources', 'conflict', 'kind:' || k.kind = any (s.conflicts)) order by array_position(s.kinds, k.kind), k.kind), '[]')
+  from reg.site_kind k where k.site = s.id and k.face = s.face);
+end $$;
 
-create function api._page_authorities(s reg.site) returns jsonb stable language sql as $$
+create function api._page_authorities(s reg.site) returns jsonb stable language plpgsql as $$
+begin
+  return (
   select coalesce(jsonb_agg(a.value || jsonb_build_object('names', u.names, 'kind', u.kind,
     'standing', (array['supported', 'ungraded', 'doubted'])[1 + (a.value->>'class')::int]) order by a.ordinality), '[]')
-  from jsonb_array_elements(s.authorities) with ordinality a left join reg.authority u on u.id = (a.value->>'authority')::uuid $$;
+  from jsonb_array_elements(s.authorities) with ordinality a left join reg.authority u on u.id = (a.value->>'authority')::uuid);
+end $$;
 
 -- Relations in both directions, to sites that the caller sees.
-create function api._page_relations(s reg.site) returns jsonb stable language sql as $$
+create function api._page_relations(s reg.site) returns jsonb stable language plpgsql as $$
+begin
+  return (
   select coalesce(jsonb_agg(jsonb_build_object('kind', r.kind, 'direction', r.direction, 'code', o.code, 'names', o.names - 'all', 'kinds', o.kinds,
     'began', r.began, 'ended', r.ended, 'class', r.class, 'standing', (array['supported', 'ungraded', 'doubted'])[1 + r.class], 'origins', r.origins)
     order by r.kind, r.direction desc, o.code), '[]')
   from (select 'to' as direction, x.other, x.kind, x.began, x.ended, x.class, x.origins from reg.site_relation x where x.site = s.id
         union all select 'from', x.site, x.kind, x.began, x.ended, x.class, x.origins from reg.site_relation x where x.other = s.id) r
-  join reg.site o on o.id = r.other $$;
+  join reg.site o on o.id = r.other);
+end $$;
 
-create function api._page_features(s reg.site) returns jsonb stable language sql as $$
+create function api._page_features(s reg.site) returns jsonb stable language plpgsql as $$
+begin
+  return (
   select coalesce(jsonb_agg(jsonb_build_object('code', o.code, 'names', o.names - 'all', 'feature', o.feature, 'kinds', o.kinds,
     'verification', o.verification, 'protection', o.protection) order by o.feature->>'feature_kind', o.feature->>'number', o.code), '[]')
-  from reg.site_relation r join reg.site o on o.id = r.site where r.other = s.id and r.kind = 'part_of' $$;
+  from reg.site_relation r join reg.site o on o.id = r.site where r.other = s.id and r.kind = 'part_of');
+end $$;
 
-create function api._page_measures(p_sites uuid[], p_exact bool) returns jsonb stable language sql as $$
+create function api._page_measures(p_sites uuid[], p_exact bool) returns jsonb stable language plpgsql as $$
+begin
+  return (
   select coalesce(jsonb_agg(jsonb_build_object('id', m.id, 'kind', m.kind, 'state', coalesce(d.to_state, 'planned'), 'agent_kind', m.agent_kind,
     'agent', u.names, 'issuer', case when p_exact then m.issuer end, 'ordered', m.legal_basis is not null,
     'legal_basis', case when p_exact then m.legal_basis end, 'began', m.began, 'ended', m.ended, 'lapses_on', coalesce(d.due, m.lapses_on),
@@ -74,20 +91,27 @@ create function api._page_measures(p_sites uuid[], p_exact bool) returns jsonb s
   from reg.measure m left join reg.authority u on u.id = m.agent
   left join lateral (select x.to_state, x.due from reg.decision x where x.subject = m.site and x.machine = 'measure' and x.aspect = m.id::text
                      order by x.seq desc limit 1) d on true
-  where m.site = any (p_sites) $$;
+  where m.site = any (p_sites));
+end $$;
 
-create function api._page_disturbances(p_sites uuid[], p_exact bool) returns jsonb stable language sql as $$
+create function api._page_disturbances(p_sites uuid[], p_exact bool) returns jsonb stable language plpgsql as $$
+begin
+  return (
   select coalesce(jsonb_agg(jsonb_build_object('id', d.id, 'kind', d.kind, 'by', d.by, 'severity', d.severity, 'reversible', d.reversible,
     'observed', d.observed, 'reliability', d.reliability, 'credibility', d.credibility, 'visited', d.visit is not null,
     'note', case when p_exact then d.note end) order by d.recorded_at desc, d.id), '[]')
-  from reg.disturbance d where d.site = any (p_sites) and not exists (select 1 from reg.disturbance_end e where e.disturbance = d.id) $$;
+  from reg.disturbance d where d.site = any (p_sites) and not exists (select 1 from reg.disturbance_end e where e.disturbance = d.id));
+end $$;
 
-create function api._page_visits(p_sites uuid[], p_exact bool) returns jsonb stable language sql as $$
+create function api._page_visits(p_sites uuid[], p_exact bool) returns jsonb stable language plpgsql as $$
+begin
+  return (
   select coalesce(jsonb_agg(jsonb_build_object('id', v.id, 'method', v.method, 'visited_on', v.visited_on, 'negative', v.negative,
     'damage_assessed', v.damage_assessed, 'team', case when p_exact then v.team end, 'covered', case when p_exact then v.covered end,
     'covered_shape', case when p_exact then api._geojson(v.covered_shape) end, 'not_searched', case when p_exact then v.not_searched end,
     'findings', case when p_exact then v.findings end) order by v.visited_on desc, v.id), '[]')
-  from reg.visit v where v.site = any (p_sites) $$;
+  from reg.visit v where v.site = any (p_sites));
+end $$;
 
 -- The visible site that a code stands for now: its own, or the one that it was merged into.
 create function api._site_of(p_code text, out id uuid, out merged bool) stable language plpgsql as $$
@@ -105,19 +129,19 @@ end $$;
 
 create function api.site_page(p_code text) returns jsonb
 stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
-declare v record; s reg.site; v_exact bool; v_all uuid[]; v_today date := reg.today();
+declare v record; s reg.site; v_exact bool; v_all uuid[]; v_today date := reg.today(); v_said jsonb;
 begin
   select * into v from api._site_of(p_code);
   select * into s from reg.site x where x.id = v.id;
   if not found then perform api._missing(); end if;
   if v.merged then return jsonb_build_object('code', upper(trim(p_code)), 'merged_into', s.code); end if;
-  v_exact := s.face >= s.exact_tier;
-  v_all := api._sites_within(s.id);
+  v_exact := s.face >= s.exact_tier; v_said := api._said_counts(s.code, 'site');
+  v_all := array(select w.member from api._sites_within(array[s.id]) w);
   return jsonb_build_object('id', s.id, 'code', s.code, 'merged_into', null, 'face', s.face, 'version', s.version, 'tier', s.tier,
       'exact', v_exact, 'compartments', api._compartments(s.scope), 'names', s.names - 'all',
-      'all_names', coalesce(s.names->'all', '[]'), 'kinds', api._page_kinds(s), 'verification', s.verification, 'protection', s.protection,
+      'all_names', coalesce(s.names->'all', '[]'), 'kinds', api._page_kinds(s, v_said), 'verification', s.verification, 'protection', s.protection,
       'next_review', s.next_review, 'overdue', coalesce(s.next_review < v_today, false), 'in_doubt_since', s.in_doubt_since,
-      'conflicts', s.conflicts, 'facts', api._facts(s), 'authorities', api._page_authorities(s), 'counts', s.counts, 'access', s.access,
+      'conflicts', s.conflicts, 'facts', api._facts(s, v_said), 'authorities', api._page_authorities(s), 'counts', s.counts, 'access', s.access,
       'form', s.form, 'external_ids', s.external_ids)
     || jsonb_build_object('place', jsonb_build_object('shape', api._geojson(s.shown), 'shown_as', s.shown_as, 'uncertainty_m', s.uncertainty_m,
         'precision', s.precision, 'place_kind', s.place_kind, 'method', s.method, 'lon', st_x(s.centre), 'lat', st_y(s.centre), 'adm1', s.adm1,

@@ -39,6 +39,15 @@ create function api._claims_of(v api._record) returns setof api._said_of stable 
     and not exists (select 1 from reg.claim_end e where e.claim = c.id)
     and (c.predicate not in ('relation', 'companion') or (o.tier <= (v).level and o.scope = any ((v).scopes))) $$;
 
+-- How many live claims of how many sources stand behind each slot of a record that the caller sees: {slot: {claims, sources}}.
+create function api._said_counts(p_code text, p_kind text) returns jsonb stable security definer set search_path = pg_catalog, public, pg_temp
+language plpgsql as $$
+begin
+  return (select coalesce(jsonb_object_agg(n.slot, jsonb_build_object('claims', n.claims, 'sources', n.sources)), '{}') from (
+    select s.slot, count(*) as claims, count(distinct (s.c).source) as sources from api._claims_of(api._record_of(p_code, p_kind)) s
+    where s.slot is not null and not s.beside group by 1) n);
+end $$;
+
 -- The same, numbered in the order of the rule within each slot.
 create function api._ranked(v api._record) returns table(c reg.claim, slot text, cls int, beside bool, origin_no int, place int) stable rows 200 language sql as $$
   with s as materialized (
@@ -170,6 +179,7 @@ begin
       null::text as batch
     from reg.decision d join reg.account p on p.id = d.proposed_by
     where d.subject = any (v.members) and d.tier <= v.level and d.scope = any (v.scopes)
+      and api._told_aspect(d.subject, d.machine, d.aspect, v.level, v.scopes)
     union all
     select t.day, null, null, 'claims', null, null, null, null, null, null, '{}', null, null, null, null, null, sum(t.claims)::int, sum(t.ended)::int, b.profile
     from told t left join reg.import_batch b on b.id = t.batch and b.tier <= v.level and b.scope = any (v.scopes) group by t.day, t.batch, b.profile) h

@@ -67,6 +67,8 @@ begin
   if p_negative and coalesce(trim(p_covered), '') = '' and p_covered_shape is null then
     perform api._bad('missing_required', 'covered', '', 'A negative result says what was covered'); end if;
   perform api._check_terms(array[['remains_state', p_remains], ['credibility', p_credibility]]);
+  if p_credibility = '1' then
+    perform api._bad('needs_agreement', 'credibility', '1', 'Credibility 1 needs another claim of another origin that says the same'); end if;
   v_shape := api._given_shape(p_covered_shape, 'covered_shape');
   if exists (select 1 from unnest(p_documents) d where not exists (select 1 from reg.document x where x.id = d and x.tier <= api.level() and x.scope = any (api.scopes()))) then
     perform api._bad('not_found', 'documents', '', 'One of these documents is not here for you'); end if;
@@ -90,7 +92,7 @@ begin
     p_documents, v_source, v_all[1].id, v_site.tier, v_site.scope, v_by, v_event, '');
   perform api._first_levels(array[p_site], v_event);
   perform api._resolve(array[p_site]);
-  perform api._close_event(v_event, 'record_visit', p_site, coalesce(p_findings, ''));
+  perform api._close_event(v_event, 'record_visit', p_site, p_method);
   return jsonb_build_object('visit', v_id, 'source', v_source, 'claims', (select jsonb_agg(u.id) from unnest(v_all) u), 'version', api._version(v_site));
 end $$;
 comment on function api.record_visit(uuid, text, date, text, text, text, text, text, bool, bool, text, uuid[], text, int) is
@@ -169,7 +171,7 @@ begin
     coalesce(p_credibility, case when p_visit is null then '6' else '2' end), v_site.tier, v_site.scope, v_by, v_event, '');
   v_says := api._answer_disturbance(v_site, v_id, v_visit.claim, v_by, v_event);
   perform api._resolve(array[p_site]);
-  perform api._close_event(v_event, 'record_disturbance', p_site, coalesce(p_note, p_kind));
+  perform api._close_event(v_event, 'record_disturbance', p_site, p_kind);
   return jsonb_build_object('disturbance', v_id, 'answer', v_says, 'protection', api._state(p_site, 'protection', ''), 'version', api._version(v_site));
 end $$;
 comment on function api.record_disturbance(uuid, text, text, text, daterange, bool, text, uuid, uuid, text, int) is

@@ -56,6 +56,7 @@ begin
     union all
     select 'review_status', 'A claim under the confirmation is gone.', 'investigator', jsonb_build_object('rule', 'I13', 'aspect', d.aspect), d.subject
     from api._standing('verification') d where d.to_state = 'confirmed' and exists (select 1 from reg.claim_end e
+      join reg.claim c on c.id = e.claim and c.tier <= d.tier and (c.scope in (0, d.scope) or api._within_scope(c.scope, d.scope))
       left join reg.claim n on n.id = e.superseded_by where e.claim = any (d.basis) and (n.id is null or api._class(n.reliability, n.credibility) > 0))
   ) f join reg.subject s on s.id = f.subject;
   insert into reg.task(id, what, why, subject, role, data, tier, scope)
@@ -67,6 +68,8 @@ begin
     and not exists (select 1 from reg.task t where t.subject = c.subject and t.what = 'credibility_alone' and t.done_at is null
                     and t.data->>'claim' = c.id::text);
   select count(*) into v_after from reg.task;
+  if v_after > v_before then
+    perform api._close_event(reg.new_id(), 'daily_review', null, format('%s new tasks', v_after - v_before)); end if;
   return v_after - v_before;
 end $$;
 comment on function api.daily_review() is 'Each rule that time or a retraction has broken has a task; how many are new. It changes no status.';
@@ -88,7 +91,8 @@ create function api.measures(p_site uuid) returns table(id uuid, kind text, stat
 stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v reg.subject := api._seen_subject(p_site); v_exact bool := api.level() >= v.exact_tier;
 begin
-  return query select x.id, x.kind, m.state, x.agent_kind, x.agent, case when v_exact then x.issuer end, x.legal_basis,
+  return query select x.id, x.kind, m.state, x.agent_kind, x.agent, case when v_exact then x.issuer end,
+    case when v_exact then x.legal_basis end,
     case when v_exact then x.area end, x.began, x.ended, m.lapses_on, case when v_exact then x.note end, x.visit, x.recorded_at
   from api._measures(p_site) m join reg.measure x on x.id = m.id order by x.recorded_at desc;
 end $$;

@@ -102,7 +102,9 @@ declare f api._person_filter := api._person_filter(p_states, p_kinds, p_bbox, p_
 begin
   return query
   select e.id::text, p.id::text, p.code, e.kind, k.attrs->>'alive_evidence', api._first_day(e.at), api._final_day(e.at), api._first_day(e.began), api._final_day(e.began),
-    api._first_day(e.ended), api._final_day(e.ended), upper_inf(e.ended) or upper(e.ended) = 'infinity', e.holds_throughout, st_asbinary(e.shown),
+    api._first_day(e.ended), api._final_day(e.ended), upper_inf(e.ended) or upper(e.ended) = 'infinity', e.holds_throughout,
+    case when e.shown_as <> 'admin_unit' or row_number() over (partition by e.shown_as, st_x(e.centre), st_y(e.centre), e.uncertainty_m) = 1
+         then st_asbinary(e.shown) end,
     e.shown_as, e.uncertainty_m, st_x(e.centre), st_y(e.centre), e.pcode, e.edition, e.toponym, w.code, w.id::text,
     coalesce(a.names->>'en', a.names->>'und'), a.names->>'ar', e.reliability, e.credibility, e.class::int, e.origins, e.first_hand,
     array_to_string(e.conflicts, ',')
@@ -116,11 +118,14 @@ begin
 end $$;
 comment on function api.event_frame(text[], text[], float8[], date, date, text, uuid[]) is
   'Every event that fits, of the cases of the caller''s face, in flat columns for a GeoDataFrame: geometry is the WKB (EPSG:4326) of what is shown, '
-  'uncertainty_m is metres around it, dates are inclusive days, still = true when last recorded; site only where the caller sees it.';
+  'uncertainty_m is metres around it; of an admin unit once for each (lon, lat, uncertainty_m); dates are inclusive days, still = true when '
+  'last recorded; site only where the caller sees it.';
 reset role;
 
 set role sr_policed;
-create function api._page_events(p reg.person) returns jsonb stable language sql as $$
+create function api._page_events(p reg.person) returns jsonb stable language plpgsql as $$
+begin
+  return (
   select coalesce(jsonb_agg(jsonb_build_object('kind', e.kind, 'at', e.at, 'began', e.began, 'ended', e.ended, 'holds_throughout', e.holds_throughout,
     'shape', api._plain_shape(e.shown, e.shown_as), 'shown_as', e.shown_as, 'uncertainty_m', e.uncertainty_m, 'lon', st_x(e.centre), 'lat', st_y(e.centre),
     'pcode', e.pcode, 'unit', u.names, 'toponym', e.toponym, 'site', w.code, 'site_names', w.names - 'all', 'authority', a.names,
@@ -129,20 +134,27 @@ create function api._page_events(p reg.person) returns jsonb stable language sql
     order by coalesce(lower(e.began), lower(e.at)) nulls last, upper(coalesce(e.ended, e.at)), e.kind, e.id), '[]')
   from reg.person_event e left join reg.site w on w.id = e.site left join reg.authority a on a.id = e.authority
   left join lateral (select jsonb_build_object('en', l.en, 'ar', l.ar) as names from api._labels(array[e.pcode]) l) u on e.pcode is not null
-  where e.person = p.id $$;
+  where e.person = p.id);
+end $$;
 
-create function api._page_companions(p reg.person) returns jsonb stable language sql as $$
+create function api._page_companions(p reg.person) returns jsonb stable language plpgsql as $$
+begin
+  return (
   select coalesce(jsonb_agg(jsonb_build_object('kind', c.value->'kind', 'code', o.code, 'case_state', o.case_state, 'class', c.value->'class',
     'origins', c.value->'origins') order by o.code), '[]')
-  from jsonb_array_elements(p.companions) c join reg.person o on o.id = (c.value->>'person')::uuid $$;
+  from jsonb_array_elements(p.companions) c join reg.person o on o.id = (c.value->>'person')::uuid);
+end $$;
 
-create function api._page_case(p reg.person) returns jsonb immutable language sql as $$
-  select coalesce(jsonb_agg(api._fact(v.slot, v.value, p.why->v.slot, v.slot = any (p.conflicts)) order by v.n, v.slot), '[]') from (
+create function api._page_case(p reg.person, p_said jsonb) returns jsonb stable language plpgsql as $$
+begin
+  return (
+  select coalesce(jsonb_agg(api._fact(v.slot, v.value, p.why->v.slot, v.slot = any (p.conflicts), p_said->v.slot) order by v.n, v.slot), '[]') from (
     select 1 as n, 'sex' as slot, to_jsonb(p.sex) as value where p.sex is not null
     union all select 2, 'birth', to_jsonb(p.birth) where p.birth is not null
     union all select 3, 'age', p.age where p.age is not null
     union all select 4, 'circumstance:' || c, to_jsonb(c) from unnest(p.circumstances) c
-    union all select 5, 'fate_indication:' || i, to_jsonb(i) from unnest(p.fate_indications) i) v $$;
+    union all select 5, 'fate_indication:' || i, to_jsonb(i) from unnest(p.fate_indications) i) v);
+end $$;
 
 create function api.person_page(p_code text) returns jsonb
 stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
@@ -161,7 +173,7 @@ begin
   return jsonb_build_object('id', p.id, 'code', p.code, 'merged_into', null, 'face', p.face, 'version', p.version, 'tier', p.tier,
     'compartments', api._compartments(p.scope), 'case_state', p.case_state, 'fate', p.fate,
     'whereabouts', p.whereabouts, 'sex', p.sex, 'birth', p.birth, 'age', p.age, 'circumstances', p.circumstances,
-    'fate_indications', p.fate_indications, 'external_ids', p.external_ids, 'conflicts', p.conflicts, 'facts', api._page_case(p),
+    'fate_indications', p.fate_indications, 'external_ids', p.external_ids, 'conflicts', p.conflicts, 'facts', api._page_case(p, api._said_counts(p.code, 'person')),
     'events', api._page_events(p), 'companions', api._page_companions(p));
 end $$;
 comment on function api.person_page(text) is

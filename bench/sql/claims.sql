@@ -8,12 +8,6 @@ create table bench.authority(n int primary key, id uuid not null);
 create function bench.v7(p_ms bigint, p_words text) returns uuid immutable parallel safe language sql as $$
   select overlay(overlay(md5(p_words) placing lpad(to_hex(p_ms), 12, '0') || '7' from 1) placing '8' from 17)::uuid $$;
 
--- A code of the registry's form; different for every n below 30^6.
-create function bench.code(p_prefix text, p_n bigint) returns text immutable parallel safe language sql as $$
-  select p_prefix || '-' || c || '-' || reg.check_letter(c) from (
-    select string_agg(substr('23456789ABCDEFGHJKMNPQRSTVWXYZ', 1 + ((x / (30 ^ i)::bigint) % 30)::int, 1), '' order by i) as c
-    from (select (p_n * 382250341 + 1234567) % 729000000 as x) v, generate_series(0, 5) i) s $$;
-
 create function bench.seal(p_table text, p_row text) returns bytea immutable parallel safe language sql as $$
   select sha256(convert_to(p_table || rtrim(left(p_row, -1), ',') || ')', 'UTF8')) $$;
 
@@ -57,3 +51,56 @@ create function bench.person_value(p text, n int, a float8, b float8, c float8) 
     when 'fate_indication' then jsonb_build_object('code', bench.one_of('{death_notice,witness_of_death,sign_of_life}', a))
     when 'companion' then jsonb_build_object('kind', bench.one_of('{taken_together,held_together,seen_together}', a))
     when 'external_id' then jsonb_build_object('scheme', 'bench_list_' || floor(a * 30)::int, 'value', n || '-' || floor(b * 2)::int) end $$;
+
+create function bench.new_sites(p_n int, p_weight float8) returns void language sql as $$
+  insert into bench.subject
+  select i, bench.v7(1700000000000 + i, 'site' || i), 'site', case when i % 7 = 0 then 2 when i % 6 = 0 then 0 else 1 end,
+    6 + floor(-ln(1 - random()) * p_weight * case when i % 100 = 0 then 10 else 1 end)::int
+  from generate_series(1, p_n) i $$;
+
+-- The first has p_more claims more than the others.
+create function bench.new_persons(p_after int, p_n int, p_claims int, p_more int) returns void language sql as $$
+  insert into bench.subject
+  select p_after + i, bench.v7(1700100000000 + i, 'person' || i), 'person', 1 + (i % 9 = 0)::int, p_claims + case when i = 1 then p_more else 0 end
+  from generate_series(1, p_n) i $$;
+
+-- Subjects, a partner, a document, batches, authorities, and the values that claims draw from.
+create function bench.new_reference(p_batches int, p_authorities int, p_site_mix text[], p_person_mix text[]) returns void language plpgsql as $$
+declare v_partner uuid := reg.new_id(); v_document uuid := reg.new_id(); v_by uuid := bench.worker();
+begin
+  insert into reg.subject(id, kind, code, tier, scope, exact_tier, recorded_by)
+  select s.id, s.kind, bench.code(case s.kind when 'site' then 'SYS' else 'SYP' end, s.n), s.tier, 0,
+    case s.kind when 'site' then greatest(s.tier, s.n % 3) else 2 end, v_by from bench.subject s;
+  insert into reg.partner(id, names) values (v_partner, '{"en": "Benchmark"}');
+  insert into reg.document(id, sha256, size, media_type, original_name, role, how, tier, scope, partner, recorded_by, event, digest)
+  values (v_document, sha256('bench'), 1, 'text/csv', 'bench.csv', 'evidentiary', 'benchmark', 1, 0, v_partner, v_by, v_document, '');
+  insert into bench.batch select i, reg.new_id() from generate_series(1, p_batches) i;
+  insert into reg.import_batch(id, document, profile, profile_version, tier, scope, state, rows_in, accepted, flagged, quarantined, rejected, operator)
+  select b.id, v_document, 'bench', '1', 1, 0, 'done', 0, 0, 0, 0, 0, v_by from bench.batch b;
+  insert into bench.authority select i, reg.new_id() from generate_series(1, p_authorities) i;
+  insert into reg.authority(id, names, key, kind)
+  select a.id, jsonb_build_object('en', 'Authority ' || a.n), 'authority ' || a.n, 'intelligence_service' from bench.authority a;
+  insert into bench.value
+  select 'site', p, v, bench.site_value(p, v, case when p = 'kind' and v < 8 then 0 else random() end, random(), random())
+  from (select distinct unnest(p_site_mix) as p) p, generate_series(0, 999) v;
+  insert into bench.value
+  select 'person', p, v, bench.person_value(p, v, random(), random(), random())
+  from (select distinct unnest(p_person_mix) as p) p, generate_series(0, 999) v;
+  analyze bench.value, bench.source, bench.batch;
+end $$;
+
+-- The levels that an import gives (reported, most of them suspected) and protection statuses, sealed by their trigger.
+create function bench.new_decisions() returns void language plpgsql as $$
+declare v_event uuid := reg.new_id(); v_by uuid := bench.worker();
+begin
+  insert into reg.decision(id, subject, machine, aspect, seq, from_state, to_state, reason, basis, proposed_by, how, tier, scope, recorded_by, event, digest)
+  select reg.new_id(), k.subject, 'verification', k.code, 1, '', 'reported', 'First claim of this kind', array[k.id], v_by, 'import', k.tier, 0, v_by, v_event, ''
+  from (select distinct on (c.subject, c.value->>'code') c.subject, c.value->>'code' as code, c.id, s.tier
+        from reg.subject s join reg.claim c on c.subject = s.id and c.predicate = 'kind' and c.tier <= s.tier where s.kind = 'site') k;
+  insert into reg.decision(id, subject, machine, aspect, seq, from_state, to_state, reason, basis, proposed_by, how, tier, scope, recorded_by, event, digest)
+  select reg.new_id(), d.subject, d.machine, d.aspect, 2, 'reported', 'suspected', 'A graded source and a place with its uncertainty', d.basis, v_by, 'import',
+    d.tier, 0, v_by, v_event, '' from reg.decision d where d.machine = 'verification' and hashtext(d.subject::text) % 3 <> 0;
+  insert into reg.decision(id, subject, machine, aspect, seq, from_state, to_state, reason, basis, proposed_by, how, tier, scope, recorded_by, event, digest)
+  select reg.new_id(), s.id, 'protection', '', 1, 'unassessed', 'unprotected', 'Seen from the road', '{}', v_by, 'person', s.tier, 0, v_by, v_event, ''
+  from reg.subject s where s.kind = 'site' and hashtext(s.code) % 4 = 0;
+end $$;

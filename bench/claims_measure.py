@@ -1,0 +1,159 @@
+"""What is measured in a registry of many claims: page, boxes, batch, one claim, resolving all; each answer looked at first."""
+import random
+
+import shapely
+
+from bench.ground import FIELD, WORKER, source
+from bench.measure import Timing, timed
+from sitereg.store.session import Json
+
+TRIED = {"page": "1.3-1.6 ms (a plainer page)", "batch": "0.4-1.1 s", "one": "3 ms", "again": "15 s"}
+REPEATS = {"page": 300, "box": 3, "batch": 5, "one": 50}
+BATCH, CLAIMS_A_SITE, CHUNK = 5_000, 10, 1_000
+INSIDE = ("s.face = 1 and s.shown && st_makeenvelope(%(w)s, %(s)s, %(e)s, %(n)s, 4326)"
+          " and st_intersects(s.shown, st_makeenvelope(%(w)s, %(s)s, %(e)s, %(n)s, 4326))")
+BARE = ("select s.code, s.id, s.names, s.kinds, s.verification, s.protection, s.next_review, s.shown_as, s.uncertainty_m,"
+        f" st_asgeojson(s.shown, 7) from reg.site s where {INSIDE} order by s.code limit 1000")
+BARE_COUNT = f"select count(*) from reg.site s where {INSIDE}"
+
+__all__ = ["REPEATS", "measure"]
+
+
+def measure(made, table, repeats=REPEATS):
+    """The table has a row for each job."""
+    dice = random.Random(7)
+    with made.reading(FIELD) as session:
+        pages(made, session, table, dice, repeats["page"])
+        boxes(made, session, table, dice, repeats["box"])
+    batches(made, table, dice, repeats["batch"])
+    singles(made, table, dice, repeats["one"])
+    again(made, table)
+
+
+def pages(made, session, table, dice, repeats):
+    """The page of one site under row security, as a tier-1 person asks for it: sites drawn at random, each once."""
+    with made.dba() as raw:
+        codes = [row[0] for row in raw.execute("select code from reg.site where face = 1 order by code")]
+    pid, taken = [session.connection.info.backend_pid], []
+    for code in dice.choices(codes, k=repeats):
+        taken.append(timed(lambda code=code: session.value("site_page", code=code), pids=pid))
+        assert taken[-1].answer["code"] == code
+    took = together(taken)
+    table.add("site page by code, under row security", took, unit="ms", target="< 5 ms", met=took.median < 0.005,
+              beside=TRIED["page"])
+
+
+def together(taken):
+    """Several timings of one run each, as one."""
+    cpu = sum(each.cpu for each in taken) / len(taken)
+    return Timing([each.median for each in taken], cpu, max(each.peak_mb for each in taken))
+
+
+def boxes(made, session, table, dice, repeats):
+    """Boxes of a quarter degree around sites: the list and the count, beside bare queries without access rules."""
+    pid = [session.connection.info.backend_pid]
+    with made.dba() as raw:
+        spots = raw.execute("select st_x(centre), st_y(centre) from reg.site where face = 1 and shown_as <> 'admin_unit'"
+                            " order by code").fetchall()
+        asked = [[x - 0.125, y - 0.125, x + 0.125, y + 0.125] for x, y in dice.choices(spots, k=30)]
+        held = [dict(zip("wsen", box, strict=True)) for box in asked]
+        for each, function, bare, same in (("list", "site_list", BARE, same_codes),
+                                           ("count", "site_count", BARE_COUNT, same_count)):
+            more = {"limit": 1000} if each == "list" else {}
+
+            def plain(bare=bare):
+                return [raw.execute(bare, box).fetchall() for box in held]
+
+            def ours(function=function, more=more):
+                return [session.rows(function, bbox=box, **more) for box in asked]
+
+            found = plain()
+            same(found, ours())
+            peer, took = timed(plain, repeats, pids=[raw.info.backend_pid]), timed(ours, repeats, pids=pid)
+            ratio = took.median / peer.median
+            rows = sum(map(len, found)) / len(found)
+            many = f" of {rows:.0f} sites" if each == "list" else ""
+            table.add(f"30 boxes, {each}{many}, bare PostGIS", peer, unit="ms", ratio=1)
+            table.add(f"30 boxes, {each}, under access rules", took, unit="ms", ratio=ratio, target="<= 2x bare", met=ratio <= 2)
+
+
+def same_codes(bare, mine):
+    assert [[row[0] for row in box] for box in bare] == [[row["code"] for row in box] for box in mine]
+
+
+def same_count(bare, mine):
+    assert [box[0][0] for box in bare] == [next(iter(box[0].values())) for box in mine]
+
+
+def told(dice, sources, **to):
+    """CLAIMS_A_SITE claims about one site."""
+    spot = shapely.to_wkb(shapely.Point(dice.uniform(36, 41), dice.uniform(33, 36)), hex=True)
+    low = dice.randint(1, 9)
+    made = [
+        {"predicate": "name", "value": {"text": f"Batch site {dice.random():.9f}", "lang": "en"}},
+        {"predicate": "kind", "value": {"code": dice.choice(["mass_grave", "prison_military", "checkpoint"])},
+         "began": "[2012-01-01,2012-03-01)"},
+        {"predicate": "place", "geom": spot, "uncertainty_m": 900, "place_kind": "approximate", "method": "source_coordinates"},
+        {"predicate": "count", "value": {"definition": "bodies_reported", "min": low, "best": low + 2, "max": low + 40},
+         "at": "[2014-01-01,2014-02-01)"},
+        {"predicate": "external_id", "value": {"scheme": "bench_batch", "value": f"{dice.random():.12f}"}},
+        {"predicate": "note", "value": {"text": "Seen from the road, the fence is gone, the gate stands open."}},
+        {"predicate": "current_use", "value": {"code": dice.choice(["empty", "housing"])}},
+        {"predicate": "activity", "value": {"code": "desk_assessment"}},
+        {"predicate": "building", "value": {"code": "farm"}},
+        {"predicate": "name", "value": {"text": f"موقع {dice.random():.9f}", "lang": "ar"}}]
+    return [{**one, **to, "credibility": dice.choice("2346"), "source": dice.choice(sources)} for one in made]
+
+
+def ground_of(made):
+    """Sources to cite, and the sites below tier 2."""
+    with made.dba() as raw:
+        standing = [str(row[0]) for row in raw.execute("select id from reg.subject where kind = 'site' and tier < 2 order by id")]
+        return [source(raw, grade) for grade in "ABCDE"], standing
+
+
+def batches(made, table, dice, repeats):
+    """Batches of claims in one call and one transaction: of new sites as in an import, and half about sites that stand."""
+    sources, standing = ground_of(made)
+    many = BATCH // CLAIMS_A_SITE
+    for name, known in (("of new sites", 0), ("half about standing sites", many // 2)):
+        taken = []
+        for _ in range(repeats):
+            claims = [one for n in range(many - known) for one in told(dice, sources, subject_key=f"new {n}")]
+            claims += [one for subject in dice.choices(standing, k=known) for one in told(dice, sources, subject=subject)]
+            subjects = [{"key": f"new {n}", "kind": "site", "tier": 1} for n in range(many - known)]
+            taken.append(recorded(made, claims, subjects))
+        took = together(taken)
+        table.add(f"{BATCH:,} claims {name}: recorded, resolved, sealed", took, target=">= 5,000 claims/s",
+                  met=took.median <= BATCH / 5000, beside=TRIED["batch"])
+
+
+def recorded(made, claims, subjects=()):
+    """The Timing of api.record_claims; the claims are committed."""
+    with made.acting(WORKER) as session:
+        took = timed(lambda: session.rows("record_claims", claims=Json(claims), subjects=Json(list(subjects)), reason="benchmark"),
+                     pids=[session.connection.info.backend_pid])
+    assert len(took.answer) == len(claims)
+    return took
+
+
+def singles(made, table, dice, repeats):
+    """One claim about a site drawn at random: a note, a kind, a place (which moves what others show of it)."""
+    sources, standing = ground_of(made)
+    for name, which in (("a note", 5), ("a kind", 1), ("a place", 2)):
+        taken = [recorded(made, [told(dice, sources, subject=dice.choice(standing))[which]]) for _ in range(repeats + 3)]
+        table.add(f"one claim, {name}: recorded, resolved, sealed", together(taken[3:]), unit="ms", beside=TRIED["one"])
+
+
+def again(made, table):
+    """Every site resolved again by the product's own road, a thousand at a time; nothing changes, as nothing was said."""
+    with made.dba() as raw:
+        ids = [row[0] for row in raw.execute("select id from reg.subject where kind = 'site' order by id")]
+        claims = raw.execute("select count(*) from reg.subject s join reg.claim c on c.subject = s.id"
+                             " where s.kind = 'site'").fetchone()[0]
+        versions = "select md5(string_agg(version::text, ',' order by id, face)) from reg.site"
+        before = raw.execute(versions).fetchone()[0]
+        took = timed(lambda: [raw.execute("select api._resolve(%s)", [ids[at:at + CHUNK]]) for at in range(0, len(ids), CHUNK)],
+                     pids=[raw.info.backend_pid])
+        assert raw.execute(versions).fetchone()[0] == before
+    table.add(f"all {len(ids):,} sites ({claims:,} claims) resolved again", took, beside=TRIED["again"])

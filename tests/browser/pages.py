@@ -1,0 +1,149 @@
+"""What a reader does, in the verbs of a reader; each navigator knows one page."""
+import re
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Visit:
+    """One browser profile; it notes requests to other hosts, errors and breaches of the policy."""
+
+    url: str
+    context: object
+    lang: str
+    axe: object
+    foreign: list = field(default_factory=list)
+    errors: list = field(default_factory=list)
+    expected: tuple = ()
+
+    def __post_init__(self):
+        self.page = self.context.new_page()
+        self.page.on("request", self.asked)
+        self.page.on("console", self.said)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def asked(self, request):
+        if not request.url.startswith((self.url + "/", "data:", "blob:")):
+            self.foreign.append(request.url)
+
+    def said(self, message):
+        if message.type == "error" and not any(one in message.text for one in self.expected):
+            self.errors.append(message.text)
+
+    def sign_in(self, who):
+        self.page.goto(self.url + "/sign-in")
+        self.page.fill("#email", f"demo.{who}@demo.invalid")
+        self.page.fill("#password", f"demo.{who}-sees-only-invented-places")
+        self.page.click("main button[type=submit]")
+        self.page.wait_for_url(self.url + "/")
+        assert self.page.locator("html").get_attribute("lang") == self.lang
+        return MapPage(self)
+
+    def site(self, code):
+        self.page.goto(f"{self.url}/sites/{code}")
+        return SitePage(self)
+
+    def desk(self):
+        self.page.goto(self.url + "/desk")
+        return self
+
+    def accessible(self):
+        """axe finds nothing against WCAG 2.2 AA on the page as it stands."""
+        if not self.page.evaluate("() => Boolean(window.axe)"):
+            self.page.evaluate(self.axe.read_text())
+        found = self.page.evaluate("() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],"
+                                   " resultTypes: ['violations']})")
+        assert [(one["id"], [node["target"] for node in one["nodes"]][:4]) for one in found["violations"]] == []
+        return self
+
+    def text(self):
+        return self.page.inner_text("main")
+
+
+class MapPage:
+    """The map with its list."""
+
+    def __init__(self, visit):
+        self.visit, self.page = visit, visit.page
+
+    def drawn(self, *sought):
+        """Which of these colours stand on the map, once its tiles have come."""
+        self.page.wait_for_function("() => document.querySelectorAll('.folium-map canvas').length > 4")
+        self.page.wait_for_load_state("networkidle")
+        return self.page.evaluate("""(sought) => {
+          const seen = new Set(), wanted = new Set(sought.map((one) => parseInt(one.slice(1), 16)));
+          for (const canvas of document.querySelectorAll('.folium-map canvas')) {
+            const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+            for (let i = 0; i < data.length; i += 4) {
+              const one = (data[i] << 16) | (data[i + 1] << 8) | data[i + 2];
+              if (data[i + 3] > 200 && wanted.has(one)) seen.add(one);
+            }
+          }
+          return [...seen].map((one) => '#' + one.toString(16).padStart(6, '0').toUpperCase());
+        }""", list(sought))
+
+    def total(self):
+        return int(re.sub(r"\D", "", self.page.inner_text("#total")) or 1)
+
+    def filter(self, kind):
+        """The list and the map show that kind alone."""
+        if not self.page.locator("#f-kind").is_visible():
+            self.page.click("a[href='#filters-pane']:visible")
+        before = self.page.inner_text("#total")
+        with self.page.expect_response(lambda answer: "kind=" + kind in answer.url and "/tiles/" in answer.url):
+            self.page.select_option("#f-kind", kind)
+        self.page.wait_for_function("before => document.getElementById('total').innerText !== before", arg=before)
+        self.page.click("#filters-pane button[type=submit]") if self.visit.page.viewport_size["width"] < 768 else self.page.click(
+            "#filters-pane a[href='#list']")
+        return self
+
+    def codes(self):
+        return [row.get_attribute("data-code") for row in self.page.locator(".site").all()]
+
+    def open_first(self):
+        self.page.locator(".site .site-link").first.click()
+        self.page.wait_for_selector(".site-page")
+        return SitePage(self.visit)
+
+
+class SitePage:
+    """The page of one site."""
+
+    def __init__(self, visit):
+        self.visit, self.page = visit, visit.page
+
+    def why(self, field):
+        self.page.click(f"a.why[href$='/why/{field}']")
+        self.page.wait_for_selector("table.claims")
+        return [row.inner_text() for row in self.page.locator("table.claims tbody tr").all()]
+
+    def history(self):
+        self.page.click("a[href$='/history']")
+        self.page.wait_for_selector("ol.history")
+        return [row.inner_text() for row in self.page.locator("ol.history > li").all()]
+
+    def decide(self, to, reason, observed_on=None, due=None):
+        """The form is filled and sent."""
+        self.page.check(f"#decide input[name=to][value={to}]")
+        self.page.fill("#decide-reason", reason)
+        if observed_on:
+            self.page.fill("#decide-observed_on", observed_on)
+        if due:
+            self.page.fill("#decide-due", due)
+        self.page.click("#decide > button[type=submit]")
+        self.page.wait_for_load_state()
+        return self
+
+    def record_measure(self, kind, agent, reason):
+        self.page.click("summary:has(+ #measure)")
+        self.page.select_option("#measure-kind", kind)
+        self.page.select_option("#measure-agent_kind", agent)
+        self.page.fill("#measure-reason", reason)
+        self.page.click("#measure > button[type=submit]")
+        self.page.wait_for_load_state()
+        return self
+
+    def trouble(self):
+        return self.page.inner_text("#trouble")
+
+    def status(self):
+        return self.page.locator("#protection dl.facts dd").first.inner_text()

@@ -1,0 +1,101 @@
+"""Three stories in both languages: an investigator reads, an officer decides on a phone, a reader without scripts."""
+from datetime import timedelta
+
+import pytest
+
+from sitereg import protection, sites, vocab
+
+pytestmark = [pytest.mark.db, pytest.mark.browser]
+DETENTION, BURIAL = "#0072B2", "#6B4C9A"
+BOTH = pytest.mark.parametrize("lang", ["en", "ar"])
+
+
+@BOTH
+def test_an_investigator_finds_a_site_and_reads_why(live, lang):
+    visit = live.visit(lang)
+    chart = visit.sign_in("investigator")
+    assert set(chart.drawn(DETENTION, BURIAL)) == {DETENTION, BURIAL} and chart.total() == 64
+    visit.accessible()
+    chart.filter("prison_central")
+    assert 0 < chart.total() < 10 and "kind" not in visit.page.url
+    assert chart.drawn(DETENTION, BURIAL) == [DETENTION]
+    visit.accessible()
+    page = chart.open_first()
+    assert vocab.label("site_kind", "prison_central", lang) in visit.text()
+    visit.accessible()
+    rows = page.why("kind:prison_central")
+    assert rows and any(vocab.label("reliability", one, lang) in rows[0] for one in "ABCDEF")
+    visit.accessible()
+    visit.page.go_back()
+    assert page.history()
+    visit.accessible()
+
+
+@BOTH
+def test_an_officer_changes_a_status_on_a_phone(live, lang):
+    with live.as_("officer") as opened:
+        today = opened.value("today")
+        chosen = [one for one in sites.find(opened, protection=["unassessed"], verification=["suspected"], limit=40)
+                  if one["shape"]][0 if lang == "en" else 1]
+    visit = live.visit(lang, width=390, height=844)
+    visit.expected = ("409",)
+    visit.sign_in("officer")
+    page = visit.site(chosen["code"])
+    assert visit.page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth")
+    visit.accessible()
+
+    due, reason = str(today + timedelta(days=100)), "Fenced by the residents / سوّره الأهالي"
+    page.decide("protected", reason, str(today), due)
+    assert "i14_protected" in page.trouble() and visit.page.input_value("#decide-reason") == reason
+    visit.accessible()
+    visit = page.visit
+    visit.site(chosen["code"]).record_measure("perimeter_fence", "residents_or_committee", "Agreed")
+    page.decide("protected", reason, str(today), due)
+    assert page.status() == vocab.label("protection_status", "protected", lang)
+
+    with live.as_("officer") as opened:
+        protection.decide(opened, chosen["id"], "partially_protected", reason="One side is open", observed_on=today)
+    page.decide("unprotected", "My own words", str(today))
+    assert vocab.label("protection_status", "partially_protected", lang) in page.trouble()
+    assert visit.page.input_value("#decide-reason") == "My own words"
+    visit.accessible()
+    visit.desk().accessible()
+    for target in visit.page.locator("header button:visible, header summary:visible, header a:visible:not(.skip)").all():
+        box = target.bounding_box()
+        assert box["height"] >= 43.5, target.inner_text()
+
+
+@BOTH
+def test_without_scripts_the_list_filters_and_forms_work(live, lang):
+    visit = live.visit(lang, scripts=False)
+    visit.sign_in("officer")
+    visit.page.goto(live.url + "/#filters-pane")
+    visit.page.select_option("#f-kind", "court")
+    visit.page.click("#filters button[type=submit]")
+    visit.page.wait_for_load_state()
+    codes = listed(visit.page)
+    assert codes and all("SYS-" in one for one in codes)
+    visit.page.locator(".site .site-link").first.click()
+    visit.page.wait_for_selector("#decide")
+    visit.page.click("summary:has(+ #visit)")
+    assert visit.page.locator("#visit-visited_on").is_visible()
+
+
+def listed(page):
+    return [row.get_attribute("data-code") for row in page.locator(".site").all()]
+
+
+@BOTH
+def test_leaving_forgets(live, lang):
+    visit = live.visit(lang)
+    visit.page.goto(live.url + "/sign-in")
+    visit.accessible()
+    visit.sign_in("field")
+    visit.accessible()
+    visit.page.goto(live.url + "/me")
+    visit.accessible()
+    visit.page.click("form.leave button")
+    visit.page.wait_for_url(live.url + "/leave")
+    assert visit.page.inner_text("body").strip() == "" and visit.page.title().strip("\u200b") == ""
+    visit.page.goto(live.url + "/me")
+    assert visit.page.url == live.url + "/sign-in"

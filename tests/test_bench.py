@@ -1,0 +1,117 @@
+"""Each benchmark runs at a tiny size; its own comparison with the peer holds, and notices where the two differ."""
+import json
+
+import geopandas
+import numpy
+import pytest
+
+from bench import claims15m, faces_fill, frames, importing, joins, measure, mvt, run, tiles
+from bench.ground import FIELD, ground, points
+
+
+@pytest.fixture(autouse=True)
+def results(tmp_path, monkeypatch):
+    monkeypatch.setattr(measure, "RESULTS", tmp_path)
+    return tmp_path
+
+
+def names(table):
+    return [row["name"] for row in table.rows]
+
+
+def test_joins_equal_the_geodesic_pairs(results):
+    table = joins.run(1500, 200, repeats=1)
+    assert [row["ratio"] is not None and row["median"] > 0 for row in table.rows] == [True] * 4
+    kept = json.loads((results / "joins.json").read_text())
+    assert kept["rows"] == table.rows and kept["sizes"] == {"events": 1500, "sites": 200, "km": 5}
+
+
+def test_joins_notice_a_missing_pair(monkeypatch):
+    true = joins.joins.within
+    monkeypatch.setattr(joins.joins, "within", lambda *a, **more: true(*a, **more).iloc[1:])
+    with pytest.raises(AssertionError, match="pairs"):
+        joins.run(1500, 200, repeats=1, keep=False)
+
+
+@pytest.mark.db
+@pytest.mark.timeout(900)
+def test_tiles_hold_the_same_sites():
+    table = tiles.run(9000, repeats=1, mix={5: 1, 7: 2, 9: 2, 11: 3, 13: 2}, keep=False)
+    assert "clusters" in table.notes[0] and not table.notes[0].startswith("0 of")
+    assert [row["met"] for row in table.rows if row["name"].startswith("largest tile")] == [True, True, True]
+
+
+def test_a_tile_that_lacks_a_site_is_noticed(monkeypatch):
+    held = {"mine": [{"c": "SYS-2", "n": 1}], "theirs": [{"c": "SYS-2"}, {"c": "SYS-3"}]}
+    monkeypatch.setattr(tiles, "attributes", lambda which: {"sites": held[which]})
+    with pytest.raises(AssertionError, match="1 and 2 sites"):
+        tiles.compare(None, (11, 1, 1), "mine", "theirs")
+
+
+@pytest.mark.db
+@pytest.mark.timeout(900)
+def test_frames_equal_read_postgis():
+    table = frames.run(600, repeats=1, keep=False)
+    assert names(table)[1:3] == ["events.frame", "events: geopandas.read_postgis"]
+
+
+def test_frames_that_differ_are_noticed():
+    lon, lat = points(4)
+    mine = geopandas.GeoDataFrame({"id": list("abcd"), "kind": "x", "shown_as": "exact", "uncertainty_m": 1.0, "lon": lon, "lat": lat},
+                                  geometry=geopandas.points_from_xy(lon, lat), crs=4326)
+    frames.equal(mine, mine)
+    with pytest.raises(AssertionError):
+        frames.equal(mine, mine.assign(geometry=mine.geometry.translate(1e-9).array))
+    with pytest.raises(AssertionError):
+        frames.equal(mine, mine.assign(uncertainty_m=2.0))
+
+
+@pytest.mark.db
+@pytest.mark.timeout(900)
+def test_importing_gives_the_claims_that_are_copied(tmp_path):
+    table = importing.run(60, data=tmp_path, keep=False)
+    assert len(table.notes) == len(importing.REAL)
+    assert names(table) == ["made up, 60 rows: COPY of its 360 claims", "made up, 60 rows: import end to end"]
+
+
+@pytest.mark.db
+@pytest.mark.timeout(900)
+def test_many_claims_are_those_the_registry_would_have_written():
+    table = claims15m.run(6000, sites=60, persons_resolved=40, repeats={"page": 5, "box": 1, "batch": 1, "one": 2}, keep=False,
+                          say=lambda *a, **b: None)
+    assert table.sizes["claims"] == 6000 and table.sizes["persons resolved"] == 40
+    assert [row["name"] for row in table.rows if "under access" in row["name"]] == ["30 boxes, list, under access rules",
+                                                                                  "30 boxes, count, under access rules"]
+
+
+@pytest.mark.db
+@pytest.mark.timeout(900)
+def test_filled_sites_are_seen_by_those_who_may():
+    with ground() as made:
+        with made.dba() as raw:
+            faces_fill.sites(raw, 50)
+        with made.reading(FIELD) as session:
+            assert session.value("site_count") == 50
+
+
+def test_points_repeat_and_lie_in_the_land():
+    assert all(numpy.array_equal(a, b) for a, b in zip(points(100), points(100), strict=True))
+    lon, lat = points(5000)
+    assert lon.min() >= 35.9 and lon.max() <= 41.5 and lat.min() >= 32.6 and lat.max() <= 36.6
+
+
+def test_a_tile_is_read():
+    one = bytes.fromhex("1a") + bytes([23]) + b"\x0a\x01s" + b"\x12\x04\x12\x02\x00\x00" + b"\x1a\x01n" + b"\x22\x02\x28\x05" + b"\x28\x80\x20" + b"\x78\x02"
+    assert mvt.attributes(one) == {"s": [{"n": 5}]} and mvt.attributes(None) == {}
+
+
+def test_percentiles_and_tables():
+    assert measure.percentile([3, 1, 2], 95) == 3 and measure.percentile([1, 2, 3, 4], 50) == 2
+    table = measure.Table("x", "Title", {"rows": 1000})
+    table.add("one", measure.Timing([0.001, 0.002, 0.004], 0.5, 10), unit="ms", ratio=1.5, target="<= 1", met=False)
+    assert "rows 1,000" in table.text() and "2 ms" in table.text() and "not met" in table.text()
+
+
+def test_an_unknown_job_is_refused(capsys):
+    assert run.main(["nothing"]) == 1
+    assert "There is no such job: nothing" in capsys.readouterr().err
