@@ -52,7 +52,7 @@ def test_a_tile_that_lacks_a_site_is_noticed(monkeypatch):
 @pytest.mark.timeout(900)
 def test_frames_equal_read_postgis():
     table = frames.run(600, repeats=1, keep=False)
-    assert names(table)[1:3] == ["events.frame", "events: geopandas.read_postgis"]
+    assert names(table)[2:4] == ["events.frame", "events: read_postgis of the bare table"]
 
 
 def test_frames_that_differ_are_noticed():

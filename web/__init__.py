@@ -17,7 +17,6 @@ def create_app(settings: Settings) -> Flask:
         MAX_CONTENT_LENGTH=256 * 1024, MAX_FORM_MEMORY_SIZE=256 * 1024, MAX_FORM_PARTS=200,
         TRUSTED_HOSTS=security.hosts(settings), TEMPLATES_AUTO_RELOAD=False, JSON_SORT_KEYS=False)
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_map.strict_slashes = False
     security.guard(app)
     language.speak(app)

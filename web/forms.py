@@ -31,8 +31,8 @@ FORMS = {
     "measure": {"kind": Field("term", "measure_kind", True), "state": Field("term", ("planned", "active"), True),
                 "agent_kind": Field("term", "authority_kind"), "began": Field("day"), "lapses_on": Field("day"),
                 "legal_basis": Field("text"), "note": Field("long"), "reason": Field("long", must=True), "seen": Field("number")},
-    "measure_state": {"to": Field("term", ("active", "removed", "failed"), True), "reason": Field("long", must=True), "due": Field("day"),
-                      "seen": Field("number")},
+    "measure_state": {"to": Field("term", ("active", "removed", "failed"), True), "reason": Field("long", must=True),
+                      "due": Field("day"), "seen": Field("number")},
     "disturbance": {"kind": Field("term", "disturbance_kind", True), "severity": Field("term", "severity", True),
                     "by": Field("term", "disturbance_by"), "observed": Field("day"), "visit": Field("id", must=True),
                     "note": Field("long"), "seen": Field("number")},
@@ -52,8 +52,8 @@ def read(form, given):
             continue
         if field.must and not values[name]:
             problems.append({"code": "missing_required", "field": name, "value": "", "message": "This is needed"})
-    unknown = sorted(set(given) - set(FORMS[form]) - {"csrf_token"})
-    problems += [{"code": "unknown_field", "field": name[:60], "value": "", "message": "This form has no such field"} for name in unknown]
+    problems += [{"code": "unknown_field", "field": name[:60], "value": "", "message": "This form has no such field"}
+                 for name in sorted(set(given) - set(FORMS[form]) - {"csrf_token"})]
     if problems:
         raise BadInput("The form is not complete", problems=problems, do="What you typed is kept: correct what is marked.")
     return values

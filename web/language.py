@@ -8,8 +8,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 from flask import g, request, session
-from flask_babel import Babel, get_locale
-from flask_babel import gettext
+from flask_babel import Babel, get_locale, gettext
 from flask_babel import lazy_gettext as _
 
 from sitereg import symbols, vocab
@@ -44,7 +43,8 @@ def speak(app):
         locale = code()
         return {"locale": locale, "direction": "rtl" if locale == "ar" else "ltr", "nonce": g.get("nonce", ""),
                 "labels": labels(locale), "word": word, "words": words, "said": said, "labels_of": labels_of,
-                "visits_of": words.visits_of, "drafts": locale != "en" and drafts(locale), "person": person(), "demo": g.get("demo", False),
+                "visits_of": words.visits_of, "drafts": locale != "en" and drafts(locale),
+                "person": person(), "demo": g.get("demo", False),
                 "tier_line": tier_line(), "other_language": other_language(),
                 "request_id": g.get("request_id", "")}
 

@@ -17,7 +17,8 @@ PLACES = 3
 def row(site, today):
     """One site of api.site_list as macros_sites.row takes it."""
     return {"code": site["code"], "names": site["names"], "kinds": site["kinds"], "protection": site["protection"],
-            "overdue": site["overdue"], "place_text": site[f"place_{language.code()}"], "precision": site["shown_as"] if site["shown_as"] != "none" else None,
+            "overdue": site["overdue"], "place_text": site[f"place_{language.code()}"],
+            "precision": site["shown_as"] if site["shown_as"] != "none" else None,
             "days_since_check": (today - site["last_checked"]).days if site["last_checked"] else None,
             "bounds": [round(one, 4) for one in shape(site["shape"]).bounds] if site["shape"] else None}
 
@@ -45,14 +46,14 @@ def facets(opened, counted, shown):
 
     units = {one["pcode"]: one[f"name_{language.code()}"] or one["name_en"] for one in places.units(opened, level=1)}
     units["none"] = _("no governorate known")
+    governorates = [line("adm1", code, label) for code, label in units.items() if there("adm1", shown["governorate"], code)]
     return {
         "group": [line("group", code, labels["group"][code]) for code in GROUPS],
         "kind": [line("kind", code, label) for code, label in labels["kind"].items() if there("kind", shown["kind"], code)],
         "verification": [line("verification", code, label) for code, label in labels["verification"].items()],
         "protection": [line("protection", code, label) for code, label in labels["protection"].items()
                        if there("protection", shown["protection"], code)],
-        "governorate": sorted((line("adm1", code, label) for code, label in units.items()
-                               if there("adm1", shown["governorate"], code)), key=lambda one: (one["code"] == "none", one["label"]))}
+        "governorate": sorted(governorates, key=lambda one: (one["code"] == "none", one["label"]))}
 
 
 def places_named(opened, text):

@@ -115,8 +115,13 @@ def count(value):
 def precision(place):
     """How exactly a place is known, as a sentence about what is shown of it."""
     if place["shown_as"] == "exact":
-        return _("known to within %(distance)s", distance=metres(place["uncertainty_m"])) if place.get("uncertainty_m") else _("exact place")
+        return within(place["uncertainty_m"]) or _("exact place")
     return language.labels(language.code())["precision"][place["shown_as"]]
+
+
+def within(radius):
+    """How far off a place may be, in words; empty where that is not known."""
+    return _("known to within %(distance)s", distance=metres(radius)) if radius else ""
 
 
 def origins(number):
@@ -141,7 +146,8 @@ def hand(row):
         return _("document")
     if row["first_hand"]:
         return _("saw it")
-    return {"first_hand": _("saw it"), "second_hand": _("heard of it"), "document": _("document")}.get(row.get("connection"), _("not said"))
+    said_to = {"first_hand": _("saw it"), "second_hand": _("heard of it"), "document": _("document")}
+    return said_to.get(row["connection"], _("not said"))
 
 
 def field(name):
@@ -184,16 +190,17 @@ def said(row):
         return None
     predicate, value = row["field"].partition(":")[0], row["value"] or {}
     if predicate == "place":
-        unit = [_("admin unit %(code)s", code=row["pcode"])] if row["pcode"] else []
-        return _(", ").join([*unit, *([_("known to within %(distance)s", distance=metres(row["uncertainty_m"]))] if row["uncertainty_m"] else []),
-                          *([language.word("georef_method", row["method"])] if row["method"] else [])])
+        unit = _("admin unit %(code)s", code=row["pcode"]) if row["pcode"] else ""
+        method = language.word("georef_method", row["method"]) if row["method"] else ""
+        return _(", ").join(filter(None, (unit, within(row["uncertainty_m"]), method)))
     if predicate == "kind":
         return _("; ").join(filter(None, (language.word("site_kind", value["code"]), period(row["began"], row["ended"]))))
     if predicate == "count":
         return f'{language.word("count_definition", value["definition"])}: {count(value)}'
     if predicate == "authority":
         names = value.get("names") or {}
-        return f'{language.word("authority_role", value["role"])}: {names.get(language.code()) or names.get("en") or names.get("ar") or ""}'
+        name = names.get(language.code()) or names.get("en") or names.get("ar") or ""
+        return f'{language.word("authority_role", value["role"])}: {name}'
     if predicate == "relation":
         return f'{language.word("relation_kind", value["kind"])}: {value.get("to") or ""}'
     if "text" in value:

@@ -42,10 +42,10 @@ class Parcel:
         """File and manifest stand under their names, readable by their owner alone; answers the manifest. Raises BadInput
         if there is such a file meanwhile: nothing is written over."""
         try:
-            os.link(self.folder / "manifest", self.manifest_path)
-            os.link(self.folder / ("file" + self.path.suffix), self.path)
+            named(self.folder / ("file" + self.path.suffix), self.path)
+            named(self.folder / "manifest", self.manifest_path)
         except FileExistsError as error:
-            raise BadInput("There is such a file already", where=str(self.path), do="Give another name.") from error
+            raise BadInput("There is such a file already", where=error.filename, do="Give another name.") from error
         finally:
             self.discard()
         return self.about
@@ -53,6 +53,12 @@ class Parcel:
     def discard(self):
         """Nothing of the parcel is left in the folder."""
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def named(made, path):
+    """The file stands at `path`, whole; FileExistsError where something stands there (links are not asked for: FAT has none)."""
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    os.replace(made, path)
 
 
 def write(acting, path, **asked):

@@ -6,14 +6,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from uuid import uuid4
 
-import psycopg
 import pytest
 from playwright.sync_api import sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from sitereg import demo
 from sitereg.actors import Actor
-from sitereg.store import cluster, session
+from sitereg.store import session
 from tests.browser.pages import Visit
 from tests.conftest import clone, drop
 from web import create_app

@@ -203,6 +203,12 @@ def test_a_face_1_account_cannot_record_what_it_did_not_get(filled):
                 sharing.disclose(session, **common, rows=rows, subjects=subjects)
         with pytest.raises(BadInput, match="face 0 or 1"), session.savepoint():
             session.rows("leaving_sites", face=2)
+    with analysing.as_(filled, "worker")() as session:
+        for face in (2, -1, None):
+            with pytest.raises(BadInput, match="face 0 or 1"), session.savepoint():
+                session.rows("leaving_sites", face=face)
+            with pytest.raises(BadInput, match="face 0 or 1"), session.savepoint():
+                sharing.disclose(session, **{**common, "face": face}, rows=0, subjects=[])
     with analysing.as_(filled, "admin")() as session, pytest.raises(Denied):
         session.rows("leaving_sites", face=0)
 

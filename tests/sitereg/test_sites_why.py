@@ -139,8 +139,10 @@ def test_the_old_code_of_a_merged_site_leads_to_what_it_became(registry, told):
         assert sites.history(registry, old) == sites.history(registry, told[1])
     with registry.dba() as raw:
         raw.execute("update reg.subject set tier = 2, exact_tier = 2 where id = %s", [told[0]])
-    with registry.as_("investigator1"), pytest.raises(errors.NotFound):
-        sites.show(registry, "SYS-OLDOLD-1")
+    with registry.as_("investigator1"):
+        for ask in (sites.show, sites.history, lambda s, code: sites.why(s, code, "kind")):
+            with pytest.raises(errors.NotFound):
+                ask(registry, "SYS-OLDOLD-1")
 
 
 def test_history_tells_decisions_and_counts_of_claims(registry, told):

@@ -124,6 +124,18 @@ def test_an_uncertain_place_has_its_circle_where_it_can_be_seen(registry):
     assert "areas" in read(registry, beside) and "sites" not in read(registry, beside)
 
 
+def test_a_refuted_kind_is_drawn_where_nothing_else_is_left_or_where_asked_for(registry):
+    refuted, prison = ("mass_grave", "refuted"), ("prison_central", "confirmed")
+    arrange(registry, Site(n=1, exact_tier=1, kinds=(refuted, prison)), Site(n=2, exact_tier=1, kinds=(refuted,)))
+    asked = mvt.tile(36.5, 33.5, 12)
+
+    def drawn(**filters):
+        return sorted((one.props["c"][-3], one.props["k"]) for one in read(registry, asked, **filters)["sites"])
+
+    assert drawn() == [("1", "prison_central"), ("2", "mass_grave")]
+    assert drawn(verification=["refuted"]) == [("1", "mass_grave"), ("2", "mass_grave")]
+
+
 def test_names_from_zoom_11(registry):
     arrange(registry, Site(exact_tier=1, name="y" * 300))
     assert "ne" not in read(registry, mvt.tile(36.5, 33.5, 10))["sites"][0].props

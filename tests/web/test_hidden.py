@@ -45,7 +45,7 @@ def test_a_hidden_site_cannot_be_written_to(house):
 
 def test_lists_and_counts_leave_out_what_is_hidden(house):
     page = house.visitor("investigator1").get("/").text
-    assert house.sites["secret"]["code"] not in page and '<h1 id="total"' in page or "5 sites" in page
+    assert (house.sites["secret"]["code"] not in page and '<h1 id="total"' in page) or "5 sites" in page
     assert "5 sites" in page and "6 sites" in house.visitor("officer").get("/").text
     assert "Hidden" not in house.visitor("investigator1").get("/sites?q=Hollow").text.replace("hidden", "")
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
+from flask_babel import ngettext
 
 from web import forms, language, sentences, words
 
@@ -49,9 +50,16 @@ def test_all_six_plurals_of_arabic_are_there():
     assert all(len(message.string) == 6 for message in catalogue() if message.pluralizable)
 
 
+@pytest.mark.parametrize(("number", "arabic"), [(0, "لا مواقع"), (1, "موقع واحد"), (2, "موقعان"), (7, "7 مواقع"), (64, "64 موقعاً"),
+                                                (100, "100 موقع")])
+def test_numbers_in_arabic_take_their_form(talking, number, arabic):
+    with talking("ar"):
+        assert ngettext("%(num)d site", "%(num)d sites", number) == arabic
+
+
 def test_every_need_of_a_guard_of_protection_and_measures_is_known():
     text = re.sub(r"'\s*\n\s*'", "", (SQL / "45b_guards.sql").read_text())
-    needs = {one for one in re.findall(r"'([A-Z][^'\n]* [^'\n]*\.)'", text)}
+    needs = set(re.findall(r"'([A-Z][^'\n]* [^'\n]*\.)'", text))
     assert len(needs) > 15 and needs - set(sentences.GUARDS) == set()
 
 

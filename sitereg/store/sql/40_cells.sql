@@ -51,7 +51,7 @@ returns table(pcode text, edition text, geom geometry, centre geometry, radius_m
     (select a.* from around r join reg.admin_unit a on a.level = 0 and st_covers(a.geom, r.point) order by a.edition desc, a.pcode limit 1)
   ) u limit 1 $$;
 
--- What is shown of a place in a face whose finest is p_finest. p_pcode: the place is an admin unit by name, and its
+-- What is shown of a place in a face whose finest is p_finest; 10001 = no cell, a sub-district at the finest. p_pcode: the place is an admin unit by name, and its
 -- polygon stands for it in every face. Beyond half of the coarsest cell: the smallest unit that covers it, else nothing.
 create function api._shown(p_geom geometry, p_uncertainty float8, p_pcode text, p_edition text, p_finest int)
 returns table(shown geometry, shown_as text, centre geometry, uncertainty_m float8, pcode text, edition text)
@@ -71,7 +71,11 @@ stable rows 1 language sql as $$
                from (select case when api._reach(p_geom, p_uncertainty) <= p_finest / 2.0 then p_finest
                                  when api._reach(p_geom, p_uncertainty) <= 5000 then 10000 end as size) s
                cross join lateral (select api._cell(p_geom, s.size) as cell offset 0) g where s.size is not null offset 0) c
-      where p_finest > 0 and p_geom is not null)
+      where p_finest between 1 and 10000 and p_geom is not null)
+    union all
+    (select u.geom, 'admin_unit', u.centre, u.radius_m, u.pcode, u.edition from api._unit_at(st_pointonsurface(p_geom)) a
+       cross join lateral api._unit_no_finer(a.pcode, a.edition, 10000) u
+      where p_finest > 10000 and api._reach(p_geom, p_uncertainty) <= 5000)
     union all
     (select u.geom, 'admin_unit', u.centre, u.radius_m, u.pcode, u.edition from api._unit_over(p_geom, p_uncertainty) u
       where p_finest > 0 and p_geom is not null)

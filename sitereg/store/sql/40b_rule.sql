@@ -58,10 +58,14 @@ create function api._last_day(p_days daterange, p_recorded timestamptz) returns 
 create function api._days(p_first date, p_end date) returns daterange immutable parallel safe language sql as $$
   select case when coalesce(p_first <= p_end, true) then daterange(p_first, p_end) end $$;
 
+-- The number that a text is, if it is one of a sensible length.
+create function api._number(p text) returns numeric immutable parallel safe language sql as $$
+  select case when p ~ '^\d{1,9}(\.\d{1,9})?$' then p::numeric end $$;
+
 -- The days on which somebody of that age (min, max in years) at that time can be born.
 create function api._born(p_age jsonb, p_at daterange) returns daterange immutable parallel safe language sql as $$
-  select api._days((lower(p_at) - make_interval(years => (p_age->>'max')::numeric::int + 1))::date,
-                   (upper(p_at) - make_interval(years => (p_age->>'min')::numeric::int))::date) $$;
+  select api._days((lower(p_at) - make_interval(years => case when api._number(p_age->>'max') < 200 then api._number(p_age->>'max')::int + 1 end))::date,
+                   (upper(p_at) - make_interval(years => case when api._number(p_age->>'min') < 200 then api._number(p_age->>'min')::int end))::date) $$;
 
 -- A claim as one face hears it in one slot.
 create type api._heard as (
@@ -156,7 +160,7 @@ create function api._places_apart(p_one uuid, p_two uuid) returns bool stable la
 
 create function api._count_range(p jsonb) returns numrange immutable parallel safe language sql as $$
   select case when coalesce(lo <= hi, true) then numrange(lo, hi, '[]') end from (select
-    coalesce((p->>'min')::numeric, (p->>'best')::numeric) as lo, coalesce((p->>'max')::numeric, (p->>'best')::numeric) as hi) b $$;
+    coalesce(api._number(p->>'min'), api._number(p->>'best')) as lo, coalesce(api._number(p->>'max'), api._number(p->>'best')) as hi) b $$;
 
 -- Whether two different answers for one slot exclude each other: circles that do not meet, ranges or periods that do not
 -- overlap, other terms; for many-valued slots never.

@@ -66,10 +66,11 @@ begin
       coalesce(p.shown, s.shown), coalesce(p.centre, s.centre), coalesce(p.shown_as, s.shown_as, 'none'), coalesce(p.uncertainty_m, s.uncertainty_m),
       case when e.finest = 0 then coalesce(p.pcode, e.pcode) else p.pcode end,
       case when e.finest = 0 then coalesce(p.edition, e.edition) else p.edition end,
-      case when e.finest = 0 then e.value->>'toponym' end, e.other, e.object, e.reliability, e.credibility, e.cls, e.origins, e.first_hand,
+      case when e.finest = 0 then e.value->>'toponym' end, e.other, a.id, e.reliability, e.credibility, e.cls, e.origins, e.first_hand,
       e.claims, case when e.against is null then '{}' else coalesce(api._event_conflicts(e.claim, e.against), '{}') end
       )::reg.person_event order by e.item) as rows
     from happened e join vocab.event_kind k on k.code = e.value->>'kind'
+    left join reg.authority a on a.id = e.object
     left join places p on p.claim = e.claim and p.finest = e.finest
     left join sites s on p.claim is null and s.id = e.other and s.face = e.shown_in group by 1, 2)
   select row(f.id, f.face, f.tier, f.scope, f.code, coalesce(nullif(t.case_state, ''), 'listed'), coalesce(nullif(t.fate, ''), 'unknown'),

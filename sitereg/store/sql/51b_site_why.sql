@@ -26,10 +26,11 @@ create function api._claims_of(v api._record) returns setof api._said_of stable 
   select c, k.slot, k.said, api._class(c.reliability, c.credibility), not api._within_scope(c.scope, (v).scope),
     (p.attrs->>'dated')::bool and not (p.attrs->>'many')::bool, api._last_day(coalesce(c.at, c.ended, c.began), c.recorded_at),
     api._last_day(coalesce(c.at, c.began), c.recorded_at), case when c.predicate = 'place' then coalesce(u.radius_m, c.uncertainty_m) end,
-    exists (select 1 from api._chosen(array[(v).id]) x where x.claim = c.id::text)
+    ch.claim is not null
   from reg.claim c
   join vocab.predicate p on p.code = c.predicate and not (p.attrs->>'sealed')::bool
   left join api._retiered(array[(v).id]) r on r.claim = c.id::text
+  left join api._chosen(array[(v).id]) ch on ch.claim = c.id::text
   left join reg.admin_unit u on u.pcode = c.pcode and u.edition = c.edition and u.geom is not null and c.predicate = 'place'
     and (c.geom is null or c.place_kind = 'admin_unit')
   left join reg.subject o on c.predicate in ('relation', 'companion') and o.id = api._heir(c.object)
@@ -42,9 +43,10 @@ create function api._claims_of(v api._record) returns setof api._said_of stable 
 -- How many live claims of how many sources stand behind each slot of a record that the caller sees: {slot: {claims, sources}}.
 create function api._said_counts(p_code text, p_kind text) returns jsonb stable security definer set search_path = pg_catalog, public, pg_temp
 language plpgsql as $$
+declare v api._record := api._record_of(p_code, p_kind);
 begin
   return (select coalesce(jsonb_object_agg(n.slot, jsonb_build_object('claims', n.claims, 'sources', n.sources)), '{}') from (
-    select s.slot, count(*) as claims, count(distinct (s.c).source) as sources from api._claims_of(api._record_of(p_code, p_kind)) s
+    select s.slot, count(*) as claims, count(distinct (s.c).source) as sources from api._claims_of(v) s
     where s.slot is not null and not s.beside group by 1) n);
 end $$;
 

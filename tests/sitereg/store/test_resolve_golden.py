@@ -66,6 +66,7 @@ BROKEN = [
     ("_finest", "case p_kind when 'person' then 2 else p_exact_tier end", "1", ["person: one event", "shown: below the exact"]),
     ("_site_rows", "case when p.finest = 0 then p.method end", "p.method", ["shown: below the exact"]),
     ("_person_rows", "case when e.finest = 0 then e.value->>'toponym' end", "e.value->>'toponym'", ["person: one event"]),
+    ("_site_rows", "f.face = 0 and h.subject is not null", "false", ["shown: of a private house"]),
     ("_unhidden", "k.code is not null", "false", ["shown: a burial kind"]),
     ("_unhidden", "coalesce(r.tier, c.tier) <= s.tier", "true", ["shown: a private house"]),
 ]

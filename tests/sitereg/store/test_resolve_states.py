@@ -290,3 +290,29 @@ def test_two_who_write_about_one_site_at_once_lose_nothing(committed):
         two.commit()
         assert site_faces(one, site)[0]["kinds"] == ["archive", "court"]
         assert resolving.differences(one) == []
+
+
+def test_what_no_number_is_or_no_authority_hinders_nobody(raw):
+    site = a_site(raw, 1, {"says": "count", "value": {"definition": "graves", "min": "few", "best": 3}}, {"says": "count", "value": {"definition": "graves", "best": 1e30}})
+    person = subject(raw, 2, kind="person")
+    for n, said in enumerate(({"says": "age", "value": {"min": "x", "max": 99999999}, "at": "[2012-01-01,2012-01-02)"}, {"says": "age", "value": {"min": 30, "max": 20}, "at": "[2012-01-01,2012-01-02)"},
+                              {"says": "event", "value": {"kind": "arrested", "site": "nowhere"}, "object": 999}, {"says": "event", "value": {"kind": "no_such_kind"}}), 21):
+        claim(raw, person, n, said)
+    resolve(raw, site, person)
+    assert site_faces(raw, site)[0]["counts"][0]["definition"] == "graves"
+    assert list(person_faces(raw, person)[0]["events"]) == [numbered(23)]
+    assert person_faces(raw, person)[0]["events"][numbered(23)]["authority"] is None
+
+
+def test_a_unit_that_is_redrawn_is_found_where_it_is_now(raw):
+    shape = "POLYGON((36.5 33.5, 36.54 33.5, 36.54 33.54, 36.5 33.54, 36.5 33.5))"
+    raw.execute("insert into reg.admin_unit(pcode, edition, level, country, name_en, parent, geom, radius_m, source)"
+                " values ('SY010002', 'test', 3, 'SY', 'New', 'SY0100', st_geomfromtext(%s, 4326), 3000, 'test')", [shape])
+    site = a_site(raw, 1, place(36.51, 33.51))
+    assert site_faces(raw, site)[0]["adm3"] == "SY010002"
+    raw.execute("update reg.admin_unit set geom = st_translate(geom, 0.1, 0) where pcode = 'SY010002'")
+    resolve(raw, site)
+    assert site_faces(raw, site)[0]["adm3"] is None and site_faces(raw, site)[0]["adm2"] == "SY0100"
+    raw.execute("update reg.admin_unit set geom = st_translate(geom, -0.1, 0) where pcode = 'SY010002'")
+    raw.execute("delete from reg.admin_unit where pcode = 'SY010002'")
+    assert raw.execute("select count(*) from reg.admin_piece where pcode = 'SY010002'").fetchone()[0] == 0
