@@ -5,6 +5,7 @@ thousands of rows at once. Dates become datetime64[s] (infinity: the last or fir
 categories, uuids and texts strings, whole numbers and truth values nullable ones, WKB geometries in EPSG:4326.
 """
 from itertools import islice
+from uuid import UUID
 
 import geopandas
 import numpy
@@ -23,6 +24,7 @@ AT_ONCE, AT_ONCE_BYTES = 16_384, 16_000_000
 SIGNATURE = b"PGCOPY\n\xff\r\n\x00"
 HEADER = len(SIGNATURE) + 8
 TRAILER = b"\xff\xff"
+OUTLINES = {"site_frame": "site_outlines", "event_frame": "event_outlines"}
 STRING = pandas.StringDtype("pyarrow", na_value=numpy.nan)
 # columns of codes and their vocabulary; None: codes of no vocabulary, the categories are those seen
 TERMS = {
@@ -47,22 +49,21 @@ def frame(session, function, *, terms=None, geometry="geometry", **args):
         table = read(columns, messages, terms={**TERMS, **(terms or {})}, geometry=geometry)
     if geometry not in table:
         return table
-    spread(table, geometry)
+    if function in OUTLINES:
+        outline(session, OUTLINES[function], table, geometry)
     return geopandas.GeoDataFrame(table, geometry=geometry, crs="EPSG:4326")
 
 
-def spread(table, geometry):
-    """The outline of an admin unit, sent once for each (lon, lat, uncertainty_m), stands in every row that it belongs to."""
-    if not {"shown_as", "lon", "lat", "uncertainty_m"} <= set(table.columns):
-        return
+def outline(session, function, table, geometry):
+    """Every row shown as an admin unit has the unit's outline, which is asked for once for each (lon, lat, uncertainty_m)."""
     rows = numpy.flatnonzero(table["shown_as"] == "admin_unit")
-    group = table.iloc[rows].groupby(["lon", "lat", "uncertainty_m"], dropna=False).ngroup().to_numpy()
-    shapes = table[geometry].to_numpy()[rows]
-    sent = ~shapely.is_missing(shapes)
-    once = numpy.full(group.max(initial=-1) + 1, None, object)
-    once[group[sent]] = shapes[sent]
+    if not len(rows):
+        return
+    units = table.iloc[rows].groupby(["lon", "lat", "uncertainty_m"], dropna=False)
+    ids = units["id"].first()
+    shapes = {row["id"]: shapely.from_wkb(row["geometry"]) for row in session.rows(function, ids=[UUID(one) for one in ids])}
     held = numpy.array(table[geometry].array)
-    held[rows] = once[group]
+    held[rows] = numpy.array([*(shapes[one] for one in ids), None], object)[:-1][units.ngroup().to_numpy()]
     table[geometry] = geopandas.array.from_shapely(held, crs="EPSG:4326")
 
 
@@ -264,22 +265,22 @@ class Shapes(Texts):
 
 PLAIN = {16: ("?", "bool"), 20: (">i8", "int"), 21: (">i2", "int"), 23: (">i4", "int"), 700: (">f4", "float"),
          701: (">f8", "float"), 1082: (">i4", "day"), 1184: (">i8", "moment")}
-TEXT, UUID, BYTES, JSONB, LIST = (25, 1042, 1043), 2950, 17, 3802, 1009
+OID_TEXTS, OID_UUID, OID_BYTES, OID_JSONB, OID_LIST = (25, 1042, 1043), 2950, 17, 3802, 1009
 
 
 def maker(name, oid, terms, shape):
     """What decodes the column, by the type's oid; raises BadInput where no frame holds that type."""
-    if shape and oid == BYTES:
+    if shape and oid == OID_BYTES:
         return Shapes()
     if oid in PLAIN:
         return Numbers(*PLAIN[oid])
-    if oid in TEXT:
+    if oid in OID_TEXTS:
         return Texts(terms)
-    if oid == UUID:
+    if oid == OID_UUID:
         return Ids()
-    if oid == JSONB:
+    if oid == OID_JSONB:
         return Texts(skip=1)
-    if oid == LIST:
+    if oid == OID_LIST:
         return Lists()
     raise BadInput("A frame holds no column of this type", where=f"{name} (oid {oid})",
                    do="Answer it as text, a number, a date or WKB.")

@@ -98,6 +98,4 @@ def work_one(settings):
 
 def handlers():
     """What the keeper can do for others: kind of job -> function(session, **input) -> JSON-able result."""
-    from sitereg.imports import batches
-
-    return {"import": batches.run_job}
+    return {"resolve_again": lambda opened: opened.value("resolve_again")}

@@ -103,3 +103,22 @@ def _faces(raw, query, whose):
     with raw.cursor(row_factory=dict_row) as cursor:
         rows = [row["row"] for row in cursor.execute(query, [whose]).fetchall()]
     return {row["face"]: row for row in sorted(rows, key=lambda row: row["face"])}
+
+
+def kind(code, **more):
+    """What claims a kind of a site."""
+    return {"says": "kind", "code": code, **more}
+
+
+def place(lon, lat, u=50, **more):
+    """What claims a point with an uncertainty of u metres."""
+    return {"says": "place", "place": [lon, lat], "u": u, **more}
+
+
+def a_site(raw, n, *said, **more):
+    """The n-th site with what is said of it (claims 10 n, 10 n + 1, ...), resolved."""
+    whose = subject(raw, n, **more)
+    for i, one in enumerate(said):
+        claim(raw, whose, 10 * n + i, one)
+    resolve(raw, whose)
+    return whose

@@ -97,3 +97,13 @@ def test_a_session_whose_clearance_ended_is_ended(server, house):
     finally:
         raw.execute("update reg.account set sql_login = null where name = 'analyst1'")
         raw.execute("drop role sql_gone")
+
+
+def test_an_admin_can_have_all_records_resolved_again(house):
+    settings, _raw = house
+    with session.acting(settings, Actor("admin", "local")) as opened:
+        job = jobs.enqueue(opened, kind="resolve_again")
+    keeper.run(settings, rounds=1)
+    with session.reading(settings, Actor("admin", "local")) as opened:
+        row = next(row for row in jobs.mine(opened) if row["id"] == job)
+    assert (row["state"], row["result"], row["error"]) == ("done", 0, None)

@@ -160,11 +160,11 @@ def test_ten_thousand_sites_in_a_field_make_no_large_tile(registry):
             select reg.new_id(), 'site', 'SYS-' || lpad(i::text, 6, '0') || '-Z', 1, 0, 1, s.recorded_by from reg.subject s, generate_series(1, 10000) i
              where s.id = %s""", [made[0].id])
         raw.execute("""insert into reg.site(id, face, tier, scope, exact_tier, code, names, kinds, groups, verification, shown, centre, shown_as, uncertainty_m)
-            select s.id, 2, 1, 0, 1, s.code, jsonb_build_object('en', repeat(s.code, 4), 'ar', repeat(s.code, 4)), '{mass_grave}', '{burial}', 'suspected',
+            select s.id, 2, 1, 0, 1, s.code, jsonb_build_object('en', repeat(s.code, 4), 'ar', repeat(s.code, 4)), '{mass_grave,cemetery}', '{burial}', 'suspected',
               g.p, g.p, 'exact', 100 from reg.subject s cross join lateral (select st_setsrid(st_makepoint(36.2 + random() * case when s.code < 'SYS-002500'
               then 0.001 else 0.6 end, 33.2 + random() * 0.4), 4326) p) g where s.code like '%-Z'""")
         raw.execute("""insert into reg.site_kind(site, face, tier, scope, kind, kind_group, verification, class, origins)
-            select s.id, 2, 1, 0, 'mass_grave', 'burial', 'suspected', 0, 1 from reg.site s where s.code like '%-Z'""")
+            select s.id, 2, 1, 0, k, 'burial', 'suspected', 0, 1 from reg.site s, unnest('{mass_grave,cemetery}'::text[]) k where s.code like '%-Z'""")
     for z in (0, 5, 7, 8):
         assert len(tiles.sites(registry, **mvt.tile(36.4, 33.4, z))) < 50_000
     for z in range(9, 15):

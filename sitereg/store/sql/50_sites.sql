@@ -254,8 +254,7 @@ begin
   return query
   select s.id::text, s.code, s.kinds[1], t.attrs->>'group', array_to_string(s.kinds, ','), array_to_string(s.groups, ','), s.verification, s.protection, s.next_review,
     coalesce(s.next_review < (f).today, false), s.names->>'en', s.names->>'ar',
-    case when s.shown_as <> 'admin_unit' or row_number() over (partition by s.shown_as, st_x(s.centre), st_y(s.centre), s.uncertainty_m) = 1
-         then st_asbinary(s.shown) end, s.shown_as, s.uncertainty_m, s.precision,
+    case when s.shown_as <> 'admin_unit' then st_asbinary(s.shown) end, s.shown_as, s.uncertainty_m, s.precision,
     s.place_kind, st_x(s.centre), st_y(s.centre), s.adm1, s.adm2, s.adm3, s.country, api._first_day(s.active_began), api._final_day(s.active_began),
     api._first_day(s.active_ended), api._final_day(s.active_ended), upper_inf(s.active_ended) or upper(s.active_ended) = 'infinity',
     s.remains_state, s.building, s.current_use, s.access->>'condition', w.code, v.last, array_to_string(s.conflicts, ','), s.version
@@ -268,5 +267,5 @@ begin
 end $$;
 comment on function api.site_frame(text, text[], text[], text[], text[], text[], float8[], date, date, bool, uuid[]) is
   'Every site that site_list would list, in flat columns for a GeoDataFrame: geometry is the WKB (EPSG:4326) of what is shown, uncertainty_m is '
-  'metres around it, the outline of an admin unit stands once for each (lon, lat, uncertainty_m), kinds and groups are joined by commas with the best known first, dates are inclusive days, still = true when last recorded.';
+  'metres around it, of an admin unit null (its outline: site_outlines), kinds and groups are joined by commas with the best known first, dates are inclusive days, still = true when last recorded.';
 reset role;

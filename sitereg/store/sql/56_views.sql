@@ -104,5 +104,20 @@ begin
   from reg.admin_unit a;
 end $$;
 comment on function api.all_units() is 'Every admin unit of every edition, with its shape.';
+
+-- The outlines of units, asked for once for each: frames hold them in many rows.
+create function api.site_outlines(p_ids uuid[]) returns table(id text, geometry bytea)
+stable security definer set search_path = pg_catalog, public, pg_temp language sql rows 1000 as $$
+  select s.id::text, st_asbinary(s.shown) from reg.site s
+  where s.id = any (p_ids) and s.face = (select api.level()) and s.tier <= (select api.level()) and s.scope = any ((select api.scopes())::int[]) $$;
+comment on function api.site_outlines(uuid[]) is 'What the caller is shown of these sites, as WKB (EPSG:4326).';
+
+create function api.event_outlines(p_ids uuid[]) returns table(id text, geometry bytea)
+stable security definer set search_path = pg_catalog, public, pg_temp language sql rows 1000 as $$
+  select e.id::text, st_asbinary(e.shown) from reg.person_event e
+  where e.id = any (p_ids) and e.face = (select api.level()) and e.tier <= (select api.level()) and e.scope = any ((select api.scopes())::int[])
+    and e.face >= 1 and exists (select 1 from reg.person p where p.id = e.person and p.face = e.face
+        and p.scope = any ((select api.scopes())::int[])) $$;
+comment on function api.event_outlines(uuid[]) is 'What the caller is shown of the places of these events, as WKB (EPSG:4326).';
 reset role;
 

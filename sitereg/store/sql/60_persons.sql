@@ -103,8 +103,7 @@ begin
   return query
   select e.id::text, p.id::text, p.code, e.kind, k.attrs->>'alive_evidence', api._first_day(e.at), api._final_day(e.at), api._first_day(e.began), api._final_day(e.began),
     api._first_day(e.ended), api._final_day(e.ended), upper_inf(e.ended) or upper(e.ended) = 'infinity', e.holds_throughout,
-    case when e.shown_as <> 'admin_unit' or row_number() over (partition by e.shown_as, st_x(e.centre), st_y(e.centre), e.uncertainty_m) = 1
-         then st_asbinary(e.shown) end,
+    case when e.shown_as <> 'admin_unit' then st_asbinary(e.shown) end,
     e.shown_as, e.uncertainty_m, st_x(e.centre), st_y(e.centre), e.pcode, e.edition, e.toponym, w.code, w.id::text,
     coalesce(a.names->>'en', a.names->>'und'), a.names->>'ar', e.reliability, e.credibility, e.class::int, e.origins, e.first_hand,
     array_to_string(e.conflicts, ',')
@@ -118,7 +117,7 @@ begin
 end $$;
 comment on function api.event_frame(text[], text[], float8[], date, date, text, uuid[]) is
   'Every event that fits, of the cases of the caller''s face, in flat columns for a GeoDataFrame: geometry is the WKB (EPSG:4326) of what is shown, '
-  'uncertainty_m is metres around it; of an admin unit once for each (lon, lat, uncertainty_m); dates are inclusive days, still = true when '
+  'uncertainty_m is metres around it; of an admin unit null (its outline: event_outlines); dates are inclusive days, still = true when '
   'last recorded; site only where the caller sees it.';
 reset role;
 
