@@ -2,6 +2,7 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from psycopg import sql
 
 from sitereg import errors, sites
 from tests.sitereg import faces
@@ -135,7 +136,8 @@ def test_the_index_on_face_and_shape_is_used(registry, field, other, expected):
         faces.put(raw, *MADE)
         raw.execute(f"drop index reg.{other}")
         raw.execute("set local enable_seqscan = off; set local enable_bitmapscan = off")
-        plan = raw.execute("explain select * from api._sites(jsonb_populate_record(null::api._site_filter, jsonb_build_object('level', 2,"
-                           f" 'scopes', array[0], 'paired', false, '{field}', st_makeenvelope(36, 33, 36.2, 33.2, 4326)::text)))").fetchall()
+        asked = raw.execute("select jsonb_populate_record(null::api._site_filter, jsonb_build_object('level', 2, 'scopes', array[0], 'paired', false,"
+                            f" '{field}', st_makeenvelope(36, 33, 36.2, 33.2, 4326)::text))::text").fetchone()[0]
+        plan = raw.execute(sql.SQL("explain select * from api._sites({}::api._site_filter)").format(sql.Literal(asked))).fetchall()
     said = "\n".join(line for line, in plan)
     assert "Index Scan using ix_site_" in said and f"Index Cond: ({expected}" in said, said

@@ -1,7 +1,7 @@
 -- Who is asking. One road: a signed token announced in the transaction, or, for SQL people, the session's own user.
 -- Token: account's name | how | request | expiry (epoch seconds) | backend pid | HMAC-SHA256 of the five before it, hex.
 -- No token, a forged or expired one, an unknown, frozen or uncleared account: no row, so nothing is seen.
-create or replace function reg.new_id() returns uuid volatile parallel safe language sql as $$
+create or replace function reg.new_id() returns uuid volatile language sql as $$
   select encode(set_byte(set_byte(overlay(gen_random_bytes(16)
            placing substring(int8send((extract(epoch from clock_timestamp()) * 1000)::bigint) from 3) from 1 for 6),
          6, (get_byte(r, 0) & 15) | 112), 8, (get_byte(r, 1) & 63) | 128), 'hex')::uuid

@@ -128,7 +128,7 @@ begin
 end $$;
 
 create function api.site_page(p_code text) returns jsonb
-stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
 declare v record; s reg.site; v_exact bool; v_all uuid[]; v_today date := reg.today(); v_said jsonb;
 begin
   select * into v from api._site_of(p_code);

@@ -80,7 +80,10 @@ create function api._why_of(v api._record, p_predicate text, p_slot text, p_why 
   connection text, origin_no int, at daterange, began daterange, ended daterange, shape jsonb, uncertainty_m float8, place_kind text, method text,
   pcode text, verbatim text, recorded text, document text, locator text, quote text, chosen bool, contradicts bool, beside bool,
   compartments text[], tier int, withheld bool)
-stable set search_path = pg_catalog, public, pg_temp language sql as $$
+stable rows 20 language plpgsql as $$
+#variable_conflict use_column
+begin
+  return query
   select r.slot, case when w.hidden then null when p.code = 'relation' then (r.c).value || jsonb_build_object('to', o.code)
       when p.code = 'companion' then (r.c).value || jsonb_build_object('person', o.code)
       when p.code = 'authority' then (r.c).value || jsonb_build_object('names', a.names)
@@ -107,13 +110,14 @@ stable set search_path = pg_catalog, public, pg_temp language sql as $$
   left join reg.subject o on p.code in ('relation', 'companion') and o.id = api._heir((r.c).object)
   left join reg.authority a on p.code = 'authority' and a.id = (r.c).object
   left join reg.scope sc on sc.id = (r.c).scope left join reg.scope rs on rs.id = (v).scope
-  where p.code = p_predicate and (p_slot is null or r.slot = p_slot or starts_with(r.slot, p_slot || ':')) order by r.slot, r.place $$;
+  where p.code = p_predicate and (p_slot is null or r.slot = p_slot or starts_with(r.slot, p_slot || ':')) order by r.slot, r.place;
+end $$;
 
 create function api.site_why(p_code text, p_field text) returns table(field text, value jsonb, claim uuid, class int, standing text, reliability text,
   credibility text, first_hand bool, source_ref uuid, source_label jsonb, source_type text, source_family text, connection text, origin_no int,
   at daterange, began daterange, ended daterange, shape jsonb, uncertainty_m float8, place_kind text, method text, pcode text, verbatim text,
   recorded text, document text, locator text, quote text, chosen bool, contradicts bool, beside bool, compartments text[], tier int, withheld bool)
-stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
 declare v api._record := api._record_of(p_code, 'site'); v_field record; v_why jsonb;
 begin
   select * into v_field from api._asked_field(p_field, 'site');
@@ -131,7 +135,7 @@ create function api.person_why(p_code text, p_field text) returns table(field te
   credibility text, first_hand bool, source_ref uuid, source_label jsonb, source_type text, source_family text, connection text, origin_no int,
   at daterange, began daterange, ended daterange, shape jsonb, uncertainty_m float8, place_kind text, method text, pcode text, verbatim text,
   recorded text, document text, locator text, quote text, chosen bool, contradicts bool, beside bool, compartments text[], tier int, withheld bool)
-stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
 declare v api._record := api._record_of(p_code, 'person'); v_field record; v_why jsonb;
 begin
   if v.level < 1 or ('partner' = any (api.roles()) and exists (select 1 from reg.person p where p.id = v.id and p.face = v.level and p.case_state = 'listed')) then
@@ -155,7 +159,7 @@ create function api._told(p_claims uuid[]) returns bool stable language sql as $
 create function api.site_history(p_code text) returns table(day text, what text, machine text, aspect text, from_state text, to_state text,
   reason text, proposed_by text, approved_by text[], how text, observed_on date, due date, annulled bool, annuls bool, claims int, ended int, batch text,
   version int)
-stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
 #variable_conflict use_column
 declare v api._record := api._record_of(p_code, 'site'); v_version int;
 begin

@@ -59,20 +59,24 @@ begin
     from reg.person_event v join reg.person p on p.id = v.person and p.face = v.face and p.tier <= v_me.level and p.scope = any (v_me.scopes)
     where v.face = v_me.level and v.tier <= v_me.level and v.scope = any (v_me.scopes) and v.shown is not null),
   places as materialized (
-    select f.place, v.shown, api._slack(v.shown_as, v.uncertainty_m) as slack, st_dimension(v.shown) as dim
+    select f.place, v.shown, api._slack(v.shown_as, v.uncertainty_m) as slack, st_dimension(v.shown) as dim,
+           api._around(v.shown, v_limit + api._slack(v.shown_as, v.uncertainty_m) + v_wide) as box
     from (select distinct on (e.place) e.place, e.id from e order by e.place) f
     join reg.person_event v on v.id = f.id and v.face = v_me.level),
+  wide as materialized (
+    select s.id, s.shown, s.centre, s.uncertainty_m as slack,
+           api._around(s.shown, v_limit + s.uncertainty_m + (select max(p.slack) from places p)) as box
+    from reg.site s
+    where s.face = v_me.level and s.tier <= v_me.level and s.scope = any (v_me.scopes) and s.shown_as = 'exact' and s.uncertainty_m > v_wide),
   met as materialized (
     select p.place, s.id, p.slack + api._slack(s.shown_as, s.uncertainty_m) as slack, api._zone(st_x(s.centre)) as zone,
            case when p.dim = 0 and st_dimension(s.shown) = 0 then st_distance(p.shown::geography, s.shown::geography) end as d
-    from places p join reg.site s on s.face = v_me.level and s.shown && api._around(p.shown, v_limit + p.slack + v_wide)
-     and api._slack(s.shown_as, s.uncertainty_m) <= v_wide
+    from places p join reg.site s on s.face = v_me.level and s.shown && p.box and api._slack(s.shown_as, s.uncertainty_m) <= v_wide
     where s.tier <= v_me.level and s.scope = any (v_me.scopes)
     union all
-    select p.place, s.id, p.slack + s.uncertainty_m, api._zone(st_x(s.centre)),
-           case when p.dim = 0 and st_dimension(s.shown) = 0 then st_distance(p.shown::geography, s.shown::geography) end
-    from reg.site s join places p on p.shown && api._around(s.shown, v_limit + p.slack + s.uncertainty_m)
-    where s.face = v_me.level and s.tier <= v_me.level and s.scope = any (v_me.scopes) and s.shown_as = 'exact' and s.uncertainty_m > v_wide),
+    select p.place, w.id, p.slack + w.slack, api._zone(st_x(w.centre)),
+           case when p.dim = 0 and st_dimension(w.shown) = 0 then st_distance(p.shown::geography, w.shown::geography) end
+    from wide w join places p on p.shown && w.box),
   drawn_places as materialized (
     select w.place, w.zone, api._drawn(p.shown, w.zone) as xy
     from (select distinct m.place, m.zone from met m where m.d is null) w join places p on p.place = w.place),

@@ -156,7 +156,7 @@ begin
 end $$;
 
 create function api.person_page(p_code text) returns jsonb
-stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
 declare s reg.subject; p reg.person; v_old bool; v_me record;
 begin
   select m.level, m.roles into v_me from api.me() m;
