@@ -49,7 +49,8 @@ def run(n=100_000, *, repeats=3, mix=None, keep=True):
             parts = {}
             for name, (low, high) in ZOOMS.items():
                 some = [one for one in asked if low <= one[0] <= high]
-                parts[name] = timed(lambda some=some: plain(some), pids=bare), timed(lambda some=some: ours(some), pids=pid), len(some)
+                parts[name] = (timed(lambda some=some: plain(some), pids=bare), timed(lambda some=some: ours(some), pids=pid),
+                               len(some))
         report(table, asked, mine, theirs, rates, clustered)
         by_zoom(table, parts, [(z, len(one or b"") / 1000) for (z, _, _), one in zip(asked, mine, strict=True)])
     return table.finish(keep=keep)

@@ -43,6 +43,7 @@ create function api.event_site_near(p_km float8) returns table(event bigint, eve
   site bigint, site_id uuid, site_code text, site_kind text, km float8, d_min_m float8, time_overlap text, event_shown_as text,
   site_shown_as text, event_uncertainty_m float8, site_uncertainty_m float8)
 stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan
+set enable_nestloop = off  -- the guesses for the steps below are far too low; where shapes meet boxes there is no other way anyhow
 language plpgsql rows 1000 as $$
 #variable_conflict use_column
 declare v_me record; v_wide constant float8 := 1000; v_limit float8 := p_km * 1000;
