@@ -62,7 +62,8 @@ def one(table, session, raw, job, n, repeats):
     table.add(f"{name}: COPY of {function}, drained", rules, ratio=rules.median / copy.median,
               beside=f"{rules.answer / 1e6:.0f} MB")
     own = sorted(each[2].median / each[1].median for each in rounds)[repeats // 2]
-    table.add(f"{name}.frame", ours, ratio=ratio, target="<= 2 of COPY", met=ratio <= 2, beside=f"{own:.1f} of the COPY of {function}")
+    table.add(f"{name}.frame", ours, ratio=ratio, target="<= 2 of COPY", met=ratio <= 2,
+              beside=f"{own:.1f} of the COPY of {function}")
     table.add(f"{name}: read_postgis of the bare table", peer, ratio=peer.median / copy.median)
 
 
