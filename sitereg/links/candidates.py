@@ -160,6 +160,8 @@ def over_before(site, living):
 def tell(person, site, used, near, then, rank, what, when):
     """The candidate with its sentences."""
     look = "look here first" if rank == 0 else "look here next" if rank < 5 else "look here also"
+    if not used and when is None:
+        look = "in no order"
     because = [distance_words(event, site) for event in used] if site["geometry"] is not None else []
     said = f"Distance {strength(near)}." if because else "No place to compare: distance says nothing."
     bars = (round(float(one), 4) for one in (near, then, near + then))

@@ -133,6 +133,15 @@ def test_candidates_of_a_person_come_nearest_and_in_use_first(filled):
 
 
 @pytest.mark.db
+def test_where_nothing_is_known_nothing_comes_first(filled):
+    settings, _ = filled
+    with analysing.as_(settings, "worker")() as session, session.connection.transaction(force_rollback=True):
+        code = analysing.person(session, analysing.event("reported_missing_filed"), source=analysing.sources(settings)["B"])[1]
+        answer = links.candidates(session, person=code)
+        assert {(one.look, one.total) for one in answer.candidates} == {("in no order", 0.0)} and answer.compared == 4
+
+
+@pytest.mark.db
 def test_what_the_caller_may_not_see_is_no_candidate(filled):
     settings, codes = filled
     with analysing.as_(settings, "analyst1", "reading")() as session:

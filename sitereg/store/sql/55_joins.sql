@@ -7,24 +7,15 @@ create function api._slack(p_shown_as text, p_uncertainty float8) returns float8
   select case when p_shown_as = 'exact' then coalesce(p_uncertainty, 0) else 0 end $$;
 
 -- The box in degrees that surely holds everything within p_metres of a shape; the world where it would cross a pole or +-180.
-create function api._around(p_shape geometry, p_metres float8) returns geometry immutable parallel safe language sql as $$
-  select case when north >= 89 or st_xmin(p_shape) - up / cos(radians(north)) <= -180 or st_xmax(p_shape) + up / cos(radians(north)) >= 180
-    then st_makeenvelope(-180, -90, 180, 90, 4326) else st_expand(p_shape, up / cos(radians(north)), up) end
-  from (select up, greatest(abs(st_ymin(p_shape)), abs(st_ymax(p_shape))) + up as north
-        from (select degrees(p_metres * 1.01 / 6335000) as up) u) n $$;
-
--- Whether something that happened (at, or from began to ended) fell into the days in which a place was in use: certain,
--- possible, none, or unknown (one of the two has no date). What is not known constrains nothing.
-create function api._time_overlap(p_at daterange, p_began daterange, p_ended daterange, p_from daterange, p_to daterange) returns text
-immutable parallel safe language sql as $$
-  select case
-    when coalesce(lo, hi) is null or coalesce(p_from, p_to) is null then 'unknown'
-    when hi < api._first_day(p_from) or lo > api._final_day(p_to) then 'none'
-    when lo >= api._final_day(p_from) and hi <= api._first_day(p_to) then 'certain'
-    when p_at is null and num_nulls(api._final_day(p_began), api._first_day(p_ended), api._final_day(p_from), api._first_day(p_to)) = 0
-      and greatest(api._final_day(p_began), api._final_day(p_from)) <= least(api._first_day(p_ended), api._first_day(p_to)) then 'certain'
-    else 'possible' end
-  from (select coalesce(api._first_day(p_at), api._first_day(p_began)) as lo, coalesce(api._final_day(p_at), api._final_day(p_ended)) as hi) e $$;
+create function api._around(p_shape geometry, p_metres float8) returns geometry immutable parallel safe language plpgsql as $$
+declare v_up float8 := degrees(p_metres * 1.01 / 6335000);
+  v_north float8 := greatest(abs(st_ymin(p_shape)), abs(st_ymax(p_shape))) + v_up; v_across float8;
+begin
+  if v_north >= 89 then return st_makeenvelope(-180, -90, 180, 90, 4326); end if;
+  v_across := v_up / cos(radians(v_north));
+  if st_xmin(p_shape) - v_across <= -180 or st_xmax(p_shape) + v_across >= 180 then return st_makeenvelope(-180, -90, 180, 90, 4326); end if;
+  return st_expand(p_shape, v_across, v_up);
+end $$;
 
 -- A shape in the metres of the UTM zone of a longitude, its edges drawn along great circles. The nearest points of two shapes
 -- are sought there: geography seeks them on the sphere and is up to 0.3 % off between areas.
@@ -39,6 +30,8 @@ create function api._between(p_one geometry, p_other geometry, p_limit float8) r
     else (select st_distance(st_transform(st_startpoint(l), 4326)::geography, st_transform(st_endpoint(l), 4326)::geography)
           from st_shortestline(p_one, p_other) l) end $$;
 
+-- time_overlap: whether the event (a moment, or from began to ended) fell into the days in which the site was in use. What is not
+-- known constrains nothing; where one of the two has no day at all it is unknown.
 create function api.event_site_near(p_km float8) returns table(event bigint, event_id uuid, person bigint, person_code text, event_kind text,
   site bigint, site_id uuid, site_code text, site_kind text, km float8, d_min_m float8, time_overlap text, event_shown_as text,
   site_shown_as text, event_uncertainty_m float8, site_uncertainty_m float8)
@@ -54,11 +47,18 @@ begin
   if coalesce(v_me.level, 0) < 1 then return; end if;
   return query
   with e as materialized (
-    select v.id, v.person, v.kind, v.at, v.began, v.ended, v.shown_as, v.uncertainty_m, p.code, dense_rank() over (
+    select v.id, v.kind, v.shown_as, v.uncertainty_m, p.code, api._feature_id(v.id) as key, api._feature_id(v.person) as person_key,
+      v.at is not null as moment, coalesce(api._first_day(v.at), api._first_day(v.began)) as first, coalesce(api._final_day(v.at), api._final_day(v.ended)) as last,
+      api._final_day(v.began) as sure_from, api._first_day(v.ended) as sure_to, dense_rank() over (
         order by v.shown_as, v.pcode, v.edition, st_x(v.centre), st_y(v.centre), v.uncertainty_m,
                  case when v.shown_as = 'exact' and st_dimension(v.shown) > 0 then v.id end) as place
     from reg.person_event v join reg.person p on p.id = v.person and p.face = v.face and p.tier <= v_me.level and p.scope = any (v_me.scopes)
     where v.face = v_me.level and v.tier <= v_me.level and v.scope = any (v_me.scopes) and v.shown is not null),
+  sites as materialized (
+    select s.id, s.code, s.kinds[1] as kind, s.shown_as, s.uncertainty_m, api._feature_id(s.id) as key,
+      api._first_day(s.active_began) as began_first, api._final_day(s.active_began) as began_last,
+      api._first_day(s.active_ended) as ended_first, api._final_day(s.active_ended) as ended_last
+    from reg.site s where s.face = v_me.level and s.tier <= v_me.level and s.scope = any (v_me.scopes) and s.shown is not null),
   places as materialized (
     select f.place, v.shown, api._slack(v.shown_as, v.uncertainty_m) as slack, st_dimension(v.shown) as dim,
            api._around(v.shown, v_limit + api._slack(v.shown_as, v.uncertainty_m) + v_wide) as box
@@ -90,9 +90,15 @@ begin
     select m.place, m.id, greatest(b.d - m.slack, 0) from met m
     join drawn_places p on p.place = m.place and p.zone = m.zone join drawn_sites s on s.id = m.id
     cross join lateral (select api._between(p.xy, s.xy, v_limit + m.slack) as d) b where m.d is null and b.d is not null)
-  select api._feature_id(e.id), e.id, api._feature_id(e.person), e.code, e.kind, api._feature_id(s.id), s.id, s.code, s.kinds[1], a.d / 1000, a.d,
-    api._time_overlap(e.at, e.began, e.ended, s.active_began, s.active_ended), e.shown_as, s.shown_as, e.uncertainty_m, s.uncertainty_m
-  from apart a join e on e.place = a.place join reg.site s on s.id = a.id and s.face = v_me.level
+  select e.key, e.id, e.person_key, e.code, e.kind, s.key, s.id, s.code, s.kind, a.d / 1000, a.d,
+    case when coalesce(e.first, e.last) is null or coalesce(s.began_first, s.began_last, s.ended_first, s.ended_last) is null then 'unknown'
+      when e.last < s.began_first or e.first > s.ended_last then 'none'
+      when e.first >= s.began_last and e.last <= s.ended_first then 'certain'
+      when not e.moment and num_nulls(e.sure_from, e.sure_to, s.began_last, s.ended_first) = 0
+        and greatest(e.sure_from, s.began_last) <= least(e.sure_to, s.ended_first) then 'certain'
+      else 'possible' end,
+    e.shown_as, s.shown_as, e.uncertainty_m, s.uncertainty_m
+  from apart a join e on e.place = a.place join sites s on s.id = a.id
   where a.d <= v_limit;
 end $$;
 comment on function api.event_site_near(float8) is
