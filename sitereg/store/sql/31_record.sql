@@ -17,16 +17,18 @@ begin
 end $$;
 
 -- What is wrong with what was said, as problems; null = nothing.
-create function api._said_problems(p_said api._said[]) returns jsonb stable set search_path = pg_catalog, public, pg_temp
-language sql as $$
-  with r as (
+create function api._said_problems(p_said api._said[]) returns jsonb stable set plan_cache_mode = force_generic_plan language plpgsql as $$
+begin
+  return (
+  with me as materialized (select api.level() as level, api.scopes() as scopes, reg.today() as today),
+  r as materialized (
     select u.*, u.ordinality as n, s.kind as subject_kind, s.tier as subject_tier, p.attrs as rule, so.id as known_source,
-           s.id is not null and s.tier <= (select api.level()) and s.scope = any ((select api.scopes())::int[]) as subject_seen
+           s.id is not null and s.tier <= (select level from me) and s.scope = any ((select scopes from me)::int[]) as subject_seen
     from unnest(p_said) with ordinality u
     left join reg.subject s on s.id = u.subject
     left join vocab.predicate p on p.code = u.predicate
-    left join reg.source so on so.id = u.source and so.tier <= (select api.level()) and so.scope = any ((select api.scopes())::int[])),
-  terms as (
+    left join reg.source so on so.id = u.source and so.tier <= (select level from me) and so.scope = any ((select scopes from me)::int[])),
+  terms as materialized (
     select scheme, code, api._is_term(scheme, code) as known from (
       select distinct split_part(rule->>'value', ':', 2) as scheme, value->>'code' as code from r where rule->>'value' like 'term:%'
       union select distinct rule->'term'->>1, value->>(rule->'term'->>0) from r where rule ? 'term') t),
@@ -50,27 +52,27 @@ language sql as $$
     union all select n, row_no, 'unknown_code', 'pcode', pcode, 'This p-code is not in that edition' from r
       where pcode is not null and not exists (select 1 from reg.admin_unit a where a.pcode = r.pcode and a.edition = coalesce(r.edition, a.edition))
     union all select n, row_no, 'future_date', 'at', coalesce(at, began), 'This lies in the future' from r
-      where greatest(lower(nullif(at, '')::daterange), lower(nullif(began, '')::daterange)) > (select reg.today())
-    union all select n, row_no, 'bad_tier', 'tier', tier::text, 'A claim cannot be recorded above your own tier' from r where tier > (select api.level())
+      where greatest(lower(nullif(at, '')::daterange), lower(nullif(began, '')::daterange)) > (select today from me)
+    union all select n, row_no, 'bad_tier', 'tier', tier::text, 'A claim cannot be recorded above your own tier' from r where tier > (select level from me)
     union all select n, row_no, 'not_found', 'object', object::text, 'There is no such subject for you' from r
       where rule->>'value' in ('site', 'person') and not exists (select 1 from reg.subject o where o.id = r.object
-        and o.kind = rule->>'value' and o.tier <= (select api.level()) and o.scope = any ((select api.scopes())::int[]) and o.id <> r.subject)
+        and o.kind = rule->>'value' and o.tier <= (select level from me) and o.scope = any ((select scopes from me)::int[]) and o.id <> r.subject)
     union all select n, row_no, 'bad_value', 'value', value::text, 'A name has a text, an identifier its scheme and value' from r
       where rule->>'value' = 'name' and coalesce(trim(value->>'text'), '') = ''
          or rule->>'value' = 'external_id' and (coalesce(trim(value->>'scheme'), '') = '' or coalesce(trim(value->>'value'), '') = '')
     union all select n, row_no, 'not_found', 'site', value->>'site', 'There is no such site for you' from r
       where predicate = 'event' and value->>'site' is not null and not exists (select 1 from reg.subject o where o.id = api._uuid(r.value->>'site')
-        and o.kind = 'site' and o.tier <= (select api.level()) and o.scope = any ((select api.scopes())::int[]))
+        and o.kind = 'site' and o.tier <= (select level from me) and o.scope = any ((select scopes from me)::int[]))
     union all select n, row_no, 'not_found', 'document', document::text, 'There is no such document for you' from r
       where document is not null and not exists (select 1 from reg.document d where d.id = r.document
-        and d.tier <= (select api.level()) and d.scope = any ((select api.scopes())::int[]))
+        and d.tier <= (select level from me) and d.scope = any ((select scopes from me)::int[]))
     union all select n, row_no, 'not_found', 'origin', origin::text, 'No source that you may see has this origin' from r
       where origin is not null and not exists (select 1 from reg.source o where o.origin_root = r.origin
-        and o.tier <= (select api.level()) and o.scope = any ((select api.scopes())::int[]))
+        and o.tier <= (select level from me) and o.scope = any ((select scopes from me)::int[]))
     union all select n, row_no, 'not_found', 'item', item::text, 'Nothing that you may see was said of this item of the subject' from r
       where item is not null and item <> id and not exists (select 1 from unnest(p_said) o where o.id = r.item and o.subject = r.subject)
         and not exists (select 1 from reg.claim c where c.subject = r.subject and c.item = r.item
-          and c.tier <= (select api.level()) and c.scope = any ((select api.scopes())::int[]))
+          and c.tier <= (select level from me) and c.scope = any ((select scopes from me)::int[]))
     union all select n, row_no, 'ring', 'object', object::text, 'A part cannot contain what it is a part of' from r
       where predicate = 'relation' and value->>'kind' = 'part_of' and subject in (select api._wholes(r.object, p_said))
     union all select n, row_no, 'not_found', 'object', object::text, 'There is no such authority' from r
@@ -80,13 +82,13 @@ language sql as $$
     union all select n, row_no, 'needs_agreement', 'credibility', '1', 'Credibility 1 needs another claim of another origin that says the same' from r
       where credibility = '1' and not exists (select 1 from reg.claim c where c.subject = r.subject and c.predicate = r.predicate
         and c.value is not distinct from r.value and c.origin <> coalesce(r.origin, (select so.origin_root from reg.source so where so.id = r.source))
-        and c.tier <= (select api.level()) and c.scope = any ((select api.scopes())::int[]) and not exists (select 1 from reg.claim_end e where e.claim = c.id)))
+        and c.tier <= (select level from me) and c.scope = any ((select scopes from me)::int[]) and not exists (select 1 from reg.claim_end e where e.claim = c.id)))
   select jsonb_agg(jsonb_build_object('row', coalesce(row_no, n), 'code', code, 'field', field, 'value', left(value, 200),
-    'message', message) order by n) from found $$;
+    'message', message) order by n) from found);
+end $$;
 
 -- What a site is a part of, itself and upwards, by what is said now and by live claims that the caller may see (I29).
-create function api._wholes(p_site uuid, p_said api._said[]) returns setof uuid stable set search_path = pg_catalog, public, pg_temp
-language sql as $$
+create function api._wholes(p_site uuid, p_said api._said[]) returns setof uuid stable language sql as $$
   with recursive up as (
     select p_site as id
     union
@@ -98,10 +100,10 @@ language sql as $$
       select u.object from unnest(p_said) u where u.subject = up.id and u.predicate = 'relation' and u.value->>'kind' = 'part_of') w)
   select up.id from up $$;
 
-create function api._sound(p geometry) returns bool immutable set search_path = pg_catalog, public, pg_temp language sql as $$
+create function api._sound(p geometry) returns bool immutable language sql as $$
   select not st_isempty(p) and st_isvalid(p) and st_ndims(p) = 2 and st_xmin(p) >= -180 and st_xmax(p) <= 180
      and st_ymin(p) >= -90 and st_ymax(p) <= 90 $$;
-create function api._sound_count(p jsonb) returns bool immutable set search_path = pg_catalog, public, pg_temp language sql as $$
+create function api._sound_count(p jsonb) returns bool immutable language sql as $$
   select bool_and(jsonb_typeof(v.value) in ('number', 'null')) filter (where v.key in ('min', 'best', 'max'))
      and coalesce((p->>'min')::numeric, 0) >= 0
      and coalesce((p->>'min')::numeric, 0) <= coalesce((p->>'best')::numeric, (p->>'min')::numeric, 0)
@@ -136,7 +138,7 @@ end $$;
 
 create function api.record_claims(p_claims jsonb, p_subjects jsonb default '[]', p_batch uuid default null, p_reason text default '')
 returns table(n bigint, claim uuid, subject uuid, code text, subject_key text)
-volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+volatile security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
 #variable_conflict use_column
 declare v_event uuid := coalesce(p_batch, reg.new_id()); v_by uuid; v_new api._new_subject[]; v_said api._said[];
         v_problems jsonb; v_touched uuid[];
@@ -165,7 +167,8 @@ begin
   perform api._insert_claims(v_said, p_batch, v_by, v_event);
   if p_batch is not null then perform api._measure_young_tables(); end if;
   v_touched := array(select distinct u.subject from unnest(v_said) u);
-  perform api._first_levels(v_touched, v_event);
+  if v_new is not null or exists (select 1 from unnest(v_said) u where u.predicate in ('kind', 'place', 'event')) then
+    perform api._first_levels(v_touched, v_event); end if;
   perform api._resolve(v_touched);
   if p_batch is null then perform api._close_event(v_event, 'record_claims', v_touched[1], p_reason); end if;
   return query select u.ordinality, u.id, u.subject, s.code, u.subject_key from unnest(v_said) with ordinality u

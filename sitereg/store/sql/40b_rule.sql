@@ -69,9 +69,8 @@ create function api._born(p_age jsonb, p_at daterange) returns daterange immutab
 
 -- A claim as one face hears it in one slot.
 create type api._heard as (
-  subject uuid, face int, slot text, said text, family text, many bool, dated bool, claim uuid, item uuid, value jsonb, other uuid,
-  object uuid, pcode text, edition text, place_kind text, method text, at daterange, began daterange, ended daterange,
-  holds_throughout bool, reliability text, credibility text, cls int, origin uuid, first_hand bool, day date, until date,
+  subject uuid, face int, slot text, said text, family text, many bool, dated bool, claim uuid, value jsonb, other uuid,
+  object uuid, at daterange, began daterange, ended daterange, cls int, origin uuid, first_hand bool, day date, until date,
   span daterange, radius float8, recorded_at timestamptz, chosen bool);
 
 -- Live claims with the slots that they fill, once for each face in which the subject reads differently from the face below
@@ -80,17 +79,21 @@ create function api._live(p_ids uuid[]) returns setof api._heard stable rows 200
 set datestyle = 'ISO, YMD' set plan_cache_mode = force_generic_plan language plpgsql as $$
 begin
   return query
-  with said as (
-    select s.id as subject, s.tier as subject_tier, greatest(s.tier, coalesce(r.tier, c.tier)) as from_face, c, p.attrs, u.pcode as unit,
+  with rules as materialized (
+    select p.code, (p.attrs->>'many')::bool as many, (p.attrs->>'dated')::bool and not (p.attrs->>'many')::bool as dated
+    from vocab.predicate p where not (p.attrs->>'sealed')::bool),
+  said as (
+    select s.id as subject, s.tier as subject_tier, greatest(s.tier, coalesce(r.tier, c.tier)) as from_face, p.many, p.dated,
       case when c.predicate = 'place' then coalesce(u.radius_m, c.uncertainty_m) end as radius, ch.claim is not null as chosen,
-      o.id as other, o.tier as other_tier
+      o.id as other, o.tier as other_tier, k.family, k.slot, k.said,
+      c.id, c.predicate, c.value, c.object, c.at, c.began, c.ended, c.reliability, c.credibility, c.origin, c.first_hand, c.recorded_at
     from api._members(p_ids) m
     join reg.subject s on s.id = m.id
     join reg.claim c on c.subject = m.member and c.rumour_owner is null
       and (c.scope in (0, s.scope) or api._within_scope(c.scope, s.scope))
-    join vocab.predicate p on p.code = c.predicate and not (p.attrs->>'sealed')::bool
-    left join api._retiered(p_ids) r on r.claim = c.id::text
-    left join api._chosen(p_ids) ch on ch.claim = c.id::text
+    join rules p on p.code = c.predicate
+    left join (select api._uuid(x.claim) as claim, x.tier from api._retiered(p_ids) x) r on r.claim = c.id
+    left join (select api._uuid(x.claim) as claim from api._chosen(p_ids) x) ch on ch.claim = c.id
     left join reg.admin_unit u on u.pcode = c.pcode and u.edition = c.edition and u.geom is not null
       and (c.geom is null or c.place_kind = 'admin_unit') and c.predicate = 'place'
     left join lateral (select n.id, n.tier from reg.subject o
@@ -98,22 +101,20 @@ begin
       where o.id = case when c.predicate in ('relation', 'companion') then c.object
           when c.predicate = 'event' then api._uuid(c.value->>'site') end
         and n.id <> s.id and (n.scope in (0, s.scope) or api._within_scope(n.scope, s.scope)) offset 0) o on true
+    cross join lateral api._slots(c.predicate, p.many, c.value, c.item, c.object, o.id, c.at, c.began, c.ended, c.geom, c.uncertainty_m, u.pcode) k
     where not exists (select 1 from reg.claim_end e where e.claim = c.id)),
   joining as (select s.*, bool_or(1 in (s.from_face, s.other_tier)) over w as at1, bool_or(2 in (s.from_face, s.other_tier)) over w as at2
               from said s window w as (partition by s.subject)),
   faces as (
     select j.*, f.face, case when j.other_tier <= f.face then j.other end as seen from joining j
     join (values (0), (1), (2)) f(face) on f.face >= j.from_face and (f.face = j.subject_tier or f.face = 1 and j.at1 or f.face = 2 and j.at2))
-  select f.subject, f.face, k.slot, k.said, k.family, (f.attrs->>'many')::bool, (f.attrs->>'dated')::bool and not (f.attrs->>'many')::bool,
-    c.id, c.item, c.value, f.seen, c.object, c.pcode, c.edition, c.place_kind, c.method, c.at, c.began, c.ended, c.holds_throughout,
-    c.reliability, c.credibility, api._class(c.reliability, c.credibility), c.origin, coalesce(c.first_hand, false),
-    api._last_day(coalesce(c.at, c.began), c.recorded_at), api._last_day(coalesce(c.at, c.ended, c.began), c.recorded_at),
-    case c.predicate when 'birth' then c.at when 'age' then api._born(c.value, c.at)
-      else api._days(lower(coalesce(c.began, c.at)), upper(coalesce(c.ended, c.at))) end,
-    f.radius, c.recorded_at, f.chosen
-  from faces f cross join lateral (select (f.c).*) c
-  cross join lateral api._slots(c.predicate, (f.attrs->>'many')::bool, c.value, c.item, c.object, f.seen, c.at, c.began, c.ended,
-    c.geom, c.uncertainty_m, f.unit) k;
+  select f.subject, f.face, f.slot, case f.family when 'event' then concat_ws('|', f.value->>'kind', f.seen) else f.said end, f.family, f.many, f.dated,
+    f.id, f.value, f.seen, f.object, f.at, f.began, f.ended, api._class(f.reliability, f.credibility), f.origin, coalesce(f.first_hand, false),
+    api._last_day(coalesce(f.at, f.began), f.recorded_at), api._last_day(coalesce(f.at, f.ended, f.began), f.recorded_at),
+    case f.predicate when 'birth' then f.at when 'age' then api._born(f.value, f.at)
+      else api._days(lower(coalesce(f.began, f.at)), upper(coalesce(f.ended, f.at))) end,
+    f.radius, f.recorded_at, f.chosen
+  from faces f where f.seen is not null or f.family not in ('relation', 'companion');
 end $$;
 
 -- Which face of _live speaks for face p_face, given those that there are.
@@ -164,60 +165,61 @@ create function api._count_range(p jsonb) returns numrange immutable parallel sa
 
 -- Whether two different answers for one slot exclude each other: circles that do not meet, ranges or periods that do not
 -- overlap, other terms; for many-valued slots never.
-create function api._apart(a api._heard, b api._heard) returns bool stable language sql as $$
-  select coalesce(case a.family
-    when 'place' then api._places_apart(a.claim, b.claim)
-    when 'period' then not a.span && b.span
-    when 'birth' then not a.span && b.span
-    when 'age' then not a.span && b.span
-    when 'count' then not api._count_range(a.value) && api._count_range(b.value)
-    when 'event' then a.value->>'kind' <> b.value->>'kind' or coalesce(not a.span && b.span, false)
-      or coalesce(a.other <> b.other, false) or coalesce(api._places_apart(a.claim, b.claim), false)
-    else not a.many end, false) $$;
+create function api._apart(p_family text, p_many bool, p_one uuid, p_two uuid, v1 jsonb, v2 jsonb, s1 daterange, s2 daterange, o1 uuid, o2 uuid)
+returns bool stable language sql as $$
+  select coalesce(case p_family
+    when 'place' then api._places_apart(p_one, p_two)
+    when 'period' then not s1 && s2
+    when 'birth' then not s1 && s2
+    when 'age' then not s1 && s2
+    when 'count' then not api._count_range(v1) && api._count_range(v2)
+    when 'event' then v1->>'kind' <> v2->>'kind' or coalesce(not s1 && s2, false)
+      or coalesce(o1 <> o2, false) or coalesce(api._places_apart(p_one, p_two), false)
+    else not p_many end, false) $$;
 
--- What is picked in the faces of _live: one row for each distinct value of each slot, by its best claim; `best` marks the slot's own.
--- origins and first_hand are those of the value in its class, claims all of the slot, against the supported claims that
--- exclude the best.
+-- What is picked in the faces of _live: one row for each distinct value of each slot, by its best claim; `best` marks the slot's own,
+-- nth its slot in the order of subject, face and slot. origins and first_hand are those of the value in its class; of the best alone:
+-- claims, all of the slot, and against, the supported claims that exclude it.
 create type api._pick as (
-  subject uuid, face int, slot text, family text, best bool, claim uuid, item uuid, value jsonb, other uuid, object uuid,
-  pcode text, edition text, place_kind text, method text, at daterange, began daterange, ended daterange, holds_throughout bool,
-  until date, reliability text, credibility text, cls int, origins int, first_hand bool, claims uuid[], against uuid[]);
+  nth bigint, subject uuid, face int, slot text, family text, best bool, claim uuid, value jsonb, other uuid, object uuid,
+  at daterange, began daterange, ended daterange, until date, cls int, origins int, first_hand bool, claims uuid[], against uuid[]);
 
 create function api._picks(p_ids uuid[]) returns setof api._pick stable rows 20000
 set plan_cache_mode = force_generic_plan language plpgsql as $$
 begin
   return query
-  with heard as materialized (
-    select l, l.subject, l.face, l.slot collate "C" as slot, l.said collate "C" as said, l.cls, l.claim, count(*) over w as voices,
-      not l.dated or case when max(l.until) over w is null then true when l.until is null then false
+  with slotted as (
+    select l.*, l.said collate "C" as words, dense_rank() over (order by l.subject, l.face, l.slot collate "C") as nth,
+      count(*) over w as voices, not l.dated or case when max(l.until) over w is null then true when l.until is null then false
         else api._days(lower(coalesce(l.at, l.began, l.ended)), l.until + 1) @> max(l.until) over w end as current
     from api._live(p_ids) l window w as (partition by l.subject, l.face, l.slot collate "C")),
-  counted as (select h.*, dense_rank() over (partition by h.subject, h.face, h.slot, h.current, h.cls, h.said order by (h.l).origin) as nth
+  heard as materialized (select row_number() over () as n, s.* from slotted s),
+  counted as (select h.n, h.nth, h.words, h.cls, h.current, h.claim, h.chosen, h.radius, h.first_hand, h.day, h.recorded_at,
+                dense_rank() over (partition by h.nth, h.current, h.cls, h.words order by h.origin) as origin
               from heard h where h.voices > 1),
   same as (
-    select c.*, (max(c.nth) over w)::int as origins, bool_or((c.l).first_hand) over w as any_first
-    from counted c window w as (partition by c.subject, c.face, c.slot, c.current, c.cls, c.said)),
-  ranked as (
-    select s.*, row_number() over (partition by s.subject, s.face, s.slot order by (s.l).chosen desc, s.current desc, s.cls,
-      (s.l).radius nulls last, s.origins desc, (s.l).first_hand desc, (s.l).day desc nulls last, (s.l).recorded_at desc, s.claim) as n
-    from same s),
-  compared as (
-    select r.*, first_value(r.l) over w as b, first_value(r.said) over w as best_said,
-      array_agg(r.claim) over (partition by r.subject, r.face, r.slot order by r.n rows between unbounded preceding and unbounded following) as claims
-    from ranked r window w as (partition by r.subject, r.face, r.slot order by r.n)),
-  apart as (
-    select c.*, c.n > 1 and c.cls = 0 and c.current and c.said <> c.best_said and api._apart(c.l, c.b) as excludes,
-      row_number() over (partition by c.subject, c.face, c.slot, c.said order by c.n) as nth_said
-    from compared c),
-  told as (select a.*, array_agg(a.claim) filter (where a.excludes) over (partition by a.subject, a.face, a.slot) as against from apart a),
+    select c.*, max(c.origin) over w as origins, bool_or(c.first_hand) over w as any_first
+    from counted c window w as (partition by c.nth, c.current, c.cls, c.words)),
+  ranked as materialized (
+    select s.n, s.nth, s.words, s.cls, s.current, s.claim, s.origins::int, s.any_first, row_number() over w as rank,
+      first_value(s.n) over w as best, first_value(s.words) over w as best_words
+    from same s window w as (partition by s.nth order by s.chosen desc, s.current desc, s.cls, s.radius nulls last, s.origins desc,
+      s.first_hand desc, s.day desc nulls last, s.recorded_at desc, s.claim)),
+  voices as (select r.best, array_agg(r.claim order by r.claim) as claims from ranked r group by 1),
+  against as (
+    select r.best, array_agg(r.claim order by r.claim) as claims from ranked r join heard a on a.n = r.n join heard b on b.n = r.best
+    where r.rank > 1 and r.cls = 0 and r.current and r.words <> r.best_words
+      and api._apart(a.family, a.many, a.claim, b.claim, a.value, b.value, a.span, b.span, a.other, b.other) group by 1),
   found as (
-    select h.l, true as best, 1 as origins, (h.l).first_hand as any_first, array[h.claim] as claims, null::uuid[] as against
-      from heard h where h.voices = 1
-    union all
-    select t.l, t.n = 1, t.origins, t.any_first, array(select unnest(t.claims) order by 1),
-      case when t.against is not null then array(select unnest(t.against) order by 1) end from told t where t.nth_said = 1)
-  select l.subject, l.face, l.slot, l.family, f.best, l.claim, l.item, l.value, l.other, l.object, l.pcode, l.edition, l.place_kind, l.method,
-    l.at, l.began, l.ended, l.holds_throughout, l.until, l.reliability, l.credibility, l.cls, f.origins, f.any_first, f.claims, f.against
-  from found f cross join lateral (select (f.l).*) l;
+    select f.n, f.rank = 1 as best, f.origins, f.any_first, v.claims, a.claims as against
+    from (select distinct on (r.nth, r.words) r.* from ranked r order by r.nth, r.words, r.rank) f
+    left join voices v on v.best = f.n left join against a on a.best = f.n)
+  select h.nth, h.subject, h.face, h.slot, h.family, true, h.claim, h.value, h.other, h.object, h.at, h.began, h.ended, h.until,
+    h.cls, 1, h.first_hand, array[h.claim], null::uuid[]
+  from heard h where h.voices = 1
+  union all
+  select h.nth, h.subject, h.face, h.slot, h.family, f.best, h.claim, h.value, h.other, h.object, h.at, h.began, h.ended, h.until,
+    h.cls, f.origins, f.any_first, f.claims, f.against
+  from found f join heard h on h.n = f.n;
 end $$;
 reset role;

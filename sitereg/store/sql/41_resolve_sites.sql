@@ -13,12 +13,12 @@ stable language sql as $$
 
 -- What is shown of the places of claims, at the finest (metres of a cell, 0 = exact) asked for each; distinct pairs only.
 create function api._places(p_claims uuid[], p_finest int[]) returns table(claim uuid, finest int, shown geometry, shown_as text,
-  centre geometry, uncertainty_m float8, pcode text, edition text) stable rows 20000 set plan_cache_mode = force_generic_plan language plpgsql as $$
+  centre geometry, uncertainty_m float8, pcode text, edition text, place_kind text, method text) stable rows 20000 set plan_cache_mode = force_generic_plan language plpgsql as $$
 #variable_conflict use_column
 begin
   return query
-  select c.id, a.finest, s.shown, s.shown_as, s.centre, s.uncertainty_m, s.pcode, s.edition
-  from (select distinct u.claim, u.finest from unnest(p_claims, p_finest) u(claim, finest)) a
+  select c.id, a.finest, s.shown, s.shown_as, s.centre, s.uncertainty_m, s.pcode, s.edition,
+    c.place_kind, c.method from (select distinct u.claim, u.finest from unnest(p_claims, p_finest) u(claim, finest)) a
   join reg.claim c on c.id = a.claim
   cross join lateral api._shown(c.geom, c.uncertainty_m, case when c.geom is null or c.place_kind = 'admin_unit' then c.pcode end,
                                 c.edition, a.finest) s;
@@ -46,24 +46,14 @@ create type api._activity as (code text, until date, rank int);
 -- The furthest thing done and the latest.
 create function api._activities(p api._activity[]) returns jsonb immutable parallel safe language plpgsql as $$
 begin
-  if p is null then return '{}'; end if;
   return (select jsonb_build_object('activity', jsonb_build_object('furthest', (array_agg(a.code order by a.rank desc, a.code))[1],
     'latest', (array_agg(a.code order by a.until desc nulls last, a.rank desc, a.code))[1])) from unnest(p) a);
 end $$;
 
--- Keys of names, each once, in one text.
-create function api._joined(p_keys text[]) returns text immutable parallel safe language plpgsql as $$
-begin
-  if cardinality(p_keys) = 1 then return p_keys[1]; end if;
-  return (select string_agg(k, '|' order by k collate "C") from (select distinct k from unnest(p_keys) k where k <> '') k);
-end $$;
-
-create function api._why(p api._pick) returns jsonb stable parallel safe language sql as $$
-  select jsonb_build_object('claim', p.claim, 'class', p.cls, 'origins', p.origins, 'first_hand', p.first_hand)
-      || case when p.against is null then '{}'::jsonb else jsonb_build_object('against', to_jsonb(p.against)) end $$;
-
-create function api._period(p api._pick) returns jsonb stable parallel safe language sql as $$
-  select jsonb_build_object('began', p.began, 'ended', p.ended, 'at', p.at, 'class', p.cls, 'origins', p.origins) $$;
+create function api._why(p_claim uuid, p_class int, p_origins int, p_first_hand bool, p_against uuid[]) returns jsonb
+immutable parallel safe language sql as $$
+  select case when p_against is null then jsonb_build_object('claim', p_claim, 'class', p_class, 'origins', p_origins, 'first_hand', p_first_hand)
+    else jsonb_build_object('claim', p_claim, 'class', p_class, 'origins', p_origins, 'first_hand', p_first_hand, 'against', p_against) end $$;
 
 -- Protection as decided; in doubt since the first measure that lapsed after that decision, while the status stays.
 create function api._protections(p_ids uuid[]) returns table(site uuid, protection text, next_review date, in_doubt_since date)
@@ -83,8 +73,8 @@ set datestyle = 'ISO, YMD' set plan_cache_mode = force_generic_plan language plp
 begin
   return query
   with subjects as materialized (select * from api._faces(p_ids, 'site')),
-  picks as materialized (select p, p.* from api._picks(array(select distinct s.id from subjects s)) p),
-  bases as (select subject, array_agg(distinct face) as at from picks group by 1),
+  picks as materialized (select * from api._picks(array(select distinct s.id from subjects s))),
+  bases as (select subject, array_agg(face) as at from (select distinct subject, face from picks) b group by 1),
   levels as materialized (select d.subject, jsonb_object_agg(d.aspect, nullif(d.to_state, '')) as states
     from api._in_force(p_ids, '{verification}') d group by 1),
   faces as materialized (select s.*, api._base(s.face, b.at) as base, v.states
@@ -93,9 +83,10 @@ begin
   known as materialized (
     select p.subject, p.face, substr(p.slot, strpos(p.slot, ':') + 1) as kind, max(p.cls) filter (where family = 'kind' and best) as cls,
       max(p.origins) filter (where family = 'kind' and best) as origins,
-      jsonb_agg(api._period(p.p) order by p.best desc, p.cls, p.origins desc, p.claim) filter (where family = 'period') as list,
-      max(p.began::text) filter (where family = 'period' and best)::daterange as began,
-      max(p.ended::text) filter (where family = 'period' and best)::daterange as ended
+      jsonb_agg(jsonb_build_object('began', p.began, 'ended', p.ended, 'at', p.at, 'class', p.cls, 'origins', p.origins)
+        order by p.best desc, p.cls, p.origins desc, p.claim) filter (where family = 'period') as list,
+      (array_agg(p.began) filter (where family = 'period' and best))[1] as began,
+      (array_agg(p.ended) filter (where family = 'period' and best))[1] as ended
     from picks p where family in ('kind', 'period') group by 1, 2, 3),
   kind_rows as materialized (
     select f.id, f.face, v.code, v.attrs->>'group' as kind_group, l.code as level, (l.attrs->>'rank')::int as rank, k.began, k.ended, k.cls, k.origins,
@@ -115,14 +106,19 @@ begin
     select f.id, f.face, array_agg(row(f.id, f.face, f.tier, f.scope, r.value->>'kind', r.other, r.began, r.ended,
       r.value - '{kind,to,note}'::text[], r.claims, r.cls, r.origins)::reg.site_relation order by r.value->>'kind', r.other) as rows
     from picks r join faces f on f.id = r.subject and f.base = r.face where r.family = 'relation' and r.best group by 1, 2),
+  named as (
+    select p.subject, p.face, jsonb_object_agg(substr(p.slot, 6), p.value->'text') filter (where best) as labels,
+      jsonb_agg(jsonb_build_object('text', p.value->'text', 'lang', substr(p.slot, 6), 'script', p.value->'script', 'class', p.cls,
+        'origins', p.origins)) as names,
+      coalesce(string_agg(distinct p.key collate "C", '|') filter (where p.key <> ''), '') as keys
+    from (select p.subject, p.face, p.nth, p.slot, p.best, p.cls, p.origins, p.claim, p.value, k.key
+          from picks p join keys k on k.text = p.value->>'text' where p.family = 'name'
+          order by p.subject, p.face, p.nth, p.best desc, p.cls, p.origins desc, p.claim) p
+    group by 1, 2),
   spoken as (
     select p.subject, p.face,
-      jsonb_object_agg(substr(p.slot, 6), p.value->'text') filter (where family = 'name' and best) as labels,
-      jsonb_agg(jsonb_build_object('text', p.value->'text', 'lang', substr(p.slot, 6), 'script', p.value->'script', 'class', p.cls,
-        'origins', p.origins)) filter (where family = 'name') as names,
-      array_agg(p.key) filter (where family = 'name') as keys,
-      jsonb_agg(jsonb_build_object('role', p.value->'role', 'authority', p.object, 'first_hand', p.first_hand) || api._period(p.p))
-        filter (where family = 'authority') as authorities,
+      jsonb_agg(jsonb_build_object('role', p.value->'role', 'authority', p.object, 'first_hand', p.first_hand, 'began', p.began, 'ended', p.ended,
+        'at', p.at, 'class', p.cls, 'origins', p.origins)) filter (where family = 'authority') as authorities,
       jsonb_agg(jsonb_build_object('definition', p.value->'definition', 'min', p.value->'min', 'best', p.value->'best', 'max', p.value->'max',
         'at', p.at, 'class', p.cls, 'origins', p.origins, 'first_hand', p.first_hand)) filter (where family = 'count' and best) as counts,
       jsonb_object_agg(p.family, p.value->'code') filter (where best and family in ('remains_state', 'building', 'current_use')) as states,
@@ -135,43 +131,44 @@ begin
       (array_agg(p.other) filter (where family = 'relation' and best and p.value->>'kind' = 'part_of'))[1] as part_of,
       jsonb_agg(jsonb_build_object('feature_kind', p.value->'feature_kind', 'number', p.value->'number')) filter (where family = 'feature' and best)->0 as feature,
       array_agg(replace(p.slot, 'period:', 'kind:')) filter (where best and against is not null) as conflicts,
-      jsonb_object_agg(p.slot, api._why(p.p)) filter (where best and family not in ('relation', 'authority', 'external_id', 'official_status')) as why
-    from (select p.*, k.key, (a.attrs->>'rank')::int as rank from picks p left join keys k on p.family = 'name' and k.text = p.value->>'text'
+      jsonb_object_agg(p.slot, api._why(p.claim, p.cls, p.origins, p.first_hand, p.against))
+        filter (where best and family not in ('relation', 'authority', 'external_id', 'official_status')) as why
+    from (select p.*, (a.attrs->>'rank')::int as rank from picks p
       left join vocab.investigation_activity a on p.family = 'activity' and a.code = p.value->>'code'
-      order by p.subject, p.face, p.slot collate "C", p.best desc, p.cls, p.origins desc, p.claim) p
+      order by p.subject, p.face, p.nth, p.best desc, p.cls, p.origins desc, p.claim) p
     group by 1, 2),
   classes as (select array_agg(p.code order by b.up_to desc) as codes, array_agg(-b.up_to order by b.up_to desc) as bounds
     from vocab.precision_class p cross join lateral (select (p.attrs->>'up_to_m')::float8 as up_to) b where b.up_to is not null),
   houses as (select distinct p.subject, p.face from picks p join vocab.building b on b.code = p.value->>'code' and (b.attrs->>'hides_place')::bool
     where p.family = 'building'),
   placed as materialized (
-    select f.id, f.face, p.claim, p.place_kind, p.method, n.finest + case when n.finest > 0 and f.face = 0 and h.subject is not null then 1 else 0 end as finest
+    select f.id, f.face, p.claim, n.finest + case when n.finest > 0 and f.face = 0 and h.subject is not null then 1 else 0 end as finest
     from picks p join faces f on f.id = p.subject and f.base = p.face
     cross join lateral (select api._finest(f.face, f.exact_tier, 'site') as finest) n
     left join houses h on h.subject = p.subject and h.face = p.face where p.family = 'place' and p.best),
   shown as materialized (
-    select p.id, p.face, s.*, case when s.shown_as in ('none', 'admin_unit') then nullif(s.shown_as, 'none')
-        when p.finest = 0 then p.place_kind else 'approximate' end as place_kind, case when p.finest = 0 then p.method end as method
-    from placed p join api._places(array(select claim from placed), array(select finest from placed)) s on s.claim = p.claim and s.finest = p.finest),
-  located as (
-    select s.id, s.face, u.* from shown s join api._units(array(select centre from shown where centre is not null),
-      array(select coalesce(uncertainty_m, 0) from shown where centre is not null), array(select pcode from shown where centre is not null),
-      array(select edition from shown where centre is not null)) u on u.centre = s.centre and u.radius = coalesce(s.uncertainty_m, 0))
-  select row(f.id, f.face, f.tier, f.scope, f.exact_tier, f.code, case when v.names is null then '{}' else v.labels || jsonb_build_object('all', v.names) end,
-      coalesce(api._joined(v.keys), ''), coalesce(k.codes, '{}'), coalesce(k.groups, '{}'), s.shown, s.centre, coalesce(s.shown_as, 'none'), s.uncertainty_m,
+    select p.id, p.face, s.shown, s.shown_as, s.centre, s.uncertainty_m, s.pcode, s.edition,
+      case when s.shown_as in ('none', 'admin_unit') then nullif(s.shown_as, 'none') when p.finest = 0 then s.place_kind else 'approximate' end as place_kind,
+      case when p.finest = 0 then s.method end as method
+    from placed p join api._places(array(select claim from placed), array(select finest from placed)) s on s.claim = p.claim and s.finest = p.finest)
+  select row(f.id, f.face, f.tier, f.scope, f.exact_tier, f.code, case when n.names is null then '{}' else n.labels || jsonb_build_object('all', n.names) end,
+      coalesce(n.keys, ''), coalesce(k.codes, '{}'), coalesce(k.groups, '{}'), s.shown, s.centre, coalesce(s.shown_as, 'none'), s.uncertainty_m,
       case when s.pcode is not null and l.adm1 is null and l.country is not null then 'country' else api._precision(s.uncertainty_m, c.codes, c.bounds) end,
       s.place_kind, s.method, l.adm1, l.adm2, l.adm3, l.country, coalesce(v.authorities, '[]'), coalesce(v.counts, '[]'), v.states->>'remains_state',
-      v.states->>'building', v.states->>'current_use', coalesce(v.access, '{}'), coalesce(v.form, '{}') || api._activities(v.activities),
+      v.states->>'building', v.states->>'current_use', coalesce(v.access, '{}'), case when v.activities is null then coalesce(v.form, '{}') else coalesce(v.form, '{}') || api._activities(v.activities) end,
       coalesce(v.external_ids, '[]'), v.part_of, v.feature, coalesce(k.best, 'reported'), coalesce(p.protection, 'unassessed'),
       p.next_review, p.in_doubt_since, k.began, k.ended, coalesce(v.conflicts, '{}'), coalesce(v.why, '{}'),
       coalesce((select o.version from reg.site o where o.id = f.id and o.face = f.face), 1))::reg.site,
     coalesce(k.rows, '{}'), coalesce(r.rows, '{}')
   from faces f cross join classes c
+  left join named n on n.subject = f.id and n.face = f.base
   left join spoken v on v.subject = f.id and v.face = f.base
   left join kinds k on k.id = f.id and k.face = f.face
   left join relations r on r.id = f.id and r.face = f.face
   left join shown s on s.id = f.id and s.face = f.face
-  left join located l on l.id = f.id and l.face = f.face
+  left join api._units(array(select centre from shown where centre is not null), array(select coalesce(uncertainty_m, 0) from shown where centre is not null),
+    array(select pcode from shown where centre is not null), array(select edition from shown where centre is not null)) l
+    on l.centre = s.centre and l.radius = coalesce(s.uncertainty_m, 0)
   left join api._protections(p_ids) p on p.site = f.id;
 end $$;
 reset role;

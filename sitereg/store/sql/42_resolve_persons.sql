@@ -22,7 +22,7 @@ create function api._alive_after(p_fate reg.decision, p_events api._pick[]) retu
       (p_fate.recorded_at at time zone 'Asia/Damascus')::date)) $$;
 
 -- A person's row in one face, with the events: one for each item, by its best claim. The place of an event is the
--- claim's own, else what the same face shows of the site that it names, if it shows that site.
+-- claim's own, else what the same face shows of the site that it names, if it shows that site: below T2 no finer than 10 km.
 create type api._person_face as (person reg.person, events reg.person_event[]);
 
 create function api._person_rows(p_ids uuid[]) returns setof api._person_face stable rows 20000
@@ -30,8 +30,8 @@ set datestyle = 'ISO, YMD' set plan_cache_mode = force_generic_plan language plp
 begin
   return query
   with subjects as materialized (select * from api._faces(p_ids, 'person')),
-  picks as materialized (select p, p.* from api._picks(array(select distinct s.id from subjects s)) p),
-  bases as (select subject, array_agg(distinct face) as at from picks group by 1),
+  picks as materialized (select * from api._picks(array(select distinct s.id from subjects s))),
+  bases as (select subject, array_agg(face) as at from (select distinct subject, face from picks) b group by 1),
   faces as materialized (select s.*, api._base(s.face, b.at) as base from subjects s left join bases b on b.subject = s.id),
   states as materialized (
     select d.subject, max(d.to_state) filter (where d.machine = 'case') as case_state, max(d.to_state) filter (where d.machine = 'fate') as fate,
@@ -39,7 +39,7 @@ begin
     from api._in_force(p_ids, '{case,fate,whereabouts}') d where d.aspect = '' group by 1),
   spoken as (
     select p.subject, p.face, max(p.value->>'code') filter (where family = 'sex' and best) as sex,
-      max(p.at::text) filter (where family = 'birth' and best)::daterange as birth,
+      (array_agg(p.at) filter (where family = 'birth' and best))[1] as birth,
       jsonb_agg(jsonb_build_object('min', p.value->'min', 'max', p.value->'max', 'at', coalesce(to_jsonb(p.at), p.value->'at')))
         filter (where family = 'age' and best) as age,
       array_agg(p.value->>'code') filter (where family = 'circumstance' and best) as circumstances,
@@ -49,23 +49,28 @@ begin
       jsonb_agg(jsonb_build_object('kind', p.value->'kind', 'person', p.other, 'class', p.cls, 'origins', p.origins))
         filter (where family = 'companion' and best) as companions,
       array_agg(p.slot) filter (where best and against is not null) as conflicts,
-      jsonb_object_agg(p.slot, api._why(p.p)) filter (where best and family in ('sex', 'birth', 'age', 'circumstance', 'fate_indication')) as why,
-      array_agg(p.p) filter (where family = 'event' and best and dead) as events
-    from (select p.*, p.subject in (select s.subject from states s where s.fate = 'dead') as dead from picks p
-          order by subject, face, slot collate "C", best desc, cls, origins desc, claim) p group by 1, 2),
+      jsonb_object_agg(p.slot, api._why(p.claim, p.cls, p.origins, p.first_hand, p.against))
+        filter (where best and family in ('sex', 'birth', 'age', 'circumstance', 'fate_indication')) as why,
+      array_agg(p::api._pick) filter (where family = 'event' and best and p.subject in (select s.subject from states s where s.fate = 'dead')) as events
+    from (select p.* from picks p order by subject, face, nth, best desc, cls, origins desc, claim) p group by 1, 2),
   happened as materialized (
-    select p.*, f.face as shown_in, f.tier, f.scope, api._finest(f.face, f.exact_tier, 'person') as finest
-    from picks p join faces f on f.id = p.subject and f.base = p.face where p.family = 'event' and p.best),
+    select p.*, c.item, c.pcode, c.edition, c.holds_throughout, c.reliability, c.credibility, f.face as shown_in, f.tier, f.scope,
+      api._finest(f.face, f.exact_tier, 'person') as finest
+    from picks p join faces f on f.id = p.subject and f.base = p.face join reg.claim c on c.id = p.claim where p.family = 'event' and p.best),
   places as materialized (
     select * from api._places(array(select claim from happened), array(select finest from happened)) s where s.shown is not null),
   sites as materialized (
-    select s.id, s.face, s.shown, s.centre, s.shown_as, s.uncertainty_m from reg.site s
+    select s.id, s.face, coalesce(g.shown_as, s.shown_as) as shown_as, case when g.shown_as is null then s.shown else g.shown end as shown,
+      case when g.shown_as is null then s.centre else g.centre end as centre,
+      case when g.shown_as is null then s.uncertainty_m else g.uncertainty_m end as uncertainty_m, g.pcode, g.edition
+    from reg.site s left join lateral api._shown(s.shown, s.uncertainty_m, null, null, api._finest(s.face, 2, 'person')) g
+      on s.face < 2 and s.shown_as in ('exact', 'cell_1km')
     where s.id = any (array(select distinct h.other from happened h where h.other is not null))),
   events as (
     select e.subject, e.shown_in as face, array_agg(row(e.item, e.shown_in, e.tier, e.scope, e.subject, k.code, e.at, e.began, e.ended, e.holds_throughout,
       coalesce(p.shown, s.shown), coalesce(p.centre, s.centre), coalesce(p.shown_as, s.shown_as, 'none'), coalesce(p.uncertainty_m, s.uncertainty_m),
-      case when e.finest = 0 then coalesce(p.pcode, e.pcode) else p.pcode end,
-      case when e.finest = 0 then coalesce(p.edition, e.edition) else p.edition end,
+      case when e.finest = 0 then coalesce(p.pcode, e.pcode) else coalesce(p.pcode, s.pcode) end,
+      case when e.finest = 0 then coalesce(p.edition, e.edition) else coalesce(p.edition, s.edition) end,
       case when e.finest = 0 then e.value->>'toponym' end, e.other, a.id, e.reliability, e.credibility, e.cls, e.origins, e.first_hand,
       e.claims, case when e.against is null then '{}' else coalesce(api._event_conflicts(e.claim, e.against), '{}') end
       )::reg.person_event order by e.item) as rows

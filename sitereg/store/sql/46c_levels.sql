@@ -4,8 +4,7 @@ set role sr_writer;
 -- Live claims of these subjects (with those merged into them): no more restricted than the subject, or the rest.
 create function api._countable(p_ids uuid[], p_predicates text[]) returns table(
   subject uuid, kind text, tier int, scope int, id uuid, predicate text, value jsonb, placed bool, days daterange, class int,
-  open bool, claim_tier int, claim_scope int) stable
-set search_path = pg_catalog, public, pg_temp language sql as $$
+  open bool, claim_tier int, claim_scope int) stable language sql as $$
   select s.id, s.kind, s.tier, s.scope, c.id, c.predicate, c.value, c.geom is not null or c.pcode is not null,
          coalesce(c.at, c.began), api._class(c.reliability, c.credibility),
          c.tier <= s.tier and (c.scope in (0, s.scope) or api._within_scope(c.scope, s.scope)), c.tier, c.scope
@@ -52,7 +51,8 @@ end $$;
 
 -- Tasks from claims: a kind that only restricted claims tell of, and a sign of life of somebody settled as dead (I17).
 create function api._claim_tasks(p_ids uuid[]) returns void
-set search_path = pg_catalog, public, pg_temp language sql as $$
+set plan_cache_mode = force_generic_plan language plpgsql as $$
+begin
   insert into reg.task(id, what, why, subject, role, data, tier, scope)
   select reg.new_id(), f.what, f.why, f.subject, 'investigator', f.data, f.tier, f.scope from (
     select 'restricted_kind' as what, 'Only claims more restricted than the site tell of this kind: propose its level.' as why, c.subject,
@@ -68,7 +68,8 @@ set search_path = pg_catalog, public, pg_temp language sql as $$
       on d.to_state = 'dead'
     where c.class <> 1 and coalesce(upper(c.days), 'infinity') > (select max(coalesce(upper(coalesce(b.at, b.began)), '-infinity'))
       from reg.claim b join vocab.event_kind x on x.code = b.value->>'kind' and x.attrs->>'alive_evidence' = 'negative' where b.id = any (d.basis))) f
-  where not exists (select 1 from reg.task t where t.subject = f.subject and t.what = f.what and t.data = f.data and t.done_at is null) $$;
+  where not exists (select 1 from reg.task t where t.subject = f.subject and t.what = f.what and t.data = f.data and t.done_at is null);
+end $$;
 
 -- Which pairs a taken-over batch would move: on claims and subjects that both the proposer and the caller may see.
 create function api._batch_steps(p reg.proposal) returns table(subject uuid, aspect text, seq int, from_state text, to_state text,
