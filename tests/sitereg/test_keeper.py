@@ -5,6 +5,7 @@ import pytest
 from sitereg import audit, errors, jobs, keeper
 from sitereg.actors import Actor
 from sitereg.store import cluster, people, session
+from tests.resolving import a_site, differences, kind, site_faces
 
 pytestmark = pytest.mark.db
 
@@ -100,10 +101,18 @@ def test_a_session_whose_clearance_ended_is_ended(server, house):
 
 
 def test_an_admin_can_have_all_records_resolved_again(house):
-    settings, _raw = house
+    settings, raw = house
+    site = a_site(raw, 91, kind("court"))
+    raw.execute("update reg.site set verification = 'confirmed' where id = %s and face = 2", [site])
+    assert resolved_again(settings) == ("done", 1, None)
+    assert site_faces(raw, site)[2]["verification"] == "reported" and differences(raw) == []
+    assert resolved_again(settings) == ("done", 0, None)
+
+
+def resolved_again(settings):
     with session.acting(settings, Actor("admin", "local")) as opened:
         job = jobs.enqueue(opened, kind="resolve_again")
     keeper.run(settings, rounds=1)
     with session.reading(settings, Actor("admin", "local")) as opened:
         row = next(row for row in jobs.mine(opened) if row["id"] == job)
-    assert (row["state"], row["result"], row["error"]) == ("done", 0, None)
+    return row["state"], row["result"], row["error"]

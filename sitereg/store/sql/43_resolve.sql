@@ -36,12 +36,14 @@ begin
   where w.id is null or h.id is null or w.person is distinct from h.p or w.events is distinct from coalesce(e.rows, '{}');
 end $$;
 
--- The rows of these sites are what they should be; a version grows only where something changed. Answers the moved ones.
-create function api._resolve_sites(p_ids uuid[]) returns uuid[] volatile set plan_cache_mode = force_generic_plan language plpgsql as $$
+-- The rows of these sites are what they should be; a version grows only where something changed. Answers the moved ones, and how
+-- many rows were not as they should be.
+create function api._resolve_sites(p_ids uuid[], out moved uuid[], out wrong int) volatile set plan_cache_mode = force_generic_plan language plpgsql as $$
 declare v api._site_difference[] := array(select d from api._site_differences(p_ids) d); v_ids uuid[]; v_faces int[];
 begin
+  moved := '{}'; wrong := cardinality(v);
+  if wrong = 0 then return; end if;
   select array_agg(d.id), array_agg(d.face) into v_ids, v_faces from unnest(v) d;
-  if v_ids is null then return '{}'; end if;
   delete from reg.site_relation t where t.site = any (v_ids) and exists (select 1 from unnest(v_ids, v_faces) d(id, face) where t.site = d.id and t.face = d.face);
   delete from reg.site_kind t where t.site = any (v_ids) and exists (select 1 from unnest(v_ids, v_faces) d(id, face) where t.site = d.id and t.face = d.face);
   delete from reg.site t where t.id = any (v_ids) and exists (select 1 from unnest(v_ids, v_faces) d(id, face) where t.id = d.id and t.face = d.face);
@@ -49,20 +51,21 @@ begin
     jsonb_populate_record((d.want).site, jsonb_build_object('version', coalesce(d.was, 0) + 1)) n where ((d.want).site).id is not null;
   insert into reg.site_kind select k.* from unnest(v) d cross join lateral unnest((d.want).kinds) k;
   insert into reg.site_relation select r.* from unnest(v) d cross join lateral unnest((d.want).relations) r;
-  return array(select distinct d.id from unnest(v) d where d.moved);
+  moved := array(select distinct d.id from unnest(v) d where d.moved);
 end $$;
 
-create function api._resolve_persons(p_ids uuid[]) returns uuid[] volatile set plan_cache_mode = force_generic_plan language plpgsql as $$
+create function api._resolve_persons(p_ids uuid[], out moved uuid[], out wrong int) volatile set plan_cache_mode = force_generic_plan language plpgsql as $$
 declare v api._person_difference[] := array(select d from api._person_differences(p_ids) d); v_ids uuid[]; v_faces int[];
 begin
+  moved := '{}'; wrong := cardinality(v);
+  if wrong = 0 then return; end if;
   select array_agg(d.id), array_agg(d.face) into v_ids, v_faces from unnest(v) d;
-  if v_ids is null then return '{}'; end if;
   delete from reg.person_event t where t.person = any (v_ids) and exists (select 1 from unnest(v_ids, v_faces) d(id, face) where t.person = d.id and t.face = d.face);
   delete from reg.person t where t.id = any (v_ids) and exists (select 1 from unnest(v_ids, v_faces) d(id, face) where t.id = d.id and t.face = d.face);
   insert into reg.person select n.* from unnest(v) d cross join lateral
     jsonb_populate_record((d.want).person, jsonb_build_object('version', coalesce(d.was, 0) + 1)) n where ((d.want).person).id is not null;
   insert into reg.person_event select e.* from unnest(v) d cross join lateral unnest((d.want).events) e;
-  return array(select distinct d.id from unnest(v) d where d.moved);
+  moved := array(select distinct d.id from unnest(v) d where d.moved);
 end $$;
 
 -- Sites whose exact place must be T2 and is not: a private house, or a kind that hides its place, by a live claim no more
@@ -105,30 +108,31 @@ begin
   return v;
 end $$;
 
--- The resolved records of these subjects, and of those that show something of them, follow from claims and decisions.
-create function api._resolve(p_ids uuid[]) returns void volatile
+-- The resolved records of these subjects, and of those that show something of them, follow from claims and decisions; answers how
+-- many rows were not as they should be.
+create function api._resolve(p_ids uuid[]) returns int volatile
 set search_path = pg_catalog, public, pg_temp language plpgsql as $$
-declare v_moved uuid[]; v_ids uuid[] := api._hold(p_ids);
+declare v record; v_ids uuid[] := api._hold(p_ids); v_wrong int; v_more record;
 begin
   update reg.subject s set exact_tier = 2 where s.id in (select u from api._unhidden(v_ids) u);
-  v_moved := api._resolve_chunks(v_ids);
-  if cardinality(v_moved) > 0 then
-    perform api._resolve_chunks(api._hold(api._onlookers(v_moved)));
-  end if;
+  get diagnostics v_wrong = row_count;
+  v := api._resolve_chunks(v_ids);
+  if cardinality(v.moved) > 0 then v_more := api._resolve_chunks(api._hold(api._onlookers(v.moved))); v_wrong := v_wrong + v_more.wrong; end if;
+  return v_wrong + v.wrong;
 end $$;
 
 -- A thousand at a time, sites before the persons whose events show them.
-create function api._resolve_chunks(p_ids uuid[]) returns uuid[] volatile set plan_cache_mode = force_generic_plan language plpgsql as $$
-declare v_kind text; v_ids uuid[]; v_moved uuid[] := '{}'; i int;
+create function api._resolve_chunks(p_ids uuid[], out moved uuid[], out wrong int) volatile set plan_cache_mode = force_generic_plan language plpgsql as $$
+declare v_kind text; v_ids uuid[]; v record; i int;
 begin
+  moved := '{}'; wrong := 0;
   foreach v_kind in array array['site', 'person'] loop
     v_ids := array(select s.id from reg.subject s where s.id = any (p_ids) and s.kind = v_kind order by s.id);
     for i in 1 .. cardinality(v_ids) by 1000 loop
-      if v_kind = 'site' then v_moved := v_moved || api._resolve_sites(v_ids[i:i + 999]);
-      else v_moved := v_moved || api._resolve_persons(v_ids[i:i + 999]); end if;
+      if v_kind = 'site' then v := api._resolve_sites(v_ids[i:i + 999]); else v := api._resolve_persons(v_ids[i:i + 999]); end if;
+      moved := moved || v.moved; wrong := wrong + v.wrong;
     end loop;
   end loop;
-  return v_moved;
 end $$;
 
 -- Rows that do not follow from claims and decisions any more, of these subjects or (null) of all.
@@ -151,11 +155,20 @@ volatile security definer set search_path = pg_catalog, public, pg_temp language
 declare v_event uuid := reg.new_id(); v_wrong int;
 begin
   perform api._need('auditor', 'admin');
-  select count(*) into v_wrong from api._resolved_differences(p_ids);
-  perform api._resolve(coalesce(p_ids, array(select s.id from reg.subject s)));
+  v_wrong := api._resolve(coalesce(p_ids, array(select s.id from reg.subject s)));
   perform api._close_event(v_event, 'resolve_again', null, format('%s rows did not follow from claims and decisions', v_wrong));
   return v_wrong;
 end $$;
 comment on function api.resolve_again(uuid[]) is
   'The resolved records of these subjects (null: of all) follow from claims and decisions again; how many rows did not.';
+
+create function api.resolve_portions(p_size int default 1000) returns table(ids uuid[])
+stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+begin
+  perform api._need('auditor', 'admin');
+  return query select array_agg(n.id) from (select s.id, s.kind, row_number() over (partition by s.kind order by s.id) as n from reg.subject s) n
+    group by n.kind, (n.n - 1) / greatest(p_size, 1) order by n.kind = 'person', min(n.n);
+end $$;
+comment on function api.resolve_portions(int) is
+  'The ids of all subjects in portions of at most so many, persons last: for resolve_again by several connections at a time.';
 reset role;
