@@ -103,6 +103,9 @@ class Conflict(SiteregError):
         super().__init__(what, **parts)
         self.changed = [dict(one) for one in changed]
         self.details["changed"] = self.changed
+        told = [f"{one.get('field')} was {one.get('was') or 'not set'}, is now {one.get('now') or 'not set'}"
+                for one in self.changed]
+        self.where = self.where or "; ".join(told) or None
 
 
 class Undecided(SiteregError):

@@ -28,6 +28,8 @@ COMMANDS = {
     "verify": "audit:verify",
     "sites": "sites:sites",
     "persons": "persons:persons",
+    "protection": "protection:protection",
+    "decisions": "decisions:decisions",
     "import": "import_:import_",
     "imports": "import_:imports",
     "frames": "frames:frames",
@@ -79,6 +81,8 @@ def _line(error: SiteregError, *, as_json: bool) -> str:
     if as_json:
         return json.dumps(error.as_dict(), ensure_ascii=False, default=str)
     state = error.details.get("sqlstate")
+    if error.details.get("guard"):
+        return " ".join(f"{error} (guard: {error.details['guard']})".split())
     return " ".join(f"{error} (SQLSTATE {state})".split() if state else str(error).split())
 
 

@@ -181,14 +181,15 @@ def line(row, distance=None):
 
 
 def claim(row):
-    """A claim in one line: its mark, value, grade, source, origin, when it was recorded."""
+    """A claim in one line: its mark, value, grade, source, origin, when it was recorded, and the id by which it is cited."""
     mark = "*" if row["chosen"] else "!" if row["contradicts"] else "+" if row["beside"] else " "
     label = (row["source_label"] or {}).get("en") or row["source_type"] or row["source_family"]
     value = "(finer than you are shown)" if row["withheld"] else " ".join(
         f"{name} {value}" for name, value in (row["value"] or {}).items() if value is not None) or place_of(row)
     hand = {True: "first-hand", False: "second-hand", None: "not said whether first-hand"}[row["first_hand"]]
     click.echo(f"{mark} {row['field']:<24} {value}  {row['reliability']}{row['credibility']}, {hand}, {label},"
-               f" origin {row['origin_no']}, {row['recorded']}" + (f", {row['document']}" if row["document"] else ""))
+               f" origin {row['origin_no']}, {row['recorded']}" + (f", {row['document']}" if row["document"] else "")
+               + f"  claim {row['claim']}")
 
 
 def place_of(row):

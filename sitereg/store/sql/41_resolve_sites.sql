@@ -51,7 +51,7 @@ begin
 end $$;
 
 create function api._why(p_claim uuid, p_class int, p_origins int, p_first_hand bool, p_against uuid[]) returns jsonb
-immutable parallel safe language sql as $$
+stable parallel safe language sql as $$
   select case when p_against is null then jsonb_build_object('claim', p_claim, 'class', p_class, 'origins', p_origins, 'first_hand', p_first_hand)
     else jsonb_build_object('claim', p_claim, 'class', p_class, 'origins', p_origins, 'first_hand', p_first_hand, 'against', p_against) end $$;
 

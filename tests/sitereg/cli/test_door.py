@@ -64,7 +64,8 @@ def test_errors_are_one_line_and_their_exit_code(run, word, error, code):
     word(body, options.json_option)
     said = run("try")
     assert (said.exit_code, said.stdout) == (code, "")
-    assert said.stderr == " ".join(str(error).split()) + "\n"
+    guard = " (guard: g)" if isinstance(error, errors.Refused) else ""
+    assert said.stderr == " ".join(str(error).split()) + guard + "\n"
     said = run("try", "--json")
     assert said.exit_code == code
     assert json.loads(said.stderr) == json.loads(json.dumps(error.as_dict()))

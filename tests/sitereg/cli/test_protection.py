@@ -1,0 +1,124 @@
+"""`sitereg protection` and `sitereg decisions`: an officer's day in the shell; refused with the guard, overtaken with what changed."""
+import json
+import re
+from contextlib import contextmanager
+
+import pytest
+from click.testing import CliRunner
+
+from sitereg.cli import main
+from tests import given
+
+pytestmark = pytest.mark.db
+NEXT = "2999-01-01"
+
+
+@pytest.fixture
+def run(registry, monkeypatch):
+    """Runs `sitereg` with those words inside the test's transaction, each act in a savepoint, as the shell would commit it."""
+    logged = []
+
+    @contextmanager
+    def opened(settings, way="reading"):
+        with registry.savepoint():
+            yield registry
+
+    for module in ("protection", "decisions", "sites"):
+        monkeypatch.setattr(f"sitereg.cli.{module}.opened", opened)
+    for module in ("protection", "sites"):
+        monkeypatch.setattr(f"sitereg.cli.{module}.logged", lambda session, action, rows, **more: logged.append(action) or rows)
+
+    def run(*words):
+        said = CliRunner().invoke(main, list(words))
+        said.logged = logged
+        return said
+
+    return run
+
+
+@pytest.fixture
+def code(registry):
+    return given.site(registry, given.kind("mass_grave"), given.name("North field"), given.place(36.1234, 33.1234, 40), exact_tier=2)[1]
+
+
+def version(run, code):
+    return json.loads(run("sites", "show", code, "--json").stdout)["version"]
+
+
+def test_a_status_is_changed_with_a_visit_of_today(run, registry, code):
+    with registry.as_("officer"):
+        said = run("protection", "decide", code, "unprotected", "--reason", "Nobody watches it", "--visit", "today")
+        assert (said.exit_code, said.stdout) == (0, f"{code}: unprotected, version {version(run, code)}.\n")
+        shown = json.loads(run("protection", "show", code, "--json").stdout)
+    today = registry.value("today").isoformat()
+    assert shown["protection"] == "unprotected" and [one["visited_on"] for one in shown["visits"]] == [today]
+    last = json.loads(run("decisions", "history", code, "--machine", "protection", "--json").stdout)[0]
+    assert last["basis"] == [str(shown["visits"][0]["claim"])] and last["observed_on"] == today and last["reason"] == "Nobody watches it"
+
+
+def test_what_a_guard_refuses_is_named_and_nothing_is_written(run, registry, code):
+    with registry.as_("officer"):
+        before = version(run, code)
+        said = run("protection", "decide", code, "protected", "--reason", "A guard came", "--visit", "today", "--due", NEXT)
+        assert said.exit_code == 2 and re.search(r"\(guard: [a-z0-9_]+\)$", said.stderr.strip()) and "Traceback" not in said.stderr
+        told = json.loads(run("protection", "decide", code, "protected", "--reason", "A guard came", "--visit", "today", "--due", NEXT,
+                              "--json").stderr)
+        assert told["error"] == "refused" and told["details"]["guard"] and told["details"]["needs"]
+        assert version(run, code) == before and json.loads(run("protection", "show", code, "--json").stdout)["visits"] == []
+        options = run("protection", "options", code).stdout
+    assert re.search(r"^protected .*\[[a-z0-9_]+\]$", options, re.M) and re.search(r"^unprotected ", options, re.M)
+
+
+def test_somebody_was_faster(run, registry, code):
+    with registry.as_("officer"):
+        seen = version(run, code)
+        assert run("protection", "decide", code, "unprotected", "--reason", "First", "--visit", "today", "--seen", str(seen)).exit_code == 0
+        said = run("protection", "decide", code, "measures_planned", "--reason", "Second", "--visit", "today", "--seen", str(seen))
+        assert said.exit_code == 2 and f"version was {seen}, is now" in said.stderr and "protection was unassessed, is now unprotected" in said.stderr
+        again = json.loads(run("protection", "decide", code, "measures_planned", "--reason", "Second", "--seen", str(seen), "--json").stderr)
+        assert again["error"] == "conflict" and {"field", "was", "now", "by"} <= set(again["details"]["changed"][-1])
+    assert json.loads(run("protection", "show", code, "--json").stdout)["protection"] == "unprotected"
+
+
+def test_measures_disturbances_and_their_ends(run, registry, code):
+    with registry.as_("officer"):
+        visit = json.loads(run("protection", "visit", code, "--on", "today", "--findings", "A pit", "--json").stdout)
+        measure = json.loads(run("protection", "measure", code, "guard", "--reason", "Residents watch", "--visit", visit["visit"], "--json").stdout)
+        assert run("protection", "set-measure", measure["measure"], "removed", "--reason", "They left").exit_code == 0
+        said = run("protection", "disturbance", code, "looting", "severe", "--visit", visit["visit"], "--observed", "today")
+        assert said.exit_code == 0 and "counts as compromised now" in said.stdout
+        ended = run("protection", "end-disturbance", said.stdout.split()[1].rstrip(":"), "--why", "It is fenced now")
+        assert ended.exit_code == 0
+        lines = run("protection", "show", code).stdout
+        gaps = run("protection", "gaps").stdout
+    assert "compromised" in lines and "guard: removed" in lines and code in gaps
+
+
+def test_proposals_go_round_in_the_shell(run, registry, code):
+    claims = [str(row["claim"]) for row in registry.rows("site_why", code=code, field="kind:mass_grave")]
+    level = run("decisions", "options", code, "verification", "--aspect", "mass_grave")
+    assert level.exit_code == 0 and "probable" in level.stdout
+    refused = run("decisions", "decide", code, "verification", "refuted", "--aspect", "mass_grave", "--reason", "No", "--basis", claims[0])
+    assert refused.exit_code == 2 and "(guard: " in refused.stderr
+    first = json.loads(run("decisions", "history", code, "--machine", "verification", "--json").stdout)[0]
+    asked = json.loads(run("decisions", "annul", first["id"], "--reason", "It was another place", "--json").stdout)
+    assert asked["state"] == "proposed" and "yours" in run("decisions", "waiting", code).stdout
+    own = run("decisions", "approve", asked["proposal"])
+    assert own.exit_code == 2
+    with registry.as_("verifier"):
+        assert "you may approve" in run("decisions", "waiting").stdout
+        assert run("decisions", "approve", asked["proposal"], "--reason", "Agreed").stdout == "Decided.\n"
+    assert "(annulled)" in run("decisions", "history", code).stdout
+    assert run("decisions", "waiting").stdout == "Nothing waits in what you may see.\n"
+
+
+@pytest.mark.parametrize("words", [("protection", "decide", "X", "nonsense", "--reason", "r"), ("protection", "decide", "X", "protected"),
+                                   ("protection", "visit", "X", "--on", "yesterday"), ("decisions", "approve", "no-id"),
+                                   ("decisions", "decide", "X", "merge", "merged", "--reason", "r")])
+def test_bad_usage_is_1(run, code, words):
+    assert run(*[code if word == "X" else word for word in words]).exit_code == 1
+
+
+def test_an_unknown_code_is_not_found(run):
+    said = run("protection", "decide", "SYS-222222-2", "protected", "--reason", "r")
+    assert said.exit_code == 2 and "Nothing of that name" in said.stderr
