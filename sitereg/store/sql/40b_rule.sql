@@ -188,12 +188,10 @@ create function api._picks(p_ids uuid[]) returns setof api._pick stable rows 200
 set plan_cache_mode = force_generic_plan language plpgsql as $$
 begin
   return query
-  with slotted as (
-    select l.*, l.said collate "C" as words, dense_rank() over (order by l.subject, l.face, l.slot collate "C") as nth,
-      count(*) over w as voices, not l.dated or case when max(l.until) over w is null then true when l.until is null then false
+  with heard as materialized (
+    select l.*, l.said collate "C" as words, dense_rank() over o as nth, row_number() over o as n, count(*) over w as voices, not l.dated or case when max(l.until) over w is null then true when l.until is null then false
         else api._days(lower(coalesce(l.at, l.began, l.ended)), l.until + 1) @> max(l.until) over w end as current
-    from api._live(p_ids) l window w as (partition by l.subject, l.face, l.slot collate "C")),
-  heard as materialized (select row_number() over () as n, s.* from slotted s),
+    from api._live(p_ids) l window w as (partition by l.subject, l.face, l.slot collate "C"), o as (order by l.subject, l.face, l.slot collate "C")),
   counted as (select h.n, h.nth, h.words, h.cls, h.current, h.claim, h.chosen, h.radius, h.first_hand, h.day, h.recorded_at,
                 dense_rank() over (partition by h.nth, h.current, h.cls, h.words order by h.origin) as origin
               from heard h where h.voices > 1),
