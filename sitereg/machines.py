@@ -23,12 +23,14 @@ class Transition:
 
 
 START = {"verification": "", "protection": "unassessed", "case": "", "fate": "unknown",
-         "whereabouts": "unknown", "measure": "", "merge": "", "split": ""}
+         "whereabouts": "unknown", "measure": "", "merge": "", "split": "", "disclosure": "", "tier": ""}
 
 ANALYSTS = ("investigator", "analyst")
 OFFICERS = ("protection_officer",)
 STEWARDS = ("investigator", "data_steward")
 INVESTIGATORS = ("investigator",)
+ANYONE_AT_WORK = ("investigator", "analyst", "verifier", "protection_officer", "data_steward", "source_handler",
+                  "releaser")
 
 
 def _steps(machine: str, roles: tuple[str, ...]):
@@ -140,9 +142,22 @@ MEASURE = _chain(
     _measure("lapsed", "active", "new_end"),
 )
 
-MERGE = _chain(_steps("merge", STEWARDS)("(new)", "merged", "survivor_named", approvals=1,
+MERGE = _chain(_steps("merge", STEWARDS)("(new)", "merged", "survivor_named", "tier_unmoved", approvals=1,
                                          note="old codes resolve to what they became; reversible"))
-SPLIT = _chain(_steps("split", STEWARDS)("(new)", "split", "parts_named", approvals=1))
+SPLIT = _chain(_steps("split", STEWARDS)("(new)", "split", "parts_named", "tier_unmoved", approvals=1))
+
+_ASKED = ("not_restricted", "publish_answered")
+DISCLOSURE = tuple(
+    Transition("disclosure", begin, to, _ASKED + guards, 1, ANALYSTS, note)
+    for to, guards, note in (
+        ("disclosed", ("own_claims", "kinds_confirmed"), "T0, and the claims named count in face 0"),
+        ("place_disclosed", ("place_lowered", "owner_consents"), "aspect: place; how far down the exact place is shown"))
+    for begin in ("", to))
+_restriction = _steps("tier", ANYONE_AT_WORK)
+TIER = _chain(
+    _restriction("(new)", "restricted", "raises_tier", note="one person's act, at once; the aspect is the act"),
+    _restriction("restricted", "lifted", approvals=1, by=("investigator", "analyst", "protection_officer")),
+)
 
 TRANSITIONS: tuple[Transition, ...] = (
-    VERIFICATION + PROTECTION + CASE + FATE + WHEREABOUTS + MEASURE + MERGE + SPLIT)
+    VERIFICATION + PROTECTION + CASE + FATE + WHEREABOUTS + MEASURE + MERGE + SPLIT + DISCLOSURE + TIER)

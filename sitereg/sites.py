@@ -66,6 +66,11 @@ def why(session, code, field):
     return session.rows("site_why", code=code, field=field)
 
 
+def claims(session, code, ids):
+    """These claims of a site, as `why` tells them, those of them that the caller sees."""
+    return session.rows("site_claims", code=code, claims=[UUID(str(one)) for one in ids])
+
+
 def history(session, code):
     """The decisions on a site and the days on which claims were recorded or ended, newest first."""
     return session.rows("site_history", code=code)

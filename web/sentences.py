@@ -28,8 +28,22 @@ GUARDS = (
     N_("A kind of the site must have become suspected, probable or confirmed since."),
     N_("The measure has not come to its end."),
     N_("Say until when it holds now (due, after today)."),
+    N_("A restriction is in force on it or on a claim that is named: have that lifted first."),
+    N_("Answer first whether the place should be published at all (publish: yes)."),
+    N_("Say for whom it is (recipient: public or shareable)."),
+    N_("Say the risk to the site, to sources and witnesses, to families, and to staff and communities."),
+    N_("Only a site without compartments is disclosed."),
+    N_("Name the claims that count from now on, at least one that says what kind of place it was."),
+    N_("Each must be a live claim of this site that you may see: none sealed, no rumour, none of a compartment."),
+    N_("Every kind that is shown must be confirmed first."),
+    N_("The exact place goes to a tier below the one that it has, and not below the site's own."),
+    N_("It is a private house: without its owner's consent, said in words (owner consent), nothing finer than the sub-district is "
+       "published."),
+    N_("A disclosure or restriction of it is in force: annul it or have it lifted first."),
 )
 REFUSALS = (
+    N_("A releaser approves what moves a tier."),
+    N_("A verifier approves this."),
     N_("It was merged into another: decide there."),
     N_("It was merged into another: record it there."),
     N_("Your clearance lets you act inside its area only."),

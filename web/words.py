@@ -225,6 +225,9 @@ def state(machine, aspect, code):
               "case": "case_state"}.get(machine)
     if not code:
         return _("nothing")
+    if machine in ("disclosure", "tier"):
+        return {"disclosed": _("published"), "place_disclosed": _("exact place published"), "restricted": _("restricted"),
+                "lifted": _("restriction lifted")}[code]
     return language.word(scheme, code) if scheme else code.replace("_", " ")
 
 
@@ -232,16 +235,18 @@ def machine(name, aspect=""):
     """What was decided about, in words."""
     if name == "verification":
         return _("How well known: %(kind)s", kind=language.word("site_kind", aspect) if aspect else "")
-    return {"protection": _("Protection"), "measure": _("Measure"), "merge": _("Merge"), "split": _("Split"),
-            "chosen_value": _("Chosen value: %(field)s", field=field(aspect))}.get(name, name)
+    if name == "disclosure":
+        return _("Publication of the exact place") if aspect == "place" else _("Publication")
+    return {"tier": _("Restriction"), "protection": _("Protection"), "measure": _("Measure"), "merge": _("Merge"),
+            "split": _("Split"), "chosen_value": _("Chosen value: %(field)s", field=field(aspect))}.get(name, name)
 
 
 def changed(one):
     """A change as {field, was, now}, in words."""
     name, _blank, aspect = one["field"].partition(" ")
-    if name in ("verification", "protection", "measure"):
-        return {**one, "field": machine(name, aspect if name == "verification" else ""), "was": state(name, aspect, one.get("was")),
-                "now": state(name, aspect, one.get("now"))}
+    if name in ("verification", "protection", "measure", "disclosure", "tier"):
+        told = machine(name, aspect if name in ("verification", "disclosure") else "")
+        return {**one, "field": told, "was": state(name, aspect, one.get("was")), "now": state(name, aspect, one.get("now"))}
     fixed = {"version": _("version"), "proposal": _("proposal"), "disturbance": _("disturbance"), "visit": _("visit"),
              "task": _("task")}
     return {**one, "field": fixed.get(name) or field(one["field"]), "was": _(str(one.get("was") or "")) or "-",

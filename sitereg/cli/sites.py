@@ -1,8 +1,9 @@
-"""`sitereg sites`: find, show, why, history, near."""
+"""`sitereg sites`: find, show, why, history, near; what moves a tier stands in sitereg.cli.disclosing."""
 import functools
 
 import click
 
+from sitereg.cli.disclosing import disclose, disclose_place, lift, restrict
 from sitereg.cli.features import collection, logged, pages, place, said
 from sitereg.cli.options import json_option, limit_option, opened, show, with_settings
 
@@ -48,6 +49,10 @@ def filtered(command):
 @click.group()
 def sites() -> None:
     """Sites, as you may see them."""
+
+
+for _command in (disclose, disclose_place, restrict, lift):
+    sites.add_command(_command)
 
 
 @sites.command()

@@ -1,4 +1,4 @@
-"""Looking underneath as the superuser: faults in rows, events and chain; resolved records that do not follow."""
+"""Looking underneath as the superuser: faults in rows, events and chain; resolved records and tiers that do not follow."""
 import psycopg
 from psycopg.rows import dict_row
 
@@ -13,6 +13,7 @@ def faults(settings):
         found = raw.execute("select * from api._verify()").fetchall()
         found += raw.execute("select 'record does not follow' as problem, d.row_of as tbl, d.subject || ', face ' || d.face as id,"
                              " null as event from api._resolved_differences() d").fetchall()
+        found += raw.execute("select * from api._tier_faults()").fetchall()
     return found
 
 

@@ -35,7 +35,7 @@ class Tier(Scheme):
 
 
 class Machine(Scheme):
-    """What kind of thing a decision settles."""
+    """What kind of thing a decision settles; approver: the role that agrees to it, else a verifier."""
 
     VERIFICATION = "verification", "verification"
     PROTECTION = "protection", "protection"
@@ -46,8 +46,8 @@ class Machine(Scheme):
     CHOSEN_VALUE = "chosen_value", "chosen value"
     MERGE = "merge", "merge"
     SPLIT = "split", "split"
-    TIER = "tier", "tier"
-    DISCLOSURE = "disclosure", "disclosure"
+    TIER = "tier", "tier", {"approver": "releaser"}
+    DISCLOSURE = "disclosure", "disclosure", {"approver": "releaser"}
     LINK_REVIEW = "link_review", "review of a link"
 
 

@@ -158,9 +158,11 @@ def test_a_proposal_is_refused_with_a_reason_or_withdrawn_by_its_maker(registry,
 
 def test_only_verifiers_approve(registry, site):
     done = propose(registry, site)
-    for who in ("officer", "releaser", "handler"):
+    for who in ("officer", "handler"):
         with registry.as_(who), pytest.raises(errors.Denied), registry.savepoint():
             decisions.approve(registry, done.proposal)
+    with registry.as_("releaser"), pytest.raises(errors.Refused), registry.savepoint():
+        decisions.approve(registry, done.proposal)
 
 
 def test_a_value_that_names_a_hidden_row_is_not_told(registry, site):

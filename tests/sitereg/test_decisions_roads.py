@@ -9,6 +9,7 @@ from sitereg import protection as guarding
 from tests import given
 from tests.sitereg import deciding
 from tests.sitereg.deciding import DAY, GRAVE, put, state
+from tests.sitereg.publishing import published
 
 pytestmark = pytest.mark.db
 
@@ -196,18 +197,14 @@ def test_options_read_the_guards_backwards(registry, site):
         assert not decisions.options(registry, site, "verification", aspect=GRAVE)[0]["may"]
 
 
-def test_below_the_exact_place_a_reason_loses_its_coordinates_and_face_0_is_told_states_only(registry):
+def test_below_the_exact_place_a_reason_loses_its_coordinates_and_face_0_is_told_of_no_decision(registry):
     site = given.site(registry, given.kind(GRAVE), given.place(36.5, 33.5), exact_tier=2)[0]
     decisions.decide(registry, site, "protection", "unprotected", reason="seen at 33.51234, 36.29123",
                      observed_on=DAY)
     with registry.as_("officer1"):
         told = decisions.history(registry, site, machine="protection")[0]
         assert "33.5" not in told["reason"] and told["reason"].startswith("seen at") and told["proposed_by"] == "Worker"
-    open_site = given.site(registry, given.kind("archive"), tier=0)[0]
-    decisions.decide(registry, open_site, "verification", "inconclusive", aspect="archive",
-                     reason="nobody knows of it")
+    open_site = published(registry, kind="archive")[0]
+    decisions.decide(registry, open_site, "protection", "unprotected", reason="seen", observed_on=DAY)
     with registry.as_("viewer"):
-        told = decisions.history(registry, open_site)[0]
-        assert (told["to_state"], told["reason"], told["proposed_by"], told["value"]) == ("inconclusive",
-                                                                                          None, None, {})
-        assert decisions.waiting(registry) == []
+        assert decisions.history(registry, open_site) == [] and decisions.waiting(registry) == []

@@ -4,11 +4,13 @@ import pytest
 import shapely
 from psycopg import errors
 
+from sitereg import decisions, disclosing
 from sitereg.errors import BadInput, NotFound, Refused
 from sitereg.store import cluster, logins
 from sitereg.store import session as store
 from tests import given
 from tests.sitereg import analysing
+from tests.sitereg.publishing import ANSWERS, confirm
 
 pytestmark = pytest.mark.db
 VIEWS = ("v_site", "v_site_point", "v_site_line", "v_site_area", "v_site_cell", "v_site_kind", "v_person", "v_event", "v_event_point",
@@ -24,9 +26,20 @@ def filled(server):
         with analysing.as_(settings, "worker")() as session:
             analysing.scatter(session, source, sites=15, persons=5)
             given.site(session, given.kind("court"), {"predicate": "place", "pcode": "SY010000"}, source=source)
-            analysing.person(session, analysing.event("arrested", lon=36.5, lat=33.5), source=source, tier=0)
-            given.site(session, given.kind("court"), given.place(36.5, 33.5), source=source, tier=0)
+            analysing.person(session, analysing.event("arrested", lon=36.5, lat=33.5), source=source)
+            open_site, _, said = given.site(session, given.kind("court"), given.place(36.5, 33.5), source=source)
+        publish(settings, open_site, said)
         yield settings
+
+
+def publish(settings, site, claims):
+    """The site is confirmed and disclosed, as two people would."""
+    with psycopg.connect(cluster.dsn(settings)) as raw:
+        confirm(raw, site)
+    with analysing.as_(settings, "worker")() as session:
+        proposed = disclosing.disclose(session, site, claims, ANSWERS, reason="families asked")
+    with analysing.as_(settings, "releaser")() as session:
+        decisions.approve(session, proposed.proposal)
 
 
 @pytest.fixture
@@ -63,7 +76,7 @@ def test_below_tier_1_there_are_no_persons(filled):
         raw.execute("update reg.clearance set roles = '{analyst}' where account = (select id from reg.account where name = 'viewer')")
     with analysing.sql_login(filled, "viewer") as connection:
         seen = {view for view in VIEWS if rows(connection, f"select 1 from {view}")}
-    assert seen == {"v_site", "v_site_point", "v_site_kind", "v_admin_unit"}
+    assert seen == {"v_site", "v_site_cell", "v_site_kind", "v_admin_unit"}
     with analysing.dba(filled) as raw:
         assert raw.execute("select count(*) from reg.person_event where face = 0").fetchone()[0] == 0
 

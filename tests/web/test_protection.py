@@ -2,10 +2,13 @@
 import re
 from datetime import timedelta
 
+import psycopg
 import pytest
 
-from sitereg import protection, sites
+from sitereg import disclosing, protection, sites
+from sitereg.store import cluster
 from tests import given
+from tests.sitereg.publishing import ANSWERS, confirm
 
 pytestmark = pytest.mark.db
 SITES = {}
@@ -159,3 +162,28 @@ def test_an_old_code_leads_to_what_it_became(house, place):
     for tail in ("", "/history", "/why/kind"):
         assert officer.get(f"/sites/{code}{tail}", 303).headers["Location"] == place["url"] + tail
     assert officer.post(f"/sites/{code}/protection", 303, to="unprotected", reason="x").headers["Location"] == place["url"]
+
+
+@pytest.mark.parametrize(("language", "said"), [
+    ("en", ("Publication, nothing → published", "nothing else of the site", "Court of the old town", "Risk to families", "they asked for it", "for everybody")),
+    ("ar", ("النشر", "منشور", "ولا شيء غيرها عن الموقع", "Court of the old town", "الخطر على العائلات", "they asked for it", "للجميع"))])
+def test_a_releaser_reads_what_would_be_published_and_what_it_risks(house, language, said):
+    source = house.rows("select id from reg.source where label->>'en' = 'source B'")[0][0]
+    with house.as_("worker") as opened:
+        site, code, claims = given.site(opened, given.kind("court"), given.name("Court of the old town"), given.name("Never shown"), source=source)
+    with psycopg.connect(cluster.dsn(house.settings)) as raw:
+        confirm(raw, site)
+    with house.as_("worker") as opened:
+        made = disclosing.disclose(opened, site, claims[:2], ANSWERS, reason="families asked where it was")
+    releaser, verifier = house.visitor("releaser", language), house.visitor("verifier")
+    page = releaser.get("/desk").text
+    mine = page[page.index(code):]
+    mine = mine[:mine.index("</article>")]
+    assert [words for words in said if words not in mine] == [] and "Never shown" not in mine and 'value="approve"' in mine
+    theirs = verifier.get("/desk").text
+    theirs = theirs[theirs.index(code):]
+    assert 'value="approve"' not in theirs[:theirs.index("</article>")]
+    refused = verifier.post(f"/proposals/{made.proposal}", 409, act="approve")
+    assert "A releaser approves what moves a tier." in refused.text
+    releaser.post(f"/proposals/{made.proposal}", act="approve")
+    assert code in house.visitor("viewer").get(f"/sites/{code}").text

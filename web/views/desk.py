@@ -2,7 +2,7 @@
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from sitereg import decisions, protection
+from sitereg import decisions, protection, sites
 from sitereg.errors import BadInput, Conflict, Refused
 from web import forms, pages, words
 from web.identity import ANYONE, logs, open_to
@@ -50,5 +50,11 @@ def carry_out(opened, proposal, given):
 def page(opened, status=200, sent=None):
     officer = set(g.me["roles"]) & set(pages.OFFICERS)
     gaps = protection.gaps(opened, limit=GAPS + 1) if officer else []
-    return render_template("desk/desk.html", waiting=decisions.waiting(opened), officer=bool(officer), gaps=gaps[:GAPS],
+    waiting = [{**one, "claims": named(opened, one)} for one in decisions.waiting(opened)]
+    return render_template("desk/desk.html", waiting=waiting, officer=bool(officer), gaps=gaps[:GAPS],
                            more=len(gaps) > GAPS, sent=sent), status
+
+
+def named(opened, one):
+    """The claims that a disclosure would publish, for the reader to judge each; none for other proposals."""
+    return sites.claims(opened, one["code"], one["basis"]) if one["machine"] == "disclosure" else []

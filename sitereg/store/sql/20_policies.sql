@@ -24,6 +24,13 @@ begin
     end if;
   end loop;
 end $$;
+-- A claim that a restriction in force names is gone for those below the tier that it says.
+drop policy see on reg.claim;
+create policy see on reg.claim for select to sr_policed using (tier <= (select api.level()) and scope = any ((select api.scopes())::int[])
+  and exists (select 1 from reg.subject s where s.id = subject)
+  and not exists (select 1 from reg.decision d where d.subject = claim.subject and d.machine = 'tier' and d.to_state = 'restricted'
+    and (d.value->>'tier')::int > (select api.level()) and d.value->'claims' ? claim.id::text
+    and not exists (select 1 from reg.decision n where n.subject = d.subject and n.machine = d.machine and n.aspect = d.aspect and n.seq > d.seq)));
 create policy see on reg.claim_end for select to sr_policed using (exists (select 1 from reg.claim c where c.id = claim));
 create policy see on reg.source_grade for select to sr_policed using (exists (select 1 from reg.source s where s.id = source));
 create policy see on reg.custody_event for select to sr_policed using (exists (select 1 from reg.document d where d.id = document));

@@ -62,7 +62,7 @@ begin
     perform api._missing(); end if;
   insert into reg.source_grade(id, source, reliability, reason, recorded_by, event, digest)
   values (reg.new_id(), p_source, p_reliability, p_reason, v_by, v_event, '');
-  select array_agg(c.id), array_agg(distinct c.subject), count(*) filter (where c.tier <= api.level() and c.scope = any (api.scopes()))
+  select array_agg(c.id), array_agg(distinct c.subject), count(*) filter (where api._claim_tier(c.id, c.subject, c.tier) <= api.level() and c.scope = any (api.scopes()))
     into v_old, v_touched, v_seen from reg.claim c
    where c.source = p_source and c.reliability <> p_reliability and not exists (select 1 from reg.claim_end e where e.claim = c.id);
   if v_old is not null then

@@ -53,7 +53,8 @@ begin
       where pcode is not null and not exists (select 1 from reg.admin_unit a where a.pcode = r.pcode and a.edition = coalesce(r.edition, a.edition))
     union all select n, row_no, 'future_date', 'at', coalesce(at, began), 'This lies in the future' from r
       where greatest(lower(nullif(at, '')::daterange), lower(nullif(began, '')::daterange)) > (select today from me)
-    union all select n, row_no, 'bad_tier', 'tier', tier::text, 'A claim cannot be recorded above your own tier' from r where tier > (select level from me)
+    union all select n, row_no, 'bad_tier', 'tier', tier::text, 'A claim is recorded at a tier from 1 up to your own' from r
+      where tier < 1 or tier > (select level from me)
     union all select n, row_no, 'not_found', 'object', object::text, 'There is no such subject for you' from r
       where rule->>'value' in ('site', 'person') and not exists (select 1 from reg.subject o where o.id = r.object
         and o.kind = rule->>'value' and o.tier <= (select level from me) and o.scope = any ((select scopes from me)::int[]) and o.id <> r.subject)
@@ -72,7 +73,7 @@ begin
     union all select n, row_no, 'not_found', 'item', item::text, 'Nothing that you may see was said of this item of the subject' from r
       where item is not null and item <> id and not exists (select 1 from unnest(p_said) o where o.id = r.item and o.subject = r.subject)
         and not exists (select 1 from reg.claim c where c.subject = r.subject and c.item = r.item
-          and c.tier <= (select level from me) and c.scope = any ((select scopes from me)::int[]))
+          and api._claim_tier(c.id, c.subject, c.tier) <= (select level from me) and c.scope = any ((select scopes from me)::int[]))
     union all select n, row_no, 'ring', 'object', object::text, 'A part cannot contain what it is a part of' from r
       where predicate = 'relation' and value->>'kind' = 'part_of' and subject in (select api._wholes(r.object, p_said))
     union all select n, row_no, 'not_found', 'object', object::text, 'There is no such authority' from r
@@ -82,7 +83,7 @@ begin
     union all select n, row_no, 'needs_agreement', 'credibility', '1', 'Credibility 1 needs another claim of another origin that says the same' from r
       where credibility = '1' and not exists (select 1 from reg.claim c where c.subject = r.subject and c.predicate = r.predicate
         and c.value is not distinct from r.value and c.origin <> coalesce(r.origin, (select so.origin_root from reg.source so where so.id = r.source))
-        and c.tier <= (select level from me) and c.scope = any ((select scopes from me)::int[]) and not exists (select 1 from reg.claim_end e where e.claim = c.id)))
+        and api._claim_tier(c.id, c.subject, c.tier) <= (select level from me) and c.scope = any ((select scopes from me)::int[]) and not exists (select 1 from reg.claim_end e where e.claim = c.id)))
   select jsonb_agg(jsonb_build_object('row', coalesce(row_no, n), 'code', code, 'field', field, 'value', left(value, 200),
     'message', message) order by n) from found);
 end $$;
@@ -94,7 +95,7 @@ create function api._wholes(p_site uuid, p_said api._said[]) returns setof uuid 
     union
     select w.object from up cross join lateral (
       select c.object from reg.claim c where c.subject = up.id and c.predicate = 'relation' and c.value->>'kind' = 'part_of' and c.rumour_owner is null
-        and c.tier <= (select api.level()) and c.scope = any ((select api.scopes())::int[])
+        and api._claim_tier(c.id, c.subject, c.tier) <= (select api.level()) and c.scope = any ((select api.scopes())::int[])
         and not exists (select 1 from reg.claim_end e where e.claim = c.id)
       union all
       select u.object from unnest(p_said) u where u.subject = up.id and u.predicate = 'relation' and u.value->>'kind' = 'part_of') w)
@@ -113,15 +114,16 @@ create function api._sound_count(p jsonb) returns bool immutable language sql as
 create function api._new_subjects(p_new api._new_subject[], p_batch uuid, p_by uuid) returns void
 set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 begin
+  if exists (select 1 from unnest(p_new) n where n.tier < 1) then
+    perform api._bad('bad_tier', 'tier', '0', 'Nothing is recorded below tier 1: a disclosure lowers it later, with four eyes'); end if;
   if exists (select 1 from unnest(p_new) n where n.kind not in ('site', 'person', 'holding') or n.kind is null
-             or coalesce(n.tier, 1) > (select api.level()) or coalesce(n.tier, 1) not between 0 and 2) then
+             or coalesce(n.tier, 1) > (select api.level()) or coalesce(n.tier, 1) > 2) then
     perform api._bad('bad_subject', 'kind', null, 'A new subject is a site, person or holding with a tier up to your own'); end if;
   insert into reg.subject(id, kind, code, tier, scope, exact_tier, batch, recorded_by)
   select n.id, n.kind, reg.new_code(case n.kind when 'site' then 'SYS' when 'person' then 'SYP' else 'SYH' end),
          t.tier, api._held_scope(n.compartments),
          greatest(t.tier, coalesce(n.exact_tier, case n.kind when 'person' then 2 else 0 end)), p_batch, p_by
-  from unnest(p_new) n cross join lateral (
-    select greatest(coalesce(n.tier, 1), case n.kind when 'person' then 1 else 0 end) as tier) t;
+  from unnest(p_new) n cross join lateral (select coalesce(n.tier, 1) as tier) t;
 end $$;
 
 -- A scope of compartments that the caller himself holds.
@@ -191,10 +193,10 @@ begin
     case when not (p.attrs->>'sealed')::bool then u.verbatim end, u.edtf, u.calendar, u.source, coalesce(u.origin, so.origin_root),
     g.reliability, coalesce(u.credibility, '6'), u.first_hand, u.document, u.locator,
     case when not (p.attrs->>'sealed')::bool then u.quote end,
-    greatest(coalesce(u.tier, s.tier), s.tier), greatest_scope.id,
+    greatest(u.tier, s.tier, 1), greatest_scope.id,
     case when (p.attrs->>'sealed')::bool then api._sealed(u.subject, u.predicate,
       (u.value || jsonb_strip_nulls(jsonb_build_object('verbatim', u.verbatim, 'quote', u.quote)))::text,
-      greatest(coalesce(u.tier, s.tier), s.tier), greatest_scope.id) end,
+      greatest(u.tier, s.tier, 1), greatest_scope.id) end,
     u.rumour_owner, u.rumour_until, p_batch, u.part, u.row_no, clock_timestamp(), p_by, p_event, ''
   from unnest(p_said) u
   join reg.subject s on s.id = u.subject
@@ -211,7 +213,7 @@ stable security definer set search_path = pg_catalog, public, pg_temp language s
   select c.value->>'value', s.id, s.code, s.kind from reg.claim c
   join reg.subject s on s.id = c.subject and s.merged_into is null and s.tier <= (select api.level()) and s.scope = any ((select api.scopes())::int[])
   where c.predicate = 'external_id' and c.value->>'scheme' = p_scheme and c.value->>'value' = any (p_values)
-    and c.tier <= (select api.level()) and c.scope = any ((select api.scopes())::int[]) and c.rumour_owner is null
+    and api._claim_tier(c.id, c.subject, c.tier) <= (select api.level()) and c.scope = any ((select api.scopes())::int[]) and c.rumour_owner is null
     and not exists (select 1 from reg.claim_end e where e.claim = c.id) $$;
 comment on function api.subjects_by_external(text, text[]) is 'Which visible subjects carry these identifiers of a partner.';
 

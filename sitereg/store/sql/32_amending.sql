@@ -23,7 +23,7 @@ declare v_event uuid := reg.new_id(); v_by uuid; v reg.claim;
 begin
   v_by := api._need('investigator', 'analyst', 'data_steward', 'protection_officer', 'source_handler');
   if coalesce(trim(p_why), '') = '' then perform api._bad('missing_required', 'why', '', 'Say why it is retracted'); end if;
-  select * into v from reg.claim c where c.id = p_claim and c.tier <= api.level() and c.scope = any (api.scopes());
+  select * into v from reg.claim c where c.id = p_claim and api._claim_tier(c.id, c.subject, c.tier) <= api.level() and c.scope = any (api.scopes());
   if not found then perform api._missing(); end if;
   perform api._seen_subject(v.subject, true);
   if exists (select 1 from reg.claim_end e where e.claim = p_claim) then
@@ -65,7 +65,7 @@ begin
     if v_key not in ('value', 'at', 'began', 'ended', 'credibility', 'first_hand', 'verbatim', 'locator', 'rumour_owner', 'rumour_until') then
       perform api._bad('unknown_field', v_key, '', 'This cannot be corrected; end the claim and record another'); end if;
   end loop;
-  select * into v from reg.claim c where c.id = p_claim and c.tier <= api.level() and c.scope = any (api.scopes());
+  select * into v from reg.claim c where c.id = p_claim and api._claim_tier(c.id, c.subject, c.tier) <= api.level() and c.scope = any (api.scopes());
   if not found then perform api._missing(); end if;
   perform api._seen_subject(v.subject, true);
   if exists (select 1 from reg.claim_end e where e.claim = p_claim) then

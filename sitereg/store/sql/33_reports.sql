@@ -52,7 +52,7 @@ begin
     if p_subject is null then perform api._refuse('subject', 'Name the subject that the report belongs to.'); end if;
     perform api._seen_subject(p_subject);
     if coalesce(cardinality(p_claims), 0) = 0 or exists (select 1 from unnest(p_claims) i where not exists (
-        select 1 from reg.claim c where c.id = i and c.subject = p_subject and c.tier <= api.level() and c.scope = any (api.scopes()))) then
+        select 1 from reg.claim c where c.id = i and c.subject = p_subject and api._claim_tier(c.id, c.subject, c.tier) <= api.level() and c.scope = any (api.scopes()))) then
       perform api._refuse('claims', 'Sorting a report writes its claims: name the claims of that subject that were drawn from it.'); end if;
   end if;
   insert into reg.report_step(id, report, state, subject, why, claims, recorded_by, event, digest)

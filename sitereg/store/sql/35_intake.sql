@@ -259,7 +259,7 @@ begin
   if cardinality(v_touched) > 0 then perform api._resolve(v_touched); end if;
   perform api._close_event(v_event, 'revoke_batch', p_batch, p_reason);
   return (select jsonb_build_object('batch', p_batch, 'claims_ended', count(*), 'subjects', count(distinct c.subject))
-          from reg.claim c where c.id = any (v_ended) and c.tier <= api.level() and c.scope = any (api.scopes()));
+          from reg.claim c where c.id = any (v_ended) and api._claim_tier(c.id, c.subject, c.tier) <= api.level() and c.scope = any (api.scopes()));
 end $$;
 comment on function api.revoke_batch(uuid, text) is 'All claims of the batch are ended in one event; nothing vanishes, and its rows may be imported again.';
 reset role;

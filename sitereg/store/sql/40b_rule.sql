@@ -33,13 +33,13 @@ create function api._in_force(p_ids uuid[], p_machines text[]) returns setof reg
   select distinct on (d.subject, d.machine, d.aspect) d.* from reg.decision d
   where d.subject = any (p_ids) and d.machine = any (p_machines) order by d.subject, d.machine, d.aspect, d.seq desc $$;
 
--- Claims whose tier a disclosure or restriction in force has changed: {"claims": [...], "tier": n}; disclosed = 0.
+-- Claims whose tier a disclosure or restriction in force has changed: {"claims": [...], "tier": n}; disclosed = 0. Of
+-- restrictions the strictest holds, and before any disclosure.
 create function api._retiered(p_ids uuid[]) returns table(claim text, tier int) stable language sql as $$
-  select distinct on (n.claim) n.claim, coalesce((d.value->>'tier')::int, 0)
+  select n.claim, coalesce(max((d.value->>'tier')::int) filter (where d.machine = 'tier'), 0)
   from api._in_force(array(select m.member from api._members(p_ids) m), '{disclosure,tier}') d
-  cross join lateral jsonb_array_elements_text(case when jsonb_typeof(d.value->'claims') = 'array' then d.value->'claims' else '[]' end) n(claim)
-  where d.machine = 'disclosure' or d.value ? 'tier'
-  order by n.claim, d.recorded_at desc, d.id desc $$;
+  cross join lateral api._named_claims(d.machine, d.value) n
+  where d.machine = 'disclosure' or d.value ? 'tier' group by n.claim $$;
 
 create function api._chosen(p_ids uuid[]) returns table(claim text) stable language sql as $$
   select distinct d.value->>'claim' from api._in_force(array(select m.member from api._members(p_ids) m), '{chosen_value}') d

@@ -139,13 +139,13 @@ begin
     group by 1, 2),
   classes as (select array_agg(p.code order by b.up_to desc) as codes, array_agg(-b.up_to order by b.up_to desc) as bounds
     from vocab.precision_class p cross join lateral (select (p.attrs->>'up_to_m')::float8 as up_to) b where b.up_to is not null),
-  houses as (select distinct p.subject, p.face from picks p join vocab.building b on b.code = p.value->>'code' and (b.attrs->>'hides_place')::bool
-    where p.family = 'building'),
+  houses as (select distinct p.subject from picks p join vocab.building b on b.code = p.value->>'code' and (b.attrs->>'hides_place')::bool
+    where p.family = 'building' and p.face <= 1),
   placed as materialized (
     select f.id, f.face, p.claim, n.finest + case when n.finest > 0 and f.face = 0 and h.subject is not null then 1 else 0 end as finest
     from picks p join faces f on f.id = p.subject and f.base = p.face
     cross join lateral (select api._finest(f.face, f.exact_tier, 'site') as finest) n
-    left join houses h on h.subject = p.subject and h.face = p.face where p.family = 'place' and p.best),
+    left join houses h on h.subject = p.subject where p.family = 'place' and p.best),
   shown as materialized (
     select p.id, p.face, s.shown, s.shown_as, s.centre, s.uncertainty_m, s.pcode, s.edition,
       case when s.shown_as in ('none', 'admin_unit') then nullif(s.shown_as, 'none') when p.finest = 0 then s.place_kind else 'approximate' end as place_kind,
@@ -169,6 +169,6 @@ begin
   left join api._units(array(select centre from shown where centre is not null), array(select coalesce(uncertainty_m, 0) from shown where centre is not null),
     array(select pcode from shown where centre is not null), array(select edition from shown where centre is not null)) l
     on l.centre = s.centre and l.radius = coalesce(s.uncertainty_m, 0)
-  left join api._protections(p_ids) p on p.site = f.id;
+  left join api._protections(p_ids) p on p.site = f.id and f.face > 0;
 end $$;
 reset role;

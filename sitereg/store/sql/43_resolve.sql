@@ -80,9 +80,9 @@ begin
   left join api._retiered(p_ids) r on r.claim = c.id::text
   left join vocab.site_kind k on c.predicate = 'kind' and k.code = c.value->>'code' and (k.attrs->>'hides_place')::bool
   left join vocab.building b on c.predicate = 'building' and b.code = c.value->>'code' and (b.attrs->>'hides_place')::bool
-  left join api._in_force(p_ids, '{disclosure}') d on d.subject = s.id and d.aspect = 'place' and d.annuls is null
+  left join api._in_force(p_ids, '{disclosure}') d on d.subject = s.id and d.aspect = 'place' and d.to_state <> ''
   left join reg.import_batch i on i.id = c.batch
-  where coalesce(r.tier, c.tier) <= s.tier and not exists (select 1 from reg.claim_end e where e.claim = c.id)
+  where coalesce(r.tier, c.tier) <= greatest(s.tier, 1) and not exists (select 1 from reg.claim_end e where e.claim = c.id)
     and (b.code is not null and (d.id is null or d.recorded_at < c.recorded_at)
          or k.code is not null and d.id is null and coalesce(i.totals->>'places_published', '') <> 'true');
 end $$;

@@ -19,7 +19,7 @@ set search_path = pg_catalog, public, pg_temp language sql as $$
 create function api._kin(p_subject uuid) returns uuid[] stable
 set search_path = pg_catalog, public, pg_temp language sql as $$
   select array_agg(k.id) from reg.subject s join reg.subject k on k.id = any (api._merged_in(s.id))
-   and k.tier <= s.tier and (k.scope in (0, s.scope) or api._within_scope(k.scope, s.scope)) where s.id = p_subject $$;
+   and k.tier <= greatest(s.tier, 1) and (k.scope in (0, s.scope) or api._within_scope(k.scope, s.scope)) where s.id = p_subject $$;
 
 -- The live claims of the subject that may be seen, with their grades and the kind of their source; cited = in the basis.
 create function api._evidence(p jsonb) returns setof api._proof stable
@@ -29,7 +29,8 @@ set search_path = pg_catalog, public, pg_temp language sql as $$
          api._class(c.reliability, c.credibility), coalesce(c.first_hand, false), c.recorded_at,
          c.id = any (array(select jsonb_array_elements_text(p->'basis')::uuid))
   from reg.claim c join reg.source s on s.id = c.source join vocab.source_type t on t.code = s.type
-  where c.subject = any (api._merged_in((p->>'subject')::uuid)) and c.tier <= (p->>'level')::int
+  left join api._retiered(array[(p->>'subject')::uuid]) r on r.claim = c.id::text
+  where c.subject = any (api._merged_in((p->>'subject')::uuid)) and coalesce(r.tier, c.tier) <= (p->>'level')::int
     and c.scope = any (array(select jsonb_array_elements_text(p->'scopes')::int))
     and c.rumour_owner is null and not exists (select 1 from reg.claim_end e where e.claim = c.id) $$;
 
@@ -49,7 +50,7 @@ create function api._support_lost(p jsonb) returns bool stable
 set search_path = pg_catalog, public, pg_temp language sql as $$
   select exists (select 1 from api._last(p) d join reg.claim c on c.id = any (d.basis)
     join reg.claim_end e on e.claim = c.id left join reg.claim n on n.id = e.superseded_by
-    where c.tier <= (p->>'level')::int and c.scope = any (array(select jsonb_array_elements_text(p->'scopes')::int))
+    where api._claim_tier(c.id, c.subject, c.tier) <= (p->>'level')::int and c.scope = any (array(select jsonb_array_elements_text(p->'scopes')::int))
       and (n.id is null or n.reliability > c.reliability or n.credibility > c.credibility)) $$;
 
 -- The visit that a cited claim reports.
@@ -147,7 +148,7 @@ set search_path = pg_catalog, public, pg_temp language sql as $$
   select case when p->>'road' is distinct from 'batch'
       then 'Another body''s level is taken over by one decision for its whole batch.'
     when not exists (select 1 from reg.claim c join reg.subject s on s.id = c.subject and s.tier <= (p->>'level')::int
-      where c.batch = (p->'value'->>'batch')::uuid and c.predicate = 'official_status' and c.tier <= (p->>'level')::int
+      where c.batch = (p->'value'->>'batch')::uuid and c.predicate = 'official_status' and api._claim_tier(c.id, c.subject, c.tier) <= (p->>'level')::int
         and c.scope = any (array(select jsonb_array_elements_text(p->'scopes')::int))
         and p->'value'->'mapping' ? (c.value->>'code')
         and not exists (select 1 from reg.claim_end e where e.claim = c.id))
@@ -169,7 +170,7 @@ set search_path = pg_catalog, public, pg_temp language sql as $$
 create function api._guard_confirming_evidence_gone(p jsonb) returns text stable
 set search_path = pg_catalog, public, pg_temp language sql as $$
   select case when api._support_lost(p) or exists (select 1 from api._last(p) d join reg.claim c on c.id = any (d.basis)
-      where c.id::text = p->'value'->>'invalid' and c.tier <= (p->>'level')::int
+      where c.id::text = p->'value'->>'invalid' and api._claim_tier(c.id, c.subject, c.tier) <= (p->>'level')::int
         and c.scope = any (array(select jsonb_array_elements_text(p->'scopes')::int)))
     then null else 'A claim under the confirmation must have been retracted or downgraded, or be named as invalid (value: '
       'invalid).' end $$;

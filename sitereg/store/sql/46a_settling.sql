@@ -81,7 +81,7 @@ end $$;
 create function api._open_task(p_what text, p_why text, p_subject reg.subject, p_role text, p_data jsonb) returns void
 set search_path = pg_catalog, public, pg_temp language sql as $$
   insert into reg.task(id, what, why, subject, role, data, tier, scope)
-  select reg.new_id(), p_what, p_why, (p_subject).id, p_role, p_data, (p_subject).tier, (p_subject).scope
+  select reg.new_id(), p_what, p_why, (p_subject).id, p_role, p_data, greatest((p_subject).tier, 1), (p_subject).scope
   where not exists (select 1 from reg.task t where t.subject = (p_subject).id and t.what = p_what and t.data = p_data
                     and t.done_at is null) $$;
 
@@ -101,7 +101,7 @@ begin
     api._state((p_subject).id, (p_proposal).machine, (p_proposal).aspect), (p_proposal).to_state, (p_proposal).value - 'annuls',
     (p_proposal).reason, (p_proposal).basis, case when cardinality(p_approved) > 0 then (p_proposal).id end,
     (p_proposal).recorded_by, p_approved, ((p_proposal).value->>'annuls')::uuid, (p_proposal).observed_on, (p_proposal).due,
-    p_how, (p_subject).tier, (p_subject).scope, greatest(clock_timestamp(), v_last.recorded_at + interval '1 microsecond'),
+    p_how, greatest((p_subject).tier, 1), (p_subject).scope, greatest(clock_timestamp(), v_last.recorded_at + interval '1 microsecond'),
     api._actor(), p_event, '') returning * into v;
   insert into reg.proposal_end(proposal, outcome, why, recorded_by, event, digest)
   select o.id, 'stale', 'The state it started from is no longer in force', api._actor(), p_event, '' from reg.proposal o
@@ -127,6 +127,10 @@ begin
     perform api._open_task('review_protection', 'Its status says protected, but no measure is active any more.', p_subject,
       'protection_officer', jsonb_build_object('rule', 'I14'));
   end if;
+  if p_decision.machine = 'verification' and p_decision.from_state = 'confirmed' and (p_subject).tier = 0 then
+    perform api._open_task('review_disclosure', format('It is published, and its %s is no longer confirmed: restrict it or annul the disclosure.',
+      p_decision.aspect), p_subject, 'releaser', jsonb_build_object('aspect', p_decision.aspect));
+  end if;
 end $$;
 
 -- Each status that rests on one of these ended claims is to be looked at again, by those who may see the claim.
@@ -134,7 +138,7 @@ create function api._review_tasks(p_claims uuid[]) returns void
 set search_path = pg_catalog, public, pg_temp language sql as $$
   insert into reg.task(id, what, why, subject, role, data, tier, scope)
   select reg.new_id(), 'review_status', format('A claim under "%s" was retracted, corrected or graded anew.', d.to_state), d.subject,
-         api._role_of(d.machine), x.data, greatest(d.tier, c.tier), c.scope
+         api._role_of(d.machine), x.data, greatest(d.tier, api._claim_tier(c.id, c.subject, c.tier)), c.scope
   from reg.claim c join reg.decision d on d.subject in (c.subject, api._heir(c.subject)) and c.id = any (d.basis)
   cross join lateral (select jsonb_build_object('machine', d.machine, 'aspect', d.aspect, 'state', d.to_state, 'claim', c.id) as data) x
   where c.id = any (p_claims) and not exists (select 1 from reg.decision l where l.subject = d.subject and l.machine = d.machine
@@ -169,11 +173,11 @@ set search_path = pg_catalog, public, pg_temp language sql as $$
        and api._told_aspect(d.subject, d.machine, d.aspect, me.level, me.scopes)
     union all
     select c.event, max(c.recorded_at), c.recorded_by, c.predicate, null, 'a new claim' from reg.claim c, me
-     where c.subject = p_subject and c.tier <= me.level and c.scope = any (me.scopes) group by 1, 3, 4
+     where c.subject = p_subject and api._claim_tier(c.id, c.subject, c.tier) <= me.level and c.scope = any (me.scopes) group by 1, 3, 4
     union all
     select e.event, max(e.recorded_at), e.recorded_by, c.predicate, 'a claim', 'ended' from reg.claim_end e
       join reg.claim c on c.id = e.claim, me
-     where c.subject = p_subject and c.tier <= me.level and c.scope = any (me.scopes) group by 1, 3, 4),
+     where c.subject = p_subject and api._claim_tier(c.id, c.subject, c.tier) <= me.level and c.scope = any (me.scopes) group by 1, 3, 4),
   late as (select event from done group by event order by max(recorded_at) desc limit p_n)
   select coalesce(jsonb_agg(jsonb_build_object('field', field, 'was', was, 'now', now, 'by', a.display, 'at', recorded_at)
     order by recorded_at), '[]') from done join late using (event) left join reg.account a on a.id = recorded_by $$;

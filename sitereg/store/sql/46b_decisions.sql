@@ -29,7 +29,7 @@ set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v_area geometry;
 begin
   if (p_subject).kind <> all (case when p_machine in ('case', 'fate', 'whereabouts') then array['person']
-      when p_machine = 'verification' then array['site'] when p_machine in ('protection', 'measure') then array['site', 'holding']
+      when p_machine in ('verification', 'disclosure') then array['site'] when p_machine in ('protection', 'measure') then array['site', 'holding']
       else array['site', 'person', 'holding'] end) then
     perform api._bad('bad_subject', 'subject', (p_subject).kind, format('A %s has no %s', (p_subject).kind, p_machine)); end if;
   if (p_machine = 'verification' and not exists (select 1 from vocab.site_kind k where k.code = p_aspect))
@@ -51,7 +51,7 @@ create function api.decide(p_subject uuid, p_machine text, p_aspect text, p_to t
 volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v_event uuid := reg.new_id(); v reg.proposal; v_subject reg.subject; v_step reg.transition; v_p jsonb;
 begin
-  if p_machine in ('merge', 'split', 'chosen_value', 'link_review') then
+  if p_machine in ('merge', 'split', 'chosen_value', 'link_review', 'disclosure', 'tier') then
     perform api._bad('unknown_code', 'machine', p_machine, 'This is decided by a road of its own'); end if;
   v.recorded_by := api._may_propose(p_machine);
   perform api._check_words(p_reason, p_value, p_observed_on);
@@ -77,7 +77,7 @@ create function api._decide_or_propose(p_subject reg.subject, p reg.proposal, p_
 set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v reg.decision;
 begin
-  p.id := reg.new_id(); p.tier := greatest(p.tier, (p_subject).tier); p.scope := coalesce(p.scope, (p_subject).scope);
+  p.id := reg.new_id(); p.tier := greatest(p.tier, (p_subject).tier, 1); p.scope := coalesce(p.scope, (p_subject).scope);
   p.recorded_at := clock_timestamp(); p.event := p_event; p.digest := ''; p.aspect := coalesce(p.aspect, '');
   p.value := coalesce(p.value, '{}'); p.basis := coalesce(p.basis, '{}');
   if p.approvals_needed = 0 then
@@ -125,8 +125,11 @@ create function api.approve(p_proposal uuid, p_agrees bool, p_reason text defaul
 volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v_event uuid := reg.new_id(); v reg.proposal; v_by uuid; v_agreed uuid[]; v_subject reg.subject; v_done jsonb;
 begin
-  v_by := api._need('verifier');
+  v_by := api._need('verifier', 'releaser');
   v := api._open_proposal(p_proposal);
+  if not api._approver(v.machine) = any (api.roles()) then
+    perform api._refuse('approver', case api._approver(v.machine) when 'releaser' then 'A releaser approves what moves a tier.'
+      else 'A verifier approves this.' end); end if;
   v_subject := api._seen_subject(v.subject);
   v_agreed := array(select a.recorded_by from reg.approval a where a.proposal = v.id order by a.recorded_at);
   perform api._four_eyes(v.recorded_by || v_agreed, v_by);
@@ -175,6 +178,7 @@ begin
   if p.machine = 'split' and not p.value ? 'annuls' then p.value := api._divide(p_subject, p, p_event); end if;
   v := api._settle(p_subject, p, p_approved, 'person', p_event);
   if p.machine in ('merge', 'split') then perform api._move(v, p_event);
+  elsif p.machine in ('disclosure', 'tier') then perform api._tiers_moved(v, p, p_approved, p_event);
   else perform api._resolve(array[v.subject]); end if;
   return jsonb_build_object('state', 'decided', 'decision', v.id, 'proposal', p.id);
 end $$;
@@ -201,7 +205,7 @@ begin
   select * into d from reg.decision x where x.id = p_decision and x.tier <= api.level() and x.scope = any (api.scopes());
   if not found then perform api._missing(); end if;
   v_subject := api._seen_subject(d.subject, true);
-  if not 'verifier' = any (api.roles()) then perform api._may_propose(d.machine); end if;
+  if not api._approver(d.machine) = any (api.roles()) then perform api._may_propose(d.machine); end if;
   if exists (select 1 from reg.decision x where x.subject = d.subject and x.machine = d.machine and x.aspect = d.aspect and x.seq > d.seq) then
     perform api._refuse('last_decision', 'Only the last decision of its kind is annulled: a later one stands.'); end if;
   if d.from_state = '' and d.machine in ('verification', 'case', 'measure') then

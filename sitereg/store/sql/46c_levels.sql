@@ -1,14 +1,15 @@
 -- What the registry settles by itself from new claims, and another body's levels taken over by one decision for a batch.
 set role sr_writer;
 
--- Live claims of these subjects (with those merged into them): no more restricted than the subject, or the rest.
+-- Live claims of these subjects (with those merged into them): no more restricted than the subject (T1 where it is published), or the rest.
 create function api._countable(p_ids uuid[], p_predicates text[]) returns table(
   subject uuid, kind text, tier int, scope int, id uuid, predicate text, value jsonb, placed bool, days daterange, class int,
   open bool, claim_tier int, claim_scope int) stable language sql as $$
-  select s.id, s.kind, s.tier, s.scope, c.id, c.predicate, c.value, c.geom is not null or c.pcode is not null,
+  select s.id, s.kind, greatest(s.tier, 1), s.scope, c.id, c.predicate, c.value, c.geom is not null or c.pcode is not null,
          coalesce(c.at, c.began), api._class(c.reliability, c.credibility),
-         c.tier <= s.tier and (c.scope in (0, s.scope) or api._within_scope(c.scope, s.scope)), c.tier, c.scope
+         t.tier <= greatest(s.tier, 1) and (c.scope in (0, s.scope) or api._within_scope(c.scope, s.scope)), t.tier, c.scope
   from api._members(p_ids) m join reg.subject s on s.id = m.id join reg.claim c on c.subject = m.member
+  left join api._retiered(p_ids) r on r.claim = c.id::text cross join lateral (select coalesce(r.tier, c.tier) as tier) t
   where c.predicate = any (p_predicates) and c.rumour_owner is null
     and not exists (select 1 from reg.claim_end e where e.claim = c.id) $$;
 
@@ -80,13 +81,13 @@ set search_path = pg_catalog, public, pg_temp language sql as $$
           from reg.clearance c where c.account = (p).recorded_by and c.ended_at is null and c.expires_at > statement_timestamp()),
   said as (
     select c.subject, c.predicate, c.value->>'code' as code, c.id from reg.claim c, me, his
-    where c.batch = ((p).value->>'batch')::uuid and c.predicate in ('official_status', 'kind') and c.tier <= least(me.level, his.level)
+    where c.batch = ((p).value->>'batch')::uuid and c.predicate in ('official_status', 'kind') and api._claim_tier(c.id, c.subject, c.tier) <= least(me.level, his.level)
       and c.scope = any (me.scopes) and c.scope = any (his.scopes) and c.rumour_owner is null
       and not exists (select 1 from reg.claim_end e where e.claim = c.id)),
   status as (select t.subject, max(t.code) as code, array_agg(t.id) as basis from said t
              where t.predicate = 'official_status' and (p).value->'mapping' ? t.code group by t.subject having count(distinct t.code) = 1),
   pair as (select distinct t.subject, k.code as aspect, t.code, t.basis from status t join said k on k.subject = t.subject and k.predicate = 'kind')
-  select s.id, r.aspect, d.seq + 1, d.to_state, n.to_state, r.basis, r.code, s.tier, s.scope
+  select s.id, r.aspect, d.seq + 1, d.to_state, n.to_state, r.basis, r.code, greatest(s.tier, 1)::smallint, s.scope
   from pair r join reg.subject s on s.id = r.subject and s.merged_into is null
   cross join me cross join his
   join lateral (select x.seq, x.to_state from reg.decision x where x.subject = s.id and x.machine = 'verification' and x.aspect = r.aspect

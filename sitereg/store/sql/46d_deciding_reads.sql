@@ -1,11 +1,13 @@
 -- Reading decisions: what was decided, what waits, what could be decided next and what is lacking for it.
 set role sr_writer;
 
--- The value of a decision without what names rows that the caller may not see, and without the claims that were moved.
+-- The value of a decision without what names rows that the caller may not see, without the claims that were moved, and below
+-- T2 without the words on who could be hurt.
 create function api._told_value(p_value jsonb, p_level int, p_scopes int[]) returns jsonb stable
 set search_path = pg_catalog, public, pg_temp language sql as $$
-  select coalesce(jsonb_object_agg(v.key, v.value), '{}') from jsonb_each(p_value - array['parts', 'moved', 'claims']) v
-  where not exists (select 1 from reg.claim c where c.id = api._uuid(v.value #>> '{}') and not (c.tier <= p_level and c.scope = any (p_scopes)))
+  select coalesce(jsonb_object_agg(v.key, v.value), '{}') from jsonb_each(p_value - array['parts', 'moved', 'claims', 'exact_was']
+    - case when p_level < 2 then array['risk', 'owner_consent'] else '{}' end) v
+  where not exists (select 1 from reg.claim c where c.id = api._uuid(v.value #>> '{}') and not (api._claim_tier(c.id, c.subject, c.tier) <= p_level and c.scope = any (p_scopes)))
     and not exists (select 1 from reg.subject s where s.id = api._uuid(v.value #>> '{}') and not (s.tier <= p_level and s.scope = any (p_scopes))) $$;
 
 create function api.decision_history(p_subject uuid, p_machine text default null, p_aspect text default null)
@@ -19,7 +21,7 @@ begin
   select d.id, d.machine, d.aspect, d.seq, d.from_state, d.to_state,
          case when m.level > 0 then api._coarse_words(d.reason, m.level >= v.exact_tier) end,
          case when m.level > 0 then api._told_value(d.value, m.level, m.scopes) else '{}' end,
-         array(select c.id from reg.claim c where c.id = any (d.basis) and c.tier <= m.level and c.scope = any (m.scopes) order by c.id),
+         array(select c.id from reg.claim c where c.id = any (d.basis) and api._claim_tier(c.id, c.subject, c.tier) <= m.level and c.scope = any (m.scopes) order by c.id),
          case when m.level > 0 then p.display end,
          case when m.level > 0 then array(select a.display from reg.account a where a.id = any (d.approved_by) order by 1) else '{}' end,
          d.annuls, exists (select 1 from reg.decision x where x.annuls = d.id and x.subject = d.subject), d.observed_on, d.due, d.how,
@@ -46,9 +48,9 @@ begin
   select o.id, o.subject, s.code, o.machine, o.aspect, o.from_state, o.to_state, api._coarse_words(o.reason, m.level >= s.exact_tier),
          api._told_value(o.value, m.level, m.scopes)
            || case when o.value ? 'parts' and m.level >= s.exact_tier then jsonb_build_object('parts', o.value->'parts') else '{}' end,
-         array(select c.id from reg.claim c where c.id = any (o.basis) and c.tier <= m.level and c.scope = any (m.scopes) order by c.id),
+         array(select c.id from reg.claim c where c.id = any (o.basis) and api._claim_tier(c.id, c.subject, c.tier) <= m.level and c.scope = any (m.scopes) order by c.id),
          p.display, o.recorded_at, o.due, o.observed_on, cardinality(g.done), o.approvals_needed::int, o.recorded_by = m.account,
-         'verifier' = any (m.roles) and not exists (select 1 from reg.account me join reg.account x on x.id = any (g.done || o.recorded_by)
+         api._approver(o.machine) = any (m.roles) and not exists (select 1 from reg.account me join reg.account x on x.id = any (g.done || o.recorded_by)
            where me.id = m.account and (x.id = me.id or (me.os_user = x.os_user and not (me.demo and x.demo))))
   from reg.proposal o join reg.subject s on s.id = o.subject and s.tier <= m.level and s.scope = any (m.scopes)
   join reg.account p on p.id = o.recorded_by

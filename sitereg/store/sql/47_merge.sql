@@ -19,7 +19,7 @@ begin
   v.tier := v_survivor.tier; v.scope := api._scope_of(array(select c from reg.scope x, unnest(x.compartments) c where x.id in (v_survivor.scope, v_other.scope)));
   v.approvals_needed := (api._step('merge', v.from_state, 'merged')).approvals;
   perform api._check_guards(api._context(p_other, 'merge', '', v.from_state, 'merged', p_reason, '{}', v.value, null, null),
-                            array['survivor_named']);
+                            array['survivor_named', 'tier_unmoved']);
   return api._decide_or_propose(v_other, v, v_event);
 end $$;
 comment on function api.merge(uuid, uuid, text, int) is
@@ -36,7 +36,7 @@ begin
   perform api._check_seen(v_site, p_seen);
   v.subject := p_site; v.machine := 'split'; v.aspect := v_event::text; v.reason := p_reason; v.from_state := ''; v.to_state := 'split';
   v.value := jsonb_build_object('parts', p_parts); v.approvals_needed := (api._step('split', '', 'split')).approvals;
-  perform api._check_guards(api._context(p_site, 'split', v.aspect, '', 'split', p_reason, '{}', v.value, null, null), array['parts_named']);
+  perform api._check_guards(api._context(p_site, 'split', v.aspect, '', 'split', p_reason, '{}', v.value, null, null), array['parts_named', 'tier_unmoved']);
   return api._decide_or_propose(v_site, v, v_event);
 end $$;
 comment on function api.split(uuid, jsonb, text, int) is
@@ -51,7 +51,7 @@ begin
     v_new := reg.new_id();
     v_claims := array(select c::uuid from jsonb_array_elements_text(v_part->'claims') c);
     insert into reg.subject(id, kind, code, tier, scope, exact_tier, recorded_by)
-    values (v_new, 'site', reg.new_code('SYS'), (p_site).tier, (p_site).scope, (p_site).exact_tier, api._actor());
+    values (v_new, 'site', reg.new_code('SYS'), greatest((p_site).tier, 1), (p_site).scope, greatest((p_site).exact_tier, 1), api._actor());
     perform api._supersede(v_claims, jsonb_build_object('subject', v_new), p.reason, api._actor(), p_event);
     perform api._review_tasks(v_claims);
     v_parts := v_parts || (v_part || jsonb_build_object('subject', v_new));

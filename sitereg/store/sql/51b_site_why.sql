@@ -131,6 +131,20 @@ comment on function api.site_why(text, text) is
   'the same for one source within this record and unlike elsewhere; origin_no numbers the origins within the record. withheld: a clue to a place '
   'finer than the caller is shown: only its grade, its source and when it was recorded (the month, for a testimony) are told.';
 
+create function api.site_claims(p_code text, p_claims uuid[]) returns table(field text, value jsonb, claim uuid, class int, standing text,
+  reliability text, credibility text, first_hand bool, source_ref uuid, source_label jsonb, source_type text, source_family text, connection text,
+  origin_no int, at daterange, began daterange, ended daterange, shape jsonb, uncertainty_m float8, place_kind text, method text, pcode text,
+  verbatim text, recorded text, document text, locator text, quote text, chosen bool, contradicts bool, beside bool, compartments text[], tier int,
+  withheld bool)
+stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
+declare v api._record := api._record_of(p_code, 'site');
+begin
+  return query select w.* from (select distinct c.predicate from reg.claim c where c.id = any (p_claims) and c.subject = any (v.members)) p
+    cross join lateral api._why_of(v, p.predicate, null, '{}') w where w.claim = any (p_claims) order by w.field, w.claim;
+end $$;
+comment on function api.site_claims(text, uuid[]) is
+  'These claims of a site, those of them that the caller sees, as site_why tells them: what a proposal would disclose.';
+
 create function api.person_why(p_code text, p_field text) returns table(field text, value jsonb, claim uuid, class int, standing text, reliability text,
   credibility text, first_hand bool, source_ref uuid, source_label jsonb, source_type text, source_family text, connection text, origin_no int,
   at daterange, began daterange, ended daterange, shape jsonb, uncertainty_m float8, place_kind text, method text, pcode text, verbatim text,

@@ -89,7 +89,7 @@ begin
   insert into reg.visit(id, site, method, visited_on, team, covered, covered_shape, not_searched, findings, negative, damage_assessed,
     documents, source, claim, tier, scope, recorded_by, event, digest)
   values (v_id, p_site, p_method, p_visited_on, p_team, p_covered, v_shape, p_not_searched, p_findings, p_negative, p_damage_assessed,
-    p_documents, v_source, v_all[1].id, v_site.tier, v_site.scope, v_by, v_event, '');
+    p_documents, v_source, v_all[1].id, greatest(v_site.tier, 1), v_site.scope, v_by, v_event, '');
   perform api._first_levels(array[p_site], v_event);
   perform api._resolve(array[p_site]);
   perform api._close_event(v_event, 'record_visit', p_site, p_method);
@@ -119,7 +119,7 @@ begin
   perform api._seen_source(v_source);
   insert into reg.measure(id, site, kind, agent_kind, agent, issuer, legal_basis, area, began, ended, lapses_on, note, visit, source, tier, scope, recorded_by, event, digest)
   values (v_id, p_site, p_kind, p_agent_kind, p_agent, p_issuer, p_legal_basis, api._given_shape(p_area, 'area'), p_began, p_ended, p_lapses_on,
-    p_note, p_visit, v_source, v_site.tier, v_site.scope, v_by, v_event, '');
+    p_note, p_visit, v_source, greatest(v_site.tier, 1), v_site.scope, v_by, v_event, '');
   v.subject := p_site; v.machine := 'measure'; v.aspect := v_id; v.to_state := p_state; v.reason := p_reason; v.value := '{}'; v.basis := '{}';
   v.recorded_by := v_by; v.id := v_event; v.due := p_lapses_on;
   perform api._settle(v_site, v, '{}', 'person', v_event);
@@ -168,7 +168,7 @@ begin
   select g.reliability into v_grade from reg.source_grade g where g.source = v_source.id order by g.recorded_at desc, g.id desc limit 1;
   insert into reg.disturbance(id, site, kind, by, severity, reversible, observed, note, visit, source, reliability, credibility, tier, scope, recorded_by, event, digest)
   values (v_id, p_site, p_kind, p_by, p_severity, p_reversible, p_observed, p_note, p_visit, v_source.id, v_grade,
-    coalesce(p_credibility, case when p_visit is null then '6' else '2' end), v_site.tier, v_site.scope, v_by, v_event, '');
+    coalesce(p_credibility, case when p_visit is null then '6' else '2' end), greatest(v_site.tier, 1), v_site.scope, v_by, v_event, '');
   v_says := api._answer_disturbance(v_site, v_id, v_visit.claim, v_by, v_event);
   perform api._resolve(array[p_site]);
   perform api._close_event(v_event, 'record_disturbance', p_site, p_kind);

@@ -56,12 +56,12 @@ begin
     union all
     select 'review_status', 'A claim under the confirmation is gone.', 'investigator', jsonb_build_object('rule', 'I13', 'aspect', d.aspect), d.subject
     from api._standing('verification') d where d.to_state = 'confirmed' and exists (select 1 from reg.claim_end e
-      join reg.claim c on c.id = e.claim and c.tier <= d.tier and (c.scope in (0, d.scope) or api._within_scope(c.scope, d.scope))
+      join reg.claim c on c.id = e.claim and api._claim_tier(c.id, c.subject, c.tier) <= d.tier and (c.scope in (0, d.scope) or api._within_scope(c.scope, d.scope))
       left join reg.claim n on n.id = e.superseded_by where e.claim = any (d.basis) and (n.id is null or api._class(n.reliability, n.credibility) > 0))
   ) f join reg.subject s on s.id = f.subject;
   insert into reg.task(id, what, why, subject, role, data, tier, scope)
   select reg.new_id(), 'credibility_alone', 'Credibility 1 needs another claim of another origin that says the same: there is none any more.',
-         c.subject, 'analyst', jsonb_build_object('claim', c.id), c.tier, c.scope
+         c.subject, 'analyst', jsonb_build_object('claim', c.id), api._claim_tier(c.id, c.subject, c.tier), c.scope
   from reg.claim c where c.credibility = '1' and c.tier <= 2 and not exists (select 1 from reg.claim_end e where e.claim = c.id)
     and not exists (select 1 from reg.claim o where o.subject = c.subject and o.predicate = c.predicate and o.value is not distinct from c.value
                     and o.origin <> c.origin and not exists (select 1 from reg.claim_end e where e.claim = o.id))

@@ -119,8 +119,11 @@ def test_a_level_of_a_kind_that_only_hidden_claims_tell_of_is_not_told(registry)
 
 
 def test_no_case_is_below_tier_1(registry):
-    subject, _ = person(registry, {"predicate": "external_id", "value": {"scheme": "p", "value": "7"}, "tier": 0}, tier=0)
-    assert underneath(registry, "select tier from reg.subject where id = %s", subject) == [(1,)]
+    said = {"predicate": "external_id", "value": {"scheme": "p", "value": "7"}}
+    for claim, subject in ((0, 1), (1, 0)):
+        with pytest.raises(errors.BadInput), registry.savepoint():
+            person(registry, {**said, "tier": claim}, tier=subject)
+    assert underneath(registry, "select tier from reg.subject where id = %s", person(registry, said)[0]) == [(1,)]
     with registry.as_("viewer"):
         assert registry.rows("subjects_by_external", scheme="p", values=["7"]) == []
 

@@ -4,7 +4,9 @@ from collections import Counter
 import psycopg
 import pytest
 
+from sitereg import disclosing
 from tests import given
+from tests.sitereg.publishing import annul, published
 
 pytestmark = pytest.mark.db
 READERS = ("worker", "officer", "investigator1", "viewer")
@@ -15,12 +17,16 @@ PARENTS = {"claim": ("subject", "subject"), "decision": ("subject", "subject"), 
 
 @pytest.fixture
 def filled(registry):
-    """Sites of each tier, with and without a compartment, with claims above their site, an ended claim, a decision."""
+    """Sites of each tier, with and without a compartment, with claims above their site, restricted and ended ones, decisions."""
+    open_site = published(registry, given.name("open"), kind="prison_central")[0]
     made = [given.site(registry, given.kind("prison_central"), given.name(f"site {tier} {held}"), given.place(36 + tier / 10, 33.1),
                        tier=tier, compartments=held)
-            for tier in (0, 1, 2) for held in (None, ["names"])]
+            for tier in (1, 2) for held in (None, ["names"])]
     for tier in (1, 2):
-        given.say(registry, made[0][0], given.kind("court", tier=tier))
+        given.say(registry, open_site, given.kind("court", tier=tier))
+        held_back = given.say(registry, made[0][0], given.kind("court"), given.name("held back"))
+        done = disclosing.restrict(registry, made[0][0], claims=held_back[:1], reason="it names a family")
+    annul(registry, done.decision)
     given.say(registry, made[0][0], given.kind("archive", compartments=["names"]))
     registry.call("end_claim", claim=made[2][2][1], why="test")
     return registry
@@ -49,16 +55,20 @@ def allowed(registry, reader, table, everything):
         return row["tier"] <= tier and scopes[row["scope"]] <= compartments
 
     seen = {"subject": {row["id"] for row in everything["subject"] if may(row)}}
-    seen["claim"] = {row["id"] for row in everything["claim"] if may(row) and row["subject"] in seen["subject"]}
+    last = {(row["subject"], row["aspect"]): row for row in sorted(everything["decision"], key=lambda row: row["seq"]) if row["machine"] == "tier"}
+    gone = {claim for row in last.values() if row["to_state"] == "restricted" and row["value"]["tier"] > tier for claim in row["value"]["claims"]}
+    seen["claim"] = {row["id"] for row in everything["claim"] if may(row) and row["subject"] in seen["subject"] and row["id"] not in gone}
     if table == "claim_end":
         return [row for row in everything[table] if row["claim"] in seen["claim"]]
-    if table in ("claim", "decision", "proposal"):
+    if table == "claim":
+        return [row for row in everything[table] if row["id"] in seen["claim"]]
+    if table in ("decision", "proposal"):
         return [row for row in everything[table] if may(row) and row["subject"] in seen["subject"]]
     return [row for row in everything[table] if may(row) and (table not in FACES or row["face"] == tier)]
 
 
 def compare(registry, table):
-    tables = {table, "subject", "claim"}
+    tables = {table, "subject", "claim", "decision"}
     everything = {one: [row for row, in rows(registry, one, "sr_writer")] for one in tables}
     assert everything[table], "nothing to tell apart"
     for reader in READERS:

@@ -69,22 +69,23 @@ def test_protection_its_review_and_doubt_since_a_measure_lapsed(raw):
     for measure in (fence, guard):
         decide(raw, site, "measure", "active", aspect=measure, minute=11)
     resolve(raw, site)
-    row = site_faces(raw, site)[0]
+    row = site_faces(raw, site)[1]
     assert (row["protection"], row["next_review"], row["in_doubt_since"]) == ("protected", "2025-01-01", None)
+    assert (site_faces(raw, site)[0]["protection"], site_faces(raw, site)[0]["next_review"]) == ("unassessed", None), "face 0 is not told"
     decide(raw, site, "measure", "lapsed", aspect=guard, observed_on="2024-05-03", minute=20)
     decide(raw, site, "measure", "lapsed", aspect=fence, observed_on="2024-05-01", minute=21)
     resolve(raw, site)
-    assert [row["in_doubt_since"] for row in site_faces(raw, site).values()] == ["2024-05-01"] * 3
+    assert [row["in_doubt_since"] for row in site_faces(raw, site).values()] == [None, "2024-05-01", "2024-05-01"]
     decide(raw, site, "measure", "active", aspect=fence, minute=22)
     resolve(raw, site)
-    assert site_faces(raw, site)[0]["in_doubt_since"] == "2024-05-03"
+    assert site_faces(raw, site)[1]["in_doubt_since"] == "2024-05-03"
     decide(raw, site, "protection", "partially_protected", minute=30)
     resolve(raw, site)
-    assert site_faces(raw, site)[0]["in_doubt_since"] is None, "who decides after the lapse knew of it"
+    assert site_faces(raw, site)[1]["in_doubt_since"] is None, "who decides after the lapse knew of it"
     decide(raw, site, "measure", "lapsed", aspect=fence, minute=31)
     decide(raw, site, "protection", "unprotected", minute=31)
     resolve(raw, site)
-    assert site_faces(raw, site)[0]["in_doubt_since"] is None
+    assert site_faces(raw, site)[1]["in_doubt_since"] is None
 
 
 def test_case_fate_and_whereabouts_and_a_sign_of_life_after_a_death(raw):
