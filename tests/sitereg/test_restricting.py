@@ -118,7 +118,11 @@ def test_a_restricted_claim_is_gone_for_lower_readers_and_for_what_they_do(regis
     with registry.as_("officer1"):
         done = disclosing.restrict(registry, site, claims=[claim], reason="it names a family")
         told = repr([sites.show(registry, code), sites.why(registry, code, "name"), decisions.history(registry, site), registry.rows("site_frame")])
-        assert "Zzyzx" not in told and str(claim) not in told
+        assert "Zzyzx" not in told and str(claim) not in told and "family" not in repr(sites.history(registry, code)) + told
+        assert disclosing.in_force(registry, site) == []
+        for act in (disclosing.lift, decisions.annul):
+            with pytest.raises(errors.NotFound), registry.savepoint():
+                act(registry, done.decision, reason="x")
         assert sum(row["claims"] or 0 for row in sites.history(registry, code)) == 2
     with registry.as_("investigator1"):
         for act in (lambda: claiming.end(registry, claim, why="x"), lambda: claiming.correct(registry, claim, why="x", credibility="3")):
@@ -171,6 +175,12 @@ def test_the_exact_place_alone_is_restricted(registry):
     site, code, _ = confirmed(registry, given.place(36.1, 33.1))
     done = disclosing.restrict(registry, site, place=True, reason="looters asked")
     assert tiers(registry, site) == (1, 2) and seen(registry, code, "officer1")["place"]["shown_as"] == "cell_1km"
+    proposed = disclosing.lift(registry, done.decision, reason="x")
+    with registry.as_("officer1"):
+        assert decisions.waiting(registry, site) == [] and "looters" not in repr(sites.history(registry, code))
+        with pytest.raises(errors.NotFound), registry.savepoint():
+            decisions.withdraw(registry, proposed.proposal, reason="x")
+    decisions.withdraw(registry, proposed.proposal, reason="x")
     lift(registry, done.decision)
     assert tiers(registry, site) == (1, 1) and seen(registry, code, "officer1")["exact"] and sound(registry) == []
 

@@ -7,13 +7,16 @@ set search_path = pg_catalog, public, pg_temp language sql as $$
     and d.aspect = p_aspect order by d.seq desc limit 1),
     case p_machine when 'protection' then 'unassessed' when 'fate' then 'unknown' when 'whereabouts' then 'unknown' else '' end) $$;
 
--- Whether the caller may know of decisions on this aspect: not of the level of a kind that only claims hidden from him tell of.
+-- Whether the caller may know of decisions on this aspect: not of the level of a kind that only claims hidden from him tell of,
+-- nor of a restriction that holds something back from him.
 create function api._told_aspect(p_subject uuid, p_machine text, p_aspect text, p_level int, p_scopes int[]) returns bool stable
 set search_path = pg_catalog, public, pg_temp language sql as $$
-  select p_machine <> 'verification' or coalesce((
+  select case p_machine when 'tier' then not exists (select 1 from reg.decision d where d.subject = p_subject and d.machine = 'tier'
+      and d.aspect = p_aspect and greatest((d.value->>'tier')::int, (d.value->>'exact_tier')::int) > p_level)
+    else p_machine <> 'verification' or coalesce((
     select bool_or(coalesce(r.tier, c.tier) <= p_level and c.scope = any (p_scopes)) from reg.claim c
     left join api._retiered(array[p_subject]) r on r.claim = c.id::text
-    where c.subject = any (api._merged_in(p_subject)) and c.predicate = 'kind' and c.value->>'code' = p_aspect), true) $$;
+    where c.subject = any (api._merged_in(p_subject)) and c.predicate = 'kind' and c.value->>'code' = p_aspect), true) end $$;
 
 create function api._told_state(p_subject uuid, p_machine text, p_aspect text) returns text stable
 set search_path = pg_catalog, public, pg_temp language sql as $$

@@ -101,7 +101,8 @@ create function api._open_proposal(p_id uuid) returns reg.proposal
 set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v reg.proposal; v_end reg.proposal_end;
 begin
-  select * into v from reg.proposal o where o.id = p_id and o.tier <= api.level() and o.scope = any (api.scopes());
+  select * into v from reg.proposal o where o.id = p_id and o.tier <= api.level() and o.scope = any (api.scopes())
+     and (o.machine <> 'tier' or api._told_aspect(o.subject, o.machine, o.aspect, api.level(), api.scopes()));
   if not found then perform api._missing(); end if;
   perform api._seen_subject(v.subject, true);
   select * into v_end from reg.proposal_end x where x.proposal = p_id;
@@ -202,7 +203,8 @@ declare v_event uuid := reg.new_id(); v reg.proposal; d reg.decision; v_before r
 begin
   v.recorded_by := api._actor();
   perform api._check_words(p_reason, '{}', null);
-  select * into d from reg.decision x where x.id = p_decision and x.tier <= api.level() and x.scope = any (api.scopes());
+  select * into d from reg.decision x where x.id = p_decision and x.tier <= api.level() and x.scope = any (api.scopes())
+     and (x.machine <> 'tier' or api._told_aspect(x.subject, x.machine, x.aspect, api.level(), api.scopes()));
   if not found then perform api._missing(); end if;
   v_subject := api._seen_subject(d.subject, true);
   if not api._approver(d.machine) = any (api.roles()) then perform api._may_propose(d.machine); end if;

@@ -99,7 +99,8 @@ declare d reg.decision; v_subject reg.subject;
 begin
   perform api._may_propose('tier');
   perform api._check_words(p_reason, '{}', null);
-  select * into d from reg.decision x where x.id = p_decision and x.machine = 'tier' and x.tier <= api.level() and x.scope = any (api.scopes());
+  select * into d from reg.decision x where x.id = p_decision and x.machine = 'tier' and x.tier <= api.level() and x.scope = any (api.scopes())
+     and api._told_aspect(x.subject, x.machine, x.aspect, api.level(), api.scopes());
   if not found then perform api._missing(); end if;
   v_subject := api._seen_subject(d.subject, true);
   return api._decide_or_propose(v_subject, api._tier_step(v_subject, 'tier', d.aspect, 'lifted', '{}', '{}', p_reason), reg.new_id());
