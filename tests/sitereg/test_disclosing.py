@@ -104,6 +104,29 @@ def test_a_releaser_approves_and_never_the_proposer(registry):
         assert decisions.approve(registry, done.proposal).state == "decided"
 
 
+def test_whoever_proposed_it_does_not_approve_it_as_a_releaser(registry):
+    site, _, claims = confirmed(registry)
+    done = disclosing.disclose(registry, site, claims.values(), ANSWERS, reason="families asked")
+    cleared(registry, "worker", roles=[*given.WORKING, "releaser"])
+    assert refusal(registry, lambda: decisions.approve(registry, done.proposal)).guard == "four_eyes"
+
+
+def test_a_releaser_who_does_not_see_a_claim_sees_no_proposal_to_publish_it(registry):
+    site, _, claims = confirmed(registry, {**FARM, "tier": 2})
+    done = disclosing.disclose(registry, site, claims.values(), ANSWERS, reason="families asked")
+    cleared(registry, "releaser", tier=1)
+    with registry.as_("releaser"):
+        assert decisions.waiting(registry, site) == []
+        with pytest.raises(errors.NotFound), registry.savepoint():
+            decisions.approve(registry, done.proposal)
+
+
+def cleared(registry, name, **change):
+    with registry.dba() as raw:
+        for column, value in change.items():
+            raw.execute(f"update reg.clearance set {column} = %s where account = (select id from reg.account where name = %s)", [value, name])
+
+
 def test_a_releaser_does_not_approve_what_a_verifier_must(registry):
     site = given.site(registry, given.kind("mass_grave"), given.place(36.5, 33.5))[0]
     claims = protection.inspect(registry, site, visited_on=DAY, covered="the plot", negative=True)["claims"]
@@ -205,7 +228,7 @@ def test_nothing_is_recorded_below_tier_1(registry):
 # The exact place
 
 def test_an_exact_place_goes_down_to_the_sites_own_tier_and_back(registry):
-    site, code, claims = confirmed(registry, given.place(36.1, 33.1), kind="mass_grave")
+    site, code, claims = confirmed(registry, given.place(36.1, 33.1, verbatim="behind her house", quote="I saw it", locator="p. 3"), kind="mass_grave")
     assert tiers(registry, site) == (1, 2) and seen(registry, code, "officer1")["place"]["shown_as"] == "cell_1km"
     for tier in (0, 2):
         refused = refusal(registry, lambda to=tier: disclosing.disclose_place(registry, site, to, ANSWERS, reason="x"))
@@ -220,6 +243,12 @@ def test_an_exact_place_goes_down_to_the_sites_own_tier_and_back(registry):
     assert tiers(registry, site) == (0, 2) and seen(registry, code)["place"]["shown_as"] == "cell_10km"
     agreed(registry, disclosing.disclose_place(registry, site, 0, ANSWERS, reason="it is a memorial"))
     assert seen(registry, code)["place"]["shown_as"] == "exact" and sound(registry) == []
+    told = {}
+    for who in ("viewer", "officer1"):
+        with registry.as_(who):
+            told[who] = sites.why(registry, code, "place")[0]
+    assert told["officer1"]["verbatim"] == "behind her house" and told["viewer"]["shape"] == told["officer1"]["shape"]
+    assert [told["viewer"][name] for name in ("verbatim", "quote", "locator", "document", "source_label")] == [None] * 5, "the value, not its words"
 
 
 def test_a_private_house_is_not_published_finer_than_the_sub_district_without_its_owner(registry):

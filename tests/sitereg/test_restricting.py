@@ -171,6 +171,21 @@ def test_a_restriction_beats_a_disclosure_in_whatever_order_they_are_annulled(re
     assert values(seen(registry, code)) == {} and sound(registry) == []
 
 
+def test_only_what_has_a_lower_tier_is_raised_and_names_with_the_case(registry):
+    someone = person(registry, event("arrested", "2013-01-01"), {"predicate": "person_name", "value": {"text": "X", "lang": "en"}})
+    with registry.dba() as raw:
+        known = dict(raw.execute("select predicate, id from reg.claim where subject = %s", [someone]).fetchall())
+
+    def asked(claim, tier):
+        return refusal(registry, lambda: disclosing.restrict(registry, someone, claims=[known[claim]], tier=tier, reason="x"))
+
+    assert "with the case as a whole" in asked("person_name", 2).needs and asked("event", 1).guard == "raises_tier"
+    assert asked("event", 2) is None and asked("event", 2).guard == "raises_tier"
+    for tier in (0, 3):
+        with pytest.raises(errors.BadInput), registry.savepoint():
+            disclosing.restrict(registry, someone, tier=tier, reason="x")
+
+
 def test_the_exact_place_alone_is_restricted(registry):
     site, code, _ = confirmed(registry, given.place(36.1, 33.1))
     done = disclosing.restrict(registry, site, place=True, reason="looters asked")

@@ -5,7 +5,7 @@ from datetime import timedelta
 import psycopg
 import pytest
 
-from sitereg import disclosing, protection, sites
+from sitereg import decisions, disclosing, protection, sites
 from sitereg.store import cluster
 from tests import given
 from tests.sitereg.publishing import ANSWERS, confirm
@@ -154,7 +154,6 @@ def test_an_old_code_leads_to_what_it_became(house, place):
     with house.as_("worker") as opened:
         source = house.rows("select id from reg.source where label->>'en' = 'source B'")[0][0]
         _other, code, _claims = given.site(opened, given.kind("prison_central"), given.place(36.9, 33.9), source=source)
-        from sitereg import decisions
         made = decisions.merge(opened, place["id"], _other, reason="The same wall")
     with house.as_("verifier") as opened:
         decisions.approve(opened, made.proposal)
@@ -187,3 +186,9 @@ def test_a_releaser_reads_what_would_be_published_and_what_it_risks(house, langu
     assert "A releaser approves what moves a tier." in refused.text
     releaser.post(f"/proposals/{made.proposal}", act="approve")
     assert code in house.visitor("viewer").get(f"/sites/{code}").text
+    with house.as_("worker") as opened:
+        place = disclosing.restrict(opened, site, place=True, reason="looters asked")
+        disclosing.lift(opened, place.decision, reason="they are gone")
+        decisions.annul(opened, decisions.history(opened, site, machine="disclosure")[0]["id"], reason="it was a mistake")
+    page = releaser.get("/desk").text
+    assert page.count(code) == 4 and "Never shown" not in page
