@@ -1,10 +1,12 @@
 """The token: nothing but the announced, cleared, living account of this very backend sees a row."""
 import time
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
 
-from sitereg import errors
+from sitereg import errors, sites
 from sitereg.actors import Actor
 from sitereg.store import session as store
 from tests import given
@@ -79,3 +81,27 @@ def test_logins_hold_nothing_but_execute(registry):
             registry.connection.execute(f"select * from {table}")
     with pytest.raises(Exception, match="permission denied"), registry.connection.transaction():
         registry.connection.execute("select api._missing()")
+
+
+def moment_in(made):
+    """The milliseconds that a UUIDv7 carries."""
+    return made.int >> 80
+
+
+def test_an_id_tells_the_month_in_damascus_and_nothing_finer(registry):
+    with registry.dba() as raw:
+        made = [row[0] for row in raw.execute("select reg.new_id() from generate_series(1, 1000)")]
+        month = raw.execute("select (extract(epoch from date_trunc('month', now() at time zone 'Asia/Damascus')"
+                            " at time zone 'Asia/Damascus') * 1000)::bigint").fetchone()[0]
+    assert {moment_in(one) for one in made} == {month} and {one.version for one in made} == {7}
+    assert len(set(made)) == 1000 and made != sorted(made)
+
+
+def test_a_reader_of_a_testimony_learns_from_its_id_no_more_than_the_page_says(registry):
+    site, code, said = given.site(registry, given.kind("prison_central"), given.name("North"))
+    with registry.as_("investigator1"):
+        shown = sites.why(registry, code, "kind") + sites.why(registry, code, "name")
+    assert {row["claim"] for row in shown} == set(said)
+    for row in shown:
+        told = datetime.fromtimestamp(moment_in(row["claim"]) / 1000, ZoneInfo("Asia/Damascus"))
+        assert told.isoformat() == row["recorded"] + "-01T00:00:00+03:00" and moment_in(site) == moment_in(row["claim"])
