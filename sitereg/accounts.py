@@ -6,13 +6,14 @@ import pwd
 import psycopg
 
 from sitereg.actors import Actor
-from sitereg.errors import Denied
+from sitereg.errors import Conflict, Denied, Refused
 from sitereg.store import cluster, people, session
 
 LOCAL = "local"
 LOCAL_ROLES = ("data_steward", "investigator", "protection_officer", "analyst")
 
-__all__ = ["actor", "add", "establish", "everyone", "freeze", "grant", "os_user", "revoke", "whoami"]
+__all__ = ["actor", "add", "agree", "appoint", "ask", "establish", "everyone", "freeze", "os_user", "refuse", "revoke", "waiting",
+           "whoami"]
 
 
 def actor(settings, *, how="local", request=None):
@@ -45,6 +46,23 @@ def establish(settings):
         people.clearance(raw, keeper, tier=2, roles=(), reason="works unasked; made by the set-up")
 
 
+def appoint(settings, *, name, display, os_user, reason, expires):
+    """One of the first two admins, by whoever runs this machine: without two, no clearance could be asked for and agreed to.
+
+    Raises Refused once two persons hold the role, and Conflict where the account is bound to another OS user or cleared.
+    """
+    with session.translated(), psycopg.connect(cluster.dsn(settings)) as raw:
+        if people.admins(raw) >= 2:
+            raise Refused("Two admins are there: they make the others", guard="four_eyes", where=name,
+                          do="Let one of them run `sitereg accounts grant`, and the other `sitereg accounts agree`.")
+        made = people.account(raw, name, display=display, os_user=os_user)
+        if people.bound(raw, made) != os_user or not people.clearance(
+                raw, made, tier=0, roles=("admin",), reason=reason, expires=expires):
+            raise Conflict("This account holds a clearance, or is another OS user's", where=name,
+                           do="Appoint an account of its own as admin.")
+        people.tell(raw, "appoint_admin", made, reason)
+
+
 def whoami(session):
     """Name, clearance tier, roles, compartments and bound OS user of the one who asks."""
     return session.one("self")
@@ -60,10 +78,28 @@ def add(session, *, name, display, os_user=None, reason):
     return session.call("account_add", name=name, display=display, os_user=os_user, reason=reason)
 
 
-def grant(session, *, account, tier, roles, compartments=(), reason, expires):
-    """The account holds exactly this clearance until `expires`; nobody grants himself anything (Refused)."""
-    return session.call("clearance_grant", account=account, tier=tier, compartments=list(compartments),
+def ask(session, *, account, tier, roles, compartments=(), reason, expires):
+    """It is asked that the account hold exactly this clearance until `expires`; answers the request's id.
+
+    Nothing changes until a second admin agrees. Raises Refused if one asks for oneself.
+    """
+    return session.call("clearance_ask", account=account, tier=tier, compartments=list(compartments),
                         roles=list(roles), reason=reason, expires=expires)
+
+
+def waiting(session):
+    """The clearances that wait for a second admin, the oldest first."""
+    return session.rows("clearance_requests")
+
+
+def agree(session, *, request, reason=""):
+    """The account holds the clearance that was asked for. Raises Refused to whoever asked, and to whoever is to hold it."""
+    return session.call("clearance_settle", request=request, agrees=True, reason=reason)
+
+
+def refuse(session, *, request, reason):
+    """The request is settled and nothing changed; the one who asked takes it back in the same way."""
+    session.call("clearance_settle", request=request, agrees=False, reason=reason)
 
 
 def revoke(session, *, account, reason):

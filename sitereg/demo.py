@@ -25,6 +25,7 @@ PEOPLE = {  # role shown: (account, display, tier, compartments, roles)
     "releaser": ("demo.releaser", "Demo releaser", 2, (), ("releaser",)),
     "auditor": ("demo.auditor", "Demo auditor", 1, (), ("auditor",)),
     "admin": ("demo.admin", "Demo admin", 0, (), ("admin",)),
+    "admin (second)": ("demo.second", "Demo second admin", 0, (), ("admin",)),
     "partner": ("demo.partner", "Demo partner", 0, (), ("partner",)),
 }
 KINDS = ("mass_grave", "mass_grave", "water_or_shaft_deposit", "provisional_burial", "prison_central", "prison_military",

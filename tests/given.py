@@ -21,6 +21,7 @@ PEOPLE = {  # name: (tier, compartments, roles)
     "handler": (2, ["names"], ["source_handler"]),
     "auditor": (1, [], ["auditor"]),
     "admin": (0, [], ["admin"]),
+    "admin2": (0, [], ["admin"]),
     "viewer": (0, [], ["viewer"]),
 }
 SQUARE = "POLYGON((36 33, 37 33, 37 34, 36 34, 36 33))"

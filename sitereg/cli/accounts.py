@@ -50,12 +50,74 @@ def add(settings, name, display, os_user, reason) -> None:
 @click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The day on which it ends (UTC).")
 @with_settings
 def grant(settings, name, tier, roles, compartments, reason, expires) -> None:
-    """Give a clearance, in place of the one held."""
+    """Ask for a clearance, in place of the one held; it counts when another admin agrees."""
     from sitereg import accounts as work
 
     with opened(settings, "acting") as session:
-        work.grant(session, account=name, tier=tier, roles=roles, compartments=compartments, reason=reason, expires=expires)
-    click.echo(f"{name} holds T{tier} ({', '.join(roles)}) until {expires:%Y-%m-%d}.")
+        made = work.ask(session, account=name, tier=tier, roles=roles, compartments=compartments, reason=reason, expires=expires)
+    click.echo(f"Asked for {name}: T{tier} ({', '.join(roles)}) until {expires:%Y-%m-%d}. It counts when another admin runs"
+               f" `sitereg accounts agree {made}`.")
+
+
+@accounts.command()
+@json_option
+@with_settings
+def waiting(settings, as_json) -> None:
+    """The clearances that wait for a second admin."""
+    from sitereg import accounts as work
+
+    with opened(settings) as session:
+        rows = work.waiting(session)
+    if as_json:
+        show(rows)
+        return
+    for row in rows:
+        held = " ".join([*row["roles"], *row["compartments"]])
+        click.echo(f"{row['request']}  {row['account']:<20} T{row['tier']} {held}, until {row['expires_at']:%Y-%m-%d},"
+                   f" asked by {row['asked_by']}: {row['reason']}")
+    if not rows:
+        click.echo("None.")
+
+
+@accounts.command()
+@click.argument("request", type=click.UUID)
+@click.option("--reason", default="", help="Why you agree, where the request does not say it.")
+@with_settings
+def agree(settings, request, reason) -> None:
+    """Agree as the second admin: the clearance is held from now on."""
+    from sitereg import accounts as work
+
+    with opened(settings, "acting") as session:
+        work.agree(session, request=request, reason=reason)
+    click.echo("The clearance is held.")
+
+
+@accounts.command()
+@click.argument("request", type=click.UUID)
+@click.option("--reason", required=True)
+@with_settings
+def refuse(settings, request, reason) -> None:
+    """Refuse a clearance that was asked for, or take back what you asked."""
+    from sitereg import accounts as work
+
+    with opened(settings, "acting") as session:
+        work.refuse(session, request=request, reason=reason)
+    click.echo("Refused; nothing changed.")
+
+
+@accounts.command()
+@click.argument("name")
+@click.option("--display", required=True, help="The name that colleagues read.")
+@click.option("--os-user", required=True, help="The OS user that may use it in the shell.")
+@click.option("--reason", required=True)
+@click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The day on which it ends (UTC).")
+@with_settings
+def appoint(settings, name, display, os_user, reason, expires) -> None:
+    """Make one of the first two admins, as the registry's own OS user."""
+    from sitereg import accounts as work
+
+    work.appoint(settings, name=name, display=display, os_user=os_user, reason=reason, expires=expires)
+    click.echo(f"{name} is an admin until {expires:%Y-%m-%d}.")
 
 
 @accounts.command()

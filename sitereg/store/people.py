@@ -32,6 +32,23 @@ def clearance(raw, account, *, tier, roles, reason, compartments=(), expires="99
     return made is not None
 
 
+def admins(raw):
+    """How many persons hold the role of an admin now: accounts of one OS user are one."""
+    return raw.execute("select count(distinct coalesce('u ' || a.os_user, 'a ' || a.name)) from reg.clearance c"
+                       " join reg.account a on a.id = c.account where a.state = 'active' and c.ended_at is null"
+                       " and c.expires_at > clock_timestamp() and 'admin' = any (c.roles)").fetchone()[0]
+
+
+def bound(raw, account):
+    """The OS user to which the account is bound, or None."""
+    return raw.execute("select os_user from reg.account where id = %s", [account]).fetchone()[0]
+
+
+def tell(raw, action, account, reason):
+    """An event of the chain says what was done underneath to the account."""
+    raw.execute("select api._close_event(reg.new_id(), %s, %s, %s)", [action, account, reason])
+
+
 def setting(raw, name, value):
     """The setting `name` has this JSON value; None removes it."""
     if value is None:

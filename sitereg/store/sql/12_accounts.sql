@@ -37,27 +37,73 @@ begin
 end $$;
 comment on function api.account_add(text, text, text, text) is 'An account exists, without any clearance yet.';
 
-create function api.clearance_grant(p_account text, p_tier int, p_compartments text[], p_roles text[], p_reason text, p_expires timestamptz)
+-- A clearance is asked for by one admin and counts once another one has agreed; who is to hold it is neither of them.
+-- Two accounts of one OS user are one person, except in the demonstration, as for decisions.
+create function api._same_person(p_one uuid, p_two uuid) returns bool stable set search_path = pg_catalog, public, pg_temp language sql as $$
+  select exists (select 1 from reg.account a, reg.account b where a.id = p_one and b.id = p_two
+    and (a.id = b.id or (a.os_user = b.os_user and not (a.demo and b.demo)))) $$;
+
+create function api.clearance_ask(p_account text, p_tier int, p_compartments text[], p_roles text[], p_reason text, p_expires timestamptz)
 returns uuid volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
-declare v uuid := reg.new_id(); v_by uuid; v_to reg.account; v_event uuid := reg.new_id();
+declare v uuid := reg.new_id(); v_by uuid; v_to reg.account;
 begin
   v_by := api._need('admin');
   v_to := api._open_account(p_account);
-  if v_to.id = v_by then perform api._refuse('four_eyes', 'Another admin grants what you are to hold.'); end if;
+  if api._same_person(v_to.id, v_by) then perform api._refuse('four_eyes', 'Another admin asks for what you are to hold.'); end if;
+  if not coalesce(p_tier between 0 and 2, false) then perform api._bad('bad_tier', 'tier', p_tier::text, 'A clearance has a tier from 0 to 2'); end if;
   if coalesce(trim(p_reason), '') = '' then perform api._bad('missing_required', 'reason', '', 'A clearance has a reason'); end if;
   if p_expires is null or p_expires <= clock_timestamp() then perform api._bad('bad_date', 'expires', p_expires::text, 'A clearance expires, and later than now'); end if;
   if exists (select 1 from unnest(p_roles) r where not api._is_term('role', r)) then
     perform api._bad('unknown_code', 'roles', array_to_string(p_roles, ' '), 'There is no such role'); end if;
-  update reg.clearance set ended_at = clock_timestamp(), ended_by = v_by, ended_why = 'replaced: ' || p_reason
-   where account = v_to.id and ended_at is null;
-  insert into reg.clearance(id, account, tier, compartments, roles, reason, approver, expires_at)
-  values (v, v_to.id, p_tier, coalesce(p_compartments, '{}'), p_roles, p_reason, v_by, p_expires);
-  insert into reg.scope(compartments) select array_agg(distinct c order by c) from unnest(p_compartments) c having count(*) > 0
-    on conflict do nothing;
-  perform api._close_event(v_event, 'clearance_grant', v_to.id, p_reason);
+  update reg.clearance_request set outcome = 'replaced', settled_by = v_by, settled_at = clock_timestamp(), settled_why = p_reason
+   where account = v_to.id and outcome is null;
+  insert into reg.clearance_request(id, account, tier, compartments, roles, reason, expires_at, asked_by)
+  values (v, v_to.id, p_tier, coalesce(p_compartments, '{}'), coalesce(p_roles, '{}'), p_reason, p_expires, v_by);
+  perform api._close_event(reg.new_id(), 'clearance_ask', v_to.id, p_reason);
   return v;
 end $$;
-comment on function api.clearance_grant(text, int, text[], text[], text, timestamptz) is 'The account holds exactly this clearance from its next transaction on.';
+comment on function api.clearance_ask(text, int, text[], text[], text, timestamptz) is
+  'It is asked that the account hold exactly this clearance, in place of what was asked for it before; nothing changes until another admin agrees.';
+
+create function api.clearance_settle(p_request uuid, p_agrees bool, p_reason text default '') returns uuid
+volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+declare v uuid := reg.new_id(); v_by uuid; r reg.clearance_request;
+begin
+  v_by := api._need('admin');
+  select * into r from reg.clearance_request q where q.id = p_request for update;
+  if not found then perform api._missing(); end if;
+  if r.outcome is not null then raise exception 'This request is settled' using errcode = 'SR409'; end if;
+  if not coalesce(p_agrees, false) then
+    update reg.clearance_request set outcome = 'refused', settled_by = v_by, settled_at = clock_timestamp(), settled_why = p_reason where id = r.id;
+    perform api._close_event(reg.new_id(), 'clearance_refuse', r.account, p_reason);
+    return null;
+  end if;
+  if api._same_person(r.asked_by, v_by) then perform api._refuse('four_eyes', 'Another admin agrees to what you asked for.'); end if;
+  if api._same_person(r.account, v_by) then perform api._refuse('four_eyes', 'Another admin agrees to what you are to hold.'); end if;
+  if not exists (select 1 from reg.clearance c join reg.account a on a.id = c.account and a.state = 'active' where c.account = r.asked_by
+                 and c.ended_at is null and c.expires_at > clock_timestamp() and 'admin' = any (c.roles)) then
+    perform api._refuse('four_eyes', 'Whoever asked is no admin any more: ask for it anew.'); end if;
+  if r.expires_at <= clock_timestamp() then perform api._bad('bad_date', 'expires', r.expires_at::text, 'A clearance expires, and later than now'); end if;
+  update reg.clearance set ended_at = clock_timestamp(), ended_by = v_by, ended_why = 'replaced: ' || r.reason
+   where account = r.account and ended_at is null;
+  insert into reg.clearance(id, account, tier, compartments, roles, reason, approver, expires_at, request)
+  values (v, r.account, r.tier, r.compartments, r.roles, r.reason, v_by, r.expires_at, r.id);
+  update reg.clearance_request set outcome = 'granted', settled_by = v_by, settled_at = clock_timestamp(), settled_why = p_reason where id = r.id;
+  insert into reg.scope(compartments) select array_agg(distinct c order by c) from unnest(r.compartments) c having count(*) > 0
+    on conflict do nothing;
+  perform api._close_event(reg.new_id(), 'clearance_grant', r.account, concat_ws('; ', r.reason, nullif(trim(p_reason), '')));
+  return v;
+end $$;
+comment on function api.clearance_settle(uuid, bool, text) is
+  'A second admin agrees, and the account holds the clearance from its next transaction on; or any admin refuses, the one who asked too.';
+
+create function api.clearance_requests() returns table(request uuid, account text, tier int, compartments text[], roles text[], reason text,
+  expires_at timestamptz, asked_by text, asked_at timestamptz)
+stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$
+  select q.id, a.name, q.tier::int, q.compartments, q.roles, q.reason, q.expires_at, b.name, q.asked_at
+  from reg.clearance_request q join reg.account a on a.id = q.account join reg.account b on b.id = q.asked_by
+  where q.outcome is null and (select api.roles()) && array['admin', 'auditor'] order by q.asked_at $$;
+comment on function api.clearance_requests() is 'The clearances that wait for a second admin, the oldest first; for admins and auditors.';
 
 create function api.clearance_end(p_account text, p_reason text) returns void
 volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$

@@ -13,7 +13,7 @@ begin
       from pg_attribute where attrelid = t.oid and not attisdropped;
     if t.nspname = 'vocab' or t.relname in ('transition', 'admin_unit', 'place', 'authority', 'compartment', 'setting') then
       execute format('create policy see on %s for select to sr_policed using ((select api.level()) is not null)', t.sign);
-    elsif t.nspname = 'reg' and v_has_tier and t.relname <> 'clearance' then
+    elsif t.nspname = 'reg' and v_has_tier and t.relname not in ('clearance', 'clearance_request') then
       execute format('create policy see on %s for select to sr_policed using (tier <= (select api.level())
         and scope = any ((select api.scopes())::int[]) %s %s)', t.sign,
         case when v_has_face and t.relname <> 'disclosure' then 'and face = (select api.level())' else '' end,
@@ -41,6 +41,7 @@ create policy see on reg.report_step for select to sr_policed using (exists (sel
 create policy see on reg.inquiry_step for select to sr_policed using (exists (select 1 from reg.inquiry i where i.id = inquiry));
 create policy see on reg.account for select to sr_policed using (id = (select api.account()) or (select api.roles()) && array['admin', 'auditor']);
 create policy see on reg.clearance for select to sr_policed using (account = (select api.account()) or (select api.roles()) && array['admin', 'auditor']);
+create policy see on reg.clearance_request for select to sr_policed using ((select api.roles()) && array['admin', 'auditor']);
 create policy see on reg.job for select to sr_policed using (owner = (select api.account()) or (select api.roles()) && array['auditor']);
 create policy see on reg.audit_event for select to sr_policed using ((select api.roles()) && array['auditor']);
 create policy see on reg.checkpoint for select to sr_policed using ((select api.roles()) && array['auditor']);

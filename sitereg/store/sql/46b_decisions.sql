@@ -117,8 +117,7 @@ end $$;
 create function api._four_eyes(p_others uuid[], p_me uuid) returns void
 set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 begin
-  if exists (select 1 from reg.account me join reg.account o on o.id = any (p_others) where me.id = p_me
-      and (o.id = me.id or (me.os_user = o.os_user and not (me.demo and o.demo)))) then
+  if exists (select 1 from unnest(p_others) o where api._same_person(o, p_me)) then
     perform api._refuse('four_eyes', 'Somebody else must approve: not the proposer, nor one who approved already.'); end if;
 end $$;
 

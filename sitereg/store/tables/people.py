@@ -38,11 +38,24 @@ account = table(
     CheckConstraint("state in ('active', 'frozen', 'closed')", name="state"),
     CheckConstraint("name ~ '^[a-z][a-z0-9_.-]{1,62}$'", name="name"))
 
+clearance_request = table(
+    "clearance_request", id_pk(), uid("account", "account.id", null=False), small("tier", null=False),
+    texts("compartments", null=False, default="{}"), texts("roles", null=False, default="{}"),
+    words("reason", null=False), moment("expires_at", null=False), uid("asked_by", "account.id", null=False),
+    moment("asked_at", null=False, now=True), words("outcome"), uid("settled_by", "account.id"), moment("settled_at"),
+    words("settled_why"), CheckConstraint("tier between 0 and 2", name="tier"),
+    CheckConstraint("outcome in ('granted', 'refused', 'replaced')", name="outcome"),
+    CheckConstraint("num_nulls(outcome, settled_by, settled_at) in (0, 3)", name="settled"),
+    CheckConstraint("outcome <> 'granted' or settled_by not in (asked_by, account)", name="four_eyes"),
+    CheckConstraint("asked_by <> account", name="oneself"),
+    Index("ix_clearance_request_open", "account", unique=True, postgresql_where=text("outcome is null")))
+
 clearance = table(
     "clearance", id_pk(), uid("account", "account.id", null=False), small("tier", null=False),
     texts("compartments", null=False, default="{}"), texts("roles", null=False, default="{}"), shape("area"),
     words("reason", null=False), uid("approver", "account.id", null=False), moment("began_at", null=False, now=True),
     moment("expires_at", null=False), moment("ended_at"), uid("ended_by", "account.id"), words("ended_why"),
+    uid("request", "clearance_request.id"),
     CheckConstraint("tier between 0 and 2", name="tier"), CheckConstraint("expires_at > began_at", name="expiry"),
     sound_shape("area", "area"),
     Index("ix_clearance_live", "account", unique=True, postgresql_where=text("ended_at is null")))
