@@ -23,6 +23,23 @@ begin
   return v;
 end $$;
 
+-- The uses that somebody's terms permit: words of permitted_use; the first that is none is named.
+create function api._no_use(p_terms jsonb) returns text stable set search_path = pg_catalog, public, pg_temp language sql as $$
+  select coalesce(u.value #>> '{}', 'null') from jsonb_array_elements(p_terms->'permitted_uses') with ordinality u
+  where not exists (select 1 from vocab.permitted_use t where t.code = u.value #>> '{}') order by u.ordinality limit 1 $$;
+
+create function api._uses(p_terms jsonb) returns text[] stable set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+declare v_none text;
+begin
+  if coalesce(jsonb_typeof(p_terms->'permitted_uses'), 'null') = 'null' then return '{}'; end if;
+  if jsonb_typeof(p_terms->'permitted_uses') <> 'array' then
+    perform api._bad('bad_value', 'permitted_uses', p_terms->>'permitted_uses', 'The permitted uses are a list of words'); end if;
+  v_none := api._no_use(p_terms);
+  if v_none is not null then
+    perform api._bad('unknown_code', 'permitted_uses', v_none, format('This is no term of permitted_use: %s', left(v_none, 80))); end if;
+  return array(select jsonb_array_elements_text(p_terms->'permitted_uses'));
+end $$;
+
 create function api.new_source(p_type text, p_label jsonb, p_reliability text, p_reason text, p_connection text default null,
   p_origin_root uuid default null, p_tier int default 1, p_compartments text[] default '{}', p_terms jsonb default '{}')
 returns uuid volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
@@ -41,7 +58,7 @@ begin
     consent, recorded_by, event, digest)
   values (v_id, p_type, p_connection, p_label, coalesce(p_origin_root, v_id), p_tier, api._held_scope(p_compartments),
     (p_terms->>'partner')::uuid, (p_terms->>'agreement')::uuid, p_terms->>'terms',
-    coalesce(array(select jsonb_array_elements_text(p_terms->'permitted_uses')), '{}'), p_terms->>'consent', v_by, v_event, '');
+    api._uses(p_terms), p_terms->>'consent', v_by, v_event, '');
   insert into reg.source_grade(id, source, reliability, reason, recorded_by, event, digest)
   values (reg.new_id(), v_id, p_reliability, p_reason, v_by, v_event, '');
   perform api._close_event(v_event, 'new_source', v_id, p_reason);

@@ -9,8 +9,7 @@ language sql as $$
     when coalesce(p_terms->>'partner', '') in ('', '{}') then 'Say which partner it comes from.'
     when coalesce(trim(p_terms->>'terms'), '') = '' then 'Say under which terms it was given.'
     when jsonb_typeof(p_terms->'permitted_uses') is distinct from 'array' or p_terms->'permitted_uses' = '[]' then 'Say which uses the terms permit.'
-    when exists (select 1 from jsonb_array_elements_text(p_terms->'permitted_uses') u
-                 where not exists (select 1 from vocab.permitted_use t where t.code = u)) then 'Say the permitted uses in the words of permitted_use.'
+    when api._no_use(p_terms) is not null then format('Say the permitted uses in the words of permitted_use: %s is none.', left(api._no_use(p_terms), 80))
     when not exists (select 1 from vocab.consent_state t where t.code = p_terms->>'consent') then 'Say what is known of consent (consent_state).'
   end $$;
 
@@ -52,7 +51,7 @@ begin
       terms, permitted_uses, consent, recorded_by, event, digest)
     values (v, v_sha, (p_file->>'size')::bigint, p_file->>'media_type', p_file->>'original_name', v_role, coalesce(p_file->>'how', 'file'),
       v_from, p_tier, p_scope, (p_told->>'partner_id')::uuid, (p_told->>'agreement')::uuid, p_told->>'terms',
-      coalesce(array(select jsonb_array_elements_text(p_told->'permitted_uses')), '{}'), p_told->>'consent', p_by, p_event, '');
+      api._uses(p_told), p_told->>'consent', p_by, p_event, '');
   end if;
   perform api._custody(v, 'acquired', p_file->>'original_name', p_by, p_event);
   perform api._custody(v, 'hashed', p_file->>'sha256', p_by, p_event);
@@ -66,6 +65,7 @@ begin
   v_by := api._need('investigator', 'analyst', 'data_steward', 'protection_officer', 'source_handler');
   if p_tier is null or p_tier < 1 or p_tier > api.level() then
     perform api._bad('bad_tier', 'tier', p_tier::text, 'A document has a tier from 1 up to your own'); end if;
+  perform api._uses(v_told);
   if v_told ? 'partner' then v_told := v_told || jsonb_build_object('partner_id', api._partner_named(v_told->'partner')); end if;
   v := api._keep_document(p_file, v_told, p_tier, api._held_scope(p_compartments), v_by, v_event);
   perform api._close_event(v_event, 'keep_document', v, coalesce(p_file->>'how', 'file'));
@@ -96,7 +96,7 @@ begin
   v := reg.new_id();
   insert into reg.source(id, type, connection, label, origin_root, tier, scope, partner, terms, permitted_uses, consent, recorded_by, event, digest)
   values (v, p_source->>'type', p_source->>'connection', p_source->'label', coalesce(v_root, v), p_tier, p_scope, (p_told->>'partner_id')::uuid,
-    p_told->>'terms', array(select jsonb_array_elements_text(p_told->'permitted_uses')), p_told->>'consent', p_by, p_event, '');
+    p_told->>'terms', api._uses(p_told), p_told->>'consent', p_by, p_event, '');
   insert into reg.source_grade(id, source, reliability, reason, recorded_by, event, digest)
   values (reg.new_id(), v, p_source->>'reliability', coalesce(p_source->>'reason', 'as the profile grades it'), p_by, p_event, '');
   return v;
@@ -147,7 +147,7 @@ begin
   insert into reg.import_batch(id, document, profile, profile_version, encoding, tier, scope, partner, agreement, terms, permitted_uses, consent,
     state, totals, operator)
   values (v_batch, v_main, p_profile->>'name', p_profile->>'version', p_profile->>'encoding', p_tier, v_scope, (v_told->>'partner_id')::uuid,
-    (v_told->>'agreement')::uuid, v_told->>'terms', array(select jsonb_array_elements_text(v_told->'permitted_uses')), v_told->>'consent', 'running',
+    (v_told->>'agreement')::uuid, v_told->>'terms', api._uses(v_told), v_told->>'consent', 'running',
     jsonb_build_object('source', v_source, 'origin', p_source->'origin', 'places_published', coalesce(p_profile->'places_published', 'false')), v_by);
   return query select v_batch, v_source, v_main, false;
 end $$;

@@ -165,7 +165,7 @@ def test_a_batch_is_all_or_nothing(registry, bring, monkeypatch):
 
 @pytest.mark.parametrize(("changes", "needs"), [
     ({"terms__partner": {}}, "which partner"), ({"terms__terms": " "}, "which terms"),
-    ({"terms__permitted_uses": []}, "which uses"), ({"terms__permitted_uses": ["anything"]}, "permitted_use"),
+    ({"terms__permitted_uses": []}, "which uses"), ({"terms__permitted_uses": ["analysis", "anything"]}, "anything"),
     ({"terms__consent": ""}, "consent"),
 ])
 def test_nothing_is_written_without_partner_terms_uses_and_consent(registry, bring, changes, needs):
