@@ -1,10 +1,13 @@
-"""clearances are asked for and agreed to"""
+"""clearances are asked for and agreed to; sealed words and the subjects of disclosures are tied to events"""
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = '0002'
 down_revision = '0001'
+BOUND = ('sealed', 'disclosure_subject')
+# The event that ties the rows from before; sql/17_bind.sql hashes them and closes it in the same transaction.
+EVENT = '00000000-0000-7000-8000-000000000002'
 branch_labels = None
 depends_on = None
 
@@ -40,8 +43,18 @@ def upgrade():
     op.add_column('clearance', sa.Column('request', sa.UUID(), nullable=True), schema='reg')
     op.create_foreign_key(op.f('fk_clearance_request'), 'clearance', 'clearance_request', ['request'], ['id'],
                           source_schema='reg', referent_schema='reg')
+    for table in BOUND:
+        op.add_column(table, sa.Column('event', sa.UUID(), nullable=True), schema='reg')
+        op.add_column(table, sa.Column('digest', sa.LargeBinary(), nullable=True), schema='reg')
+        op.execute(f"update reg.{table} set event = '{EVENT}', digest = ''")
+        op.alter_column(table, 'event', nullable=False, schema='reg')
+        op.alter_column(table, 'digest', nullable=False, schema='reg')
+        op.create_index(f'ix_{table}_event', table, ['event'], schema='reg')
 
 
 def downgrade():
+    for table in BOUND:
+        op.drop_column(table, 'event', schema='reg')
+        op.drop_column(table, 'digest', schema='reg')
     op.drop_column('clearance', 'request', schema='reg')
     op.drop_table('clearance_request', schema='reg')

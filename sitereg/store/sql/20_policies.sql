@@ -58,7 +58,7 @@ begin
                   exists (select 1 from pg_attribute a where a.attrelid = c.oid and a.attname = 'digest') as sealed
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname in ('reg', 'vault') and c.relkind = 'r'
-      and (c.relname in ('audit_event', 'read_log', 'checkpoint', 'import_row', 'sealed', 'disclosure_subject')
+      and (c.relname in ('audit_event', 'read_log', 'checkpoint', 'import_row')
            or exists (select 1 from pg_attribute a where a.attrelid = c.oid and a.attname = 'digest'))
   loop
     if t.sealed then execute format('create trigger a_seal before insert on %s for each row execute function api._seal()', t.sign); end if;

@@ -1,6 +1,6 @@
 -- Personal words: sealed under a key of their subject; whoever deletes the key has erased them, and every hash still holds.
 set role sr_vault;
-create function api._sealed(p_subject uuid, p_field text, p_words text, p_tier int, p_scope int) returns uuid
+create function api._sealed(p_subject uuid, p_field text, p_words text, p_tier int, p_scope int, p_event uuid) returns uuid
 security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v_key bytea; v_id uuid := reg.new_id();
 begin
@@ -9,8 +9,8 @@ begin
   if v_key is null then
     perform api._refuse('erased', 'What is known of this person was erased on request; nothing personal is added again.');
   end if;
-  insert into reg.sealed(id, subject, field, cipher, tier, scope) values (v_id, p_subject, p_field,
-    pgp_sym_encrypt(p_words, encode(v_key, 'hex'), 'cipher-algo=aes256, s2k-mode=1, compress-algo=0'), p_tier, p_scope);
+  insert into reg.sealed(id, subject, field, cipher, tier, scope, event, digest) values (v_id, p_subject, p_field,
+    pgp_sym_encrypt(p_words, encode(v_key, 'hex'), 'cipher-algo=aes256, s2k-mode=1, compress-algo=0'), p_tier, p_scope, p_event, '');
   return v_id;
 end $$;
 

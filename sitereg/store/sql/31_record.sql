@@ -196,7 +196,7 @@ begin
     greatest(u.tier, s.tier, 1), greatest_scope.id,
     case when (p.attrs->>'sealed')::bool then api._sealed(u.subject, u.predicate,
       (u.value || jsonb_strip_nulls(jsonb_build_object('verbatim', u.verbatim, 'quote', u.quote)))::text,
-      greatest(u.tier, s.tier, 1), greatest_scope.id) end,
+      greatest(u.tier, s.tier, 1), greatest_scope.id, p_event) end,
     u.rumour_owner, u.rumour_until, p_batch, u.part, u.row_no, clock_timestamp(), p_by, p_event, ''
   from unnest(p_said) u
   join reg.subject s on s.id = u.subject

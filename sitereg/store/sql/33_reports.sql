@@ -23,7 +23,7 @@ begin
   end if;
   insert into reg.report(id, sealed, place_verbatim, geom, uncertainty_m, at, callback, source, tier, scope, terms, permitted_uses, consent,
     recorded_by, event, digest)
-  values (v, api._sealed(v, 'report', p_words, p_tier, v_scope), p_place, v_shape, p_uncertainty_m, p_at, p_callback, p_source, p_tier, v_scope,
+  values (v, api._sealed(v, 'report', p_words, p_tier, v_scope, v_event), p_place, v_shape, p_uncertainty_m, p_at, p_callback, p_source, p_tier, v_scope,
     p_terms->>'terms', api._uses(p_terms), p_terms->>'consent', v_by, v_event, '');
   insert into reg.report_step(id, report, state, recorded_by, event, digest) values (reg.new_id(), v, 'new', v_by, v_event, '');
   insert into reg.task(id, what, why, role, data, tier, scope, opened_by)

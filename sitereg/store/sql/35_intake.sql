@@ -192,7 +192,7 @@ begin
     perform api._missing(); end if;
   insert into reg.import_row(batch, part, row_no, outcome, problems, verbatim, sealed, fingerprint, subject, claims, tier, scope)
   select p_batch, coalesce(r.part, ''), r.row_no, r.outcome, coalesce(r.problems, '[]'), case when not p_seal then r.verbatim end,
-    case when p_seal then api._sealed(coalesce(r.subject, p_batch), 'import_row', r.verbatim::text, v.tier, v.scope) end,
+    case when p_seal then api._sealed(coalesce(r.subject, p_batch), 'import_row', r.verbatim::text, v.tier, v.scope, p_batch) end,
     decode(r.fingerprint, 'hex'), r.subject, coalesce(r.claims, '{}'), v.tier, v.scope
   from jsonb_to_recordset(p_rows) r(part text, row_no int, outcome text, problems jsonb, verbatim jsonb, fingerprint text, subject uuid, claims uuid[]);
   get diagnostics v_n = row_count;

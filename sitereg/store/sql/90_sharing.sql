@@ -106,7 +106,7 @@ begin
   insert into reg.disclosure(id, recipient, purpose, legal_basis, risk, format, precision, face, filter, rows, sha256, recorded_by, event, digest)
   values (v_id, trim(p_recipient), trim(p_purpose), p_legal_basis, coalesce(nullif(trim(p_risk), ''), 'not stated'), p_format, p_precision, p_face,
     coalesce(p_filter, '{}'), p_rows, p_sha256, v_by, v_event, '');
-  insert into reg.disclosure_subject(disclosure, subject) select v_id, u from unnest(p_subjects) u;
+  insert into reg.disclosure_subject(disclosure, subject, event, digest) select v_id, u, v_event, '' from unnest(p_subjects) u;
   perform api._close_event(v_event, 'disclose', v_id, trim(p_purpose));
   return v_id;
 end $$;

@@ -87,7 +87,7 @@ claim_end = table(
 
 sealed = table(
     "sealed", id_pk(), uid("subject", null=False), words("field", null=False), bits("cipher", null=False),
-    *tiered(), moment("recorded_at", null=False, now=True), Index("ix_sealed_subject", "subject"))
+    *tiered(), moment("recorded_at", null=False, now=True), *sealed_row(), Index("ix_sealed_subject", "subject"))
 
 subject_key = table("subject_key", id_pk("subject"), bits("key"), moment("created_at", null=False, now=True),
                     moment("erased_at"), CheckConstraint("(key is null) = (erased_at is not null)", name="erased"),

@@ -25,4 +25,4 @@ disclosure = table(
 
 disclosure_subject = table(
     "disclosure_subject", uid("disclosure", "disclosure.id", null=False), uid("subject", "subject.id", null=False),
-    PrimaryKeyConstraint("disclosure", "subject"), Index("ix_disclosure_subject_subject", "subject"))
+    *sealed_row(), PrimaryKeyConstraint("disclosure", "subject"), Index("ix_disclosure_subject_subject", "subject"))

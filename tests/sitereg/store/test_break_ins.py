@@ -184,7 +184,7 @@ def test_what_claims_and_disclosures_point_to_is_written_once(registry, change):
         worker, = raw.execute("select id from reg.account where name = 'worker'").fetchone()
         made, = raw.execute("insert into reg.disclosure(id, recipient, purpose, risk, format, precision, face, rows, sha256, recorded_by, event, digest)"
                             " select i, 'x', 'x', 'x', 'csv', 'x', 1, 1, '', %s, i, '' from reg.new_id() i returning id", [worker]).fetchone()
-        raw.execute("insert into reg.disclosure_subject values (%s, %s)", [made, site])
+        raw.execute("insert into reg.disclosure_subject values (%s, %s, %s, '')", [made, site, made])
     with pytest.raises(psycopg.errors.InsufficientPrivilege), registry.dba() as raw, raw.transaction():
         raw.execute(change)
 

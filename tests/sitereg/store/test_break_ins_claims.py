@@ -1,6 +1,6 @@
 """Claims that once got in by a back door: what record_claims refuses, no other road lets in."""
 from datetime import date
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -85,6 +85,31 @@ def test_an_item_of_another_subject_is_not_taken_over(registry):
     taken = person(registry, event(), tier=2)[1][0]
     with registry.as_("investigator1"), pytest.raises(errors.BadInput):
         person(registry, event(item=str(taken)))
+
+
+@pytest.mark.parametrize("road", ["another call", "the same call", "the claim's own id"])
+def test_an_event_is_never_shared_by_two_persons(registry, road):
+    """The record of events is kept by item: one that two persons held would stop every later resolve of both."""
+    one, (taken,) = person(registry, event(at="[2013-01-01,2013-02-01)"))
+    other, _said = person(registry, event("seen_alive_after"))
+    before = underneath(registry, "select count(*), (select count(*) from reg.audit_event) from reg.claim")
+    said = {"predicate": "event", "value": {"kind": "arrested"}, "source": str(given.source_of(registry, "B")), "credibility": "2"}
+    new = str(uuid4())
+    claims = {"another call": [{**said, "subject": str(other), "item": str(taken)}],
+              "the same call": [{**said, "subject": str(one), "id": new}, {**said, "subject": str(other), "item": new}],
+              "the claim's own id": [{**said, "subject": str(other), "id": str(taken)}]}[road]
+    with pytest.raises((errors.BadInput, errors.Conflict)) as refused:
+        registry.rows("record_claims", claims=given.Json(claims))
+    if road != "the claim's own id":
+        assert [(problem["code"], problem["field"]) for problem in refused.value.problems] == [("not_found", "item")]
+    assert underneath(registry, "select count(*), (select count(*) from reg.audit_event) from reg.claim") == before
+    assert underneath(registry, "select distinct person from reg.person_event where id = %s", taken) == [(one,)]
+
+
+def test_two_accounts_of_one_event_are_one_item_of_one_person(registry):
+    one, (first,) = person(registry, event())
+    given.say(registry, one, event(item=str(first)), source=given.source_of(registry, "C"))
+    assert underneath(registry, "select cardinality(claims), face from reg.person_event where person = %s and face = 1", one) == [(2, 1)]
 
 
 def test_a_claim_cites_only_documents_that_one_sees(registry):
