@@ -10,7 +10,7 @@ __all__ = ["create_app"]
 
 def create_app(settings: Settings) -> Flask:
     """The application on this registry; nothing of it is kept between requests but a pool of connections."""
-    app = Flask(__name__)
+    app = Flask(__name__, static_url_path=f"/static/{security.edition()}")
     app.config.update(
         SITEREG=settings, SECRET_KEY=security.derived(settings, "cookies"), SESSION_COOKIE_NAME="sitereg",
         SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_SECURE=not security.is_local(settings),

@@ -1,4 +1,6 @@
-"""What a reader asks of the list and the map: a query string, checked, as filters of the registry and as the form shows it."""
+"""What a reader asks of the list and the map: a form or a query string, checked, as filters of the registry and as shown.
+
+Words searched for are sent by form and stand in an address only concealed (`w`): history and logs of proxies keep addresses."""
 import re
 from datetime import date
 from urllib.parse import urlencode
@@ -8,24 +10,31 @@ from flask import request
 from sitereg import vocab
 from sitereg.errors import BadInput
 from sitereg.writing import digits
+from web import security
 
 CODES = {"group": ("groups", "site_kind_group"), "kind": ("kinds", "site_kind"),
          "verification": ("verification", "verification_level"), "protection": ("protection", "protection_status")}
 UNIT = re.compile(r"[A-Z]{2}[0-9]{2}|none")
 YEAR = re.compile(r"(19|20)[0-9]{2}")
 CODE = re.compile(r"[A-Z0-9-]{1,20}")
-KNOWN = {*CODES, "q", "governorate", "from", "to", "after", "lang"}
+KNOWN = {*CODES, "governorate", "from", "to", "lang"}
 LETTERS = 200
 
 
-def asked():
+def asked(form=None):
     """(filters of api.site_list, the same as the form shows them); raises BadInput with every problem found.
 
-    The names: q, group, kind, verification, protection, governorate (each of these as often as wanted), from and to (years).
+    form: what was sent, with the words as q; else the address is read, with the words concealed as w. The other names: group,
+    kind, verification, protection, governorate (each of these as often as wanted), from and to (years).
     """
-    problems = [problem("unknown_field", name, "", "There is no such filter") for name in request.args if name not in KNOWN]
-    shown = {name: [one for one in request.args.getlist(name) if one] for name in (*CODES, "governorate")}
-    shown["q"] = request.args.get("q", "").strip()
+    given, known = (request.args, {*KNOWN, "w", "after"}) if form is None else (form, {*KNOWN, "q", "csrf_token"})
+    problems = [problem("unknown_field", name, "", "There is no such filter") for name in given if name not in known]
+    shown = {name: [one for one in given.getlist(name) if one] for name in (*CODES, "governorate")}
+    try:
+        shown["q"] = security.revealed(given["w"]) if form is None and given.get("w") else given.get("q", "").strip()
+    except ValueError:
+        shown["q"] = ""
+        problems.append(problem("bad_value", "w", "", "This search is over: type it again"))
     if len(shown["q"]) > LETTERS or "\x00" in shown["q"]:
         problems.append(problem("too_long", "q", "", "At most 200 letters"))
     filters = {"q": shown["q"] or None}
@@ -37,7 +46,7 @@ def asked():
                  for one in shown["governorate"] if not UNIT.fullmatch(one)]
     filters["adm1"] = shown["governorate"] or None
     for name, day in (("from", (1, 1)), ("to", (12, 31))):
-        shown[name] = digits(request.args.get(name, "").strip())
+        shown[name] = digits(given.get(name, "").strip())
         if shown[name] and not YEAR.fullmatch(shown[name]):
             problems.append(problem("bad_date", name, shown[name], "A year has four digits, such as 1982"))
         elif shown[name]:
@@ -60,6 +69,7 @@ def problem(code, field, value, message):
 
 
 def query(shown, **more):
-    """The query string of these filters, and of nothing that is empty."""
-    return urlencode([(name, one) for name, value in {**shown, **more}.items()
+    """The query string of these filters, the words concealed, and of nothing that is empty."""
+    words = {"w": security.concealed(shown["q"])} if shown.get("q") else {}
+    return urlencode([(name, one) for name, value in {**shown, "q": "", **words, **more}.items()
                       for one in (value if isinstance(value, list) else [value]) if one])

@@ -76,6 +76,8 @@ def other_language():
         return here
     if "missing" in g:
         return "/" + here
+    if request.endpoint == "sites.search":
+        return "/sites" + here
     return ("/sites/" + request.view_args["code"] if request.view_args and "code" in request.view_args else "/desk") + here
 
 

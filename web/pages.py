@@ -1,10 +1,10 @@
 """What templates are given: rows of the list, facets, the parts of a site's page. Nothing is computed here but order and words."""
-from flask import g
+from flask import g, url_for
 from flask_babel import gettext as _
 from shapely.geometry import shape
 
 from sitereg import decisions, maps, places, sites, vocab
-from web import language
+from web import asking, language
 
 OFFICERS = ("protection_officer",)
 VISITORS = ("protection_officer", "investigator")
@@ -99,6 +99,7 @@ def place_map(one):
         return None
     west, south, east, north = shape(drawn).bounds
     room = max(east - west, north - south, 0.02) * 0.7
-    chart = maps.base_map(locale=language.code(), assets_url="/static", tiles_url="/tiles/sites/{z}/{x}/{y}.mvt",
-                          query=f"q={one['code']}", bounds=(west - room, south - room, east + room, north + room))
+    chart = maps.base_map(locale=language.code(), assets_url=url_for("static", filename=""),
+                          tiles_url="/tiles/sites/{z}/{x}/{y}.mvt", query=asking.query({"q": one["code"]}),
+                          bounds=(west - room, south - room, east + room, north + room))
     return maps.render(chart, g.nonce)

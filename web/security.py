@@ -1,14 +1,20 @@
-"""Headers, hosts, nonces, request ids: what every answer carries, whatever the view."""
+"""Headers, hosts, nonces, request ids: what every answer carries, whatever the view; words that an address may not tell."""
+import hashlib
 import hmac
 import re
 import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from pathlib import Path
 
-from flask import g, request
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from flask import current_app, g, request, session
 from werkzeug.routing import BaseConverter, ValidationError
 
 CODE = re.compile(r"SY[SPH]-[2-9A-Z]{6}-[2-9A-Z]")
 LOCAL = ("127.0.0.1", "localhost", "::1")
-FILES = "public, max-age=86400"
+FILES = "public, max-age=31536000, immutable"
+STATIC = Path(__file__).parent / "static"
 
 
 class CodeConverter(BaseConverter):
@@ -27,6 +33,30 @@ def derived(settings, purpose):
     return hmac.new(settings.token_key(), f"web {purpose}".encode(), "sha256").digest()
 
 
+def concealed(words):
+    """The words as an address may hold them: only this seat of this registry reads them; their length is rounded up."""
+    text = words.encode()
+    once = secrets.token_bytes(12)
+    return urlsafe_b64encode(once + _cipher().encrypt(once, text.ljust(-(-len(text) // 48) * 48, b"\0"), _seat())).decode()
+
+
+def revealed(token):
+    """The words that `concealed` took; ValueError where they were none of this seat's."""
+    try:
+        held = urlsafe_b64decode(token.encode("ascii"))
+        return _cipher().decrypt(held[:12], held[12:], _seat()).rstrip(b"\0").decode()
+    except InvalidTag:
+        raise ValueError("not of this seat") from None
+
+
+def _cipher():
+    return AESGCM(derived(current_app.config["SITEREG"], "words searched for"))
+
+
+def _seat():
+    return session.get("seat", "").encode()
+
+
 def is_local(settings):
     return settings.host in LOCAL
 
@@ -34,6 +64,14 @@ def is_local(settings):
 def hosts(settings):
     """The names under which this web may be asked."""
     return [*dict.fromkeys([*LOCAL, settings.host])]
+
+
+def edition(folder=STATIC):
+    """The name under which this folder's files are served: other content, another name, also for what a style sheet names."""
+    made = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        made.update(f"{path.relative_to(folder)}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
+    return made.hexdigest()[:16]
 
 
 def guard(app):
@@ -54,7 +92,7 @@ def guard(app):
             "X-Robots-Tag": "noindex, nofollow", "X-Request-Id": g.get("request_id", "")})
         if not is_local(app.config["SITEREG"]):
             response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-        if request.endpoint == "static":
+        if request.endpoint == "static" and response.status_code < 400:
             response.headers["Cache-Control"] = FILES
         else:
             response.headers["Cache-Control"] = "private, no-store"

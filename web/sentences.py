@@ -75,6 +75,7 @@ FAULTS = (
     N_("This cannot be asked"),
     N_("Take the filters that the page offers."),
     N_("There is no such filter"),
+    N_("This search is over: type it again"),
     N_("A year has four digits, such as 1982"),
     N_("The period ends before it begins"),
     N_("A site has no such field; ask for a predicate such as place, kind or count:bodies_reported"),

@@ -31,6 +31,25 @@ def test_an_investigator_finds_a_site_and_reads_why(live, lang):
     visit.accessible()
 
 
+def test_words_typed_in_either_field_stand_in_no_address(live):
+    visit = live.visit("en")
+    chart = visit.sign_in("investigator")
+    asked = []
+    visit.page.on("request", lambda one: asked.append(one.url))
+    visit.page.click("a[href='#filters-pane']:visible")
+    visit.page.fill("#f-q", "Quarry")
+    with visit.page.expect_response(lambda answer: "w=" in answer.url and "/tiles/" in answer.url):
+        visit.page.press("#f-q", "Enter")
+    visit.page.wait_for_function("() => document.getElementById('total').innerText !== '64 sites'")
+    found = chart.total()
+    assert 0 < found < 64 and "w=" not in visit.page.url
+    visit.page.fill("#search", "Quarry")
+    visit.page.press("#search", "Enter")
+    visit.page.wait_for_url("**/sites?w=*")
+    assert chart.total() == found and visit.page.input_value("#f-q") == "Quarry"
+    assert asked and not [url for url in [*asked, visit.page.url] if "quarry" in url.lower()]
+
+
 @BOTH
 def test_an_officer_changes_a_status_on_a_phone(live, lang):
     with live.as_("officer") as opened:

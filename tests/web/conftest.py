@@ -84,6 +84,11 @@ class Visitor:
     def token(self):
         return re.search(r'name="csrf_token" value="([^"]+)"', self.client.get("/me").text or self.client.get("/sign-in").text)[1]
 
+    def search(self, words="", status=200, **form):
+        """The list that the form leads to, with or without words."""
+        answer = self.post("/sites", 303, q=words, **form)
+        return self.get(answer.headers["Location"], status)
+
     def post(self, path, status=303, **form):
         answer = self.client.post(path, data={"csrf_token": self.token(), **form})
         assert answer.status_code == status, (path, answer.status_code, answer.text[:3000])

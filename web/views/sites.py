@@ -1,5 +1,5 @@
 """The map with its list, and the pages of one site: what is known, why, and what became of it."""
-from flask import Blueprint, g, redirect, render_template, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 
 from sitereg import maps, sites
 from web import asking, language, pages, words
@@ -22,7 +22,7 @@ def index(opened):
     note(shown, rows)
     today = opened.value("today")
     query = asking.query(shown)
-    chart = maps.base_map(locale=language.code(), assets_url="/static", tiles_url=TILES, query=query,
+    chart = maps.base_map(locale=language.code(), assets_url=url_for("static", filename=""), tiles_url=TILES, query=query,
                           bounds=pages.around(rows) if query else None)
     return render_template(
         "map/index.html", total=sites.count(opened, **filters), filters=shown, as_of=words.day(today),
@@ -31,6 +31,14 @@ def index(opened):
             "rows": [pages.row(one, today) for one in rows],
             "previous": "/sites?" + asking.query(shown, after=seen[:-1]) if seen else None,
             "next": "/sites?" + asking.query(shown, after=[*seen, rows[-1]["code"]]) if more else None})
+
+
+@views.post("/sites")
+@open_to(*ANYONE)
+def search(opened):
+    """What was typed becomes an address of the list that does not tell the words."""
+    query = asking.query(asking.asked(request.form)[1])
+    return redirect("/sites" + ("?" + query if query else ""), 303)
 
 
 def note(shown, rows):

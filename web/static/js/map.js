@@ -111,19 +111,17 @@
     map.getContainer().classList.toggle("pointing", sites.pick(event.latlng).length > 0);
   });
 
-  // ---- filters: the list is asked for again, the tiles get the same words; the address bar stays as it is
+  // ---- filters: they are sent as a form, and the list is answered under an address that conceals the words; the tiles get
+  // the same. The address bar stays as it is.
   let asked = 0;
-  function chosen() {
-    const query = new URLSearchParams();
-    for (const [name, value] of new FormData(filters)) if (value) query.append(name, value);
-    return query.toString();
-  }
-  async function refresh(url, query) {
+  async function refresh(url, form) {
     const turn = ++asked;
     rows.setAttribute("aria-busy", "true");
     try {
-      const answer = await fetch(url, { headers: { Accept: "text/html" }, credentials: "same-origin" });
-      if (answer.redirected) return void location.assign(answer.url);
+      const sent = form ? { method: "POST", body: form } : {};
+      const answer = await fetch(url, { headers: { Accept: "text/html" }, credentials: "same-origin", ...sent });
+      const there = new URL(answer.url);
+      if (answer.status === 401 || !["/", "/sites"].includes(there.pathname)) return void location.assign("/sign-in");
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const [newRows, newTotal] = [page.getElementById("rows"), page.getElementById("total")];
       if (turn !== asked) return;
@@ -131,17 +129,14 @@
       rows.replaceChildren(...newRows.childNodes);
       total.textContent = newTotal.textContent;
       say("");
-      if (query !== null) sites.filter(query);
+      if (form) sites.filter(there.search.slice(1));
     } catch (error) {
       if (turn === asked) say(words.unreachable);
     } finally {
       if (turn === asked) rows.removeAttribute("aria-busy");
     }
   }
-  const apply = () => {
-    const query = chosen();
-    refresh(filters.action.split("?")[0] + (query ? "?" + query : ""), query);
-  };
+  const apply = () => refresh(filters.action, new FormData(filters));
   filters.addEventListener("submit", (event) => {
     event.preventDefault();
     apply();
