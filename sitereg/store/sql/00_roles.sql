@@ -56,3 +56,4 @@ begin
   execute format('grant select (%s) on pg_catalog.pg_class to public', v_told);
 end $$;
 grant select on pg_catalog.pg_class to sr_owner;
+grant execute on function pg_catalog.pg_stat_get_xact_tuples_inserted(oid) to sr_owner;
