@@ -3,10 +3,8 @@
 -- No token, a forged or expired one, an unknown, frozen or uncleared account: no row, so nothing is seen.
 -- The month is Damascus's, as on the pages: in UTC an id of the month's first hours would contradict the page and so tell them.
 create or replace function reg.new_id() returns uuid volatile language sql as $$
-  select encode(set_byte(set_byte(overlay(gen_random_bytes(16) placing substring(int8send(
-           (extract(epoch from date_trunc('month', clock_timestamp(), 'Asia/Damascus')) * 1000)::bigint) from 3) from 1 for 6),
-         6, (get_byte(r, 0) & 15) | 112), 8, (get_byte(r, 1) & 63) | 128), 'hex')::uuid
-  from gen_random_bytes(2) r $$;
+  select (lpad(to_hex((extract(epoch from date_trunc('month', clock_timestamp(), 'Asia/Damascus')) * 1000)::bigint), 12, '0')
+    || '7' || substr(gen_random_uuid()::text, 16))::uuid $$;
 comment on function reg.new_id() is 'A UUIDv7 of the month: its 48 bits of time are the start of the month in Damascus, the rest is random.';
 
 create or replace function reg.today() returns date stable security definer set search_path = pg_catalog, public, pg_temp
