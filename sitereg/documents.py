@@ -173,8 +173,9 @@ def store(settings, path: Path, sha256: str) -> bool:
                 code="hash_mismatch",
                 do="Import it again.",
             )
+        _sync(part)
         part.rename(target)
-        _sync_folder(target.parent)
+        _sync(target.parent)
     except OSError as error:
         raise Unavailable(
             "The evidence store cannot be written",
@@ -223,20 +224,19 @@ def _manifest(folder: Path, parts: list[Staged], target: Path) -> Staged:
 
 
 def _write(source: Path, target: Path) -> str:
-    """`target` is a new synced copy of `source`, 0400; answers the SHA-256 of what was written."""
+    """`target` is a new copy of `source`, 0400; answers the SHA-256 of what was written."""
     digest = hashlib.sha256()
     descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o400)
     with os.fdopen(descriptor, "wb") as out, source.open("rb") as given:
         while block := given.read(_BLOCK):
             digest.update(block)
             out.write(block)
-        out.flush()
-        os.fsync(descriptor)
     return digest.hexdigest()
 
 
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+def _sync(path: Path) -> None:
+    """The file or folder is on the disk itself, not only in the memory of the machine."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

@@ -12,6 +12,7 @@ leaves, tokens are sorted by code point).
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sitereg.writing import UNSEEN, digits
 
@@ -138,14 +139,21 @@ def is_placeholder(text: str) -> bool:
 def script(text: str) -> str | None:
     """The ISO 15924 code of the script most letters are of; Zyyy where two are even, None without letters."""
     counts: dict[str, int] = {}
-    for one in text:
-        if unicodedata.category(one).startswith("L"):
-            first = unicodedata.name(one, "UNKNOWN").split(" ")[0]
-            counts[_SCRIPTS.get(first, "Zzzz")] = counts.get(_SCRIPTS.get(first, "Zzzz"), 0) + 1
+    for one in map(_script_of, text):
+        if one:
+            counts[one] = counts.get(one, 0) + 1
     most = sorted(counts.items(), key=lambda item: -item[1])
     if not most:
         return None
     return "Zyyy" if len(most) > 1 and most[0][1] == most[1][1] else most[0][0]
+
+
+@lru_cache(maxsize=4096)
+def _script_of(letter: str) -> str | None:
+    """The script of one letter; None for what is no letter."""
+    if not unicodedata.category(letter).startswith("L"):
+        return None
+    return _SCRIPTS.get(unicodedata.name(letter, "UNKNOWN").split(" ")[0], "Zzzz")
 
 
 _SCRIPTS = {"ARABIC": "Arab", "LATIN": "Latn", "CYRILLIC": "Cyrl", "SYRIAC": "Syrc", "ARMENIAN": "Armn",

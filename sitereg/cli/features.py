@@ -1,12 +1,11 @@
 """Lists as the shell answers them, GeoJSON or lines; and the log that stands before exact places are shown."""
 from typing import Any
 
-from sitereg.store import session as store
-from sitereg.vocab import label
-
 
 def logged(session, action: str, rows: list[dict], *, subject: Any = None) -> list[dict]:
     """The rows, once the log says (committed) which exact places a reader of T2 is shown; without any nothing is logged."""
+    from sitereg.store import session as store
+
     exact = [row["code"] for row in rows if row["shown_as"] == "exact"]
     if exact and session.value("level") == 2:
         with store.acting(session.settings, session.actor) as log:
@@ -35,6 +34,8 @@ def pages(ask, limit: int, after: str | None) -> list[dict]:
 
 def said(scheme: str, code: str | None) -> str:
     """The English word for a code; `-` for none."""
+    from sitereg.vocab import label
+
     return label(scheme, code) if code else "-"
 
 

@@ -1,7 +1,6 @@
 """The house itself: up, down, status, install, upgrade, and the two processes serve and keeper."""
 
 import contextlib
-import http.client
 import signal
 import socket
 import sys
@@ -9,7 +8,6 @@ import time
 from collections.abc import Iterator
 
 import click
-import psycopg
 
 from sitereg.cli import processes
 from sitereg.cli.options import json_option, show, with_settings
@@ -100,6 +98,8 @@ def install(settings: Settings, superuser_url: str | None, only_print: bool) -> 
     """Do once, on an outside server, what needs a superuser: extensions, roles, revokes."""
     if bool(superuser_url) == only_print:
         raise click.UsageError("Give either --superuser-url URL or --print.")
+    import psycopg
+
     from sitereg.store import schema, session
 
     if only_print:
@@ -155,6 +155,8 @@ def _database(settings: Settings, started: list[str]) -> None:
 
 def _upgrade(settings: Settings) -> None:
     """The schema is at this version, the token key accepted, the account `local` there."""
+    import psycopg
+
     from sitereg import accounts
     from sitereg.store import cluster, keys, schema, session
 
@@ -250,6 +252,8 @@ def _address(settings: Settings) -> str:
 
 def _answers(settings: Settings) -> bool:
     """Whether a worker of the web has answered a request, whatever it said."""
+    import http.client
+
     with contextlib.suppress(OSError, http.client.HTTPException):
         connection = http.client.HTTPConnection(settings.host, settings.port, timeout=5)
         with contextlib.closing(connection):

@@ -71,6 +71,12 @@ def _read_pair(lat: str, lon: str, declared: geo.Declared, stated_m: float | Non
     return geo.parse_pair(lat, lon, declared, stated_m=stated_m)
 
 
+@lru_cache(maxsize=16)
+def _degrees(crs: str) -> bool:
+    """Whether the numbers of that CRS are degrees of WGS84."""
+    return CRS.from_user_input(crs).to_epsg() == 4326
+
+
 def _declared(rule: PlaceRule, desk: Desk) -> geo.Declared:
     return geo.Declared(order=rule.order, area=desk.profile.area.bounds, method=GeorefMethod(rule.method))
 
@@ -85,14 +91,14 @@ def _stated(rule: PlaceRule, desk: Desk) -> float | None:
 
 def _from_point(rule: PlaceRule, desk: Desk, point: shapely.Point) -> geo.Place:
     declared, stated = _declared(rule, desk), _stated(rule, desk)
-    if CRS.from_user_input(desk.profile.file.crs).to_epsg() == 4326:
+    if _degrees(desk.profile.file.crs):
         return geo.from_numbers(point.x, point.y, declared, stated_m=stated)
     return geo.from_projected(point.x, point.y, desk.profile.file.crs, declared, stated_m=stated)
 
 
 def _drawn(rule: PlaceRule, desk: Desk, shape) -> dict:
     """A line or an area as it was drawn, put in order; of another CRS only points are taken."""
-    if CRS.from_user_input(desk.profile.file.crs).to_epsg() != 4326:
+    if not _degrees(desk.profile.file.crs):
         desk.note(
             ProblemCode.UNKNOWN_CRS, _field(rule), desk.profile.file.crs, "Areas are taken in WGS84 only"
         )

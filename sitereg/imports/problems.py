@@ -1,6 +1,6 @@
 """What is wrong with a row, in the words of the vocabulary, and what becomes of the row."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from sitereg.vocab import ProblemCode, RowOutcome
 
@@ -22,7 +22,7 @@ class Problem:
 
     def as_dict(self) -> dict[str, str]:
         """The five as one JSON object."""
-        return asdict(self)
+        return {"code": self.code, "field": self.field, "value": self.value, "message": self.message, "outcome": self.outcome}
 
 
 def problem(

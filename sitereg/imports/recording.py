@@ -122,14 +122,14 @@ def _weigh(one: Taken, profile: Profile, earlier: dict | None, first: Taken) -> 
 def _send(session, profile: Profile, waiting: list[Taken], opened: dict, subjects: dict,
           authorities: dict) -> int:
     claims, owners, new = [], [], {}
+    said = {"source": str(opened["source"]), "document": str(opened["document"])}
     for one in waiting:
         known = one.subject or subjects.get(one.key, (None,))[0]
         if known is None:
             new.setdefault(one.key, _subject(one.key, profile))
-        to = {"subject": known} if known else {"subject_key": one.key}
+        more = {**said, "subject": known} if known else {**said, "subject_key": one.key}
         for claim in one.draft.claims:
-            claims.append({**_with_authority(session, claim, authorities), **to,
-                           "source": str(opened["source"]), "document": str(opened["document"])})
+            claims.append({**_with_authority(session, claim, authorities), **more})
             owners.append(one)
     answered = session.rows("record_claims", claims=Json(claims), subjects=Json(list(new.values())),
                             batch=str(opened["batch"]))

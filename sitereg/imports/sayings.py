@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from sitereg import names
 from sitereg.imports.counts import read_count
 from sitereg.imports.desk import Desk
-from sitereg.imports.rules import Saying
+from sitereg.imports.rules import Saying, When
 from sitereg.vocab import Predicate, ProblemCode
 
 _GAP = re.compile(r"\s{3,}")
@@ -21,13 +21,16 @@ def say(rule: Saying, desk: Desk) -> list[dict]:
     """The claims of one rule for one row, without source and subject; `from` names the columns (taken off
     later)."""
     predicate = Predicate(rule.predicate)
-    made = list(_BUILDERS[_type(predicate)](rule, desk))
-    _date(rule, desk, made)
+    made, dates = list(_BUILDERS[_type(predicate)](rule, desk)), rule.dates
+    _date(rule, dates, desk, made)
+    if not made:
+        return made
+    locator = desk.locator(*rule.reads, *(when.column for when in dates.values()))
     for claim in made:
         claim.setdefault("predicate", predicate.code)
         claim.setdefault("credibility", rule.credibility)
         claim["from"] = rule.reads
-        claim["locator"] = desk.locator(*rule.reads, *(when.column for when in rule.dates.values()))
+        claim["locator"] = locator
         if rule.first_hand is not None:
             claim["first_hand"] = rule.first_hand
         if rule.compartments:
@@ -48,9 +51,9 @@ def _type(predicate: Predicate) -> str:
     return "term" if value.startswith("term:") else value
 
 
-def _date(rule: Saying, desk: Desk, made: list[dict]) -> None:
+def _date(rule: Saying, dates: dict[str, When], desk: Desk, made: list[dict]) -> None:
     """The claims of the rule carry its dates; a date without a claim to carry it is told, not dropped."""
-    for name, when in rule.dates.items():
+    for name, when in dates.items():
         found = desk.days(when)
         if found is None:
             continue

@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from babel.messages.pofile import read_po
-
 from sitereg.vocab.access import JobState, LinkState, Machine, Role, TaskState, Tier
 from sitereg.vocab.evidence import (
     Answer,
@@ -133,6 +131,8 @@ def _language(locale: str) -> str:
 
 @cache
 def _catalogue(language: str) -> dict[tuple[str, str], tuple[str, bool]]:
+    from babel.messages.pofile import read_po  # as it is first needed: a shell speaks English and starts sooner
+
     path = _TRANSLATIONS / language / "LC_MESSAGES" / "vocab.po"
     if not path.exists():
         return {}

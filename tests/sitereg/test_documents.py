@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import stat
+from pathlib import Path
 
 import pytest
 
@@ -70,6 +71,19 @@ def test_bytes_are_kept_once_read_only_under_their_hash(held, tmp_path):
     before = place.stat().st_mtime_ns
     assert documents.store(held, given, sha256) is False and place.stat().st_mtime_ns == before
     assert [path for path in held.evidence.rglob("*") if path.is_file()] == [place]
+
+
+def test_kept_bytes_are_on_the_disk_before_they_have_their_name(held, tmp_path, monkeypatch):
+    given = tmp_path / "a.txt"
+    given.write_text("words")
+    synced = []
+    monkeypatch.setattr("os.fsync", lambda descriptor: synced.append(Path(os.readlink(f"/proc/self/fd/{descriptor}"))))
+    with documents.room() as room:
+        sha256 = documents.stage(given, room).main.sha256
+    assert synced == []
+    documents.store(held, given, sha256)
+    place = documents.location(held, sha256)
+    assert [synced[0].suffix, synced[0].parent] == [".part", place.parent] and synced[1:] == [place.parent]
 
 
 def test_a_file_that_changed_after_it_was_hashed_is_not_kept(held, tmp_path):

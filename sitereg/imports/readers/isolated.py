@@ -22,7 +22,7 @@ from sitereg.imports.readers import READERS, Unreadable
 
 CPU_SECONDS = 300
 MEMORY = 2 * 2**30
-_NOT_NEEDED = ("geopandas", "pandas", "pyarrow")  # pyogrio would load them for frames that nobody makes here
+_NOT_NEEDED = ("geopandas", "pandas", "pyarrow", "shapely")  # pyogrio would load them for frames that nobody makes here
 _NEW_NET, _NEW_USER, _NO_NEW_PRIVILEGES = 0x40000000, 0x10000000, 38
 
 

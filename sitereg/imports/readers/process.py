@@ -1,6 +1,9 @@
 """The other side of the isolated reader: starts it, feeds it, believes nothing it says without a bound."""
 
 import contextlib
+import ctypes
+import functools
+import importlib.util
 import json
 import os
 import pwd
@@ -11,6 +14,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from importlib.machinery import PathFinder
 from pathlib import Path
 
 import sitereg
@@ -101,12 +105,21 @@ def _environment(format: str) -> dict[str, str]:
         "OMP_NUM_THREADS": "1",
     }
     if format == "shapefile":
-        import pyogrio
-
         from sitereg.imports.readers.shapefile import DRIVERS
 
-        kept["GDAL_SKIP"] = ",".join(sorted(set(pyogrio.list_drivers()) - set(DRIVERS)))
+        kept["GDAL_SKIP"] = ",".join(sorted(_drivers() - set(DRIVERS)))
     return kept
+
+
+@functools.cache
+def _drivers() -> frozenset[str]:
+    """The drivers of pyogrio's GDAL, asked of the library itself: importing pyogrio here would bring pandas along."""
+    package = importlib.util.find_spec("pyogrio")
+    gdal = ctypes.CDLL(PathFinder.find_spec("_ogr", package.submodule_search_locations).origin)
+    gdal.GDALGetDriver.restype, gdal.GDALGetDriverShortName.restype = ctypes.c_void_p, ctypes.c_char_p
+    gdal.GDALGetDriverShortName.argtypes = [ctypes.c_void_p]
+    gdal.GDALAllRegister()
+    return frozenset(gdal.GDALGetDriverShortName(gdal.GDALGetDriver(n)).decode() for n in range(gdal.GDALGetDriverCount()))
 
 
 def _hand_over(files, room: Path, format: str) -> list[dict]:

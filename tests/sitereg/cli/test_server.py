@@ -157,7 +157,7 @@ def test_a_taken_port_is_named(tmp_path):
 def test_a_listener_that_does_not_answer_is_not_ready(tmp_path, monkeypatch):
     with socket.create_server(("127.0.0.1", 0)) as mute:
         settings = Settings(home=tmp_path, run=tmp_path / "run", port=mute.getsockname()[1])
-        monkeypatch.setattr(server.http.client.HTTPConnection, "__init__", _impatient)
+        monkeypatch.setattr(http.client.HTTPConnection, "__init__", _impatient)
         assert server._listens(settings)
         assert not server._answers(settings)
 

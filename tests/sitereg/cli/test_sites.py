@@ -35,7 +35,7 @@ def run(registry, monkeypatch):
 
     for module in ("sites", "persons"):
         monkeypatch.setattr(f"sitereg.cli.{module}.opened", opened)
-    monkeypatch.setattr("sitereg.cli.features.store.acting", acting)
+    monkeypatch.setattr("sitereg.store.session.acting", acting)
 
     def run(*words):
         said = CliRunner().invoke(main, list(words))

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyogrio
 import pytest
 
 from sitereg import documents
@@ -63,7 +64,15 @@ def test_the_environment_of_the_reader_names_no_driver_but_its_own(monkeypatch):
     kept = process._environment("shapefile")
     assert "secret" not in str(kept) and not [name for name in kept if name.startswith(("SITEREG", "PG"))]
     assert "ESRI Shapefile" not in kept["GDAL_SKIP"] and {"OGR_VRT", "WFS", "GDALG"} <= set(kept["GDAL_SKIP"].split(","))
+    assert set(kept["GDAL_SKIP"].split(",")) >= set(pyogrio.list_drivers()) - {"ESRI Shapefile"}
     assert "GDAL_SKIP" not in process._environment("csv")
+
+
+def test_the_asking_process_loads_no_frames():
+    code = ("import sys; from sitereg.imports.readers import process; process._environment('shapefile');"
+            "print({'pyogrio', 'pandas', 'numpy'} & set(sys.modules))")
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "set()"
 
 
 OPEN = """
