@@ -57,7 +57,7 @@ def put(rule: PlaceRule, desk: Desk, *, silent: bool = False) -> dict:
         )
         radius, kind = max(radius, rule.repeated_uncertainty_m), PlaceKind.REPRESENTATIVE.value
     return {
-        "geom": shapely.to_wkb(shapely.Point(found.lon, found.lat), hex=True),
+        "geom": _point(found.lon, found.lat),
         "uncertainty_m": radius,
         "place_kind": kind,
         "method": found.method.value,
@@ -69,6 +69,12 @@ def put(rule: PlaceRule, desk: Desk, *, silent: bool = False) -> dict:
 def _read_pair(lat: str, lon: str, declared: geo.Declared, stated_m: float | None) -> geo.Place:
     """Lists of persons repeat their towns: each is read once."""
     return geo.parse_pair(lat, lon, declared, stated_m=stated_m)
+
+
+@lru_cache(maxsize=50_000)
+def _point(lon: float, lat: float) -> str:
+    """The point as hexadecimal WKB."""
+    return shapely.to_wkb(shapely.Point(lon, lat), hex=True)
 
 
 @lru_cache(maxsize=16)

@@ -2,15 +2,15 @@
 -- The canonical form of a row is its record text under fixed settings, with the digest empty and trailing nulls cut:
 -- columns may be added behind (nullable), never dropped or reordered.
 set role sr_writer;
-create function api._canonical(p_row text) returns text immutable parallel safe language sql as
-$$ select regexp_replace(p_row, ',*\)$', ')') $$;
+create function api._canonical(p_row text) returns bytea stable parallel safe language sql as
+$$ select rtrim(rtrim(convert_to(p_row, 'UTF8'), ')'), ',') || ')'::bytea $$;
 
 create function api._seal() returns trigger security definer
 set search_path = pg_catalog, public, pg_temp set timezone = 'UTC' set datestyle = 'ISO, YMD' set bytea_output = 'hex'
 set extra_float_digits = 1 language plpgsql as $$
 begin
   new.digest := null;
-  new.digest := sha256(convert_to(tg_table_name || api._canonical(new::text), 'UTF8'));
+  new.digest := sha256(api._canonical(tg_table_name || new::text));
   return new;
 end $$;
 

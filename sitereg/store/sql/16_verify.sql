@@ -7,7 +7,7 @@ begin
   return query execute format($q$
     select 'row changed', %1$L, coalesce(to_jsonb(t)->>'id', to_jsonb(t)->>'claim', to_jsonb(t)->>'proposal', to_jsonb(t)->>'disturbance', to_jsonb(t)->>'disclosure'), t.event
     from %2$s t where t.digest is distinct from
-      sha256(convert_to(%1$L || api._canonical(replace(t::text, '"\\x' || encode(t.digest, 'hex') || '"', '')), 'UTF8'))
+      sha256(api._canonical(%1$L || replace(t::text, '"\\x' || encode(t.digest, 'hex') || '"', '')))
     union all
     select 'row without event', %1$L, coalesce(to_jsonb(t)->>'id', to_jsonb(t)->>'claim', to_jsonb(t)->>'proposal', to_jsonb(t)->>'disturbance', to_jsonb(t)->>'disclosure'), t.event
     from %2$s t where not exists (select 1 from reg.audit_event e where e.id = t.event)$q$, p_table, p_sign);
