@@ -1,20 +1,15 @@
 """Is everything as it was written? Recomputed, not believed: rows, events, chain, records, signed checkpoints."""
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from sitereg.errors import Conflict
-from sitereg.store import session as store
 from sitereg.store import verification
 
 KEY = "keeper.key"
-TRIES = 5  # two portions may want each other's records; the one that gave way comes again
 
-__all__ = ["Verdict", "log", "resolve_again", "sign", "signing_key", "verify"]
+__all__ = ["Verdict", "log", "sign", "signing_key", "verify"]
 
 
 @dataclass(frozen=True)
@@ -37,26 +32,6 @@ def verify(settings):
     signed = verification.checkpoints(settings)
     found = verification.faults(settings) + [fault for one in signed for fault in checkpoint_faults(one)]
     return Verdict(events, rows, len(signed), found)
-
-
-def resolve_again(session, *, workers=None):
-    """Every resolved record follows from its claims and decisions; answers how many rows did not.
-
-    In portions, each with its event and committed by itself, by as many connections as the machine has cores (at most 4).
-    session: of an auditor or admin; raises Denied for others.
-    """
-    def portion(row):
-        for last in (*[False] * (TRIES - 1), True):
-            try:
-                with store.acting(session.settings, session.actor) as own:
-                    return own.value("resolve_again", ids=row["ids"])
-            except Conflict:
-                if last:
-                    raise
-
-    portions = session.rows("resolve_portions")
-    with ThreadPoolExecutor(workers or min(4, os.cpu_count() or 1)) as many:
-        return sum(many.map(portion, portions))
 
 
 def checkpoint_faults(one):

@@ -1,13 +1,15 @@
 """The one process that works unasked: jobs in line, lapsed measures, checkpoints, sessions whose clearance ended."""
 import logging
+import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import psycopg
 
 from sitereg import audit
 from sitereg.actors import Actor
-from sitereg.errors import SiteregError, Unavailable
+from sitereg.errors import Conflict, SiteregError, Unavailable
 from sitereg.store import cluster, session
 from sitereg.store.session import Json
 
@@ -16,6 +18,7 @@ BEAT = 1.0  # seconds between two looks at the line
 ROUNDS = {"lapsed": timedelta(minutes=10), "strays": timedelta(seconds=20), "checkpoint": timedelta(days=1)}
 FORSAKEN_MINUTES = 30
 STATEMENT_SECONDS = 15
+TRIES = 5  # two portions may want each other's records: the one that gave way comes again
 
 log = logging.getLogger("sitereg.keeper")
 
@@ -98,4 +101,25 @@ def work_one(settings):
 
 def handlers():
     """What the keeper can do for others: kind of job -> function(session, **input) -> JSON-able result."""
-    return {"resolve_again": audit.resolve_again}
+    return {"resolve_again": resolve_again}
+
+
+def resolve_again(opened):
+    """Every resolved record follows from its claims and decisions; answers how many rows did not.
+
+    In portions, each with its event and committed by itself, by as many connections as there are cores (at most 4); under the
+    rights of the one who asked, an auditor or admin.
+    """
+    def portion(row):
+        for last in (*[False] * (TRIES - 1), True):
+            try:
+                with session.acting(opened.settings, opened.actor) as own:
+                    return own.value("resolve_again", ids=row["ids"])
+            except Conflict:
+                if last:
+                    raise
+
+    with unasked(opened.settings) as own:
+        portions = own.rows("keeper_portions")
+    with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as many:
+        return sum(many.map(portion, portions))

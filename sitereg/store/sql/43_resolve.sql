@@ -162,13 +162,13 @@ end $$;
 comment on function api.resolve_again(uuid[]) is
   'The resolved records of these subjects (null: of all) follow from claims and decisions again; how many rows did not.';
 
-create function api.resolve_portions(p_size int default 1000) returns table(ids uuid[])
-stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+create function api.keeper_portions(p_size int default 1000) returns table(ids uuid[])
+volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 begin
-  perform api._need('auditor', 'admin');
+  perform api._keeper();
   return query select array_agg(n.id) from (select s.id, s.kind, row_number() over (partition by s.kind order by s.id) as n from reg.subject s) n
     group by n.kind, (n.n - 1) / greatest(p_size, 1) order by n.kind = 'person', min(n.n);
 end $$;
-comment on function api.resolve_portions(int) is
+comment on function api.keeper_portions(int) is
   'The ids of all subjects in portions of at most so many, persons last: for resolve_again by several connections at a time.';
 reset role;
