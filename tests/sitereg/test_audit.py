@@ -71,6 +71,7 @@ def test_no_false_alarm_in_another_zone_format_or_after_vacuum(house):
         ("delete from reg.audit_event where seq = 3", "event missing"),
         ("delete from reg.audit_event where seq = (select max(seq) from reg.audit_event)", "tail lost"),
         ("update reg.site set protection = 'protected' where face = 1", "record does not follow"),
+        ("update reg.subject set tier = 0", "tier changed without a decision"),
         (
             "insert into reg.claim select (jsonb_populate_record(c, jsonb_build_object('id', reg.new_id(), 'event', reg.new_id()))).* from reg.claim c limit 1",
             "row without event",

@@ -246,3 +246,17 @@ def test_the_status_of_a_restricted_site_goes_on(registry):
     disclosing.restrict(registry, site, reason="tonight")
     decisions.decide(registry, site, "protection", "unprotected", reason="seen", observed_on=DAY)
     assert state(registry, site, "protection") == "unprotected" and sound(registry) == []
+
+
+def test_whoever_acted_on_what_he_saw_before_finds_nothing_and_the_restriction_waits_for_nobody(registry):
+    site, code, claims = confirmed(registry, given.name("A"))
+    with registry.as_("investigator1"):
+        before = sites.show(registry, code)["version"]
+        done = disclosing.disclose(registry, site, claims.values(), ANSWERS, reason="families asked", seen=before)
+    with registry.as_("officer1"):
+        disclosing.restrict(registry, site, reason="tonight", seen=before)
+    with registry.as_("investigator1"), pytest.raises(errors.NotFound), registry.savepoint():
+        disclosing.disclose(registry, site, claims.values(), ANSWERS, reason="again", seen=before)
+    with registry.as_("releaser"):
+        assert refusal(registry, lambda: decisions.approve(registry, done.proposal)).guard == "not_restricted"
+    assert tiers(registry, site) == (2, 2) and sound(registry) == []

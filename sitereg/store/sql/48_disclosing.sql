@@ -28,7 +28,7 @@ end $$;
 
 create function api._answers(p jsonb) returns jsonb immutable
 set search_path = pg_catalog, public, pg_temp language sql as $$
-  select jsonb_build_object('publish', p->'publish', 'recipient', p->'recipient', 'owner_consent', p->'owner_consent', 'risk', (
+  select jsonb_build_object('publish', p->'publish', 'recipient', p->'recipient', 'owner_consent', left(p->>'owner_consent', 2000), 'risk', (
     select jsonb_object_agg(r, left(p->'risk'->>r, 2000)) from unnest(array['site', 'sources', 'families', 'staff']) r)) $$;
 
 create function api.disclose(p_site uuid, p_claims uuid[], p_answers jsonb, p_reason text, p_seen int default null) returns jsonb
