@@ -45,7 +45,8 @@ def commands(command, path):
     if isinstance(command, click.Group):
         inner = [part for name in sorted(command.commands) for part in commands(command.commands[name], f"{path} {name}")]
         return [f"### {path}", "", command.get_short_help_str(200), "", *inner]
-    context = click.Context(command, info_name=path, max_content_width=100, terminal_width=100)
+    context = click.Context(command, info_name=path, max_content_width=100, terminal_width=100,
+                            help_option_names=main.context_settings["help_option_names"])
     return [f"### {path}", "", "```", command.get_help(context), "```", ""]
 
 
