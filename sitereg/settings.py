@@ -8,6 +8,7 @@ made before somebody asks for one (`Settings.make_folders`, `Settings.token_key`
     SITEREG_TEST_DATA      folder of the real data that tests and benchmarks read
     SITEREG_AS             the account to act as, of those bound to this OS user
     SITEREG_LISTEN         host:port of the web; 127.0.0.1:8000
+    SITEREG_HOSTS          names under which a proxy with TLS serves the web, with commas between; none = this machine alone
     SITEREG_PASSWORDS      folder with ROLE.password for the roles that an outside server asks for one
     SITEREG_TOKEN_KEY      file of the token key, where it is not in the home (a secret mounted by compose)
 """
@@ -42,6 +43,7 @@ class Settings:
     acting_as: str | None = None
     host: str = "127.0.0.1"
     port: int = 8000
+    hosts: tuple[str, ...] = ()
     key_file: Path | None = None
     passwords: Path | None = None
     database: str = DATABASE
@@ -51,7 +53,7 @@ class Settings:
     def from_env(cls, environ: Mapping[str, str] | None = None) -> "Settings":
         """The settings that the environment asks for.
 
-        Raises BadInput if SITEREG_LISTEN is not host:port or SITEREG_HOME is not absolute.
+        Raises BadInput if SITEREG_LISTEN is not host:port, SITEREG_HOSTS no names, or SITEREG_HOME not absolute.
         """
         env = os.environ if environ is None else environ
         home = _home(env)
@@ -64,6 +66,7 @@ class Settings:
             acting_as=env.get("SITEREG_AS") or None,
             host=host,
             port=port,
+            hosts=_hosts(env.get("SITEREG_HOSTS") or ""),
             key_file=_path(env, "SITEREG_TOKEN_KEY"),
             passwords=_path(env, "SITEREG_PASSWORDS"),
         )
@@ -196,3 +199,13 @@ def _listen(said: str) -> tuple[str, int]:
     if not found or not 0 < int(found[2]) < 65536:
         raise BadInput("SITEREG_LISTEN must be host:port", where=said, do="Write for example 127.0.0.1:8000.")
     return found[1].strip("[]"), int(found[2])
+
+
+def _hosts(said: str) -> tuple[str, ...]:
+    """Whole names, without ports, schemes or wildcards: a name more is one under which pages may be asked for."""
+    names = tuple(name.strip().lower() for name in said.split(",") if name.strip())
+    label = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+    for name in names:
+        if not re.fullmatch(rf"{label}(\.{label})*", name):
+            raise BadInput("SITEREG_HOSTS must be names with commas between", where=name, do="Write for example sites.example.org.")
+    return names

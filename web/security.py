@@ -58,12 +58,13 @@ def _seat():
 
 
 def is_local(settings):
-    return settings.host in LOCAL
+    """Whether nobody but this machine asks: cookies then go without TLS."""
+    return settings.host in LOCAL and not settings.hosts
 
 
 def hosts(settings):
     """The names under which this web may be asked."""
-    return [*dict.fromkeys([*LOCAL, settings.host])]
+    return [*dict.fromkeys([*LOCAL, settings.host, *settings.hosts])]
 
 
 def edition(folder=STATIC):

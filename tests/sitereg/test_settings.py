@@ -27,17 +27,18 @@ def test_what_the_environment_says_is_taken():
     settings = Settings.from_env({
         "SITEREG_HOME": "/srv/reg", "SITEREG_DATABASE_URL": "postgresql://db/sitereg",
         "SITEREG_TEST_DATA": "/data", "SITEREG_AS": "maria", "SITEREG_LISTEN": "[::1]:9000",
+        "SITEREG_HOSTS": "Sites.example.org, registry",
         "SITEREG_TOKEN_KEY": "/run/secrets/token", "SITEREG_PASSWORDS": "/run/secrets"})
     assert settings == Settings(
         home=Path("/srv/reg"), run=Path("/srv/reg/run"), database_url="postgresql://db/sitereg",
-        test_data=Path("/data"), acting_as="maria", host="::1", port=9000,
+        test_data=Path("/data"), acting_as="maria", host="::1", port=9000, hosts=("sites.example.org", "registry"),
         key_file=Path("/run/secrets/token"), passwords=Path("/run/secrets"))
     assert not settings.embedded
     assert settings.token_key_file == Path("/run/secrets/token")
 
 
 def test_empty_words_say_nothing():
-    empty = dict.fromkeys(("SITEREG_DATABASE_URL", "SITEREG_TEST_DATA", "SITEREG_AS", "SITEREG_LISTEN"), "")
+    empty = dict.fromkeys(("SITEREG_DATABASE_URL", "SITEREG_TEST_DATA", "SITEREG_AS", "SITEREG_LISTEN", "SITEREG_HOSTS"), "")
     settings = Settings.from_env({"SITEREG_HOME": "/srv/reg", **empty})
     assert settings.embedded
     assert (settings.test_data, settings.acting_as, settings.port) == (None, None, 8000)
@@ -49,6 +50,7 @@ def test_empty_words_say_nothing():
     {"SITEREG_HOME": "/srv", "SITEREG_LISTEN": "localhost:0"},
     {"SITEREG_HOME": "/srv", "SITEREG_LISTEN": "localhost:70000"},
     {"SITEREG_HOME": "/srv", "SITEREG_LISTEN": "a b:80"},
+    *({"SITEREG_HOME": "/srv", "SITEREG_HOSTS": name} for name in ("*.example.org", ".example.org", "a:80", "a b", "a,-b", "http://a")),
 ])
 def test_what_cannot_be_meant_is_refused(env):
     with pytest.raises(BadInput):

@@ -1,9 +1,11 @@
 """What holds for every route, whatever it shows."""
 import re
+from dataclasses import replace
 
 import pytest
 from werkzeug.routing import BuildError
 
+from web import create_app
 from web.security import CodeConverter
 
 pytestmark = pytest.mark.db
@@ -99,6 +101,21 @@ def test_every_page_is_whole_in_both_languages(house, who, lang):
 
 def test_a_host_that_is_not_ours_is_refused(house):
     assert house.app.test_client().get("/sign-in", headers={"Host": "elsewhere.invalid"}).status_code == 400
+
+
+def test_the_names_of_the_proxy_are_ours_and_no_others(house):
+    app = create_app(replace(house.settings, hosts=("sites.example.org",)))
+    app.testing = True
+    asked = {name: app.test_client().get("/sign-in", headers={"Host": name}) for name in (
+        "sites.example.org", "sites.example.org:443", "127.0.0.1:8000", "example.org", "x.sites.example.org",
+        "sites.example.org.elsewhere.invalid")}
+    app.extensions["signin"].get_bind().dispose()
+    assert {name: answer.status_code for name, answer in asked.items()} == {
+        "sites.example.org": 200, "sites.example.org:443": 200, "127.0.0.1:8000": 200, "example.org": 400,
+        "x.sites.example.org": 400, "sites.example.org.elsewhere.invalid": 400}
+    answer = asked["sites.example.org"]
+    assert "Strict-Transport-Security" in answer.headers and "Secure" in answer.headers["Set-Cookie"]
+    assert house.app.test_client().get("/sign-in", headers={"Host": "sites.example.org"}).status_code == 400
 
 
 def test_a_body_that_is_too_large_is_refused(house):
