@@ -4,7 +4,9 @@ import shapely
 from pyproj import Geod
 
 from sitereg import errors, sites
+from tests import given
 from tests.sitereg import faces
+from tests.sitereg.store.breaking import event, person
 
 pytestmark = pytest.mark.db
 GEOD = Geod(ellps="WGS84")
@@ -40,6 +42,25 @@ def test_a_cell_or_a_unit_counts_as_a_whole(registry, place, here):
     along = [metres(here, at) for at in shapely.get_coordinates(shapely.segmentize(area, 0.0005))]
     expected = 0 if area.contains(shapely.Point(here)) else min(along)
     assert row["d_min_m"] == pytest.approx(expected, abs=30)
+
+
+@pytest.mark.parametrize("here", [(36.05, 33.32), (36.12, 33.4), (36.07, 32.9), (36.5, 33.1)])
+def test_near_and_joins_measure_a_unit_alike(registry, here):
+    """Both say the same of a place and an event that stands there, less the event's own uncertainty of 5 m."""
+    with registry.dba() as raw:
+        unit, = faces.put(raw, faces.Site(place="unit"))
+    person(registry, event(geom=given.point(*here), uncertainty_m=5, place_kind="exact"))
+    (row,) = sites.near(registry, lon=here[0], lat=here[1], km=90)
+    (pair,) = registry.rows("event_site_near", km=90)
+    assert row["code"] == unit.code and row["d_min_m"] > 50 and row["shown_as"] == pair["site_shown_as"] == "admin_unit"
+    assert row["d_min_m"] - 5 == pytest.approx(pair["d_min_m"], abs=1e-6)
+
+
+def test_beyond_two_hundred_kilometres_it_goes_on_without_a_step(registry):
+    with registry.dba() as raw:
+        faces.put(raw, faces.Site(place="unit"))
+    rows = [sites.near(registry, lon=lon, lat=33.1, km=20_000)[0]["d_min_m"] for lon in (38.4401, 38.4402, 38.4403, 120.0, -90.0)]
+    assert rows == sorted(rows) and rows[2] - rows[0] < 25 and rows[4] > 9e6
 
 
 def test_the_limit_is_on_the_nearest_place_where_it_can_be(registry):

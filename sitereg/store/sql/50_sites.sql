@@ -197,12 +197,14 @@ comment on function api.site_facets(text, text[], text[], text[], text[], text[]
   '(none = not known), shape and state of review.';
 
 -- Geodesic metres between a point and what is shown: the nearest and the farthest that the site may be. The shape of an exact
--- place is widened by its uncertainty; a cell or unit is itself the area.
-create function api._distances(p_point geography, p_shown geometry, p_shown_as text, p_uncertainty float8, out d_min float8, out d_max float8)
+-- place is widened by its uncertainty; a cell or unit is itself the area. An area is measured as joins measure it (55); beyond
+-- 200 km, where the plane of its zone bends, between the points that are nearest on the sphere.
+create function api._distances(p_point geography, p_shown geometry, p_zone int, p_rough float8, p_slack float8, out d_min float8, out d_max float8)
 immutable parallel safe language sql as $$
-  select greatest(st_distance(p_shown::geography, p_point) - u, 0), (select max(st_distance(d.geom::geography, p_point))
-           from st_dumppoints(case when st_npoints(p_shown) > 20 then st_convexhull(p_shown) else p_shown end) d) + u
-  from (select case p_shown_as when 'exact' then coalesce(p_uncertainty, 0) else 0 end as u) u $$;
+  select greatest(case when st_dimension(p_shown) > 0 and p_rough <= 200000
+             then api._between(api._drawn(p_point::geometry, p_zone), api._drawn(p_shown, p_zone), 300000) else p_rough end - p_slack, 0),
+         (select max(st_distance(d.geom::geography, p_point))
+           from st_dumppoints(case when st_npoints(p_shown) > 20 then st_convexhull(p_shown) else p_shown end) d) + p_slack $$;
 
 create function api.sites_near(p_lon float8, p_lat float8, p_km float8, p_q text default null, p_kinds text[] default null,
   p_groups text[] default null, p_verification text[] default null, p_protection text[] default null, p_adm1 text[] default null,
@@ -213,7 +215,7 @@ create function api.sites_near(p_lon float8, p_lat float8, p_km float8, p_q text
 stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan language plpgsql as $$
 #variable_conflict use_column
 declare f api._site_filter := api._site_filter(p_q, p_kinds, p_groups, p_verification, p_protection, p_adm1, p_bbox, p_from, p_to, p_overdue, p_ids);
-  v_point geography; v_around geometry; v_reach float8;
+  v_point geography; v_around geometry; v_reach float8; v_limit int := least(greatest(coalesce(p_limit, 100), 0), 1000);
 begin
   if not coalesce(p_lon between -180 and 180 and p_lat between -90 and 90 and p_km > 0 and p_km <= 20100, false) then
     perform api._bad('bad_place', 'near', null, 'Near needs a longitude, a latitude and a number of kilometres'); end if;
@@ -224,9 +226,15 @@ begin
     else st_expand(v_point::geometry, v_reach / cos(radians(abs(p_lat) + v_reach)), v_reach) end;
   f.reach := v_around;
   return query
-  with near as materialized (
-    select s.id, s.code, d.* from api._sites(f) s cross join lateral api._distances(v_point, s.shown, s.shown_as, s.uncertainty_m) d),
-  found as materialized (select * from near n where n.d_min <= p_km * 1000 order by n.d_min, n.code limit least(greatest(coalesce(p_limit, 100), 0), 1000))
+  with rough as materialized (
+    select s.id, s.code, s.shown, api._zone(st_x(s.centre)) as zone, r.d, r.slack, greatest(r.d - r.slack, 0) as d_min from api._sites(f) s
+    cross join lateral (select st_distance(s.shown::geography, v_point) as d, api._slack(s.shown_as, s.uncertainty_m) as slack) r),
+  -- geography is a thousandth off for areas: all are measured well that may be among those asked for
+  reach as materialized (select max(n.d_min) as d from (
+    select r.d_min from rough r where r.d_min <= p_km * 1010 + 200 order by r.d_min limit v_limit) n),
+  near as materialized (select r.id, r.code, d.* from rough r cross join lateral api._distances(v_point, r.shown, r.zone, r.d, r.slack) d
+    where r.d_min <= (select reach.d * 1.01 + 200 from reach)),
+  found as materialized (select * from near n where n.d_min <= p_km * 1000 order by n.d_min, n.code limit v_limit)
   select r.*, found.d_min, found.d_max from api._listed(array(select found.id from found), f) r
   join found on found.id = r.id order by found.d_min, r.code;
 end $$;
