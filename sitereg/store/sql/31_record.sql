@@ -180,32 +180,30 @@ comment on function api.record_claims(jsonb, jsonb, uuid, text) is
   'What was said stands in the registry, the records of its subjects are resolved again, one event tells of it.';
 
 create function api._insert_claims(p_said api._said[], p_batch uuid, p_by uuid, p_event uuid) returns void
-set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+set plan_cache_mode = force_generic_plan language plpgsql as $$
 begin
+  with said as (
+    select u.*, greatest(u.tier, s.tier, 1) as held_tier, s.scope as subject_scope, (p.attrs->>'sealed')::bool as is_sealed, so.origin_root,
+      coalesce(u.compartments, '{}') || case when (p.attrs->>'sealed')::bool then array['names'] else '{}' end as more
+    from unnest(p_said) u join reg.subject s on s.id = u.subject join vocab.predicate p on p.code = u.predicate join reg.source so on so.id = u.source),
+  scopes as materialized (
+    select w.*, case when w.more = '{}' then w.subject_scope else api._held_scope(c.compartments || w.more) end as scope
+    from (select distinct subject_scope, more from said) w join reg.scope c on c.id = w.subject_scope)
   insert into reg.claim(id, subject, predicate, item, value, object, geom, uncertainty_m, place_kind, method, pcode, edition,
     at, began, ended, holds_throughout, verbatim, edtf, calendar, source, origin, reliability, credibility, first_hand,
     document, locator, quote, tier, scope, sealed, rumour_owner, rumour_until, batch, part, row_no, recorded_at, recorded_by, event, digest)
-  select u.id, u.subject, u.predicate, coalesce(u.item, u.id),
-    case when (p.attrs->>'sealed')::bool then '{"sealed": true}' else u.value end, u.object,
+  select u.id, u.subject, u.predicate, coalesce(u.item, u.id), case when u.is_sealed then '{"sealed": true}' else u.value end, u.object,
     st_setsrid(u.geom, 4326), u.uncertainty_m, u.place_kind, u.method, u.pcode,
     case when u.pcode is not null then coalesce(u.edition, (select max(a.edition) from reg.admin_unit a where a.pcode = u.pcode)) end,
     nullif(u.at, '')::daterange, nullif(u.began, '')::daterange, nullif(u.ended, '')::daterange, u.holds_throughout,
-    case when not (p.attrs->>'sealed')::bool then u.verbatim end, u.edtf, u.calendar, u.source, coalesce(u.origin, so.origin_root),
-    g.reliability, coalesce(u.credibility, '6'), u.first_hand, u.document, u.locator,
-    case when not (p.attrs->>'sealed')::bool then u.quote end,
-    greatest(u.tier, s.tier, 1), greatest_scope.id,
-    case when (p.attrs->>'sealed')::bool then api._sealed(u.subject, u.predicate,
-      (u.value || jsonb_strip_nulls(jsonb_build_object('verbatim', u.verbatim, 'quote', u.quote)))::text,
-      greatest(u.tier, s.tier, 1), greatest_scope.id, p_event) end,
+    case when not u.is_sealed then u.verbatim end, u.edtf, u.calendar, u.source, coalesce(u.origin, u.origin_root),
+    g.reliability, coalesce(u.credibility, '6'), u.first_hand, u.document, u.locator, case when not u.is_sealed then u.quote end,
+    u.held_tier, w.scope,
+    case when u.is_sealed then api._sealed(u.subject, u.predicate,
+      (u.value || jsonb_strip_nulls(jsonb_build_object('verbatim', u.verbatim, 'quote', u.quote)))::text, u.held_tier, w.scope, p_event) end,
     u.rumour_owner, u.rumour_until, p_batch, u.part, u.row_no, clock_timestamp(), p_by, p_event, ''
-  from unnest(p_said) u
-  join reg.subject s on s.id = u.subject
-  join vocab.predicate p on p.code = u.predicate
-  join reg.source so on so.id = u.source
-  join lateral (select sg.reliability from reg.source_grade sg where sg.source = u.source order by sg.recorded_at desc, sg.id desc limit 1) g on true
-  join lateral (select case when coalesce(cardinality(u.compartments), 0) = 0 and not (p.attrs->>'sealed')::bool then s.scope
-    else api._held_scope((select sc.compartments from reg.scope sc where sc.id = s.scope) || coalesce(u.compartments, '{}')
-         || case when (p.attrs->>'sealed')::bool then array['names'] else '{}' end) end as id) greatest_scope on true;
+  from said u join scopes w on w.subject_scope = u.subject_scope and w.more = u.more
+  join lateral (select sg.reliability from reg.source_grade sg where sg.source = u.source order by sg.recorded_at desc, sg.id desc limit 1) g on true;
 end $$;
 
 create function api.subjects_by_external(p_scheme text, p_values text[]) returns table(value text, subject uuid, code text, kind text)
