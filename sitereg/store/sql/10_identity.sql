@@ -8,9 +8,11 @@ create or replace function reg.new_id() returns uuid volatile language sql as $$
 comment on function reg.new_id() is 'A UUIDv7 of the month: its 48 bits of time are the start of the month in Damascus, the rest is random.';
 
 create or replace function reg.today() returns date stable security definer set search_path = pg_catalog, public, pg_temp
-language sql as $$
-  select coalesce((select (s.value #>> '{}')::date from reg.setting s where s.name = 'today'),
-                  (statement_timestamp() at time zone 'Asia/Damascus')::date) $$;
+language plpgsql as $$
+begin
+  return coalesce((select (s.value #>> '{}')::date from reg.setting s where s.name = 'today'),
+                  (statement_timestamp() at time zone 'Asia/Damascus')::date);
+end $$;
 comment on function reg.today() is 'The day in Damascus; a setting named today freezes it for tests.';
 
 create or replace function reg.check_letter(p_code text) returns text immutable parallel safe language sql as $$
@@ -38,52 +40,63 @@ alter function reg.new_code(text) owner to sr_owner;
 alter function reg.today() owner to sr_ident;
 
 set role sr_ident;
+create type api._asking as (account uuid, name text, display text, level int, compartments text[], roles text[],
+  area geometry, how text, request text);
+
+-- Who asks, from the session and the living rows at each call: nothing is kept that somebody could have set. For the definer
+-- functions below, which see the keys. It and they are in plpgsql, whose plans last for a session: they are asked at every turn.
+create function api._who() returns api._asking stable language plpgsql as $$
+declare v api._asking; v_part text[]; v_name text; v_how text := 'sql'; v_request text;
+begin
+  select a.name into v_name from reg.account a where a.sql_login = session_user and a.state = 'active';
+  if not found then
+    v_part := string_to_array(nullif(current_setting('sitereg.tok', true), ''), '|');
+    if cardinality(v_part) = 6 and v_part[4] ~ '^[0-9]{1,12}$' and v_part[5] ~ '^[0-9]{1,9}$'
+       and v_part[5]::int = pg_backend_pid() and v_part[4]::bigint >= extract(epoch from clock_timestamp()) then
+      perform 1 from reg.token_key k where k.retired_at is null
+        and encode(hmac(convert_to(array_to_string(v_part[1:5], '|'), 'UTF8'), k.key, 'sha256'), 'hex') = v_part[6];
+      if found then v_name := v_part[1]; v_how := v_part[2]; v_request := nullif(v_part[3], ''); end if;
+    end if;
+  end if;
+  select a.id, a.name, a.display, c.tier, c.compartments, c.roles, c.area, v_how, v_request into v
+    from reg.account a join reg.clearance c on c.account = a.id and c.ended_at is null and c.expires_at > clock_timestamp()
+   where a.name = v_name and a.state = 'active';
+  return v;
+end $$;
+
+-- The ids of the sets of compartments that somebody holds whole; null for nobody, who holds not even the empty one.
+create function api._held(p_compartments text[]) returns int[] stable language plpgsql as $$
+begin
+  return (select array_agg(s.id) from reg.scope s where s.compartments <@ p_compartments);
+end $$;
+
 create function api.me(out account uuid, out name text, out display text, out level int, out scopes int[],
                        out roles text[], out how text, out request text, out area geometry)
 stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
-declare v_token text := nullif(current_setting('sitereg.tok', true), ''); v_part text[];
+declare v api._asking := api._who();
 begin
-  select a.id into account from reg.account a where a.sql_login = session_user and a.state = 'active';
-  if found then
-    how := 'sql';
-  else
-    if v_token is null then return; end if;
-    v_part := string_to_array(v_token, '|');
-    if cardinality(v_part) <> 6 or v_part[4] !~ '^[0-9]{1,12}$' or v_part[5] !~ '^[0-9]{1,9}$'
-       or v_part[5]::int <> pg_backend_pid() or v_part[4]::bigint < extract(epoch from clock_timestamp())
-       or not exists (select 1 from reg.token_key k where k.retired_at is null
-                      and encode(hmac(array_to_string(v_part[1:5], '|')::bytea, k.key, 'sha256'), 'hex') = v_part[6]) then
-      return;
-    end if;
-    select a.id into account from reg.account a where a.name = v_part[1] and a.state = 'active';
-    how := v_part[2]; request := nullif(v_part[3], '');
-  end if;
-  select a.name, a.display, c.tier, c.roles, c.area,
-         (select array_agg(s.id) from reg.scope s where s.compartments <@ c.compartments)
-    into name, display, level, roles, area, scopes
-    from reg.account a join reg.clearance c on c.account = a.id and c.ended_at is null and c.expires_at > clock_timestamp()
-   where a.id = me.account and a.state = 'active';
-  if not found then account := null; how := null; request := null; end if;
+  account := v.account; name := v.name; display := v.display; level := v.level; scopes := api._held(v.compartments);
+  roles := v.roles; how := v.how; request := v.request; area := v.area;
 end $$;
 comment on function api.me() is 'The one who asks: account, clearance tier, scopes, roles; all null when nobody is announced.';
 
 create function api.account() returns uuid stable security definer set search_path = pg_catalog, public, pg_temp
-language sql as $$ select m.account from api.me() m $$;
+language plpgsql as $$ begin return (api._who()).account; end $$;
 comment on function api.account() is 'The account that asks, or null.';
 create function api.level() returns int stable security definer set search_path = pg_catalog, public, pg_temp
-language sql as $$ select m.level from api.me() m $$;
+language plpgsql as $$ begin return (api._who()).level; end $$;
 comment on function api.level() is 'The clearance tier of the one who asks (0 to 2), or null.';
 create function api.scopes() returns int[] stable security definer set search_path = pg_catalog, public, pg_temp
-language sql as $$ select m.scopes from api.me() m $$;
+language plpgsql as $$ begin return api._held((api._who()).compartments); end $$;
 comment on function api.scopes() is 'The ids of the sets of compartments that the one who asks holds whole, or null.';
 create function api.roles() returns text[] stable security definer set search_path = pg_catalog, public, pg_temp
-language sql as $$ select coalesce(m.roles, '{}') from api.me() m $$;
+language plpgsql as $$ begin return coalesce((api._who()).roles, '{}'); end $$;
 comment on function api.roles() is 'The roles of the one who asks; empty for nobody.';
 create function api.how() returns text stable security definer set search_path = pg_catalog, public, pg_temp
-language sql as $$ select m.how from api.me() m $$;
+language plpgsql as $$ begin return (api._who()).how; end $$;
 comment on function api.how() is 'How the one who asks was proved: password, local, sql, token, system.';
 create function api.request() returns text stable security definer set search_path = pg_catalog, public, pg_temp
-language sql as $$ select m.request from api.me() m $$;
+language plpgsql as $$ begin return (api._who()).request; end $$;
 comment on function api.request() is 'The id of the request, as announced.';
 
 create function api._need(variadic p_roles text[]) returns uuid stable set search_path = pg_catalog, public, pg_temp

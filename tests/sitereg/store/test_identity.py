@@ -61,6 +61,46 @@ def test_a_retired_key_announces_nobody(registry, seen):
     assert seen(announcement(registry)) == (None, None, None)
 
 
+def test_a_backslash_in_a_token_is_nobody_and_no_error(seen, registry):
+    assert seen(f"wor\\ker|local|r|{int(time.time()) + 60}|{registry.connection.info.backend_pid}|x") == (None, None, None)
+
+
+@pytest.mark.parametrize("change", [
+    "update reg.account set state = 'frozen'", "update reg.account set state = 'closed'",
+    "update reg.clearance set ended_at = clock_timestamp()",
+    "update reg.clearance set (began_at, expires_at) = (now() - interval '2 days', now() - interval '1 day')",
+    "update reg.token_key set retired_at = now()"], ids=["frozen", "closed", "ended", "expired", "retired"])
+def test_what_was_true_at_the_last_asking_does_not_count(registry, seen, change):
+    assert seen(announcement(registry))[0]
+    with registry.dba() as raw:
+        raw.execute(change)
+    assert registry.connection.execute("select api.account(), api.level(), api.scopes(), api.roles(), api.how()").fetchone() == (
+        None, None, None, [], None)
+    assert set(registry.connection.execute("select * from api.me()").fetchone()) == {None}
+
+
+def test_a_lower_clearance_counts_from_the_next_asking_on(registry, seen):
+    assert seen(announcement(registry))[1:] == (2, [0, 1])
+    with registry.dba() as raw:
+        raw.execute("update reg.clearance set tier = 1, compartments = '{}', roles = '{viewer}'")
+    assert registry.connection.execute("select api.level(), api.scopes(), api.roles()").fetchone() == (1, [0], ["viewer"])
+
+
+def test_every_asking_says_the_same(registry, seen):
+    seen(announcement(registry, request="abc"))
+    me = registry.connection.execute("select account, level, scopes, roles, how, request, name from api.me()").fetchone()
+    assert me == registry.connection.execute("select api.account(), api.level(), api.scopes(), api.roles(), api.how(), api.request(),"
+                                             " 'worker'").fetchone()
+    assert me[4:6] == ("local", "abc")
+
+
+def test_a_sql_login_is_itself_whatever_it_announces(registry, seen):
+    with registry.dba() as raw:
+        raw.execute("update reg.account set sql_login = session_user where name = 'viewer'")
+    assert seen(announcement(registry))[1] == 0
+    assert registry.connection.execute("select name, how, request from api.me()").fetchone() == ("viewer", "sql", None)
+
+
 def test_reading_cannot_write(settings):
     with pytest.raises(errors.SiteregError), store.reading(settings, Actor("worker", "local")) as opened:
         opened.call("log_read", action="x")
