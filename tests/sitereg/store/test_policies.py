@@ -92,6 +92,11 @@ def test_an_open_policy_is_noticed(filled, table):
         compare(filled, table)
 
 
+def test_the_set_that_policies_pass_by_is_the_empty_one(registry):
+    with registry.dba() as raw:
+        assert raw.execute("select compartments from reg.scope where id = 0").fetchone() == ([],)
+
+
 def test_nobody_announced_sees_no_row(filled):
     with filled.dba() as raw:
         raw.execute("select set_config('sitereg.tok', '', true)")
