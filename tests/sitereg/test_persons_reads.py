@@ -106,6 +106,22 @@ def test_tiers_and_compartments(registry):
                     persons.show(registry, code)
 
 
+def test_the_old_code_of_a_merged_case_leads_to_what_it_became(registry, someone):
+    with registry.dba() as raw:
+        raw.execute("insert into reg.subject(id, kind, code, tier, scope, exact_tier, merged_into, recorded_by)"
+                    " select reg.new_id(), 'person', 'SYP-OLDOLD-1', 1, 0, 2, id, recorded_by from reg.subject where id = %s", [someone[0]])
+    assert persons.show(registry, "syp-oldold-1") == {"code": "SYP-OLDOLD-1", "merged_into": someone[1]}
+    with registry.dba() as raw:
+        raw.execute("update reg.clearance set roles = '{partner}' where account = (select id from reg.account where name = 'analyst1')")
+    for reader in ("analyst1", "viewer"):
+        with registry.as_(reader), pytest.raises(errors.NotFound):
+            persons.show(registry, "SYP-OLDOLD-1")
+    with registry.dba() as raw:
+        raw.execute("update reg.subject set merged_into = (select id from reg.subject where code = %s) where code = 'SYP-OLDOLD-1'", [someone[2]])
+    with registry.as_("investigator1"), pytest.raises(errors.NotFound):
+        persons.show(registry, "SYP-OLDOLD-1")
+
+
 def test_only_listed_people_are_not_for_partners(registry, someone):
     with registry.dba() as raw:
         raw.execute("update reg.clearance set roles = '{partner}' where account = (select id from reg.account where name = 'analyst1')")

@@ -145,6 +145,20 @@ def test_the_old_code_of_a_merged_site_leads_to_what_it_became(registry, told):
                 ask(registry, "SYS-OLDOLD-1")
 
 
+def test_a_code_of_something_else_or_of_nothing_is_not_found(registry, told):
+    given.site(registry, given.kind("court"), tier=2, key="h")
+    for code in ("SYP-AAAAAA-A", "", told[1] + "x"):
+        with pytest.raises(errors.NotFound):
+            sites.show(registry, code)
+
+
+def test_ids_of_one_list_stand_in_their_own_order(registry, told):
+    for n, value in enumerate(("77", "8", "501", "9", "12", "1")):
+        given.say(registry, told[0], {"predicate": "external_id", "value": {"scheme": f"list_{n % 2}", "value": value}})
+    page = sites.show(registry, told[1])
+    assert [fact["value"] for fact in page["facts"] if fact["field"].startswith("external_id")] == ["12", "501", "77", "1", "8", "9"]
+
+
 def test_history_tells_decisions_and_counts_of_claims(registry, told):
     rows = sites.history(registry, told[1])
     decided = [(row["aspect"], row["from_state"], row["to_state"], row["how"], row["proposed_by"]) for row in rows if row["what"] == "decision"]

@@ -4,14 +4,22 @@ set role sr_ident;
 
 -- A reference that means something beside p_subject only: nobody without the key can tie it to the same thing elsewhere.
 create function api._ref(p_subject uuid, p_thing uuid) returns uuid stable security definer set search_path = pg_catalog, public, pg_temp
-language sql as $$
-  select substr(encode(hmac(convert_to('ref|' || p_subject || '|' || p_thing, 'UTF8'), k.key, 'sha256'), 'hex'), 1, 32)::uuid from reg.token_key k order by k.id limit 1 $$;
+language plpgsql as $$
+declare v_key bytea;
+begin
+  select k.key into v_key from reg.token_key k order by k.id limit 1;
+  return substr(encode(hmac(convert_to('ref|' || p_subject || '|' || p_thing, 'UTF8'), v_key, 'sha256'), 'hex'), 1, 32)::uuid;
+end $$;
 reset role;
 
 set role sr_reader;
 -- The compartments of a scope that the caller holds.
 create function api._compartments(p_scope int) returns text[] stable security definer set search_path = pg_catalog, public, pg_temp
-language sql as $$ select s.compartments from reg.scope s where s.id = p_scope and s.id = any ((select api.scopes())::int[]) $$;
+language plpgsql as $$
+begin
+  if p_scope = 0 then return '{}'; end if;
+  return (select s.compartments from reg.scope s where s.id = p_scope and s.id = any ((select api.scopes())::int[]));
+end $$;
 reset role;
 
 set role sr_policed;
@@ -22,7 +30,8 @@ create function api._coarse_words(p_words text, p_exact bool) returns text immut
     '…', 'g'), '[0-9٠-٩۰-۹]{5,}', '…', 'g') end $$;
 
 -- A fact with how well it is known: what the resolve rule kept of it, and how many claims of how many sources there are (p_said).
-create function api._fact(p_field text, p_value jsonb, p_why jsonb, p_conflict bool, p_said jsonb) returns jsonb immutable parallel safe language sql as $$
+create function api._fact(p_field text, p_value jsonb, p_why jsonb, p_conflict bool, p_said jsonb) returns jsonb
+stable parallel safe language sql as $$
   select jsonb_build_object('field', p_field, 'value', p_value, 'class', p_why->'class',
     'standing', (array['supported', 'ungraded', 'doubted'])[1 + (p_why->>'class')::int], 'origins', p_why->'origins', 'claims', p_said->'claims', 'sources', p_said->'sources', 'first_hand', p_why->'first_hand',
     'against', coalesce(jsonb_array_length(p_why->'against'), 0), 'conflict', p_conflict) $$;
@@ -31,58 +40,69 @@ create function api._fact(p_field text, p_value jsonb, p_why jsonb, p_conflict b
 create function api._facts(s reg.site, p_said jsonb) returns jsonb stable language plpgsql as $$
 begin
   return (
-  select coalesce(jsonb_agg(api._fact(v.slot, v.value, s.why->v.slot, v.slot = any (s.conflicts), p_said->v.slot) order by v.n, v.slot), '[]')
+  select coalesce(jsonb_agg(api._fact(v.slot, v.value, s.why->v.slot, v.slot = any (s.conflicts), p_said->v.slot)
+    order by v.n, v.slot, v.value #>> '{}' collate "C"), '[]')
   from (
     select 1 as n, 'name:' || n.key as slot, n.value from jsonb_each(s.names - 'all') n
-    union all select 2, 'place', jsonb_build_object('shown_as', s.shown_as, 'uncertainty_m', s.uncertainty_m, 'precision', s.precision) where s.shown is not null
     union all select 3, 'count:' || (c.value->>'definition'), c.value - array['class', 'origins', 'first_hand'] from jsonb_array_elements(s.counts) c
-    union all select 4, x.slot, to_jsonb(x.value) from (values ('remains_state', s.remains_state), ('building', s.building),
-      ('current_use', s.current_use)) x(slot, value) where x.value is not null
-    union all select 5, 'access_condition', s.access - 'class' where s.access <> '{}'
     union all select 6, f.key, f.value from jsonb_each(s.form) f
-    union all select 7, 'feature', s.feature where s.feature is not null
+    union all select x.n, x.slot, x.value from (values
+      (2, 'place', case when s.shown is not null then jsonb_build_object('shown_as', s.shown_as, 'uncertainty_m', s.uncertainty_m,
+        'precision', s.precision) end),
+      (4, 'remains_state', to_jsonb(s.remains_state)), (4, 'building', to_jsonb(s.building)), (4, 'current_use', to_jsonb(s.current_use)),
+      (5, 'access_condition', nullif(s.access, '{}') - 'class'), (7, 'feature', s.feature)) x(n, slot, value) where x.value is not null
     union all select 8, 'external_id:' || (e.value->>'scheme'), e.value->'value' from jsonb_array_elements(s.external_ids) e) v);
 end $$;
 
-create function api._page_kinds(s reg.site, p_said jsonb) returns jsonb stable language plpgsql as $$
+create function api._page_kinds(p_site uuid, p_face int, p_kinds text[], p_conflicts text[], p_said jsonb) returns jsonb
+stable language plpgsql as $$
 begin
   return (
   select coalesce(jsonb_agg(jsonb_build_object('kind', k.kind, 'group', k.kind_group, 'verification', k.verification, 'began', k.began, 'ended', k.ended,
     'periods', k.periods, 'class', k.class, 'standing', (array['supported', 'ungraded', 'doubted'])[1 + k.class], 'origins', k.origins,
-    'claims', p_said->('kind:' || k.kind)->'claims', 'sources', p_said->('kind:' || k.kind)->'sources', 'conflict', 'kind:' || k.kind = any (s.conflicts)) order by array_position(s.kinds, k.kind), k.kind), '[]')
-  from reg.site_kind k where k.site = s.id and k.face = s.face);
+    'claims', p_said->('kind:' || k.kind)->'claims', 'sources', p_said->('kind:' || k.kind)->'sources',
+    'conflict', 'kind:' || k.kind = any (p_conflicts)) order by array_position(p_kinds, k.kind), k.kind), '[]')
+  from reg.site_kind k where k.site = p_site and k.face = p_face);
 end $$;
 
-create function api._page_authorities(s reg.site) returns jsonb stable language plpgsql as $$
+create function api._page_authorities(p_authorities jsonb) returns jsonb stable language plpgsql as $$
 begin
+  if p_authorities = '[]' then return '[]'; end if;
   return (
   select coalesce(jsonb_agg(a.value || jsonb_build_object('names', u.names, 'kind', u.kind,
     'standing', (array['supported', 'ungraded', 'doubted'])[1 + (a.value->>'class')::int]) order by a.ordinality), '[]')
-  from jsonb_array_elements(s.authorities) with ordinality a left join reg.authority u on u.id = (a.value->>'authority')::uuid);
+  from jsonb_array_elements(p_authorities) with ordinality a left join reg.authority u on u.id = (a.value->>'authority')::uuid);
 end $$;
 
--- Relations in both directions, to sites that the caller sees.
-create function api._page_relations(s reg.site) returns jsonb stable language plpgsql as $$
+create function api._page_units(p_units text[]) returns jsonb stable language plpgsql as $$
 begin
-  return (
-  select coalesce(jsonb_agg(jsonb_build_object('kind', r.kind, 'direction', r.direction, 'code', o.code, 'names', o.names - 'all', 'kinds', o.kinds,
-    'began', r.began, 'ended', r.ended, 'class', r.class, 'standing', (array['supported', 'ungraded', 'doubted'])[1 + r.class], 'origins', r.origins)
-    order by r.kind, r.direction desc, o.code), '[]')
-  from (select 'to' as direction, x.other, x.kind, x.began, x.ended, x.class, x.origins from reg.site_relation x where x.site = s.id
-        union all select 'from', x.site, x.kind, x.began, x.ended, x.class, x.origins from reg.site_relation x where x.other = s.id) r
-  join reg.site o on o.id = r.other);
+  return (select coalesce(jsonb_agg(jsonb_build_object('pcode', l.pcode, 'en', l.en, 'ar', l.ar) order by length(l.pcode), l.pcode), '[]')
+          from api._labels(p_units) l);
 end $$;
 
-create function api._page_features(s reg.site) returns jsonb stable language plpgsql as $$
+-- Relations in both directions, to sites that the caller sees; its features (the sites that are part of it); what it is part of.
+create function api._page_relations(p_site uuid, p_part_of uuid, out relations jsonb, out features jsonb, out part_of jsonb)
+stable language plpgsql as $$
 begin
-  return (
-  select coalesce(jsonb_agg(jsonb_build_object('code', o.code, 'names', o.names - 'all', 'feature', o.feature, 'kinds', o.kinds,
-    'verification', o.verification, 'protection', o.protection) order by o.feature->>'feature_kind', o.feature->>'number', o.code), '[]')
-  from reg.site_relation r join reg.site o on o.id = r.site where r.other = s.id and r.kind = 'part_of');
+  select coalesce(jsonb_agg(jsonb_build_object('kind', r.kind, 'direction', r.direction, 'code', o.code, 'names', o.names - 'all',
+      'kinds', o.kinds, 'began', r.began, 'ended', r.ended, 'class', r.class,
+      'standing', (array['supported', 'ungraded', 'doubted'])[1 + r.class], 'origins', r.origins)
+      order by r.kind, r.direction desc, o.code), '[]'),
+    coalesce(jsonb_agg(jsonb_build_object('code', o.code, 'names', o.names - 'all', 'feature', o.feature, 'kinds', o.kinds,
+      'verification', o.verification, 'protection', o.protection) order by o.feature->>'feature_kind', o.feature->>'number', o.code)
+      filter (where r.kind = 'part_of' and r.direction = 'from'), '[]'),
+    jsonb_agg(jsonb_build_object('code', o.code, 'names', o.names - 'all'))
+      filter (where r.kind = 'part_of' and r.direction = 'to' and o.id = p_part_of)->0
+    into relations, features, part_of
+  from (select x.*, case when x.site = p_site then 'to' else 'from' end as direction,
+          case when x.site = p_site then x.other else x.site end as beyond
+        from reg.site_relation x where x.site = p_site or x.other = p_site) r
+  join reg.site o on o.id = r.beyond;
 end $$;
 
 create function api._page_measures(p_sites uuid[], p_exact bool) returns jsonb stable language plpgsql as $$
 begin
+  if not exists (select 1 from reg.measure m where m.site = any (p_sites)) then return '[]'; end if;
   return (
   select coalesce(jsonb_agg(jsonb_build_object('id', m.id, 'kind', m.kind, 'state', coalesce(d.to_state, 'planned'), 'agent_kind', m.agent_kind,
     'agent', u.names, 'issuer', case when p_exact then m.issuer end, 'ordered', m.legal_basis is not null,
@@ -113,43 +133,41 @@ begin
   from reg.visit v where v.site = any (p_sites));
 end $$;
 
--- The visible site that a code stands for now: its own, or the one that it was merged into.
-create function api._site_of(p_code text, out id uuid, out merged bool) stable language plpgsql as $$
+-- What the code of a merged record stands for now, where the caller sees each step; else null.
+create function api._became(p_code text, p_kind text) returns uuid stable language plpgsql as $$
 declare v reg.subject;
 begin
-  select * into v from reg.subject s where s.code = upper(trim(left(p_code, 40))) and s.kind = 'site';
-  merged := v.merged_into is not null;
+  select * into v from reg.subject s where s.code = p_code and s.kind = p_kind and s.merged_into is not null;
   while v.merged_into is not null loop
     select * into v from reg.subject s where s.id = v.merged_into;
-    if not found then v := null; exit; end if;
   end loop;
-  id := v.id;
-  if id is null then perform api._missing(); end if;
+  return v.id;
 end $$;
 
 create function api.site_page(p_code text) returns jsonb
 stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
-declare v record; s reg.site; v_exact bool; v_all uuid[]; v_today date := reg.today(); v_said jsonb;
+declare s reg.site; v_exact bool; v_all uuid[]; v_said jsonb; v_near record; v_code text := upper(trim(left(p_code, 40)));
 begin
-  select * into v from api._site_of(p_code);
-  select * into s from reg.site x where x.id = v.id;
-  if not found then perform api._missing(); end if;
-  if v.merged then return jsonb_build_object('code', upper(trim(p_code)), 'merged_into', s.code); end if;
-  v_exact := s.face >= s.exact_tier; v_said := api._said_counts(s.code, 'site');
+  select * into s from reg.site x where x.code = v_code;
+  if not found then
+    select x.code into s.code from reg.site x where x.id = api._became(v_code, 'site');
+    if not found then perform api._missing(); end if;
+    return jsonb_build_object('code', v_code, 'merged_into', s.code);
+  end if;
+  v_exact := s.face >= s.exact_tier; v_said := api._said_counts(s.code, 'site'); v_near := api._page_relations(s.id, s.part_of);
   v_all := array(select w.member from api._sites_within(array[s.id]) w);
   return jsonb_build_object('id', s.id, 'code', s.code, 'merged_into', null, 'face', s.face, 'version', s.version, 'tier', s.tier,
       'exact', v_exact, 'compartments', api._compartments(s.scope), 'names', s.names - 'all',
-      'all_names', coalesce(s.names->'all', '[]'), 'kinds', api._page_kinds(s, v_said), 'verification', s.verification, 'protection', s.protection,
-      'next_review', s.next_review, 'overdue', coalesce(s.next_review < v_today, false), 'in_doubt_since', s.in_doubt_since,
-      'conflicts', s.conflicts, 'facts', api._facts(s, v_said), 'authorities', api._page_authorities(s), 'counts', s.counts, 'access', s.access,
-      'form', s.form, 'external_ids', s.external_ids)
+      'all_names', coalesce(s.names->'all', '[]'), 'kinds', api._page_kinds(s.id, s.face, s.kinds, s.conflicts, v_said),
+      'verification', s.verification, 'protection', s.protection,
+      'next_review', s.next_review, 'overdue', coalesce(s.next_review < reg.today(), false), 'in_doubt_since', s.in_doubt_since,
+      'conflicts', s.conflicts, 'facts', api._facts(s, v_said), 'authorities', api._page_authorities(s.authorities),
+      'counts', s.counts, 'access', s.access, 'form', s.form, 'external_ids', s.external_ids)
     || jsonb_build_object('place', jsonb_build_object('shape', api._geojson(s.shown), 'shown_as', s.shown_as, 'uncertainty_m', s.uncertainty_m,
         'precision', s.precision, 'place_kind', s.place_kind, 'method', s.method, 'lon', st_x(s.centre), 'lat', st_y(s.centre), 'adm1', s.adm1,
-        'adm2', s.adm2, 'adm3', s.adm3, 'country', s.country, 'units', (select coalesce(jsonb_agg(jsonb_build_object('pcode', l.pcode, 'en', l.en, 'ar', l.ar)
-        order by length(l.pcode), l.pcode), '[]') from api._labels(array[s.country, s.adm1, s.adm2, s.adm3]) l)),
+        'adm2', s.adm2, 'adm3', s.adm3, 'country', s.country, 'units', api._page_units(array[s.country, s.adm1, s.adm2, s.adm3])),
       'active_began', s.active_began, 'active_ended', s.active_ended, 'feature', s.feature,
-      'part_of', (select jsonb_build_object('code', o.code, 'names', o.names - 'all') from reg.site o where o.id = s.part_of),
-      'relations', api._page_relations(s), 'features', api._page_features(s), 'measures', api._page_measures(v_all, v_exact),
+      'part_of', v_near.part_of, 'relations', v_near.relations, 'features', v_near.features, 'measures', api._page_measures(v_all, v_exact),
       'disturbances', api._page_disturbances(v_all, v_exact), 'visits', api._page_visits(v_all, v_exact));
 end $$;
 comment on function api.site_page(text) is

@@ -3,8 +3,10 @@
 -- the predicate. What was published is the value, never the words it was told in. What could tell who a source is (its id, the kind of witness, quotes, the exact time) is for source handlers.
 set role sr_reader;
 
--- A record that the caller sees, by its code or that of one merged into it: id, its row's exactness, and who asks.
-create type api._record as (id uuid, code text, scope int, exact_tier int, level int, scopes int[], handler bool, members uuid[]);
+-- A record that the caller sees, by its code or that of one merged into it: id, its row's exactness, who asks; the claims whose
+-- tier a decision in force has changed {claim: tier}, and those that one has chosen.
+create type api._record as (id uuid, code text, scope int, exact_tier int, level int, scopes int[], handler bool, members uuid[],
+  retiered jsonb, chosen text[]);
 
 create function api._record_of(p_code text, p_kind text) returns api._record stable
 set search_path = pg_catalog, public, pg_temp language plpgsql as $$
@@ -16,6 +18,10 @@ begin
   if s.id is null or not coalesce(s.tier <= v.level and s.scope = any (v.scopes), false) then perform api._missing(); end if;
   v.id := s.id; v.code := s.code; v.scope := s.scope; v.exact_tier := s.exact_tier;
   v.members := array(select m.member from api._members(array[s.id]) m);
+  if exists (select 1 from reg.decision d where d.subject = any (v.members) and d.machine in ('disclosure', 'tier', 'chosen_value')) then
+    v.retiered := (select jsonb_object_agg(r.claim, r.tier) from api._retiered(array[s.id]) r);
+    v.chosen := array(select c.claim from api._chosen(array[s.id]) c);
+  end if;
   return v;
 end $$;
 
@@ -23,21 +29,21 @@ end $$;
 create type api._said_of as (c reg.claim, slot text, said text, cls int, beside bool, dated bool, until date, day date, radius float8, chosen bool);
 
 create function api._claims_of(v api._record) returns setof api._said_of stable rows 200 language sql as $$
-  select c, k.slot, k.said, api._class(c.reliability, c.credibility), not api._within_scope(c.scope, (v).scope),
+  select c, k.slot, k.said, api._class(c.reliability, c.credibility),
+    not (c.scope in (0, (v).scope) or api._within_scope(c.scope, (v).scope)),
     (p.attrs->>'dated')::bool and not (p.attrs->>'many')::bool, api._last_day(coalesce(c.at, c.ended, c.began), c.recorded_at),
     api._last_day(coalesce(c.at, c.began), c.recorded_at), case when c.predicate = 'place' then coalesce(u.radius_m, c.uncertainty_m) end,
-    ch.claim is not null
+    coalesce(c.id::text = any ((v).chosen), false)
   from reg.claim c
   join vocab.predicate p on p.code = c.predicate and not (p.attrs->>'sealed')::bool
-  left join api._retiered(array[(v).id]) r on r.claim = c.id::text
-  left join api._chosen(array[(v).id]) ch on ch.claim = c.id::text
   left join reg.admin_unit u on u.pcode = c.pcode and u.edition = c.edition and u.geom is not null and c.predicate = 'place'
     and (c.geom is null or c.place_kind = 'admin_unit')
-  left join reg.subject o on c.predicate in ('relation', 'companion') and o.id = api._heir(c.object)
+  left join reg.subject x on c.predicate in ('relation', 'companion') and x.id = c.object
+  left join reg.subject o on o.id = case when x.merged_into is null then x.id else api._heir(x.id) end
   left join lateral api._slots(c.predicate, (p.attrs->>'many')::bool, c.value, c.item, c.object, o.id, c.at, c.began, c.ended, c.geom, c.uncertainty_m,
     u.pcode) k on k.family = c.predicate
-  where c.subject = any ((v).members) and c.rumour_owner is null and coalesce(r.tier, c.tier) <= (v).level and c.scope = any ((v).scopes)
-    and not exists (select 1 from reg.claim_end e where e.claim = c.id)
+  where c.subject = any ((v).members) and c.rumour_owner is null and coalesce(((v).retiered->>c.id::text)::int, c.tier) <= (v).level
+    and c.scope = any ((v).scopes) and not exists (select 1 from reg.claim_end e where e.claim = c.id)
     and (c.predicate not in ('relation', 'companion') or (o.tier <= (v).level and o.scope = any ((v).scopes))) $$;
 
 -- How many live claims of how many sources stand behind each slot of a record that the caller sees: {slot: {claims, sources}}.
@@ -45,9 +51,11 @@ create function api._said_counts(p_code text, p_kind text) returns jsonb stable 
 language plpgsql as $$
 declare v api._record := api._record_of(p_code, p_kind);
 begin
-  return (select coalesce(jsonb_object_agg(n.slot, jsonb_build_object('claims', n.claims, 'sources', n.sources)), '{}') from (
-    select s.slot, count(*) as claims, count(distinct (s.c).source) as sources from api._claims_of(v) s
-    where s.slot is not null and not s.beside group by 1) n);
+  return (
+    with said as materialized (select s.slot, s.beside, (s.c).source as source from api._claims_of(v) s)
+    select coalesce(jsonb_object_agg(n.slot, jsonb_build_object('claims', n.claims, 'sources', n.sources)), '{}') from (
+      select s.slot, count(*) as claims, count(distinct s.source) as sources from said s
+      where s.slot is not null and not s.beside group by 1) n);
 end $$;
 
 -- The same, numbered in the order of the rule within each slot.
@@ -107,7 +115,8 @@ begin
   left join vocab.source_connection n on n.code = so.connection
   cross join lateral (select (v).level >= (v).exact_tier as exact, (v).level > 0 and (v).level >= (v).exact_tier as words, (v).level < (v).exact_tier and (p.attrs->>'place_clue')::bool as hidden) w
   left join reg.document d on d.id = (r.c).document and d.tier <= (v).level and d.scope = any ((v).scopes)
-  left join reg.subject o on p.code in ('relation', 'companion') and o.id = api._heir((r.c).object)
+  left join reg.subject x on p.code in ('relation', 'companion') and x.id = (r.c).object
+  left join reg.subject o on o.id = case when x.merged_into is null then x.id else api._heir(x.id) end
   left join reg.authority a on p.code = 'authority' and a.id = (r.c).object
   left join reg.scope sc on sc.id = (r.c).scope left join reg.scope rs on rs.id = (v).scope
   where p.code = p_predicate and (p_slot is null or r.slot = p_slot or starts_with(r.slot, p_slot || ':')) order by r.slot, r.place;
@@ -166,9 +175,11 @@ comment on function api.person_why(text, text) is
   'The live claims behind a field of a case in the caller''s face, as site_why tells them of sites; of events below T2 the kind and the days.';
 
 -- Whether a testimony is among these claims: what the system then does by itself happens on the day of the testimony.
-create function api._told(p_claims uuid[]) returns bool stable language sql as $$
-  select exists (select 1 from reg.claim c join reg.source so on so.id = c.source join vocab.source_type t on t.code = so.type
-                 where c.id = any (p_claims) and t.attrs->>'family' = 'testimony') $$;
+create function api._told(p_claims uuid[]) returns bool stable language plpgsql as $$
+begin
+  return exists (select 1 from reg.claim c join reg.source so on so.id = c.source join vocab.source_type t on t.code = so.type
+                 where c.id = any (p_claims) and t.attrs->>'family' = 'testimony');
+end $$;
 
 create function api.site_history(p_code text) returns table(day text, what text, machine text, aspect text, from_state text, to_state text,
   reason text, proposed_by text, approved_by text[], how text, observed_on date, due date, annulled bool, annuls bool, claims int, ended int, batch text,
@@ -182,8 +193,8 @@ begin
   with live as (
     select c.id, c.batch, c.recorded_at, case when t.attrs->>'family' = 'testimony' and not v.handler then 'YYYY-MM' else 'YYYY-MM-DD' end as form
     from reg.claim c join reg.source so on so.id = c.source join vocab.source_type t on t.code = so.type
-    left join api._retiered(array[v.id]) r on r.claim = c.id::text
-    where c.subject = any (v.members) and c.rumour_owner is null and coalesce(r.tier, c.tier) <= v.level and c.scope = any (v.scopes)),
+    where c.subject = any (v.members) and c.rumour_owner is null and coalesce((v.retiered->>c.id::text)::int, c.tier) <= v.level
+      and c.scope = any (v.scopes)),
   told as (
     select to_char(l.recorded_at at time zone 'Asia/Damascus', l.form) as day, l.batch, 1 as claims, 0 as ended from live l
     union all

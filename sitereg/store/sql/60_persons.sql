@@ -157,18 +157,15 @@ end $$;
 
 create function api.person_page(p_code text) returns jsonb
 stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
-declare s reg.subject; p reg.person; v_old bool; v_me record;
+declare p reg.person; v_old bool; v_me record; v_code text := upper(trim(left(p_code, 40)));
 begin
   select m.level, m.roles into v_me from api.me() m;
-  select * into s from reg.subject x where x.code = upper(trim(left(p_code, 40))) and x.kind = 'person' and v_me.level >= 1;
-  v_old := s.merged_into is not null;
-  while s.merged_into is not null loop
-    select * into s from reg.subject x where x.id = s.merged_into;
-    if not found then exit; end if;
-  end loop;
-  select * into p from reg.person x where x.id = s.id;
-  if p.id is null or (p.case_state = 'listed' and 'partner' = any (v_me.roles)) then perform api._missing(); end if;
-  if v_old then return jsonb_build_object('code', upper(trim(p_code)), 'merged_into', p.code); end if;
+  select * into p from reg.person x where x.code = v_code;
+  v_old := not found;
+  if v_old then select * into p from reg.person x where x.id = api._became(v_code, 'person'); end if;
+  if p.id is null or coalesce(v_me.level, 0) < 1 or (p.case_state = 'listed' and 'partner' = any (v_me.roles)) then
+    perform api._missing(); end if;
+  if v_old then return jsonb_build_object('code', v_code, 'merged_into', p.code); end if;
   return jsonb_build_object('id', p.id, 'code', p.code, 'merged_into', null, 'face', p.face, 'version', p.version, 'tier', p.tier,
     'compartments', api._compartments(p.scope), 'case_state', p.case_state, 'fate', p.fate,
     'whereabouts', p.whereabouts, 'sex', p.sex, 'birth', p.birth, 'age', p.age, 'circumstances', p.circumstances,
