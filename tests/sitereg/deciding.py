@@ -1,6 +1,8 @@
 """Short ways to arrange and to ask: sources, events, states put underneath, what a guard says, open tasks."""
 from datetime import date, timedelta
 
+from sitereg import decisions
+from sitereg import protection as guarding
 from sitereg.errors import Refused
 from tests import given
 
@@ -94,3 +96,32 @@ def tasks(registry, subject, what):
     with registry.dba() as raw:
         return [row[0] for row in raw.execute(
             "select data from reg.task where subject = %s and what = %s and done_at is null order by opened_at", [subject, what])]
+
+
+def placed_grave(registry):
+    """The id of a new site: a grave with an exact place."""
+    return given.site(registry, given.kind(GRAVE), given.place(36.5, 33.5))[0]
+
+
+def version(registry, site):
+    with registry.dba() as raw:
+        return raw.execute("select version from reg.site where id = %s and face = 2", [site]).fetchone()[0]
+
+
+def shown(registry, site, face=2):
+    """(verification of the grave, protection) that the resolved record shows."""
+    with registry.dba() as raw:
+        return raw.execute("select k.verification, s.protection from reg.site s join reg.site_kind k on k.site = s.id and k.face = s.face"
+                           " where s.id = %s and s.face = %s and k.kind = %s", [site, face, GRAVE]).fetchone()
+
+
+def unprotect(registry, site, **more):
+    return decisions.decide(registry, site, "protection", "unprotected", reason="seen from the road",
+                            observed_on=DAY, **more)
+
+
+def propose(registry, site):
+    """A proposal suspected -> refuted that a verifier may approve."""
+    claims = guarding.inspect(registry, site, visited_on=DAY, covered="the plot", negative=True)["claims"]
+    return decisions.decide(registry, site, "verification", "refuted", aspect=GRAVE,
+                            reason="nothing was found", basis=claims)

@@ -7,38 +7,14 @@ from sitereg import decisions, errors
 from sitereg import protection as guarding
 from tests import given
 from tests.sitereg import deciding
-from tests.sitereg.deciding import DAY, GRAVE, put, state
+from tests.sitereg.deciding import DAY, GRAVE, placed_grave, propose, put, shown, state
 
 pytestmark = pytest.mark.db
 
 
 @pytest.fixture
 def site(registry):
-    return given.site(registry, given.kind(GRAVE), given.place(36.5, 33.5))[0]
-
-
-def version(registry, site):
-    with registry.dba() as raw:
-        return raw.execute("select version from reg.site where id = %s and face = 2", [site]).fetchone()[0]
-
-
-def shown(registry, site, face=2):
-    """(verification of the grave, protection) that the resolved record shows."""
-    with registry.dba() as raw:
-        return raw.execute("select k.verification, s.protection from reg.site s join reg.site_kind k on k.site = s.id and k.face = s.face"
-                           " where s.id = %s and s.face = %s and k.kind = %s", [site, face, GRAVE]).fetchone()
-
-
-def unprotect(registry, site, **more):
-    return decisions.decide(registry, site, "protection", "unprotected", reason="seen from the road",
-                            observed_on=DAY, **more)
-
-
-def propose(registry, site):
-    """A proposal suspected -> refuted that a verifier may approve."""
-    claims = guarding.inspect(registry, site, visited_on=DAY, covered="the plot", negative=True)["claims"]
-    return decisions.decide(registry, site, "verification", "refuted", aspect=GRAVE,
-                            reason="nothing was found", basis=claims)
+    return placed_grave(registry)
 
 
 def test_a_proposal_waits_and_changes_nothing(registry, site):

@@ -1,10 +1,12 @@
 """What holds for every route, whatever it shows."""
 import re
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from werkzeug.routing import BuildError
 
+from tests.web.conftest import proper
 from web import create_app
 from web.security import CodeConverter
 
@@ -29,9 +31,40 @@ def address(house, rule):
             raise AssertionError(rule) from error
 
 
+def unsaid(app):
+    """The endpoints that do not say to whom they are open."""
+    return [rule.endpoint for rule in app.url_map.iter_rules() if not hasattr(app.view_functions[rule.endpoint], "open_to")]
+
+
 def test_every_route_says_to_whom_it_is_open(house):
-    for rule in house.app.url_map.iter_rules():
-        assert hasattr(house.app.view_functions[rule.endpoint], "open_to"), rule
+    assert unsaid(house.app) == []
+
+
+def test_a_route_that_does_not_say_it_is_noticed(house):
+    app = create_app(house.settings)
+    app.add_url_rule("/bare", "bare", lambda: "nobody asked who you are")
+    app.extensions["signin"].get_bind().dispose()
+    assert unsaid(app) == ["bare"]
+
+
+@pytest.mark.parametrize(("good", "bad"), [
+    (' nonce="{}"', ""), ('nonce="{}"', 'nonce="another"'), ("<body ", '<body onload="x()" '), ("<body ", '<body style="color: red" '),
+    ('src="/static/', 'src="//elsewhere.invalid/')], ids=["no nonce", "another's nonce", "a handler", "a style", "another host"])
+def test_a_page_that_its_policy_would_stop_is_noticed(house, good, bad):
+    answer = house.visitor("worker").get("/")
+    nonce = re.search(r"'nonce-([^']+)'", answer.headers["Content-Security-Policy"])[1]
+    changed = answer.text.replace(good.format(nonce), bad, 1)
+    assert changed != answer.text
+    with pytest.raises(AssertionError):
+        proper(SimpleNamespace(headers=answer.headers, text=changed, request=answer.request))
+
+
+@pytest.mark.parametrize("policy", ["script-src 'self' 'unsafe-inline'", "", None])
+def test_a_weaker_policy_is_noticed(house, policy):
+    answer = house.visitor("worker").get("/")
+    headers = {**dict(answer.headers), "Content-Security-Policy": policy}
+    with pytest.raises(AssertionError):
+        proper(SimpleNamespace(headers=headers, text=answer.text, request=answer.request))
 
 
 def test_addresses_are_kebab_case_and_their_parts_typed(house):
