@@ -64,15 +64,6 @@ def test_every_row_is_kept_with_its_words_and_problems(registry, bring):
     assert [row["row_no"] for row in batches.rows(registry, batch=report.batch, limit=2, after=("", 3))] == [4, 5]
 
 
-def test_batches_are_listed_newest_first_page_by_page(registry, bring):
-    made = [bring(f"{n},موقع,prison,33.5{n},36.2{n},,,\n", name=f"{n}.csv").batch for n in range(10, 16)]
-    listed = [str(one["batch"]) for one in batches.listed(registry)]
-    assert listed == made[::-1]
-    assert [str(one["batch"]) for one in batches.listed(registry, limit=2, after=listed[1])] == listed[2:4]
-    with registry.as_("steward1"):
-        assert batches.listed(registry, after=listed[1]) == []
-
-
 def test_one_event_whose_id_is_the_batchs_holds_all_of_it(registry, bring):
     before = look(registry, "select count(*) from reg.audit_event")[0][0]
     report = bring()

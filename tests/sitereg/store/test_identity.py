@@ -8,8 +8,10 @@ import pytest
 
 from sitereg import errors, sites
 from sitereg.actors import Actor
+from sitereg.imports import batches
 from sitereg.store import session as store
 from tests import given
+from tests.sitereg.store.breaking import opened
 
 pytestmark = pytest.mark.db
 
@@ -145,3 +147,13 @@ def test_a_reader_of_a_testimony_learns_from_its_id_no_more_than_the_page_says(r
     for row in shown:
         told = datetime.fromtimestamp(moment_in(row["claim"]) / 1000, ZoneInfo("Asia/Damascus"))
         assert told.isoformat() == row["recorded"] + "-01T00:00:00+03:00" and moment_in(site) == moment_in(row["claim"])
+
+
+def test_batches_are_listed_by_their_beginning_page_by_page(registry):
+    made = [opened(registry)["batch"] for _ in range(6)]
+    assert made != sorted(made)
+    listed = [one["batch"] for one in batches.listed(registry)]
+    assert listed == made[::-1]
+    assert [one["batch"] for one in batches.listed(registry, limit=2, after=listed[1])] == listed[2:4]
+    with registry.as_("steward1"):
+        assert batches.listed(registry, after=listed[1]) == []
