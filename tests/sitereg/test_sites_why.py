@@ -120,12 +120,70 @@ def test_relations_show_visible_ends_only(registry, told):
     assert {(one["kind"], one["direction"]) for one in page["relations"]} == {
         ("part_of", "from"), ("transferred_bodies_to", "to"), ("adjacent_to", "to")}
     assert [(one["code"], one["feature"]["number"]) for one in page["features"]] == [(seen_code, "3")]
-    assert sites.show(registry, seen_code)["part_of"]["code"] == told[1]
+    wing = sites.show(registry, seen_code)
+    assert wing["part_of"]["code"] == told[1] and ("adjacent_to", "from") in {(one["kind"], one["direction"]) for one in wing["relations"]}
+    assert wing["features"] == [] and page["part_of"] is None
     with registry.as_("investigator1"):
         page = sites.show(registry, told[1])
         assert {one["code"] for one in page["relations"]} == {seen_code}
         assert {row["value"]["kind"] for row in sites.why(registry, told[1], "relation")} == {"adjacent_to"}
         assert str(hidden) not in repr([page, sites.why(registry, told[1], "relation")])
+
+
+def ruled(registry, site, machine, **value):
+    """A decision on the site stands, as the first one of its machine."""
+    with registry.dba() as raw:
+        raw.execute("insert into reg.decision select d.* from (select jsonb_populate_record(e, jsonb_build_object('id', reg.new_id(), 'machine',"
+                    " %s::text, 'aspect', 'x', 'seq', 1, 'value', %s::jsonb)) as d from reg.decision e where e.subject = %s limit 1) n"
+                    " cross join lateral (select (n.d).*) d", [machine, json.dumps(value), site])
+
+
+def told_of(registry, code):
+    """The claims that why names of a count, in its order; how many the page counts."""
+    fact = next(fact for fact in sites.show(registry, code)["facts"] if fact["field"] == "count:bodies_reported")
+    claims = [str(row["claim"]) for row in sites.why(registry, code, "count")]
+    assert fact["claims"] == len(claims)
+    return claims
+
+
+def test_a_claim_that_a_decision_discloses_is_counted_below(registry, told):
+    site, code = told
+    secret = str(given.say(registry, site, count(70, tier=2))[0])
+    everything = set(told_of(registry, code))
+    with registry.as_("investigator1"):
+        assert everything - set(told_of(registry, code)) == {secret}
+        ruled(registry, site, "disclosure", claims=[secret])
+        assert set(told_of(registry, code)) == everything
+
+
+def test_a_chosen_claim_stands_first(registry, told):
+    seen = told_of(registry, told[1])
+    ruled(registry, told[0], "chosen_value", claim=seen[-1])
+    assert told_of(registry, told[1]) == [seen[-1], *seen[:-1]]
+
+
+def test_a_claim_that_a_decision_restricts_is_not_counted_below(registry, told):
+    site, code = told
+    with registry.as_("investigator1"):
+        seen = told_of(registry, code)
+        ruled(registry, site, "tier", claims=[seen[0]], tier=2)
+        assert set(told_of(registry, code)) == set(seen[1:])
+    assert set(told_of(registry, code)) == set(seen)
+
+
+def test_a_relation_to_what_was_merged_is_one_to_what_it_became(registry, told):
+    other, _, _ = given.site(registry, given.kind("court"), tier=1, key="o")
+    heir, heir_code, _ = given.site(registry, given.kind("court"), tier=1, key="h")
+    given.say(registry, told[0], {"predicate": "relation", "value": {"kind": "adjacent_to"}, "object": str(other)})
+    with registry.dba() as raw:
+        raw.execute("update reg.subject set merged_into = %s where id = %s", [heir, other])
+    for reader in ("worker", "investigator1"):
+        with registry.as_(reader):
+            assert [row["value"]["to"] for row in sites.why(registry, told[1], "relation")] == [heir_code]
+    with registry.dba() as raw:
+        raw.execute("update reg.subject set tier = 2, exact_tier = 2 where id = %s", [heir])
+    with registry.as_("investigator1"):
+        assert sites.why(registry, told[1], "relation") == []
 
 
 def test_the_old_code_of_a_merged_site_leads_to_what_it_became(registry, told):
