@@ -35,15 +35,22 @@ create function api._in_force(p_ids uuid[], p_machines text[]) returns setof reg
 
 -- Claims whose tier a disclosure or restriction in force has changed: {"claims": [...], "tier": n}; disclosed = 0. Of
 -- restrictions the strictest holds, and before any disclosure.
-create function api._retiered(p_ids uuid[]) returns table(claim text, tier int) stable language sql as $$
-  select n.claim, coalesce(max((d.value->>'tier')::int) filter (where d.machine = 'tier'), 0)
-  from api._in_force(array(select m.member from api._members(p_ids) m), '{disclosure,tier}') d
-  cross join lateral api._named_claims(d.machine, d.value) n
-  where d.machine = 'disclosure' or d.value ? 'tier' group by n.claim $$;
+create function api._retiered(p_ids uuid[]) returns table(claim uuid, tier int) stable rows 10
+set plan_cache_mode = force_generic_plan language plpgsql as $$
+declare v_all uuid[] := array(select m.member from api._members(p_ids) m);
+begin
+  if not exists (select 1 from reg.decision d where d.subject = any (v_all) and d.machine in ('disclosure', 'tier')) then return; end if;
+  return query
+  select api._uuid(n.claim), coalesce(max((d.value->>'tier')::int) filter (where d.machine = 'tier'), 0)
+  from api._in_force(v_all, '{disclosure,tier}') d cross join lateral api._named_claims(d.machine, d.value) n
+  where d.machine = 'disclosure' or d.value ? 'tier' group by n.claim;
+end $$;
 
-create function api._chosen(p_ids uuid[]) returns table(claim text) stable language sql as $$
-  select distinct d.value->>'claim' from api._in_force(array(select m.member from api._members(p_ids) m), '{chosen_value}') d
-  where d.value ? 'claim' $$;
+create function api._chosen(p_ids uuid[]) returns table(claim uuid) stable rows 10 set plan_cache_mode = force_generic_plan language plpgsql as $$
+begin
+  return query select distinct api._uuid(d.value->>'claim')
+  from api._in_force(array(select m.member from api._members(p_ids) m), '{chosen_value}') d where d.value ? 'claim';
+end $$;
 
 create function api._class(p_reliability text, p_credibility text) returns int immutable parallel safe language sql as $$
   select case when p_reliability = 'F' or p_credibility = '6' then 1
@@ -92,8 +99,8 @@ begin
     join reg.claim c on c.subject = m.member and c.rumour_owner is null
       and (c.scope in (0, s.scope) or api._within_scope(c.scope, s.scope))
     join rules p on p.code = c.predicate
-    left join (select api._uuid(x.claim) as claim, x.tier from api._retiered(p_ids) x) r on r.claim = c.id
-    left join (select api._uuid(x.claim) as claim from api._chosen(p_ids) x) ch on ch.claim = c.id
+    left join api._retiered(p_ids) r on r.claim = c.id
+    left join api._chosen(p_ids) ch on ch.claim = c.id
     left join reg.admin_unit u on u.pcode = c.pcode and u.edition = c.edition and u.geom is not null
       and (c.geom is null or c.place_kind = 'admin_unit') and c.predicate = 'place'
     left join lateral (select n.id, n.tier from reg.subject o

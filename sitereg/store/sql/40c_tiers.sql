@@ -21,7 +21,7 @@ begin
   if v_heir = p_subject and not exists (select 1 from reg.decision d where d.subject = p_subject and d.machine in ('disclosure', 'tier'))
      and not exists (select 1 from reg.subject s where s.merged_into = p_subject) then
     return p_tier; end if;
-  select r.tier into v_tier from api._retiered(array[v_heir]) r where r.claim = p_claim::text;
+  select r.tier into v_tier from api._retiered(array[v_heir]) r where r.claim = p_claim;
   return coalesce(v_tier, p_tier);
 end $$;
 

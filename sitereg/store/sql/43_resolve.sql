@@ -77,7 +77,7 @@ begin
   join reg.subject s on s.id = m.id and s.kind = 'site' and s.exact_tier < 2
   join reg.claim c on c.subject = m.member and c.predicate in ('building', 'kind') and c.rumour_owner is null
     and (c.scope in (0, s.scope) or api._within_scope(c.scope, s.scope))
-  left join api._retiered(p_ids) r on r.claim = c.id::text
+  left join api._retiered(p_ids) r on r.claim = c.id
   left join vocab.site_kind k on c.predicate = 'kind' and k.code = c.value->>'code' and (k.attrs->>'hides_place')::bool
   left join vocab.building b on c.predicate = 'building' and b.code = c.value->>'code' and (b.attrs->>'hides_place')::bool
   left join api._in_force(p_ids, '{disclosure}') d on d.subject = s.id and d.aspect = 'place' and d.to_state <> ''

@@ -29,7 +29,7 @@ set search_path = pg_catalog, public, pg_temp language sql as $$
          api._class(c.reliability, c.credibility), coalesce(c.first_hand, false), c.recorded_at,
          c.id = any (array(select jsonb_array_elements_text(p->'basis')::uuid))
   from reg.claim c join reg.source s on s.id = c.source join vocab.source_type t on t.code = s.type
-  left join api._retiered(array[(p->>'subject')::uuid]) r on r.claim = c.id::text
+  left join api._retiered(array[(p->>'subject')::uuid]) r on r.claim = c.id
   where c.subject = any (api._merged_in((p->>'subject')::uuid)) and coalesce(r.tier, c.tier) <= (p->>'level')::int
     and c.scope = any (array(select jsonb_array_elements_text(p->'scopes')::int))
     and c.rumour_owner is null and not exists (select 1 from reg.claim_end e where e.claim = c.id) $$;

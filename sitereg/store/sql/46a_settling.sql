@@ -15,7 +15,7 @@ set search_path = pg_catalog, public, pg_temp language sql as $$
       and d.aspect = p_aspect and greatest((d.value->>'tier')::int, (d.value->>'exact_tier')::int) > p_level)
     else p_machine <> 'verification' or coalesce((
     select bool_or(coalesce(r.tier, c.tier) <= p_level and c.scope = any (p_scopes)) from reg.claim c
-    left join api._retiered(array[p_subject]) r on r.claim = c.id::text
+    left join api._retiered(array[p_subject]) r on r.claim = c.id
     where c.subject = any (api._merged_in(p_subject)) and c.predicate = 'kind' and c.value->>'code' = p_aspect), true) end $$;
 
 create function api._told_state(p_subject uuid, p_machine text, p_aspect text) returns text stable

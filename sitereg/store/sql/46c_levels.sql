@@ -9,7 +9,7 @@ create function api._countable(p_ids uuid[], p_predicates text[]) returns table(
          coalesce(c.at, c.began), api._class(c.reliability, c.credibility),
          t.tier <= greatest(s.tier, 1) and (c.scope in (0, s.scope) or api._within_scope(c.scope, s.scope)), t.tier, c.scope
   from api._members(p_ids) m join reg.subject s on s.id = m.id join reg.claim c on c.subject = m.member
-  left join api._retiered(p_ids) r on r.claim = c.id::text cross join lateral (select coalesce(r.tier, c.tier) as tier) t
+  left join api._retiered(p_ids) r on r.claim = c.id cross join lateral (select coalesce(r.tier, c.tier) as tier) t
   where c.predicate = any (p_predicates) and c.rumour_owner is null
     and not exists (select 1 from reg.claim_end e where e.claim = c.id) $$;
 

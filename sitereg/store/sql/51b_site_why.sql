@@ -6,7 +6,7 @@ set role sr_reader;
 -- A record that the caller sees, by its code or that of one merged into it: id, its row's exactness, who asks; the claims whose
 -- tier a decision in force has changed {claim: tier}, and those that one has chosen.
 create type api._record as (id uuid, code text, scope int, exact_tier int, level int, scopes int[], handler bool, members uuid[],
-  retiered jsonb, chosen text[]);
+  retiered jsonb, chosen uuid[]);
 
 create function api._record_of(p_code text, p_kind text) returns api._record stable
 set search_path = pg_catalog, public, pg_temp language plpgsql as $$
@@ -33,7 +33,7 @@ create function api._claims_of(v api._record) returns setof api._said_of stable 
     not (c.scope in (0, (v).scope) or api._within_scope(c.scope, (v).scope)),
     (p.attrs->>'dated')::bool and not (p.attrs->>'many')::bool, api._last_day(coalesce(c.at, c.ended, c.began), c.recorded_at),
     api._last_day(coalesce(c.at, c.began), c.recorded_at), case when c.predicate = 'place' then coalesce(u.radius_m, c.uncertainty_m) end,
-    coalesce(c.id::text = any ((v).chosen), false)
+    coalesce(c.id = any ((v).chosen), false)
   from reg.claim c
   join vocab.predicate p on p.code = c.predicate and not (p.attrs->>'sealed')::bool
   left join reg.admin_unit u on u.pcode = c.pcode and u.edition = c.edition and u.geom is not null and c.predicate = 'place'
