@@ -4,9 +4,9 @@ create unlogged table bench.subject(n int primary key, id uuid not null, kind te
 create unlogged table bench.batch(n int primary key, id uuid not null);
 create table bench.authority(n int primary key, id uuid not null);
 
--- A UUID of version 7 at that millisecond; the rest from the words.
+-- A UUID of version 7 of those thirty days, as reg.new_id tells the month alone; the rest from the words.
 create function bench.v7(p_ms bigint, p_words text) returns uuid immutable parallel safe language sql as $$
-  select overlay(overlay(md5(p_words) placing lpad(to_hex(p_ms), 12, '0') || '7' from 1) placing '8' from 17)::uuid $$;
+  select overlay(overlay(md5(p_words) placing lpad(to_hex(p_ms - p_ms % 2592000000), 12, '0') || '7' from 1) placing '8' from 17)::uuid $$;
 
 create function bench.seal(p_table text, p_row text) returns bytea immutable parallel safe language sql as $$
   select sha256(convert_to(p_table || rtrim(left(p_row, -1), ',') || ')', 'UTF8')) $$;
