@@ -83,7 +83,7 @@ create type api._heard as (
 -- Live claims with the slots that they fill, once for each face in which the subject reads differently from the face below
 -- it: where it begins, where a claim joins, where something that a claim names becomes visible. See _base.
 create function api._live(p_ids uuid[]) returns setof api._heard stable rows 20000
-set datestyle = 'ISO, YMD' set plan_cache_mode = force_generic_plan language plpgsql as $$
+set datestyle = 'ISO, YMD' set plan_cache_mode = force_generic_plan set enable_nestloop = on language plpgsql as $$
 begin
   return query
   with rules as materialized (
@@ -192,7 +192,7 @@ create type api._pick as (
   at daterange, began daterange, ended daterange, until date, cls int, origins int, first_hand bool, claims uuid[], against uuid[]);
 
 create function api._picks(p_ids uuid[]) returns setof api._pick stable rows 20000
-set plan_cache_mode = force_generic_plan language plpgsql as $$
+set plan_cache_mode = force_generic_plan set enable_nestloop = on language plpgsql as $$
 begin
   return query
   with heard as materialized (

@@ -13,7 +13,8 @@ stable language sql as $$
 
 -- What is shown of the places of claims, at the finest (metres of a cell, 0 = exact) asked for each; distinct pairs only.
 create function api._places(p_claims uuid[], p_finest int[]) returns table(claim uuid, finest int, shown geometry, shown_as text,
-  centre geometry, uncertainty_m float8, pcode text, edition text, place_kind text, method text) stable rows 20000 set plan_cache_mode = force_generic_plan language plpgsql as $$
+  centre geometry, uncertainty_m float8, pcode text, edition text, place_kind text, method text) stable rows 20000
+set plan_cache_mode = force_generic_plan set enable_nestloop = on language plpgsql as $$
 #variable_conflict use_column
 begin
   return query
@@ -26,7 +27,8 @@ end $$;
 
 -- The admin units of shown shapes, from the shapes alone: no unit finer than what is shown, one answer for each centre.
 create function api._units(p_centres geometry[], p_radii float8[], p_pcodes text[], p_editions text[])
-returns table(centre geometry, radius float8, adm1 text, adm2 text, adm3 text, country text) stable rows 20000 set plan_cache_mode = force_generic_plan language plpgsql as $$
+returns table(centre geometry, radius float8, adm1 text, adm2 text, adm3 text, country text) stable rows 20000
+set plan_cache_mode = force_generic_plan set enable_nestloop = on language plpgsql as $$
 #variable_conflict use_column
 begin
   return query
@@ -68,8 +70,10 @@ stable rows 1000 language sql as $$
 -- A site's row in one face, with its kinds and relations.
 create type api._site_face as (site reg.site, kinds reg.site_kind[], relations reg.site_relation[]);
 
+-- Its parts are joined by hashes: how many rows picks give is not known beforehand, and a plan that expects one joins thousands by
+-- loops. The functions within, which do look up by index, are planned for themselves.
 create function api._site_rows(p_ids uuid[]) returns setof api._site_face stable rows 20000
-set datestyle = 'ISO, YMD' set plan_cache_mode = force_generic_plan language plpgsql as $$
+set datestyle = 'ISO, YMD' set plan_cache_mode = force_generic_plan set enable_nestloop = off language plpgsql as $$
 begin
   return query
   with subjects as materialized (select * from api._faces(p_ids, 'site')),
