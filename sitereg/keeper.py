@@ -18,25 +18,39 @@ BEAT = 1.0  # seconds between two looks at the line
 ROUNDS = {"lapsed": timedelta(minutes=10), "strays": timedelta(seconds=20), "checkpoint": timedelta(days=1)}
 FORSAKEN_MINUTES = 30
 STATEMENT_SECONDS = 15
+MOST_FAILED = 60
 TRIES = 5  # two portions may want each other's records: the one that gave way comes again
 
 log = logging.getLogger("sitereg.keeper")
 
 
 def run(settings, *, rounds=None):
-    """The keeper works until it is stopped (or for `rounds` beats); raises Unavailable if another one works already."""
+    """The keeper works until it is stopped (or for `rounds` beats); raises Unavailable if another one works already.
+
+    A beat that fails is logged with its cause, and the next one begins with fresh connections: the rules may just have been
+    written anew under it. The keeper ends when MOST_FAILED beats failed in a row, or when the connection that holds its lock does.
+    """
     with psycopg.connect(cluster.dsn(settings, "sr_keeper"), autocommit=True) as guard:
         if not guard.execute("select pg_try_advisory_lock(%s)", [LOCK]).fetchone()[0]:
             raise Unavailable("Another keeper works already", do="Leave it, or stop it first.")
         due = dict.fromkeys(ROUNDS, datetime.min.replace(tzinfo=UTC))
         with unasked(settings) as opened:
             opened.call("keeper_forsaken", minutes=FORSAKEN_MINUTES)
+        failed = 0
         while rounds is None or rounds > 0:
             guard.execute("select 1")
-            beat(settings, due)
+            try:
+                beat(settings, due)
+                failed = 0
+            except (SiteregError, psycopg.Error):
+                failed += 1
+                log.exception("This beat failed, %d in a row of at most %d", failed, MOST_FAILED)
+                if failed >= MOST_FAILED:
+                    raise
+                session.close()
             rounds = None if rounds is None else rounds - 1
             if rounds != 0:
-                time.sleep(BEAT)
+                time.sleep(BEAT * (1 + min(failed, 10)))
 
 
 def beat(settings, due):

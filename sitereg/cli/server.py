@@ -32,6 +32,8 @@ def up(settings: Settings, foreground: bool, demo: bool, database_only: bool) ->
             stack.callback(_stop_all, settings, started)
         with lock(settings.home, "up.lock"):
             _keep_demo_apart(settings, demo)
+            if not database_only:
+                _free_port(settings)
             _database(settings, started)
             sign_ins = _load_demo(settings) if demo or settings.demo else ()
             if not database_only:
@@ -149,12 +151,14 @@ def _database(settings: Settings, started: list[str]) -> None:
         started.append("database")
     cluster.ensure(settings)
     settings.make_folders()
-    _say("schema: bringing it to this version")
-    _upgrade(settings)
+    _upgrade(settings, always=False)
 
 
-def _upgrade(settings: Settings) -> None:
-    """The schema is at this version, the token key accepted, the account `local` there."""
+def _upgrade(settings: Settings, *, always: bool = True) -> None:
+    """The schema is at this version, the token key accepted, the account `local` there.
+
+    Without `always` rules of this very version are left alone: whoever works with them is not disturbed.
+    """
     import psycopg
 
     from sitereg import accounts
@@ -162,7 +166,9 @@ def _upgrade(settings: Settings) -> None:
 
     settings.make_token_key()
     with session.translated(), psycopg.connect(cluster.dsn(settings), autocommit=True) as connection:
-        schema.upgrade(connection)
+        if always or not schema.current(connection):
+            _say("schema: bringing it to this version")
+            schema.upgrade(connection)
         keys.accept(connection, settings.token_key())
     accounts.establish(settings)
 
@@ -190,12 +196,16 @@ def _keeper(settings: Settings, started: list[str]) -> None:
     processes.wait_until(lambda: processes.pid(settings, "keeper"), child, settings, "keeper")
 
 
+def _free_port(settings: Settings) -> None:
+    """The web's address is free, or it is our own web that has it; asked before anything is started."""
+    if not processes.pid(settings, "web") and _listens(settings):
+        raise Refused("Something else listens on the web's address", where=f"{settings.host}:{settings.port}",
+                      guard="free_port", do="Stop it, or choose another with SITEREG_LISTEN=127.0.0.1:8001.")
+
+
 def _web(settings: Settings, started: list[str]) -> None:
     if processes.pid(settings, "web"):
         return
-    if _listens(settings):
-        raise Refused("Something else listens on the web's address", where=f"{settings.host}:{settings.port}",
-                      guard="free_port", do="Stop it, or choose another with SITEREG_LISTEN=127.0.0.1:8001.")
     _say("web: starting")
     started.append("web")
     child = processes.spawn(settings, "web")

@@ -1,4 +1,5 @@
 """The one way to bring a database to this version: roles, tables, vocabularies, rules, in one transaction."""
+import hashlib
 import json
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SQL = Path(__file__).with_name("sql")
 LOCK = 7_283_001
 CLEAR = SQL / "05_clear.sql"
+MARK = "Functions and views of this version: "
 
 
 def upgrade(connection, *, revision="head"):
@@ -42,7 +44,27 @@ def upgrade(connection, *, revision="head"):
         raw.execute("set local check_function_bodies = off")  # files may name functions of later files
         for file in rule_files():
             run(raw, file)
+        raw.execute(sql.SQL("comment on schema api is {}").format(sql.Literal(f"{MARK}{fingerprint()}")))
     return revision
+
+
+def current(connection):
+    """Whether `upgrade` of this very version was the last to write the rules here; what was altered by hand since is not seen."""
+    found = connection.execute("select obj_description(oid, 'pg_namespace') from pg_namespace where nspname = 'api'"
+                               ).fetchone()
+    return found is not None and found[0] == f"{MARK}{fingerprint()}"
+
+
+def fingerprint():
+    """A hash of all that an upgrade writes: rules, migrations, vocabularies with their labels, state machines."""
+    told = hashlib.sha256()
+    for file in (*sorted(SQL.glob("*.sql")), *sorted((ROOT / "migrations" / "versions").glob("*.py"))):
+        told.update(file.name.encode() + b"\0" + file.read_bytes())
+    for scheme, terms in vocab.SCHEMES.items():
+        told.update(repr([scheme, *((t.code, t.label, vocab.label(scheme, t.code, "ar"), sorted(dict(t.attrs).items(), key=str),
+                                     vocab.is_draft(scheme, t.code)) for t in terms)]).encode())
+    told.update(repr(machines.TRANSITIONS).encode())
+    return told.hexdigest()
 
 
 @contextmanager

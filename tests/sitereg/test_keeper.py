@@ -100,6 +100,28 @@ def test_a_session_whose_clearance_ended_is_ended(server, house):
         raw.execute("drop role sql_gone")
 
 
+def test_a_beat_that_fails_is_logged_and_the_next_one_comes(house, monkeypatch, caplog):
+    settings, _raw = house
+    monkeypatch.setattr(keeper, "BEAT", 0.01)
+    real, told = keeper.lapse, []
+
+    def first_fails(given):
+        told.append(1)
+        if len(told) < 3:
+            raise psycopg.errors.InternalError_("cache lookup failed for function 20270")
+        real(given)
+
+    monkeypatch.setattr(keeper, "lapse", first_fails)
+    monkeypatch.setitem(keeper.ROUNDS, "lapsed", keeper.timedelta(0))
+    keeper.run(settings, rounds=4)
+    assert len(told) == 4 and "cache lookup failed" in caplog.text and "2 in a row" in caplog.text
+    monkeypatch.setattr(keeper, "MOST_FAILED", 2)
+    told.clear()
+    with pytest.raises(psycopg.Error):
+        keeper.run(settings, rounds=9)
+    assert len(told) == 2
+
+
 def test_an_admin_can_have_all_records_resolved_again(house):
     settings, raw = house
     site = a_site(raw, 91, kind("court"))

@@ -84,7 +84,7 @@ def test_the_database_alone_comes_up_twice_and_goes_down(sitereg, home):
     assert sitereg("status", "--part", "database").returncode == 0
     assert sitereg("status", "--part", "keeper").returncode == 2
     again = sitereg("up", "--database-only")
-    assert again.returncode == 0 and "running already" in again.stderr
+    assert again.returncode == 0 and "running already" in again.stderr and "schema:" in first.stderr and "schema:" not in again.stderr
     down = sitereg("down")
     assert (down.returncode, "database: stopped" in down.stdout) == (0, True)
     assert processes_of(home) == []
@@ -103,6 +103,12 @@ def test_in_the_foreground_ctrl_c_stops_all_that_was_started(environment, sitere
         assert f"Ready: http://localhost:{port}\n" in lines, "".join(lines)
         assert sitereg("status").returncode == 0
         assert listening(port) == {"0100007F"}
+        keeper = json.loads(sitereg("status", "--json").stdout)["keeper"]
+        second = sitereg("up", "--foreground")
+        assert second.returncode == 0 and "All of it ran already." in second.stdout
+        assert sitereg("upgrade").returncode == 0
+        time.sleep(3)
+        assert json.loads(sitereg("status", "--json").stdout)["keeper"] == keeper and up.poll() is None
         up.send_signal(signal.SIGINT)
         rest = up.stdout.read()
         assert up.wait(60) == 0, rest
@@ -151,7 +157,7 @@ def test_a_taken_port_is_named(tmp_path):
         settings = Settings(home=tmp_path, run=tmp_path / "run", port=taken.getsockname()[1])
         settings.make_folders()
         with pytest.raises(Refused, match=f"127.0.0.1:{settings.port}"):
-            server._web(settings, [])
+            server._free_port(settings)
 
 
 def test_a_listener_that_does_not_answer_is_not_ready(tmp_path, monkeypatch):

@@ -39,6 +39,18 @@ def test_a_second_upgrade_changes_nothing(raw):
     assert raw.execute(CATALOGUE).fetchall() == before
 
 
+def test_a_database_of_this_version_is_known_by_all_that_was_written(raw, monkeypatch):
+    assert schema.current(raw)
+    with monkeypatch.context() as other:
+        other.setattr(schema.machines, "TRANSITIONS", schema.machines.TRANSITIONS[1:])
+        assert not schema.current(raw)
+    with monkeypatch.context() as other:
+        other.setattr(vocab, "SCHEMES", {name: scheme for name, scheme in vocab.SCHEMES.items() if name != "building"})
+        assert not schema.current(raw)
+    raw.execute("comment on schema api is null")
+    assert not schema.current(raw)
+
+
 def test_a_broken_rule_leaves_everything_as_it_was(raw, monkeypatch, tmp_path):
     before = raw.execute(CATALOGUE).fetchall()
     broken = tmp_path / "98_broken.sql"
