@@ -6,14 +6,15 @@ import pwd
 import psycopg
 
 from sitereg.actors import Actor
-from sitereg.errors import Conflict, Denied, Refused
-from sitereg.store import cluster, people, session
+from sitereg.errors import BadInput, Conflict, Denied, Refused
+from sitereg.store import cluster, logins, people, session
 
 LOCAL = "local"
+SHORTEST = 14  # characters of a password of the web
 LOCAL_ROLES = ("data_steward", "investigator", "protection_officer", "analyst")
 
-__all__ = ["actor", "add", "agree", "appoint", "ask", "establish", "everyone", "freeze", "os_user", "refuse", "revoke", "waiting",
-           "whoami"]
+__all__ = ["actor", "add", "agree", "appoint", "ask", "end_sql_login", "establish", "everyone", "freeze", "os_user", "refuse",
+           "revoke", "sign_in", "sql_login", "waiting", "whoami"]
 
 
 def actor(settings, *, how="local", request=None):
@@ -61,6 +62,51 @@ def appoint(settings, *, name, display, os_user, reason, expires):
             raise Conflict("This account holds a clearance, or is another OS user's", where=name,
                            do="Appoint an account of its own as admin.")
         people.tell(raw, "appoint_admin", made, reason)
+
+
+def sign_in(settings, *, name, email, password, locale=None):
+    """That e-mail address and password open the web as the account; an earlier password of it no longer does.
+
+    By whoever runs this machine, as `appoint`; one event tells of it, without either. Raises NotFound: no such active account;
+    BadInput: no address, one that another account has, or a password shorter than SHORTEST or made of the name or the address.
+    """
+    email = email.strip().lower()
+    if not 3 <= len(email) <= 254 or "@" not in email[1:-1] or any(c.isspace() for c in email):
+        raise BadInput("This is no e-mail address", where="email", do="It is a name to sign in with; nothing is sent to it.")
+    if len(password) < SHORTEST:
+        raise BadInput("The password is too short", where="password", do=f"Use at least {SHORTEST} characters, or --generate.")
+    if any(part in password.lower() for part in (name.lower(), email.partition("@")[0]) if len(part) > 3) or len(set(password)) < 6:
+        raise BadInput("The password is easily guessed", where="password", do="Use words of your own, or --generate.")
+    from sitereg.store import credentials
+
+    with session.translated(), psycopg.connect(cluster.dsn(settings)) as raw:
+        made = people.found(raw, name)
+        if credentials.taken(raw, account=name, email=email):
+            raise BadInput("Another account signs in with that address", where="email", do="Use another one.")
+        credentials.accept(raw, account=name, email=email, password=password, locale=locale)
+        people.tell(raw, "set_sign_in", made, "the registry's OS user set the web sign-in")
+
+
+def sql_login(settings, *, name, os_user):
+    """The analyst's account may ask by SQL as that OS user of this machine; answers the login's name.
+
+    By whoever runs this machine. Raises NotFound, Refused (not an analyst, or a partner) and BadInput.
+    """
+    with session.translated(), psycopg.connect(cluster.dsn(settings)) as raw:
+        login = logins.make_sql_login(raw, name)
+        people.tell(raw, "make_sql_login", people.found(raw, name), f"for the OS user {os_user}")
+    if settings.embedded:
+        cluster.admit(settings, login, os_user)
+    return login
+
+
+def end_sql_login(settings, *, name):
+    """The account asks by SQL no more; answers whether it did."""
+    with session.translated(), psycopg.connect(cluster.dsn(settings)) as raw:
+        if not logins.drop_sql_login(raw, name):
+            return False
+        people.tell(raw, "end_sql_login", people.found(raw, name, active=False), "")
+    return True
 
 
 def whoami(session):

@@ -122,6 +122,44 @@ def appoint(settings, name, display, os_user, reason, expires) -> None:
 
 @accounts.command()
 @click.argument("name")
+@click.option("--email", required=True, help="The name to sign in with; nothing is sent to it.")
+@click.option("--generate", is_flag=True, help="Make a strong password and show it once, instead of asking for one.")
+@click.option("--locale", type=click.Choice(["en", "ar"]), help="The language of the pages at first.")
+@with_settings
+def signin(settings, name, email, generate, locale) -> None:
+    """Set the web sign-in of an account, as the registry's own OS user."""
+    import secrets
+
+    from sitereg import accounts as work
+
+    made = secrets.token_urlsafe(18) if generate else click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    work.sign_in(settings, name=name, email=email, password=made, locale=locale)
+    click.echo(f"{name} signs in with {email.strip().lower()}." + (f" The password, shown once: {made}" if generate else ""))
+
+
+@accounts.command()
+@click.argument("name")
+@click.option("--os-user", help="The OS user of this machine who will be that account to the database.")
+@click.option("--end", is_flag=True, help="Take the login back.")
+@with_settings
+def sql(settings, name, os_user, end) -> None:
+    """Give an analyst's account a SQL login, as the registry's own OS user; or end it."""
+    from sitereg import accounts as work
+
+    if end == bool(os_user):
+        raise click.UsageError("Give either --os-user USER or --end.")
+    if end:
+        ended = work.end_sql_login(settings, name=name)
+        click.echo(f"{name} {'asks by SQL no more' if ended else 'had no SQL login'}.")
+        return
+    login = work.sql_login(settings, name=name, os_user=os_user)
+    click.echo(f"{name} may ask by SQL as the OS user {os_user}:")
+    where = f"-h {settings.run} " if settings.embedded else ""
+    click.echo(f"    psql {where}-U {login} {settings.database}")
+
+
+@accounts.command()
+@click.argument("name")
 @click.option("--reason", required=True)
 @with_settings
 def revoke(settings, name, reason) -> None:

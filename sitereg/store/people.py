@@ -1,5 +1,5 @@
 """Accounts and clearances written underneath, as the database's superuser: the first account, the demo's, those of tests."""
-from sitereg.errors import BadInput
+from sitereg.errors import BadInput, NotFound
 
 
 def ground(raw):
@@ -42,6 +42,14 @@ def admins(raw):
 def bound(raw, account):
     """The OS user to which the account is bound, or None."""
     return raw.execute("select os_user from reg.account where id = %s", [account]).fetchone()[0]
+
+
+def found(raw, name, *, active=True):
+    """The id of the account of that name; raises NotFound where there is none (or, with `active`, where it is frozen)."""
+    row = raw.execute("select id from reg.account where name = %s and (state = 'active' or not %s)", [name, active]).fetchone()
+    if row is None:
+        raise NotFound
+    return row[0]
 
 
 def tell(raw, action, account, reason):

@@ -1,0 +1,84 @@
+"""Sign-ins of the web and SQL logins, made by whoever runs the machine."""
+import os
+import pwd
+import subprocess
+
+import psycopg
+import pytest
+from argon2 import PasswordHasher
+from click.testing import CliRunner
+
+from sitereg import accounts, errors
+from sitereg.cli import main
+from sitereg.store import cluster, programs
+
+pytestmark = pytest.mark.db
+GOOD = "seven pale stones in a row"
+
+
+@pytest.fixture
+def run(committed, monkeypatch):
+    monkeypatch.setattr("sitereg.settings.Settings.from_env", lambda: committed)
+    return lambda *words, **more: CliRunner().invoke(main, list(words), **more)
+
+
+def rows(settings, query, *values):
+    with psycopg.connect(cluster.dsn(settings, settings.superuser)) as raw:
+        return raw.execute(query, values).fetchall()
+
+
+def test_a_sign_in_is_made_and_told_without_the_password(run, committed):
+    said = run("accounts", "signin", "investigator1", "--email", " Some.One@Example.ORG ", input=f"{GOOD}\n{GOOD}\n")
+    assert said.exit_code == 0 and "some.one@example.org" in said.output and GOOD not in said.output
+    (email, hashed), = rows(committed, 'select email, password from signin."user" where account = %s', "investigator1")
+    assert email == "some.one@example.org" and PasswordHasher().verify(hashed, GOOD)
+    (action, reason), = rows(committed, "select action, reason from reg.audit_event order by seq desc limit 1")
+    assert action == "set_sign_in" and "@" not in reason and GOOD not in reason
+    made = run("accounts", "signin", "investigator1", "--email", "some.one@example.org", "--generate").output.split()[-1]
+    (again,), = rows(committed, 'select password from signin."user" where account = %s', "investigator1")
+    assert PasswordHasher().verify(again, made) and len(made) >= accounts.SHORTEST
+
+
+@pytest.mark.parametrize(("name", "email", "password", "wrong"), [
+    ("nobody-here", "a@example.org", GOOD, errors.NotFound), ("officer1", "no address", GOOD, errors.BadInput),
+    ("officer1", "a@example.org", "short", errors.BadInput), ("officer1", "a@example.org", "officer1 and more words", errors.BadInput),
+    ("officer1", "a@example.org", "aaaaaaaaaaaaaaaaaaaa", errors.BadInput)])
+def test_what_is_no_sign_in_is_refused(committed, name, email, password, wrong):
+    with pytest.raises(wrong):
+        accounts.sign_in(committed, name=name, email=email, password=password)
+    assert rows(committed, 'select 1 from signin."user"') == []
+
+
+def test_an_address_opens_one_account(committed):
+    accounts.sign_in(committed, name="officer1", email="a@example.org", password=GOOD)
+    with pytest.raises(errors.BadInput, match="Another account"):
+        accounts.sign_in(committed, name="analyst1", email="A@example.org", password=GOOD)
+
+
+def test_an_analyst_of_another_os_user_asks_by_sql_until_it_ends(run, committed):
+    other = "nobody" if os.geteuid() == 0 else accounts.os_user()
+    said = run("accounts", "sql", "analyst1", "--os-user", other)
+    assert said.exit_code == 0 and f"psql -h {committed.run} -U sql_analyst1 {committed.database}" in said.output
+    try:
+        line = [programs.binaries().path("psql"), "-h", str(committed.run), "-U", "sql_analyst1", "-Atc", "select count(*) from v_site", committed.database]
+        asked = subprocess.run(line, capture_output=True, text=True, check=False, cwd="/", **as_user(other))
+        assert (asked.returncode, asked.stdout.strip()) == (0, "0"), asked.stderr
+        line[-2] = "select count(*) from reg.claim"
+        denied = subprocess.run(line, capture_output=True, text=True, check=False, cwd="/", **as_user(other))
+        assert denied.returncode == 1 and "permission denied" in denied.stderr
+    finally:
+        assert "asks by SQL no more" in run("accounts", "sql", "analyst1", "--end").output
+    assert "had no SQL login" in run("accounts", "sql", "analyst1", "--end").output
+    assert rows(committed, "select 1 from pg_roles where rolname = 'sql_analyst1'") == []
+
+
+def as_user(name):
+    if os.geteuid() != 0:
+        return {}
+    found = pwd.getpwnam(name)
+    return {"user": found.pw_uid, "group": found.pw_gid, "extra_groups": []}
+
+
+def test_only_analysts_get_a_sql_login(run):
+    assert run("accounts", "sql", "officer1", "--os-user", "nobody").exit_code == 2
+    assert run("accounts", "sql", "analyst1").exit_code == 1
