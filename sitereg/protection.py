@@ -120,9 +120,13 @@ def disturbances(session: Session, site: UUID) -> list[dict]:
     return session.rows("disturbances", site=site)
 
 
-def gaps(session: Session, *, limit: int = 100, after: UUID | None = None) -> list[dict]:
-    """Sites that are not protected, overdue for review, in doubt, or with an open report of harm; by id."""
-    return session.rows("protection_gaps", limit=limit, after=after)
+def gaps(session: Session, *, limit: int = 100, after: UUID | None = None,
+         reason: str | None = None) -> list[dict]:
+    """Sites that are not protected, overdue for review, in doubt, or with an open report of harm; by id.
+
+    reason: those of one reason alone (review_overdue, in_doubt, reported, no_measure, not_protected).
+    """
+    return session.rows("protection_gaps", limit=limit, after=after, reason=reason)
 
 
 def _hex(shape: BaseGeometry | None) -> str | None:

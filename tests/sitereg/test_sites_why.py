@@ -5,6 +5,7 @@ import re
 import pytest
 
 from sitereg import errors, sites
+from sitereg.vocab import Predicate
 from tests import given
 
 pytestmark = pytest.mark.db
@@ -222,6 +223,9 @@ def test_history_tells_decisions_and_counts_of_claims(registry, told):
     decided = [(row["aspect"], row["from_state"], row["to_state"], row["how"], row["proposed_by"]) for row in rows if row["what"] == "decision"]
     assert decided == [("mass_grave", "reported", "suspected", "rule", "Worker"), ("mass_grave", "", "reported", "rule", "Worker")]
     assert sum(row["claims"] or 0 for row in rows) == 8 and sum(row["ended"] or 0 for row in rows) == 0
+    said = [row["said"] for row in rows if row["what"] == "claims"]
+    assert sum(sum(one.values()) for one in said) == 8 and all(set(one) <= {"", *Predicate.codes()} for one in said)
+    assert any("kind" in one for one in said)
     assert {row["version"] for row in rows} == {sites.show(registry, told[1])["version"]}
     days = {len(row["day"]) for row in rows if row["what"] == "decision"}
     assert days == {7}, "what the system did on the day of a testimony would tell that day"

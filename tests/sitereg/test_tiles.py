@@ -136,10 +136,17 @@ def test_a_refuted_kind_is_drawn_where_nothing_else_is_left_or_where_asked_for(r
     assert drawn(verification=["refuted"]) == [("1", "mass_grave"), ("2", "mass_grave")]
 
 
-def test_names_from_zoom_11(registry):
+def test_a_site_that_stands_alone_has_its_name_at_every_zoom(registry):
     arrange(registry, Site(exact_tier=1, name="y" * 300))
-    assert "ne" not in read(registry, mvt.tile(36.5, 33.5, 10))["sites"][0].props
-    assert read(registry, mvt.tile(36.5, 33.5, 11))["sites"][0].props["ne"] == "y" * 80
+    for asked in (ALL, *(mvt.tile(36.5, 33.5, z) for z in (5, 8, 9, 10, 11, 14))):
+        assert read(registry, asked)["sites"][0].props["ne"] == "y" * 80
+
+
+def test_a_unit_on_the_map_has_its_names_in_both_languages(registry):
+    arrange(registry, Site(place="unit", exact_tier=1))
+    for asked in (ALL, mvt.tile(36.15, 33.15, 9)):
+        (label,) = read(registry, asked)["unit_labels"]
+        assert (label.props["ue"], label.props["ua"]) == ("Unit SY010000", "وحدة SY010000")
 
 
 def test_an_empty_tile_is_empty(registry):

@@ -182,8 +182,8 @@ begin
 end $$;
 
 create function api.site_history(p_code text) returns table(day text, what text, machine text, aspect text, from_state text, to_state text,
-  reason text, proposed_by text, approved_by text[], how text, observed_on date, due date, annulled bool, annuls bool, claims int, ended int, batch text,
-  version int)
+  reason text, proposed_by text, approved_by text[], how text, observed_on date, due date, annulled bool, annuls bool, claims int, ended int, said jsonb,
+  batch text, version int)
 stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
 #variable_conflict use_column
 declare v api._record := api._record_of(p_code, 'site'); v_version int;
@@ -191,32 +191,36 @@ begin
   select s.version into v_version from reg.site s where s.id = v.id and s.face = v.level;
   return query
   with live as (
-    select c.id, c.batch, c.recorded_at, case when t.attrs->>'family' = 'testimony' and not v.handler then 'YYYY-MM' else 'YYYY-MM-DD' end as form
+    select c.id, c.batch, c.recorded_at,
+      case when p.attrs->>'sealed' = 'false' and c.predicate not in ('relation', 'companion') then c.predicate else '' end as told, case when t.attrs->>'family' = 'testimony' and not v.handler then 'YYYY-MM' else 'YYYY-MM-DD' end as form
     from reg.claim c join reg.source so on so.id = c.source join vocab.source_type t on t.code = so.type
+    join vocab.predicate p on p.code = c.predicate
     where c.subject = any (v.members) and c.rumour_owner is null and coalesce((v.retiered->>c.id::text)::int, c.tier) <= v.level
       and c.scope = any (v.scopes)),
   told as (
-    select to_char(l.recorded_at at time zone 'Asia/Damascus', l.form) as day, l.batch, 1 as claims, 0 as ended from live l
+    select to_char(l.recorded_at at time zone 'Asia/Damascus', l.form) as day, l.batch, l.told, 1 as claims, 0 as ended from live l
     union all
-    select to_char(e.recorded_at at time zone 'Asia/Damascus', l.form), l.batch, 0, 1 from live l join reg.claim_end e on e.claim = l.id)
+    select to_char(e.recorded_at at time zone 'Asia/Damascus', l.form), l.batch, l.told, 0, 1 from live l join reg.claim_end e on e.claim = l.id),
+  days as (select t.day, t.batch, t.told, sum(t.claims)::int as claims, sum(t.ended)::int as ended from told t group by 1, 2, 3)
   select h.day, h.what, h.machine, h.aspect, h.from_state, h.to_state, h.reason, h.proposed_by, h.approved_by, h.how, h.observed_on, h.due, h.annulled,
-         h.annuls, h.claims, h.ended, h.batch, v_version
+         h.annuls, h.claims, h.ended, h.said, h.batch, v_version
   from (
     select to_char(d.recorded_at at time zone 'Asia/Damascus', case when d.how = 'person' or v.handler or not api._told(d.basis) then 'YYYY-MM-DD' else 'YYYY-MM' end)
         as day, d.recorded_at as at, d.seq, 'decision' as what, d.machine, d.aspect,
       d.from_state, d.to_state, api._coarse_words(d.reason, v.level >= v.exact_tier) as reason, p.display as proposed_by,
       array(select a.display from reg.account a where a.id = any (d.approved_by) order by 1) as approved_by, d.how, d.observed_on, d.due,
       exists (select 1 from reg.decision x where x.annuls = d.id) as annulled, d.annuls is not null as annuls, null::int as claims, null::int as ended,
-      null::text as batch
+      null::jsonb as said, null::text as batch
     from reg.decision d join reg.account p on p.id = d.proposed_by
     where d.subject = any (v.members) and d.tier <= v.level and d.scope = any (v.scopes)
       and api._told_aspect(d.subject, d.machine, d.aspect, v.level, v.scopes)
     union all
-    select t.day, null, null, 'claims', null, null, null, null, null, null, '{}', null, null, null, null, null, sum(t.claims)::int, sum(t.ended)::int, b.profile
-    from told t left join reg.import_batch b on b.id = t.batch and b.tier <= v.level and b.scope = any (v.scopes) group by t.day, t.batch, b.profile) h
+    select t.day, null, null, 'claims', null, null, null, null, null, null, '{}', null, null, null, null, null, sum(t.claims)::int, sum(t.ended)::int,
+      coalesce(jsonb_object_agg(t.told, t.claims) filter (where t.claims > 0), '{}'), b.profile
+    from days t left join reg.import_batch b on b.id = t.batch and b.tier <= v.level and b.scope = any (v.scopes) group by t.day, t.batch, b.profile) h
   order by h.day desc, h.at desc nulls last, h.seq desc, h.batch;
 end $$;
 comment on function api.site_history(text) is
   'What became of a site, newest first: its decisions with who proposed and approved them, and how many claims were recorded and ended on each '
-  'day (month, for testimonies) by which profile; version is that of the caller''s face. The shapes that it had are not told.';
+  'day (month, for testimonies) by which profile, said: how many of each predicate ("" for sealed words and relations); version is that of the caller''s face. The shapes that it had are not told.';
 reset role;

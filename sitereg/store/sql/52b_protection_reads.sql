@@ -109,7 +109,7 @@ begin
 end $$;
 comment on function api.disturbances(uuid) is 'The disturbances of a site, newest first, and what ended them.';
 
-create function api.protection_gaps(p_limit int default 100, p_after uuid default null) returns table(id uuid, code text, names jsonb, kinds text[],
+create function api.protection_gaps(p_limit int default 100, p_after uuid default null, p_reason text default null) returns table(id uuid, code text, names jsonb, kinds text[],
   verification text, protection text, next_review date, review_overdue bool, in_doubt_since date, reported int, active_measures int, not_reachable bool)
 stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$
   with me as materialized (select m.level, m.scopes from api.me() m),
@@ -126,7 +126,10 @@ stable security definer set search_path = pg_catalog, public, pg_temp language s
          coalesce((select not (a.attrs->>'safe')::bool from vocab.access_condition a where a.code = s.access->>'condition'), false)
   from seen s left join harm h on h.site = s.id left join works w on w.site = s.id
   where (s.protection <> 'protected' or s.next_review < reg.today() or s.in_doubt_since is not null or h.n > 0)
-    and (p_after is null or s.id > p_after) order by s.id limit least(greatest(p_limit, 1), 10000) $$;
-comment on function api.protection_gaps(int, uuid) is
-  'Sites of the caller''s face that are not protected, overdue for review, in doubt, or have an open report of harm; by id.';
+    and (p_after is null or s.id > p_after)
+    and (p_reason is null or case p_reason when 'review_overdue' then s.next_review < reg.today() when 'in_doubt' then s.in_doubt_since is not null
+      when 'reported' then h.n > 0 when 'no_measure' then w.n is null when 'not_protected' then s.protection <> 'protected' end) order by s.id limit least(greatest(p_limit, 1), 10000) $$;
+comment on function api.protection_gaps(int, uuid, text) is
+  'Sites of the caller''s face that are not protected, overdue for review, in doubt, or have an open report of harm; by id. p_reason: those of '
+  'one reason alone (review_overdue, in_doubt, reported, no_measure, not_protected).';
 reset role;

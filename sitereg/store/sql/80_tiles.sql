@@ -22,21 +22,22 @@ declare v_layers bytea; v_degrees float8 := (st_xmax(p_tile) - st_xmin(p_tile)) 
 begin
   if p_units is null then return ''; end if;
   with u as materialized (
-    select u.pcode, u.n, u.g, s.shown_as as x, case when u.n = 1 then s.code end as c, s.shown, s.centre
-    from unnest(p_units) u join reg.site s on s.code = u.code and s.face = p_face and s.shown && v_box),
+    select u.pcode, u.n, u.g, s.shown_as as x, case when u.n = 1 then s.code end as c, s.shown, s.centre, l.en as ue, l.ar as ua
+    from unnest(p_units) u join reg.site s on s.code = u.code and s.face = p_face and s.shown && v_box
+    left join api._labels(array(select q.pcode from unnest(p_units) q)) l on l.pcode = u.pcode),
   outline as (
     select st_asmvtgeom(st_transform(st_simplifypreservetopology(u.shown, v_degrees), 3857), p_tile::box2d, 4096, 128, true) as geom,
            u.pcode, u.n, u.g, u.x, u.c from u order by u.pcode),
   label as (
-    select st_asmvtgeom(st_transform(u.centre, 3857), p_tile::box2d, 4096, 128, true) as geom, u.pcode, u.n, u.g, u.x, u.c from u order by u.pcode)
+    select st_asmvtgeom(st_transform(u.centre, 3857), p_tile::box2d, 4096, 128, true) as geom, u.pcode, u.n, u.g, u.x, u.c, u.ue, u.ua from u order by u.pcode)
   select coalesce((select st_asmvt(o, 'units', 4096, 'geom') from outline o where o.geom is not null), '')
       || coalesce((select st_asmvt(l, 'unit_labels', 4096, 'geom') from label l where l.geom is not null), '') into v_layers;
   return v_layers;
 end $$;
 
--- Every pair with its attributes, and the areas; names from zoom 11. p_many: without names and areas. Planned once a session for all
+-- Every pair with its attributes, and the areas; p_named: with names. p_many: without names and areas. Planned once a session for all
 -- tiles: the box stands beside the filter, so that such a plan uses the index too.
-create function api._near_layers(f api._site_filter, p_tile geometry, p_box geometry, p_zoom int, p_many bool) returns bytea
+create function api._near_layers(f api._site_filter, p_tile geometry, p_box geometry, p_named bool, p_many bool) returns bytea
 stable set plan_cache_mode = force_generic_plan language plpgsql as $$
 declare v_layers bytea; v_pixel float8 := (st_xmax(p_tile) - st_xmin(p_tile)) / 256;
 begin
@@ -49,8 +50,8 @@ begin
       and api._pair_fits(f, coalesce(k.kind, 'unknown'), coalesce(k.kind_group, 'other'), coalesce(k.verification, s.verification), k.began, k.ended, s.groups)),
   point as (
     select st_asmvtgeom(c.at, p_tile::box2d, 4096, 128, true) as geom, api._feature_id(c.id) as id, c.code as c, c.k, c.g, c.v, c.p, c.x, c.o, 1 as n,
-           case when p_zoom >= 11 and not p_many then left(c.names->>'en', 80) end as ne,
-           case when p_zoom >= 11 and not p_many then left(c.names->>'ar', 80) end as na
+           case when p_named and not p_many then left(c.names->>'en', 80) end as ne,
+           case when p_named and not p_many then left(c.names->>'ar', 80) end as na
     from c where c.x <> 'admin_unit' order by c.code, c.k),
   one as (
     select distinct on (c.code) c.* from c
@@ -93,7 +94,7 @@ returns table(square int, unit text, v text, g text, n int, x float8, y float8, 
   where m.unit is not null or (m.x >= 0 and m.x < 1 and m.y >= 0 and m.y < 1) group by 1, 2, 3, 4 $$;
 
 -- One symbol for each square of the grid: n sites, s how many of each level (confirmed to refuted), g the most frequent group,
--- v the best level; what stands alone keeps its attributes.
+-- v the best level; what stands alone keeps its attributes and has its names.
 create function api._far_layers(f api._site_filter, p_tile geometry) returns bytea
 stable set plan_cache_mode = force_custom_plan language plpgsql as $$
 declare v_layers bytea; v_side float8 := st_xmax(p_tile) - st_xmin(p_tile);
@@ -115,7 +116,8 @@ begin
     select st_asmvtgeom(st_setsrid(st_makepoint(st_xmin(p_tile) + q.x * v_side, st_ymin(p_tile) + q.y * v_side), 3857), p_tile::box2d, 4096, 128, true) as geom,
       api._feature_id(s.id) as id, q.n, case when q.n = 1 then coalesce(t.attrs->>'group', 'other') else q.g end as g, q.v,
       case when q.n > 1 then array_to_string(q.levels, ',') end as s, s.code as c, case when q.n = 1 then coalesce(q.k, 'unknown') end as k,
-      s.protection as p, s.shown_as as x, case when s.next_review < (f).today then 1 end as o
+      s.protection as p, s.shown_as as x, case when s.next_review < (f).today then 1 end as o, left(s.names->>'en', 80) as ne,
+      left(s.names->>'ar', 80) as na
     from named q left join vocab.site_kind t on t.code = q.k
     left join lateral (select * from reg.site s where s.code = q.code collate "default" and s.face = (f).level limit 1) s on q.n = 1
     where q.unit is null order by q.square)
@@ -137,12 +139,12 @@ begin
   v_box := api._tile_box(v_tile);
   v_n := api._reaching(f, v_box, case when p_z < 9 then 1 else 3001 end);
   if v_n = 0 then return null; end if;
-  if p_z >= 9 and v_n <= 3000 then return nullif(api._near_layers(f, v_tile, v_box, p_z, v_n > 1200), ''); end if;
+  if p_z >= 9 and v_n <= 3000 then return nullif(api._near_layers(f, v_tile, v_box, p_z >= 11 or v_n <= 300, v_n > 1200), ''); end if;
   if p_z > 6 then f.reach := v_box; end if;  -- a tile that holds most of the face is read faster without the index
   return nullif(api._far_layers(f, v_tile), '');
 end $$;
 comment on function api.site_tile(int, int, int, text, text[], text[], text[], text[], text[], float8[], date, date, bool, uuid[]) is
   'The vector tile (MVT) of the sites that site_list would list, as the caller is shown them; null where it is empty. Layer sites: c code, '
   'k kind, g group, v level of that kind, p protection, x shown as, o overdue, n how many, s how many of each level, ne and na names; '
-  'areas: c, x, g; units and unit_labels: pcode, n, g, x. No such tile: not found.';
+  'areas: c, x, g; units and unit_labels: pcode, n, g, x, the labels also ue and ua (the unit''s names). No such tile: not found.';
 reset role;
