@@ -94,6 +94,18 @@ OVER = {
         {"path": "M5 24.4H19", "ink": "attention", "width": 2.4},
     ],
 }
+# Around the symbol of a place that is shown as a cell: the four corners of a square
+_CORNERS = "M-1 4.5V-1H4.5M19.5 -1H25V4.5M25 19.5V25H19.5M4.5 25H-1V19.5"
+CELL = [
+    {"path": _CORNERS, "ink": "paper", "width": 3.6},
+    {"path": _CORNERS, "ink": "group", "width": 1.5},
+]
+# Beside the number of sites of which only the admin unit is known: an outline
+_OUTLINE = "M3 8L10 3L15 6L21 4L22 14L17 21L9 18L4 20Z"
+UNIT = [
+    {"path": _OUTLINE, "ink": "paper"},
+    {"path": _OUTLINE, "ink": "group", "width": 2.2},
+]
 COLOURS = {
     "light": {
         "detention": "#0072B2",
@@ -131,6 +143,8 @@ def table():
         "fills": FILLS,
         "under": UNDER,
         "over": OVER,
+        "cell": CELL,
+        "unit": UNIT,
         "colours": COLOURS,
         "levels": LEVELS,
     }
@@ -151,11 +165,14 @@ def strokes(verification, protection=None, *, overdue=False):
     ]
 
 
-def svg(group, kind=None, verification="suspected", protection=None, *, overdue=False, size=22, label=None):
+def svg(
+    group, kind=None, verification="suspected", protection=None, *, overdue=False, cell=False, size=22, label=None
+):
     """One symbol as inline SVG (Markup), `size` pixels square, without a style attribute.
 
-    label: what it says to those who do not see it; without one the symbol is hidden from them (the text
-    beside it tells).
+    kind: `unit` draws what stands beside the count of an admin unit. cell: within the corners of a cell. label:
+    what it says to those who do not see it; without one the symbol is hidden from them (the text beside it
+    tells).
     """
     shape, colours = SHAPES[shape_of(group, kind)], COLOURS["light"]
     inks = {
@@ -163,8 +180,9 @@ def svg(group, kind=None, verification="suspected", protection=None, *, overdue=
         "paper": colours["paper"],
         "attention": colours["attention"],
     }
+    drawn = UNIT if kind == "unit" else strokes(verification, protection, overdue=overdue)
     parts = []
-    for stroke in strokes(verification, protection, overdue=overdue):
+    for stroke in [*(CELL if cell else ()), *drawn]:
         path, ink = shape.get(stroke["path"], stroke["path"]), stroke["ink"]
         if "width" not in stroke:
             parts.append(f'<path class="sym-fill-{ink}" fill="{inks[ink]}" d="{path}"/>')

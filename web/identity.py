@@ -87,6 +87,9 @@ def seated():
 
 
 def to_the_door():
+    from web import signin
+
     if request.method == "GET" and request.accept_mimetypes.accept_html and request.blueprint != "tiles":
+        signin.remember_the_way()
         return redirect(url_for("security.login"), 303)
     return make_response("", 401)

@@ -1,4 +1,6 @@
 """What templates are given: rows of the list, facets, the parts of a site's page. Nothing is computed here but order and words."""
+from datetime import timedelta
+
 from flask import g, url_for
 from flask_babel import gettext as _
 from shapely.geometry import shape
@@ -12,6 +14,7 @@ REPORTERS = ("protection_officer", "investigator", "analyst", "data_steward")
 CITABLE = ("activity", "remains_state", "kind", "place", "authority", "relation")
 GROUPS = ("detention", "burial", "medical", "records", "other")
 PLACES = 3
+FORM_SAYS = ("handover", "report_wrong")
 
 
 def row(site, today):
@@ -70,14 +73,25 @@ def site(opened, one):
     may = {"decide": bool(roles & set(OFFICERS)), "visit": bool(roles & set(VISITORS)), "report": bool(roles & set(REPORTERS))}
     given = {"may": may, "map": place_map(one), "waiting": decisions.waiting(opened, subject)}
     if may["decide"]:
-        given |= {"options": options(opened, subject), "citable": citable(opened, one["code"]), "today": opened.value("today")}
+        given |= {"options": options(opened, subject, given["waiting"]), "citable": citable(opened, one["code"]),
+                  "today": opened.value("today")}
     return given
 
 
-def options(opened, subject, **form):
-    """The next protection statuses with what each lacks, in the order of the vocabulary."""
+def options(opened, subject, waiting):
+    """The next protection statuses with what each lacks, in the order of the vocabulary.
+
+    barred: what the form itself cannot satisfy, however it is filled; proposed: it would have to be
+    approved, and a proposal on the status waits already.
+    """
     order = {code: number for number, code in enumerate(vocab.SCHEMES["protection_status"])}
-    rows = [one for one in decisions.options(opened, subject, "protection", **form) if one["may"]]
+    today = opened.value("today")
+    filled = {"observed_on": today, "due": today + timedelta(days=1), "value": dict.fromkeys(FORM_SAYS, "unknown as of today")
+              | {"where_now": "unknown"}}
+    barred = {one["to_state"]: one["lacking"] for one in decisions.options(opened, subject, "protection", **filled)}
+    proposed = any(one["machine"] == "protection" for one in waiting)
+    rows = [{**one, "barred": barred[one["to_state"]], "proposed": proposed and one["approvals"] > 0}
+            for one in decisions.options(opened, subject, "protection") if one["may"]]
     return sorted(rows, key=lambda one: order.get(one["to_state"], 99))
 
 

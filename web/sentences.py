@@ -98,6 +98,7 @@ FAULTS = (
     N_("It took longer than is allowed and was ended"),
     N_("Try again in a minute; if it stays so, run `sitereg status`."),
 )
+OWN_SOURCES = (N_("Visit"), N_("Review by imagery"), N_("Review by telephone"))
 CHANGES = (N_("a new claim"), N_("a claim"), N_("ended"), N_("waiting"), N_("open"), N_("taken"), N_("refused"), N_("withdrawn"),
            N_("stale"))
 RULES = (N_("First claim of this kind"), N_("A graded source and a place with its uncertainty"), N_("Named in a list"))

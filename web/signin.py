@@ -3,9 +3,10 @@ import hashlib
 import hmac
 import secrets
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 
 import psycopg
-from flask import current_app, g, session
+from flask import current_app, g, request, session
 from flask_babel import gettext as _
 from flask_login import user_logged_out
 from flask_security import MailUtil, RoleMixin, Security, SQLAlchemySessionUserDatastore, UserMixin, current_user
@@ -90,6 +91,7 @@ def open_door(app):
     Security(app, store, login_form=SignInForm, mail_util_cls=Addresses)
     user_authenticated.connect(take_seat, app)
     user_logged_out.connect(leave_seat, app)
+    app.after_request(go_on)
     for endpoint in ("security.login", "security.logout", "static"):
         app.view_functions[endpoint].open_to = None
 
@@ -118,8 +120,22 @@ def note_try(name, good):
     door().commit()
 
 
+def remember_the_way():
+    """Where somebody wanted to go who must sign in first: one of our own pages, without words of an ended seat."""
+    asked = urlencode([one for one in request.args.items(multi=True) if one[0] not in ("w", "after", "lang")])
+    session["onward"] = request.path + ("?" + asked if asked else "")
+
+
+def go_on(response):
+    """From the door one goes on where one wanted to go, never where an address or a form says."""
+    if request.endpoint == "security.login" and response.status_code == 302:
+        response.headers["Location"] = g.get("onward", "/")
+    return response
+
+
 def take_seat(app, user, **given):
     """A new seat, known to the server by its hash; whatever the cookie held before is forgotten."""
+    g.onward = session.get("onward", "/")
     token, lang = secrets.token_urlsafe(32), session.get("lang") or user.locale
     for key in [key for key in session if not key.startswith("_") and key not in ("fs_cc", "fs_paa", "identity.id")]:
         session.pop(key)

@@ -8,10 +8,12 @@ from babel.numbers import format_decimal
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from web import language
+from web import language, sentences
 
 DAMASCUS = ZoneInfo("Asia/Damascus")
 RANGE = re.compile(r"^([\[(])([^,]*),([^\])]*)([\])])$")
+RULED = re.compile(r"Disturbance: (?P<kind>\w+), (?P<severity>\w+)|Its end was (?P<day>\d{4}-\d\d-\d\d)")
+ARABIC = re.compile("[\u0600-\u06ff]")
 TERM_FIELDS = ("remains_state", "building", "current_use", "content", "adjacency", "deposition", "integrity", "construction",
                "sex_regime")
 
@@ -241,6 +243,35 @@ def machine(name, aspect=""):
             "split": _("Split"), "chosen_value": _("Chosen value: %(field)s", field=field(aspect))}.get(name, name)
 
 
+def things(said):
+    """What was recorded on one day, as api.site_history tells it by predicate ("" for what it does not name): name 2, place."""
+    named = [(language.word("predicate", code) if code else _("something else"), n)
+             for code, n in sorted(said.items(), key=lambda one: (not one[0], -one[1], one[0]))]
+    return _(", ").join(f"{name} ({n})" if n > 1 else name for name, n in named)
+
+
+def reason(one):
+    """Why something was decided: a person's words as they stand, those of a rule in the reader's language."""
+    made = RULED.fullmatch(one["reason"] or "") if one["how"] == "rule" else None
+    if made and made["kind"]:
+        return _("Disturbance: %(kind)s, %(severity)s", kind=language.word("disturbance_kind", made["kind"]),
+                 severity=language.word("severity", made["severity"]))
+    return _("Its end was %(day)s", day=day(made["day"])) if made else language.said(one["reason"])
+
+
+def label(names):
+    """What a source is called: of the registry's own (a visit, a review) in the reader's language."""
+    own = names.get("en") if names and list(names) == ["en"] else None
+    if own in sentences.OWN_SOURCES:
+        return {language.code(): language.said(own)}
+    return names
+
+
+def latin(text):
+    """Whether a text has no Arabic letter: on an Arabic page it then says that it is none."""
+    return language.code() == "ar" and not ARABIC.search(text or "")
+
+
 def changed(one):
     """A change as {field, was, now}, in words."""
     name, _blank, aspect = one["field"].partition(" ")
@@ -249,5 +280,5 @@ def changed(one):
         return {**one, "field": told, "was": state(name, aspect, one.get("was")), "now": state(name, aspect, one.get("now"))}
     fixed = {"version": _("version"), "proposal": _("proposal"), "disturbance": _("disturbance"), "visit": _("visit"),
              "task": _("task")}
-    return {**one, "field": fixed.get(name) or field(one["field"]), "was": _(str(one.get("was") or "")) or "-",
-            "now": _(str(one.get("now") or "")) or "-"}
+    was, now = (language.said(str(one.get(when) or "")) or "-" for when in ("was", "now"))
+    return {**one, "field": fixed.get(name) or field(one["field"]), "was": was, "now": now}

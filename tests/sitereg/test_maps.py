@@ -187,6 +187,6 @@ def test_a_symbol_is_safe_markup_without_style():
 
 def test_the_table_for_the_browser_is_json():
     assert set(json.loads(json.dumps(symbols.table()))) == {
-        "box", "shapes", "groups", "kinds", "fills", "under", "over", "colours", "levels"}
+        "box", "shapes", "groups", "kinds", "fills", "under", "over", "cell", "unit", "colours", "levels"}
     for shape in symbols.SHAPES.values():
         assert set(shape) == {"body", "half", "outer", "bar", "cross"}

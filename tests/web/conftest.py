@@ -66,6 +66,7 @@ def proper(answer, lang="en"):
     assert not [one for one in found.attrs if one[0] == "style" or one[0].startswith("on") or FOREIGN.match(one[1] or "")]
     assert len(found.ids) == len(set(found.ids)), sorted(one for one in found.ids if found.ids.count(one) > 1)
     assert all(form.get("csrf_token") for form in found.forms)
+    assert "Project-Id-Version" not in answer.text, "the header of the translations was taken for a word"
     return answer
 
 

@@ -91,6 +91,20 @@ def test_counts_are_ranges(talking, given, english):
         assert words.count(given) == english
 
 
+def test_no_word_is_asked_for_that_is_none(talking):
+    with talking("ar"):
+        for now in (None, "", "open"):
+            told = words.changed({"field": "task", "was": None, "now": now})
+            assert "Project-Id-Version" not in str(told) and told["was"] == "-"
+
+
+def test_a_name_without_arabic_says_so_on_an_arabic_page(talking):
+    with talking("ar"):
+        assert words.latin("Wadi Sauda") and not words.latin("دمشق") and not words.latin("Wadi وادي")
+    with talking("en"):
+        assert not words.latin("Wadi Sauda")
+
+
 def test_terms_come_from_the_vocabularies(talking):
     with talking("ar"):
         assert language.word("site_kind", "mass_grave") != language.terms("site_kind", "en")["mass_grave"]

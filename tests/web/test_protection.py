@@ -9,6 +9,7 @@ from sitereg import decisions, disclosing, protection, sites
 from sitereg.store import cluster
 from tests import given
 from tests.sitereg.publishing import ANSWERS, confirm
+from web import language
 
 pytestmark = pytest.mark.db
 SITES = {}
@@ -49,10 +50,11 @@ def test_a_status_is_changed_and_the_page_follows(house, place):
 def test_what_is_lacking_is_said_before_it_bites_and_again_when_it_does(house, place):
     officer = house.visitor("officer")
     page = officer.get(place["url"])
-    assert "Record an active measure first." in page.text
+    assert "Not yet: Record an active measure first." in page.text
+    assert re.search(r'value="protected" required disabled', page.text) and re.search(r'value="unprotected" required(?! disabled)', page.text)
     refused = officer.post(place["url"] + "/protection", 409, to="protected", reason="Fence, agreed with “residents”", due="2026-12-31",
                            observed_on="2026-03-01", seen=seen(page))
-    assert "i14_protected" in refused.text and "Record an active measure first." in refused.text
+    assert "i14_protected" not in refused.text and refused.text.count("Record an active measure first.") >= 2
     assert "Fence, agreed with “residents”" in refused.text and 'value="2026-03-01"' in refused.text
     assert re.search(r'value="protected" required checked', refused.text)
     assert status(house, place)["protection"] == "unassessed"
@@ -111,7 +113,7 @@ def test_a_disturbance_seen_by_us_makes_the_site_compromised_and_its_end_needs_a
     now = status(house, place)
     assert now["protection"] == "compromised"
     refused = officer.post(place["url"] + "/protection", 409, to="unprotected", reason="Filled in", observed_on=today)
-    assert "damage_assessed_remedy" in refused.text
+    assert "End each disturbance first, saying what was done about it (remedy)." in refused.text
     officer.post(f"{place['url']}/disturbances/{now['disturbances'][0]['id']}", why="Filled in", remedy="Earth put back")
     officer.post(place["url"] + "/visits", method="on_site", visited_on=today, damage_assessed="yes")
     officer.post(place["url"] + "/protection", to="unprotected", reason="Filled in", observed_on=today)
@@ -133,16 +135,66 @@ def test_what_needs_a_second_pair_of_eyes_waits_on_the_desk(house, place):
     officer.post(place["url"] + "/visits", method="on_site", visited_on=today)
     visit = status(house, place)["visits"][0]["id"]
     officer.post(place["url"] + "/disturbances", kind="construction", severity="total", visit=visit)
-    officer.post(place["url"] + "/protection", to="destroyed", reason="Nothing is left", observed_on=today)
+    officer.post(place["url"] + "/protection", to="destroyed", reason="Nothing is left", observed_on=today, basis=[str(place["claims"][0])])
     proposal = house.rows("select id from reg.proposal where subject = %s", place["id"])[0][0]
     assert place["code"] in verifier.get("/desk").text and "It waits for approval." in officer.get(place["url"]).text
-    assert 'value="approve"' not in officer.get("/desk").text
+    own, theirs = officer.get("/desk").text, verifier.get("/desk").text
+    assert 'value="approve"' not in own and "(needed to withdraw)" in own and "(needed to refuse)" not in own
+    mine = theirs[theirs.index(place["code"]):]
+    mine = mine[:mine.index("</article>")]
+    assert "(needed to refuse)" in mine and "withdraw" not in mine
+    kind = language.terms("site_kind", "en")["prison_central"]
+    assert [one for one in (f"Prison {len(SITES) - 1}", f"{kind}: ", "Unit SY01", "source B", "usually reliable; probably true") if one not in mine] == []
+    form = officer.get(place["url"]).text
+    assert "A proposal on the status waits already." in form and re.search(r'value="destroyed" required disabled', form)
     again = verifier.post(f"/proposals/{proposal}", 422, act="refuse")
     assert "Say why you do not agree" in again.text
     verifier.post(f"/proposals/{proposal}", act="approve", reason="Looked at the imagery")
     assert status(house, place)["protection"] == "destroyed"
     late = verifier.post(f"/proposals/{proposal}", 409, act="approve")
     assert "no longer open" in late.text
+
+
+def test_somebody_was_faster_in_arabic_too_and_no_heading_of_the_translations_is_shown(house, place):
+    officer = house.visitor("officer", "ar")
+    old = seen(officer.get(place["url"]))
+    with house.as_("worker") as opened:
+        given.say(opened, place["id"], given.name("said meanwhile"),
+                  source=house.rows("select id from reg.source where label->>'en' = 'source B'")[0][0])
+    answer = officer.post(place["url"] + "/protection", 409, to="unprotected", reason="x", seen=old)
+    assert "ما تغيّر" in answer.text
+
+
+def test_history_names_the_measure_what_was_recorded_and_who_set_the_rule_off(house, place):
+    officer, today = house.visitor("officer"), str(house.rows("select reg.today()")[0][0])
+    officer.post(place["url"] + "/measures", kind="perimeter_fence", state="active", reason="agreed")
+    officer.post(place["url"] + "/visits", method="on_site", visited_on=today)
+    visit = status(house, place)["visits"][0]["id"]
+    officer.post(place["url"] + "/disturbances", kind="construction", severity="moderate", visit=visit)
+    told = officer.get(place["url"] + "/history").text
+    fence, built, bad = (language.terms(scheme, "en")[code] for scheme, code in (
+        ("measure_kind", "perimeter_fence"), ("disturbance_kind", "construction"), ("severity", "moderate")))
+    assert f"Measure ({fence})" in told and f"Disturbance: {built}, {bad}" in told
+    assert re.search(r"upon an act of <bdi>Officer", told) and re.search(r"things were recorded: [a-z ,()\d]*kind", told)
+    arabic = house.visitor("officer", "ar")
+    told = arabic.get(place["url"] + "/history").text
+    assert "Disturbance" not in told and "construction" not in told and language.terms("disturbance_kind", "ar")["construction"] in told
+    assert "زيارة" in arabic.get(place["url"] + "/why/activity").text
+
+
+def test_the_desk_of_an_officer_is_read_page_by_page_and_reason_by_reason(house, place, monkeypatch):
+    from web.views import desk
+
+    monkeypatch.setattr(desk, "GAPS", 1)
+    officer, path, seen = house.visitor("officer"), "/desk?reason=not_protected", []
+    while path:
+        page = officer.get(path).text
+        seen += re.findall(r'<td[^>]*><a href="/sites/(SYS-[^"]+)"', page)
+        path = next(iter(re.findall(r'rel="next" href="([^"#]+)', page)), "").replace("&amp;", "&")
+    assert len(seen) == len(set(seen)) > 1 and place["code"] in seen
+    assert place["code"] not in officer.get("/desk?reason=review_overdue").text
+    for wrong in ("reason=bogus", "after=1"):
+        officer.get("/desk?" + wrong, 422)
 
 
 def test_the_desk_of_an_officer_lists_what_lacks_protection(house, place):

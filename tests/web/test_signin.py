@@ -98,6 +98,33 @@ def test_a_frozen_account_is_refused_from_its_next_request_on(house):
     assert client.get("/desk").status_code == 403
 
 
+def test_what_was_asked_for_signed_out_opens_after_signing_in(house):
+    code = house.sites["prison"]["code"]
+    for asked, opened in ((f"/sites/{code}/why/kind", f"/sites/{code}/why/kind"), ("/sites?group=burial&w=abc", "/sites?group=burial"),
+                          (f"/sites/{code}?next=//elsewhere.invalid/", f"/sites/{code}?next=%2F%2Felsewhere.invalid%2F"), ("/desk", "/desk")):
+        client = house.app.test_client()
+        assert client.get(asked, headers={"Accept": "text/html"}).headers["Location"] == "/sign-in"
+        token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/sign-in").text)[1]
+        for password in ("wrong, and long enough", PASSWORD):
+            answer = client.post("/sign-in?next=//elsewhere.invalid/", data={"email": "investigator1@test.invalid", "password": password,
+                                                                           "csrf_token": token, "next": "/me"})
+        assert answer.headers["Location"] == opened
+        assert client.get("/sign-in?next=/me").headers["Location"] == "/", "it was asked for once"
+
+
+def test_a_tile_or_a_form_asked_for_signed_out_is_not_gone_on_to(house):
+    client = house.app.test_client()
+    client.get("/tiles/sites/6/38/25.mvt", headers={"Accept": "text/html"})
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/sign-in").text)[1]
+    answer = client.post("/sign-in", data={"email": "investigator1@test.invalid", "password": PASSWORD, "csrf_token": token})
+    assert answer.headers["Location"] == "/"
+
+
+def test_a_failed_try_keeps_the_address_and_not_the_password(house):
+    _client, answer = attempt(house, "steward2@test.invalid", "wrong, and long enough")
+    assert 'value="steward2@test.invalid"' in answer.text and "long enough" not in answer.text
+
+
 def test_after_signing_in_one_stays_on_this_host(house):
     client = house.app.test_client()
     token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/sign-in").text)[1]

@@ -1,14 +1,17 @@
 """The desk: proposals that wait for a second pair of eyes, and sites that lack protection."""
+from uuid import UUID
+
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from sitereg import decisions, protection, sites
 from sitereg.errors import BadInput, Conflict, Refused
-from web import forms, pages, words
+from web import asking, forms, pages, words
 from web.identity import ANYONE, logs, open_to
 
 views = Blueprint("desk", __name__)
-GAPS = 100
+GAPS = 20
+REASONS = ("review_overdue", "in_doubt", "reported", "no_measure", "not_protected")
 
 
 @views.get("/desk")
@@ -48,13 +51,41 @@ def carry_out(opened, proposal, given):
 
 
 def page(opened, status=200, sent=None):
-    officer = set(g.me["roles"]) & set(pages.OFFICERS)
-    gaps = protection.gaps(opened, limit=GAPS + 1) if officer else []
-    waiting = [{**one, "claims": named(opened, one)} for one in decisions.waiting(opened)]
-    return render_template("desk/desk.html", waiting=waiting, officer=bool(officer), gaps=gaps[:GAPS],
-                           more=len(gaps) > GAPS, sent=sent), status
+    officer = bool(set(g.me["roles"]) & set(pages.OFFICERS))
+    waiting = decisions.waiting(opened)
+    known = {one["id"]: one for one in sites.find(opened, ids=[one["subject"] for one in waiting], limit=1000)} if waiting else {}
+    waiting = [{**one, "site": site_of(one, known), "claims": named(opened, one, known)} for one in waiting]
+    return render_template("desk/desk.html", waiting=waiting, officer=officer, sent=sent, reasons=REASONS,
+                           **(lacking(opened) if officer else {})), status
 
 
-def named(opened, one):
-    """The claims that a disclosure would publish, for the reader to judge each; none for other proposals."""
-    return sites.claims(opened, one["code"], one["basis"]) if one["machine"] == "disclosure" else []
+def site_of(one, known):
+    """The site that a proposal is about; of a disclosure only what would be published is told, lest more be taken for it."""
+    return None if one["machine"] in ("disclosure", "tier") else known.get(one["subject"])
+
+
+def named(opened, one, known):
+    """The claims that a proposal on a site rests on (or would publish), for the reader to judge each."""
+    return sites.claims(opened, one["code"], one["basis"]) if one["basis"] and one["subject"] in known else []
+
+
+def lacking(opened):
+    """A page of the sites that lack protection, of one reason if one is asked for, and the addresses of its neighbours."""
+    reason, seen = request.args.get("reason") or None, request.args.getlist("after")
+    try:
+        after = [UUID(one) for one in seen]
+    except ValueError:
+        raise unasked("bad_value", "after", "", "This is no id") from None
+    if reason and reason not in REASONS:
+        raise unasked("unknown_code", "reason", reason, "This is no term of the list")
+    gaps = protection.gaps(opened, limit=GAPS + 1, after=after[-1] if after else None, reason=reason)
+    return {"gaps": gaps[:GAPS], "reason": reason, "previous": gaps_at(reason, seen[:-1]) if seen else None,
+            "next": gaps_at(reason, [*seen, gaps[GAPS - 1]["id"]]) if len(gaps) > GAPS else None}
+
+
+def gaps_at(reason, after):
+    return url_for("desk.desk", reason=reason, after=after, _anchor="h-gaps")
+
+
+def unasked(*problem):
+    return BadInput("This cannot be asked", problems=[asking.problem(*problem)])

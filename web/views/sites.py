@@ -91,5 +91,6 @@ def history(opened, code):
     if site["merged_into"]:
         return redirect(url_for("sites.history", code=site["merged_into"]), 303)
     logged(site)
-    return render_template("sites/history.html", site=site, rows=sites.history(opened, code))
+    return render_template("sites/history.html", site=site, rows=sites.history(opened, code),
+                           measures={one["id"]: one["kind"] for one in site["measures"]})
 

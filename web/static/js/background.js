@@ -13,7 +13,7 @@
       town: "#b5b0a5", unitText: "#8b8577", country: "#9a9486", halo: "#222528" },
   };
   const scheme = () => (dark.matches ? "dark" : "light");
-  const ENGLISH = { cell_1km: "1 km cell", cell_10km: "10 km cell", admin_unit: "in this unit",
+  const ENGLISH = { km: "km", m: "m", cell_1km: "1 km cell", cell_10km: "10 km cell", admin_unit: "in this unit",
     attribution: "Natural Earth, GeoNames (CC BY 4.0). Boundaries imply no opinion." };
 
   // Words of the page's language: the JSON element #map-words, which the template fills
@@ -39,6 +39,16 @@
     }, more);
   }
 
+  // The scale bar in the page's language
+  const Scale = L.Control.Scale.extend({
+    _updateScale(bar, said, ratio) {
+      const [number, unit] = said.split(" ");
+      L.Control.Scale.prototype._updateScale.call(this, bar, "", ratio);
+      bar.dir = document.documentElement.dir || "ltr";
+      bar.textContent = number + " " + words()[unit];
+    },
+  });
+
   sitereg.map = function (id, settings) {
     const [west, south, east, north] = settings.bounds;
     const map = L.map(id, {
@@ -49,7 +59,7 @@
     const end = document.documentElement.dir === "rtl" ? "left" : "right";
     map.attributionControl.setPrefix(false).setPosition("bottom" + end);
     L.control.zoom({ position: "top" + end }).addTo(map);
-    L.control.scale({ imperial: false, position: "bottom" + end }).addTo(map);
+    new Scale({ imperial: false, position: "bottom" + end }).addTo(map);
     map.home = () => map.fitBounds([[south, west], [north, east]], { animate: false, maxZoom: 15 });
     map.home();
     sitereg.view = { map: map, sites: null };

@@ -1,4 +1,5 @@
 // The map page: filters without a new page, list and map that point at each other, keys. Without it the list still works.
+// This tab keeps the list's address and the map's view while it lives: over another language and the way to a site and back.
 (function () {
   "use strict";
   const { map, sites } = window.sitereg.view;
@@ -14,13 +15,36 @@
   });
   map.on("mouseout", () => { by("readout").textContent = ""; });
 
+  // ---- the list that was asked for, and what of the map was looked at with it
+  const other = document.querySelector(".top-links [hreflang]");
+  const asks = (search) => {
+    const asked = new URLSearchParams(search);
+    for (const name of ["lang", "after"]) asked.delete(name);
+    return asked.toString();
+  };
+  const kept = JSON.parse(sessionStorage.getItem("view") || "null");
+  function begin() {
+    if (kept && kept.of === asks(location.search)) map.setView(kept.at, kept.zoom, { animate: false });
+    else map.home();
+    map.on("moveend", keep);
+  }
+  function keep() {
+    const list = new URLSearchParams(location.search);
+    list.delete("lang");
+    sessionStorage.setItem("list", list.toString());
+    if (sized) sessionStorage.setItem("view", JSON.stringify({ of: asks(location.search), at: map.getCenter(), zoom: map.getZoom() }));
+  }
+  other.addEventListener("click", () => { other.hash = location.hash; });
+
   // A map that begins hidden (a phone shows the list first) has no size yet
   let sized = map.getSize().x > 0;
+  if (sized) begin();
+  keep();
   new ResizeObserver(() => {
     map.invalidateSize({ pan: false });
     if (!sized && map.getSize().x > 0) {
       sized = true;
-      map.home();
+      begin();
     }
   }).observe(map.getContainer());
 
@@ -52,8 +76,7 @@
     const ctx = canvas.getContext("2d");
     ctx.scale(dense, dense);
     const dark = window.matchMedia("(prefers-color-scheme: dark)").matches;
-    sitereg.symbols.draw(ctx, size / 2, size / 2, size, { group: p.g, kind: p.k, verification: p.v, protection: p.p,
-      overdue: Boolean(p.o) }, dark ? "dark" : "light");
+    sitereg.symbols.draw(ctx, size / 2, size / 2, size, sites.look(p), dark ? "dark" : "light");
     return canvas;
   }
 
@@ -73,6 +96,27 @@
     return item;
   }
 
+  // A unit of which no more is known of sites: its name, their number, and its governorate as a filter of the list
+  function unit(p) {
+    const governorate = p.pcode.length < 4 ? "none" : p.pcode.slice(0, 4);
+    const name = (document.documentElement.lang === "ar" ? p.ua : p.ue) || p.pcode;
+    const list = element("button", governorate === "none" ? words.list_no_unit : words.list_unit,
+      { type: "button", className: "btn btn-outline-secondary" });
+    list.addEventListener("click", () => {
+      const field = by("f-governorate");
+      if (![...field.options].some((one) => one.value === governorate)) field.add(new Option(name, governorate));
+      field.value = governorate;
+      close();
+      apply();
+      location.replace("#list");
+    });
+    const said = element("p");
+    said.append(element("b", name), " ", words.in_unit.replace("{n}", p.n));
+    const act = element("p");
+    act.append(list);
+    return [said, act];
+  }
+
   function close() {
     panel.hidden = true;
     panel.replaceChildren();
@@ -90,7 +134,7 @@
     const units = found.filter((p) => p.pcode && !p.c);
     for (const kinds of [...byCode.values()].slice(0, 12)) list.append(entry(kinds));
     panel.replaceChildren(head, list);
-    for (const p of units) panel.append(element("p", words.in_unit.replace("{n}", p.n)));
+    for (const p of units) panel.append(...unit(p));
     if (byCode.size > 12) panel.append(element("p", words.more, { className: "quiet" }));
     panel.hidden = false;
     panel.focus({ preventScroll: true });
@@ -111,8 +155,25 @@
     map.getContainer().classList.toggle("pointing", sites.pick(event.latlng).length > 0);
   });
 
+  // How many sites each filter would leave; what is chosen and typed stays, a kind that is left nowhere has none
+  function recount(page) {
+    for (const tick of filters.querySelectorAll(".tick input")) {
+      const now = page.querySelector('#filters input[name="' + tick.name + '"][value="' + tick.value + '"]');
+      const [was, is] = [tick, now].map((one) => one && one.closest(".tick").querySelector(".num"));
+      if (was && is) was.textContent = is.textContent;
+    }
+    for (const list of filters.querySelectorAll("select")) {
+      const now = new Map([...page.getElementById(list.id).options].map((one) => [one.value, one]));
+      for (const one of list.options) {
+        one.textContent = now.has(one.value) ? now.get(one.value).textContent : one.textContent.replace(/\(\d+\)\s*$/, "(0)");
+        now.delete(one.value);
+      }
+      list.append(...now.values());
+    }
+  }
+
   // ---- filters: they are sent as a form, and the list is answered under an address that conceals the words; the tiles get
-  // the same. The address bar stays as it is.
+  // the same, and so does the address bar.
   let asked = 0;
   async function refresh(url, form) {
     const turn = ++asked;
@@ -128,6 +189,10 @@
       if (!newRows) throw new Error("no list in the answer");
       rows.replaceChildren(...newRows.childNodes);
       total.textContent = newTotal.textContent;
+      recount(page);
+      other.href = page.querySelector(".top-links [hreflang]").getAttribute("href");
+      history.replaceState(null, "", there.pathname + there.search + location.hash);
+      keep();
       say("");
       if (form) sites.filter(there.search.slice(1));
     } catch (error) {

@@ -26,7 +26,8 @@
     };
   }
 
-  const look = (p) => ({ group: p.g, kind: p.k, verification: p.v, protection: p.p, overdue: Boolean(p.o) });
+  const look = (p) => ({ group: p.g, kind: p.k, verification: p.v, protection: p.p, overdue: Boolean(p.o),
+    cell: Boolean(p.x) && p.x.startsWith("cell") });
 
   // How many sites of each level an aggregate holds: `s` where the tile says it, else all of its one level
   function counts(p) {
@@ -80,6 +81,25 @@
     return joined.concat(spread(apart));
   }
 
+  // The plates of units, each in one tile only and whole inside it, beside what else is drawn there
+  const BESIDE = [[0, 0]].concat(...[34, 46, 58, 72].map((far) => [...Array(16).keys()].map(
+    (turn) => [far * Math.sin(Math.PI * turn / 8), far * Math.cos(Math.PI * turn / 8)])));
+  function apart(units, sites, side) {
+    const taken = sites.map((f) => ({ x: f.geom[0][0].x + (f.props.dx || 0) * 20, y: f.geom[0][0].y + (f.props.dy || 0) * 20,
+      reach: f.props.n > 1 ? sitereg.symbols.ringRadius(f.props.n) + 3 : 13 }));
+    const within = (low, n, high) => Math.min(Math.max(n, low), high);
+    const inside = units.filter((f) => [f.geom[0][0].x, f.geom[0][0].y].every((n) => n >= 0 && n < side));
+    for (const f of inside) {
+      const at = f.geom[0][0];
+      const places = BESIDE.map(([dx, dy]) => ({ x: within(30, at.x + dx, side - 30), y: within(14, at.y + dy, side - 14) }));
+      const free = (p) => taken.every((one) => Math.max(Math.abs(p.x - one.x) - 26, 0) ** 2 + Math.max(Math.abs(p.y - one.y) - 11, 0) ** 2 >= one.reach ** 2);
+      Object.assign(at, places.find(free) || places[0]);
+      taken.push({ x: at.x, y: at.y, reach: 26 });
+      f.bbox = { minX: at.x - 40, maxX: at.x + 40, minY: at.y - 20, maxY: at.y + 20 };
+    }
+    return inside;
+  }
+
   // The features of a tile as they are drawn. What stands for a square of a grid comes in one tile only: it is kept whole
   // inside it; a single symbol moves by less than its own radius and still covers its place.
   function arranged(tile, zxy, side) {
@@ -98,10 +118,11 @@
       f.bbox = { minX: at.x - 48, maxX: at.x + 48, minY: at.y - 48, maxY: at.y + 48 };
     }
     tile.set("sites", sites);
+    tile.set("unit_labels", apart(tile.get("unit_labels") || [], sites, side));
     return tile;
   }
 
-  // Sites of which only the unit is known: their number in a box on the outlined unit, never a symbol at its centre
+  // Sites of which only the unit is known: their number beside an outline on a plate, never a symbol at the unit's centre
   const unitSymbolizer = {
     draw(ctx, geom, z, feature) {
       const { x, y } = geom[0][0];
@@ -109,19 +130,19 @@
       const said = String(feature.props.n || 1);
       ctx.save();
       ctx.font = "600 12px " + FONT;
-      const width = ctx.measureText(said).width + 14;
+      const width = ctx.measureText(said).width + 32;
       ctx.lineWidth = 1.4;
       ctx.fillStyle = colour("paper");
       ctx.strokeStyle = colour("group");
       ctx.beginPath();
-      ctx.rect(x - width / 2, y - 10, width, 20);
+      ctx.roundRect(x - width / 2, y - 11, width, 22, 11);
       ctx.fill();
-      ctx.setLineDash([3, 2]);
       ctx.stroke();
-      ctx.textAlign = "center";
+      sitereg.symbols.draw(ctx, x - width / 2 + 14, y, 16, { group: feature.props.g, kind: "unit" }, scheme());
+      ctx.textAlign = "start";
       ctx.textBaseline = "middle";
       ctx.fillStyle = colour("ink");
-      ctx.fillText(said, x, y + 0.5);
+      ctx.fillText(said, x - width / 2 + 24, y + 0.5);
       ctx.restore();
     },
   };
@@ -151,7 +172,7 @@
         const colour = sitereg.symbols.colour(scheme(), "group", p.g);
         const xs = geom[0].map((point) => point.x), ys = geom[0].map((point) => point.y);
         const [west, east, north, south] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
-        // a cell smaller than this would read as an outline of the symbol
+        // a cell smaller than this would read as an outline of the symbol, which has the corners of a cell itself
         if (p.x.startsWith("cell") && east - west < 40 && south - north < 40) return;
         ctx.save();
         ctx.beginPath();
@@ -211,8 +232,8 @@
         paintRules: [
           { dataLayer: "areas", minzoom: 7, symbolizer: areaSymbolizer(state) },
           { dataLayer: "units", symbolizer: areaSymbolizer(state) },
-          { dataLayer: "unit_labels", symbolizer: unitSymbolizer },
           { dataLayer: "sites", symbolizer: siteSymbolizer(state) },
+          { dataLayer: "unit_labels", symbolizer: unitSymbolizer },
         ],
         labelRules: siteLabels(settings.locale),
       });
@@ -232,6 +253,7 @@
       state.selected = code;
       layer.rerenderTiles();
     };
+    group.look = look;
     group.pick = (latlng) => {
       const seen = new Map();
       for (const found of layer.queryTileFeaturesDebug(latlng.lng, latlng.lat, 40).values()) {

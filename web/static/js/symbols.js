@@ -15,7 +15,9 @@
   }
 
   function strokes(look) {
+    if (look.kind === "unit") return table.unit;
     return [].concat(
+      look.cell ? table.cell : [],
       table.under[look.protection] || [],
       table.fills[look.verification] || table.fills.suspected,
       table.over[look.protection] || [],
@@ -29,7 +31,7 @@
     return group === "mixed" ? colours.mixed : colours[group] || colours.other;
   }
 
-  // look: group, kind, verification, protection, overdue; x, y: its centre in px; size: side of the box in px
+  // look: group, kind (unit: what stands beside the count of a unit), verification, protection, overdue, cell; x, y: its centre in px; size: side of the box in px
   function draw(ctx, x, y, size, look, scheme) {
     const parts = shape(look.group, look.kind);
     const scale = size / table.box[1];
