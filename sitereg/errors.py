@@ -53,15 +53,17 @@ class BadInput(SiteregError):
         self.problems = list(problems)
         if self.problems:
             self.details["problems"] = self.problems
-            self.where = self.where or "; ".join(_told(one) for one in self.problems[:3])
+            self.where = self.where or "; ".join(_told(one, what) for one in self.problems[:3])
 
 
-def _told(problem: Any) -> str:
-    """One problem in words: row, field, the value as given, what is wrong."""
+def _told(problem: Any, what: str) -> str:
+    """One problem in words: row, field, the value as given, and what is wrong with it unless `what` has said that."""
     if not isinstance(problem, Mapping):
         return str(problem)
     row = f"row {problem['row']}: " if problem.get("row") is not None else ""
-    return f"{row}{problem.get('field')} {problem.get('value')!r}: {problem.get('message')}"
+    value = "" if problem.get("value") is None else f" {problem['value']!r}"
+    message = problem.get("message")
+    return f"{row}{problem.get('field')}{value}" + (f": {message}" if message and message.rstrip(".") != what.rstrip(".") else "")
 
 
 class NotFound(SiteregError):

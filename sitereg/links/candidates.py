@@ -66,8 +66,18 @@ def candidates(session, *, person=None, site=None, question="held", limit=20, re
         return of_person(who, session.rows("link_events", question=question, person=who["id"]), sites, question, limit)
     chosen = next((n for n, one in enumerate(sites) if str(site).strip() in (one["code"], str(one["id"]))), None)
     if chosen is None:
-        raise NotFound
+        raise not_asked(session, site, question)
     return of_site(sites[chosen], session.rows("link_events", question=question), sites, chosen, question, limit)
+
+
+def not_asked(session, site, question):
+    """The error for a site that is no candidate: not there for the caller, or of kinds that this question does not ask about."""
+    if not any(one["kind"] == "site" for one in session.rows("where_now", code=str(site).strip())):
+        return NotFound()
+    other = next(one for one in interim.WEIGHTS if one != question)
+    asked = str(site).strip().upper() in [one["code"] for one in session.rows("link_sites", question=other)]
+    return BadInput(f"Sites of these kinds are not asked about when the question is {question}", where=str(site),
+                    do=f"Ask with the question {other}." if asked else "It is a place neither of detention nor of burial.")
 
 
 def of_person(who, events, sites, question, limit):
@@ -163,7 +173,8 @@ def tell(person, site, used, near, then, rank, what, when):
     if not used and when is None:
         look = "in no order"
     because = [distance_words(event, site) for event in used] if site["geometry"] is not None else []
-    said = f"Distance {strength(near)}." if because else "No place to compare: distance says nothing."
+    said = (f"Beside the average of all sites asked about, distance {strength(near)}; how near that is, the kilometres say."
+            if because else "No place to compare: distance says nothing.")
     bars = (round(float(one), 4) for one in (near, then, near + then))
     return Candidate(person, site["code"], site["name_en"] or site["name_ar"], site["kind"], look, *bars,
                      (*because, said, time_words(site, then, what, when)))

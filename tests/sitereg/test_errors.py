@@ -84,3 +84,12 @@ def test_an_actor_is_a_name_and_a_proof():
     for account, how in [("", "local"), (" ", "local"), ("nour", "magic")]:
         with pytest.raises(ValueError):
             Actor(account, how)
+
+
+def test_a_problem_is_told_once_with_field_and_value():
+    def said(what, **problem):
+        return str(errors.BadInput(what, problems=[problem]))
+
+    assert said("This is no term of court", field="kinds", value="x", message="This is no term of court") == "This is no term of court: kinds 'x'."
+    assert said("Give a place", field="near", value=None, message="Give a place") == "Give a place: near."
+    assert said("Not so", row=3, field="a", value="b", message="Too long") == "Not so: row 3: a 'b': Too long."

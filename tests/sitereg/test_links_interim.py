@@ -162,8 +162,12 @@ def test_a_site_is_asked_for_whom_it_stands_out(filled):
         both = {one.person: one.total for one in answer.candidates}
         mine = next(one for one in links.candidates(session, person=codes["other"]).candidates if one.site == codes["far"])
         assert both[codes["other"]] == pytest.approx(mine.total, abs=1e-3), "asked from either side the bars are the same"
-        with pytest.raises(NotFound):
+        with pytest.raises(BadInput, match="neither of detention nor of burial"):
             links.candidates(session, site=codes["court"])
+        with pytest.raises(BadInput, match="Ask with the question buried"):
+            links.candidates(session, site=codes["grave"])
+        with pytest.raises(NotFound):
+            links.candidates(session, site="SYS-222222-2")
 
 
 @pytest.mark.db

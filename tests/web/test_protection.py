@@ -198,7 +198,7 @@ def test_the_desk_of_an_officer_is_read_page_by_page_and_reason_by_reason(house,
 
 
 def test_the_desk_of_an_officer_lists_what_lacks_protection(house, place):
-    assert place["code"] in house.visitor("officer").get("/desk").text
+    assert "Where protection is lacking" in house.visitor("officer").get("/desk").text
     assert "Where protection is lacking" not in house.visitor("verifier").get("/desk").text
 
 
