@@ -83,5 +83,6 @@ def live(served, browser):
     found = Live(*served, browser)
     yield found
     for visit in found.opened:
+        told = [*visit.foreign, *visit.errors]  # what closing cuts off is no fault of the page
         visit.context.close()
-        assert visit.foreign == [] and visit.errors == []
+        assert told == []
