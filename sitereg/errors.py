@@ -32,13 +32,18 @@ class SiteregError(Exception):
         self.details = dict(details or {})
         super().__init__(what)
 
+    @property
+    def remedy(self) -> str | None:
+        """What to do, in words: what the one who raised it said."""
+        return self.do
+
     def __str__(self) -> str:
         head = self.what.rstrip(".") + (f": {self.where.rstrip('.')}" if self.where else "")
-        return f"{head}. {self.do}" if self.do and self.do != self.what else f"{head}."
+        return f"{head}. {self.remedy}" if self.remedy and self.remedy != self.what else f"{head}."
 
     def as_dict(self) -> dict[str, Any]:
         """The error as one JSON object: error, what, where, do, details."""
-        return {"error": self.code, "what": self.what, "where": self.where, "do": self.do,
+        return {"error": self.code, "what": self.what, "where": self.where, "do": self.remedy,
                 "details": self.details}
 
 
@@ -55,15 +60,27 @@ class BadInput(SiteregError):
             self.details["problems"] = self.problems
             self.where = self.where or "; ".join(_told(one, what) for one in self.problems[:3])
 
+    @property
+    def remedy(self) -> str | None:
+        """What to do: as it was said, else what the first fault of a known sort asks for."""
+        codes = [one.get("code") for one in self.problems if isinstance(one, Mapping)]
+        return self.do or next((_REMEDIES[code] for code in codes if code in _REMEDIES), None)
+
+
+_REMEDIES = {
+    "future_date": "Give today or an earlier day.",
+    "bad_period": "Give the earlier day first.",
+}
+
 
 def _told(problem: Any, what: str) -> str:
-    """One problem in words: row, field, the value as given, and what is wrong with it unless `what` has said that."""
+    """One problem in words: row, field, the value as given, and what is wrong unless `what` says that already."""
     if not isinstance(problem, Mapping):
         return str(problem)
     row = f"row {problem['row']}: " if problem.get("row") is not None else ""
-    value = "" if problem.get("value") is None else f" {problem['value']!r}"
+    value = f" {problem['value']!r}" if problem.get("value") not in (None, "") else ""
     message = problem.get("message")
-    return f"{row}{problem.get('field')}{value}" + (f": {message}" if message and message.rstrip(".") != what.rstrip(".") else "")
+    return f"{row}{problem.get('field')}{value}" + (f": {message}" if message and message != what else "")
 
 
 class NotFound(SiteregError):

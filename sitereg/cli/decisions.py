@@ -1,8 +1,8 @@
 """`sitereg decisions`: what is proposed, approved, decided and annulled."""
 import click
 
-from sitereg.cli.options import json_option, opened, show, with_settings
-from sitereg.cli.protection import Day, day, on_site, site_of, told
+from sitereg.cli.options import Day, json_option, opened, show, with_settings
+from sitereg.cli.protection import day, on_site, site_of, told
 from sitereg.errors import NotFound
 
 PROPOSAL = click.argument("proposal", type=click.UUID)

@@ -3,6 +3,7 @@
     @with_settings     --as NAME (else SITEREG_AS); the command gets `settings`
     @json_option       --json; the command gets `as_json`
     @limit_option      --limit N (100); the command gets `limit`
+    Day()              the type of an option that takes a day
     show(answer)       prints one JSON document to stdout
     opened(settings)   one reading transaction of the shell's account; opened(settings, "acting") one that writes
 """
@@ -11,11 +12,29 @@ import dataclasses
 import functools
 import json
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import click
 
 from sitereg.settings import Settings
+
+
+class Day(click.ParamType):
+    """A day as YYYY-MM-DD; with `today` also that word: the day in Damascus, which the registry says."""
+
+    def __init__(self, *, today: bool = True):
+        self.today = today
+        self.name = "day|today" if today else "day"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        """The date, or the word today as it is."""
+        if isinstance(value, date) or (self.today and value == "today"):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail("Give a day as YYYY-MM-DD" + (", or today." if self.today else "."), param, ctx)
 
 
 def with_settings(command: Callable) -> Callable:

@@ -4,7 +4,7 @@ import functools
 import click
 
 from sitereg.cli.features import collection, logged, pages, place, said
-from sitereg.cli.options import json_option, limit_option, opened, show, with_settings
+from sitereg.cli.options import Day, json_option, limit_option, opened, show, with_settings
 
 
 @click.group()
@@ -17,8 +17,8 @@ def persons() -> None:
 @click.option("--state", "states", multiple=True, metavar="CODE", help="In this case state; may be given again.")
 @click.option("--event", "kinds", multiple=True, metavar="CODE", help="With an event of this kind; may be given again.")
 @click.option("--site", metavar="CODE", help="With an event at this site.")
-@click.option("--from", "from_", metavar="DAY", type=click.DateTime(["%Y-%m-%d"]), help="The event may have been on or after.")
-@click.option("--to", metavar="DAY", type=click.DateTime(["%Y-%m-%d"]), help="The event may have been on or before.")
+@click.option("--from", "from_", metavar="DAY", type=Day(today=False), help="The event may have been on or after.")
+@click.option("--to", metavar="DAY", type=Day(today=False), help="The event may have been on or before.")
 @limit_option
 @click.option("--after", metavar="CODE", help="Go on after this code.")
 @json_option
@@ -28,7 +28,7 @@ def find(settings, code, states, kinds, site, from_, to, limit, after, as_json) 
     from sitereg import persons as work
 
     filters = {"q": code, "states": list(states) or None, "kinds": list(kinds) or None, "site": site,
-               "from": from_ and from_.date(), "to": to and to.date()}
+               "from": from_, "to": to}
     with opened(settings) as session:
         rows = pages(functools.partial(work.find, session, **filters), limit, after)
         logged(session, "persons_find", rows)

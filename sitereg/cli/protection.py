@@ -1,33 +1,17 @@
 """`sitereg protection`: what an officer sees at a place, does for it and decides about it."""
 import functools
-from datetime import date
 
 import click
 
 from sitereg import vocab
 from sitereg.cli.features import logged, said
-from sitereg.cli.options import json_option, limit_option, opened, show, with_settings
+from sitereg.cli.options import Day, json_option, limit_option, opened, show, with_settings
 from sitereg.errors import BadInput
 
 METHODS = click.Choice(["on_site", "imagery", "telephone"])
 WHERE_NOW = click.Choice(["reburied", "stored", "unknown"])
 CODES = {scheme: click.Choice(list(vocab.SCHEMES[scheme].codes())) for scheme in (
     "protection_status", "measure_kind", "authority_kind", "disturbance_kind", "severity", "disturbance_by", "remains_state")}
-
-
-class Day(click.ParamType):
-    """A day as YYYY-MM-DD, or the word today: the day in Damascus, which the registry says."""
-
-    name = "day|today"
-
-    def convert(self, value, param, ctx):
-        """The date, or the word today as it is."""
-        if isinstance(value, date) or value == "today":
-            return value
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            self.fail("Give a day as YYYY-MM-DD, or today.", param, ctx)
 
 
 def on_site(command):

@@ -5,7 +5,7 @@ import click
 
 from sitereg.cli.disclosing import disclose, disclose_place, lift, restrict
 from sitereg.cli.features import collection, logged, pages, place, said
-from sitereg.cli.options import json_option, limit_option, opened, show, with_settings
+from sitereg.cli.options import Day, json_option, limit_option, opened, show, with_settings
 
 BBOX = "WEST,SOUTH,EAST,NORTH"
 
@@ -33,14 +33,14 @@ def filtered(command):
     @click.option("--protection", multiple=True, metavar="CODE", help="With this protection status.")
     @click.option("--governorate", "adm1", multiple=True, metavar="PCODE", help="In this governorate, such as SY07.")
     @click.option("--bbox", type=Box(), metavar=BBOX, help="What is shown of it meets this box (degrees).")
-    @click.option("--from", "from_", metavar="DAY", type=click.DateTime(["%Y-%m-%d"]), help="May have been active on or after.")
-    @click.option("--to", metavar="DAY", type=click.DateTime(["%Y-%m-%d"]), help="May have been active on or before.")
+    @click.option("--from", "from_", metavar="DAY", type=Day(today=False), help="May have been active on or after.")
+    @click.option("--to", metavar="DAY", type=Day(today=False), help="May have been active on or before.")
     @click.option("--overdue/--not-overdue", default=None, help="Whether the review is overdue.")
     @functools.wraps(command)
     def wrapped(*args, from_, to, bbox, overdue, kinds, groups, verification, protection, adm1, **more):
         many = {"kinds": kinds, "groups": groups, "verification": verification, "protection": protection, "adm1": adm1}
         filters = {name: list(codes) for name, codes in many.items() if codes}
-        filters |= {"from": from_ and from_.date(), "to": to and to.date(), "bbox": bbox, "overdue": overdue}
+        filters |= {"from": from_, "to": to, "bbox": bbox, "overdue": overdue}
         return command(*args, filters=filters, **more)
 
     return wrapped

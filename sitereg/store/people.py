@@ -1,4 +1,5 @@
 """Accounts and clearances written underneath, as the database's superuser: the first account, the demo's, those of tests."""
+from sitereg import vocab
 from sitereg.errors import BadInput, NotFound
 
 
@@ -22,7 +23,7 @@ def clearance(raw, account, *, tier, roles, reason, compartments=(), expires="99
     unknown = raw.execute("select r from unnest(%s::text[]) r where r not in (select code from vocab.role)",
                           [list(roles)]).fetchall()
     if unknown:
-        raise BadInput("There is no such role", where=", ".join(row[0] for row in unknown))
+        raise BadInput("There is no such role", where=", ".join(row[0] for row in unknown), do=vocab.choices("role", unknown[0][0]))
     made = raw.execute(
         "insert into reg.clearance(id, account, tier, compartments, roles, reason, approver, expires_at)"
         " values (reg.new_id(), %s, %s, %s, %s, %s, coalesce(%s, %s), %s) on conflict do nothing returning id",

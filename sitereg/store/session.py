@@ -13,7 +13,7 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb as Json
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from sitereg import errors
+from sitereg import errors, vocab
 from sitereg.store import cluster
 
 __all__ = ["Json", "Session", "acting", "close", "pool", "reading", "token"]
@@ -90,8 +90,17 @@ def translated():
         raise errors.Unavailable("The database does not answer") from error
     except psycopg.Error as error:
         diagnosis = error.diag
-        raise errors.from_sqlstate(error.sqlstate or "08006", diagnosis.message_primary or "",
-                                   diagnosis.message_detail, diagnosis.message_hint) from error
+        ours = errors.from_sqlstate(error.sqlstate or "08006", diagnosis.message_primary or "",
+                                    diagnosis.message_detail, diagnosis.message_hint)
+        raise advised(ours) from error
+
+
+def advised(error):
+    """The error; where a word is no term of a vocabulary it says which terms may be meant."""
+    for one in getattr(error, "problems", ()):
+        if isinstance(one, dict) and one.get("scheme") in vocab.SCHEMES and not error.do:
+            error.do = vocab.choices(one["scheme"], one.get("value") or "")
+    return error
 
 
 POOLS = {}

@@ -7,6 +7,7 @@ there is not yet approved by a terminologist: `is_draft` says so and it must be 
 """
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
@@ -88,7 +89,7 @@ _CLASSES = (
 
 SCHEMES: dict[str, type[Scheme]] = {one.scheme(): one for one in _CLASSES}
 
-__all__ = ["LOCALES", "SCHEMES", "Scheme", "is_draft", "label", "term", "terms",
+__all__ = ["LOCALES", "SCHEMES", "Scheme", "choices", "is_draft", "label", "term", "terms",
            *(one.__name__ for one in _CLASSES)]
 
 LOCALES = ("en", "ar")
@@ -109,6 +110,19 @@ def label(scheme: str, code: str, locale: str = "en") -> str:
     """The word for a code in that language, in English where the language has none."""
     english = term(scheme, code).label
     return _catalogue(_language(locale)).get((scheme, english), (english, False))[0]
+
+
+def choices(scheme: str, word: str, most: int = 5) -> str:
+    """What to give instead of a word that is no code: the terms where they are few, else those nearest to it."""
+    members = list(SCHEMES[scheme])
+    codes = [one.code for one in members]
+    if len(codes) <= most:
+        return f"Give one of: {', '.join(codes)}."
+    known = {name.lower(): one.code for one in members for name in (one.label, one.code)}
+    near = list(dict.fromkeys(known[name] for name in get_close_matches((word or "").lower(), known, n=2 * most, cutoff=0.55)))[:most]
+    if near:
+        return f"Nearest {'is' if len(near) == 1 else 'are'}: {', '.join(near)}."
+    return f"There are {len(codes)} terms, such as {', '.join(codes[:most])}."
 
 
 def is_draft(scheme: str, code: str, locale: str = "ar") -> bool:

@@ -33,6 +33,23 @@ def test_a_message_says_what_to_what_and_what_to_do():
     assert str(errors.SiteregError("It failed")) == "It failed."
 
 
+@pytest.mark.parametrize(("problem", "said"), [
+    ({"code": "missing_required", "field": "reason", "value": "", "message": "Say why"}, "Say why: reason."),
+    ({"code": "future_date", "field": "observed_on", "value": "2999-01-01", "message": "This day lies in the future"},
+     "This day lies in the future: observed_on '2999-01-01'. Give today or an earlier day."),
+    ({"code": "bad_number", "field": "km", "value": None, "message": "Near is more than 0"}, "Near is more than 0: km."),
+    ({"code": "x", "field": "lat", "value": "9", "message": "Not so", "row": 4}, "Not so: row 4: lat '9'."),
+])
+def test_a_fault_is_said_once_with_where_and_what_to_do(problem, said):
+    error = errors.from_sqlstate("SR422", problem["message"], json.dumps({"problems": [problem]}), None)
+    assert str(error) == said
+
+
+def test_several_faults_each_say_what_is_wrong():
+    problems = [{"field": "a", "value": "1", "message": "Too low"}, {"field": "b", "value": None, "message": "Missing"}]
+    assert str(errors.BadInput("It cannot be recorded", problems=problems)) == "It cannot be recorded: a '1': Too low; b: Missing."
+
+
 def test_hidden_and_absent_read_alike():
     hidden = errors.from_sqlstate("SR404", "site 12 is T2", '{"site": 12}', "raise your clearance")
     assert type(hidden) is errors.NotFound

@@ -118,10 +118,12 @@ begin
 end $$;
 create function api._missing() returns void immutable language plpgsql as $$
 begin raise exception 'not found' using errcode = 'SR404'; end $$;
-create function api._bad(p_code text, p_field text, p_value text, p_message text) returns void immutable language plpgsql as $$
+-- p_scheme: the vocabulary that holds the terms which the field takes.
+create function api._bad(p_code text, p_field text, p_value text, p_message text, p_scheme text default null) returns void immutable language plpgsql as $$
 begin
   raise exception '%', p_message using errcode = 'SR422', detail = jsonb_build_object('problems', jsonb_build_array(
-    jsonb_build_object('code', p_code, 'field', p_field, 'value', left(p_value, 200), 'message', p_message)))::text;
+    jsonb_build_object('code', p_code, 'field', p_field, 'value', left(p_value, 200), 'message', p_message)
+    || case when p_scheme is null then '{}' else jsonb_build_object('scheme', p_scheme) end))::text;
 end $$;
 create function api._refuse(p_guard text, p_needs text) returns void immutable language plpgsql as $$
 begin

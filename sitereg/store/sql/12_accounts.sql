@@ -54,7 +54,7 @@ begin
   if coalesce(trim(p_reason), '') = '' then perform api._bad('missing_required', 'reason', '', 'A clearance has a reason'); end if;
   if p_expires is null or p_expires <= clock_timestamp() then perform api._bad('bad_date', 'expires', p_expires::text, 'A clearance expires, and later than now'); end if;
   if exists (select 1 from unnest(p_roles) r where not api._is_term('role', r)) then
-    perform api._bad('unknown_code', 'roles', array_to_string(p_roles, ' '), 'There is no such role'); end if;
+    perform api._bad('unknown_code', 'roles', (select r from unnest(p_roles) r where not api._is_term('role', r) limit 1), 'There is no such role', 'role'); end if;
   update reg.clearance_request set outcome = 'replaced', settled_by = v_by, settled_at = clock_timestamp(), settled_why = p_reason
    where account = v_to.id and outcome is null;
   insert into reg.clearance_request(id, account, tier, compartments, roles, reason, expires_at, asked_by)

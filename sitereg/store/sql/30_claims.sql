@@ -36,7 +36,7 @@ begin
     perform api._bad('bad_value', 'permitted_uses', p_terms->>'permitted_uses', 'The permitted uses are a list of words'); end if;
   v_none := api._no_use(p_terms);
   if v_none is not null then
-    perform api._bad('unknown_code', 'permitted_uses', v_none, format('This is no term of permitted_use: %s', left(v_none, 80))); end if;
+    perform api._bad('unknown_code', 'permitted_uses', v_none, 'This is no term of permitted_use', 'permitted_use'); end if;
   return array(select jsonb_array_elements_text(p_terms->'permitted_uses'));
 end $$;
 
@@ -47,7 +47,7 @@ declare v_event uuid := reg.new_id(); v_id uuid := reg.new_id(); v_by uuid;
 begin
   v_by := api._need('investigator', 'analyst', 'data_steward', 'source_handler', 'protection_officer');
   if not exists (select 1 from vocab.source_type t where t.code = p_type) then
-    perform api._bad('unknown_code', 'type', p_type, 'This is no type of source'); end if;
+    perform api._bad('unknown_code', 'type', p_type, 'This is no type of source', 'source_type'); end if;
   if not exists (select 1 from vocab.reliability t where t.code = p_reliability) then
     perform api._bad('unknown_code', 'reliability', p_reliability, 'A source is graded A to F'); end if;
   if p_tier is null or p_tier < 1 or p_tier > api.level() then

@@ -221,7 +221,7 @@ declare v uuid; v_key text := lower(regexp_replace(trim(coalesce(p_names->>'en',
 begin
   perform api._need('investigator', 'analyst', 'data_steward');
   if coalesce(v_key, '') = '' then perform api._bad('missing_required', 'names', '', 'An authority needs a name'); end if;
-  if not api._is_term('authority_kind', p_kind) then perform api._bad('unknown_code', 'kind', p_kind, 'This is no kind of authority'); end if;
+  if not api._is_term('authority_kind', p_kind) then perform api._bad('unknown_code', 'kind', p_kind, 'This is no kind of authority', 'authority_kind'); end if;
   insert into reg.authority(id, names, key, kind) values (reg.new_id(), p_names, v_key, p_kind) on conflict (key) do nothing returning id into v;
   if v is not null then perform api._close_event(reg.new_id(), 'new_authority', v, v_key); end if;
   select a.id into v from reg.authority a where a.key = v_key;

@@ -12,7 +12,7 @@ declare v text;
 begin
   if p_codes is null then return; end if;
   execute format('select u from unnest($1) u where not exists (select 1 from vocab.%I t where t.code = u) limit 1', p_scheme) into v using p_codes;
-  if v is not null then perform api._bad('unknown_code', p_field, v, 'This is no term of ' || p_scheme); end if;
+  if v is not null then perform api._bad('unknown_code', p_field, v, 'This is no term of ' || p_scheme, p_scheme); end if;
 end $$;
 
 -- (west, south, east, north) in degrees as a rectangle in EPSG:4326.
@@ -22,7 +22,7 @@ begin
   if p_bbox is null then return null; end if;
   if cardinality(p_bbox) <> 4 or not coalesce(p_bbox[1] <= p_bbox[3] and p_bbox[2] <= p_bbox[4] and p_bbox[1] >= -180
      and p_bbox[3] <= 180 and p_bbox[2] >= -90 and p_bbox[4] <= 90, false) then
-    perform api._bad('bad_bbox', 'bbox', p_bbox::text, 'A box is west, south, east, north in degrees, west below east, south below north'); end if;
+    perform api._bad('bad_bbox', 'bbox', array_to_string(p_bbox, ','), 'A box is west, south, east, north in degrees, west below east, south below north'); end if;
   return st_makeenvelope(p_bbox[1], p_bbox[2], p_bbox[3], p_bbox[4], 4326);
 end $$;
 
@@ -217,8 +217,10 @@ stable security definer set search_path = pg_catalog, public, pg_temp set plan_c
 declare f api._site_filter := api._site_filter(p_q, p_kinds, p_groups, p_verification, p_protection, p_adm1, p_bbox, p_from, p_to, p_overdue, p_ids);
   v_point geography; v_around geometry; v_reach float8; v_limit int := least(greatest(coalesce(p_limit, 100), 0), 1000);
 begin
-  if not coalesce(p_lon between -180 and 180 and p_lat between -90 and 90 and p_km > 0 and p_km <= 20100, false) then
-    perform api._bad('bad_place', 'near', null, 'Near needs a longitude, a latitude and a number of kilometres'); end if;
+  if not coalesce(p_lon between -180 and 180 and p_lat between -90 and 90, false) then
+    perform api._bad('bad_place', 'near', concat_ws(', ', p_lat, p_lon), 'Near needs a latitude and a longitude in degrees'); end if;
+  if not coalesce(p_km > 0 and p_km <= 20100, false) then
+    perform api._bad('bad_number', 'km', p_km::text, 'Near is more than 0 and at most 20,100 km'); end if;
   v_point := st_setsrid(st_makepoint(p_lon, p_lat), 4326)::geography;
   v_reach := degrees(p_km * 1010 / 6356752);
   v_around := case when abs(p_lat) + v_reach >= 89 or abs(p_lon) + v_reach / cos(radians(least(abs(p_lat) + v_reach, 89))) >= 180

@@ -27,7 +27,7 @@ set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 begin
   for i in 1 .. array_length(p_pairs, 1) loop
     if p_pairs[i][2] is not null and not api._is_term(p_pairs[i][1], p_pairs[i][2]) then
-      perform api._bad('unknown_code', p_pairs[i][1], p_pairs[i][2], 'This is no term of ' || p_pairs[i][1]); end if;
+      perform api._bad('unknown_code', p_pairs[i][1], p_pairs[i][2], 'This is no term of ' || p_pairs[i][1], p_pairs[i][1]); end if;
   end loop;
 end $$;
 

@@ -94,7 +94,7 @@ begin
   if coalesce(trim(p_recipient), '') = '' then perform api._bad('missing_required', 'recipient', '', 'Say who receives it'); end if;
   if coalesce(trim(p_purpose), '') = '' then perform api._bad('missing_required', 'purpose', '', 'Say what for'); end if;
   if p_legal_basis is not null and not api._is_term('legal_basis', p_legal_basis) then
-    perform api._bad('unknown_code', 'legal_basis', p_legal_basis, 'This is no legal basis'); end if;
+    perform api._bad('unknown_code', 'legal_basis', p_legal_basis, 'This is no legal basis', 'legal_basis'); end if;
   if not coalesce(p_face between 0 and least(api.level(), 1), false) then
     perform api._bad('bad_tier', 'face', p_face::text, 'A file is made from face 0 or 1, and at most from your own'); end if;
   if not coalesce(octet_length(p_sha256) = 32, false) then perform api._bad('bad_value', 'sha256', '', 'A file has a SHA-256 of 32 bytes'); end if;

@@ -80,6 +80,23 @@ def test_bad_usage_is_1(run, made, words):
     assert run("sites", *words).exit_code == 1
 
 
+@pytest.mark.parametrize(("words", "told"), [
+    (("find", "--kind", "mass_grav"), "This is no term of site_kind: kinds 'mass_grav'. Nearest is: mass_grave.\n"),
+    (("find", "--kind", "prison"), "This is no term of site_kind: kinds 'prison'. Nearest are: "),
+    (("find", "--group", "nonsense"), "This is no term of site_kind_group: groups 'nonsense'. Give one of: burial, detention, "),
+    (("near", "33,36", "--km", "99999"), "Near is more than 0 and at most 20,100 km: km '99999'.\n"),
+    (("find", "--bbox", "4,3,2,1"), "A box is west, south, east, north in degrees, west below east, south below north: bbox '4,3,2,1'.\n"),
+    (("find", "--from", "2012-02-01", "--to", "2012-01-01"), "The period ends before it begins: from '2012-02-01'. Give the earlier day first.\n")])
+def test_a_fault_is_said_once_and_with_what_to_do(run, made, words, told):
+    said = run("sites", *words)
+    assert said.exit_code == 1 and said.stderr.startswith(told) and said.stderr.count("This is no term") <= 1
+
+
+@pytest.mark.parametrize("noun", ["sites", "persons"])
+def test_how_a_day_is_written_is_said(run, noun):
+    assert "Give a day as YYYY-MM-DD." in run(noun, "find", "--from", "soon").stderr
+
+
 @pytest.mark.parametrize("verb", [("show",), ("why", "place"), ("history",)])
 def test_what_is_not_there_and_what_is_hidden_are_2_with_the_same_words(run, registry, verb):
     hidden = given.site(registry, given.kind("court"), tier=2)[1]
