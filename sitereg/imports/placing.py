@@ -44,7 +44,7 @@ def put(rule: PlaceRule, desk: Desk, *, silent: bool = False) -> dict:
         )
     for code in found.problems:
         if code is not ProblemCode.UNCERTAINTY_RAISED or rule.radius_km:  # the profile's default is no claim of the row
-            desk.note(code, _field(rule), found.verbatim, _hint(code, found))
+            desk.note(code, _field(rule), found.verbatim, _hint(code, found, desk))
     if not found.found:
         return {}
     radius, kind = found.uncertainty_m, rule.kind or found.kind.value
@@ -128,11 +128,12 @@ def _field(rule: PlaceRule) -> str:
     return ", ".join(rule.columns) or "shape"
 
 
-def _hint(code: ProblemCode, place: geo.Place) -> str | None:
+def _hint(code: ProblemCode, place: geo.Place, desk: Desk) -> str | None:
     if code is ProblemCode.SWAPPED:
-        return (
-            "Latitude and longitude may be swapped: the other way round the point lies in the declared area"
-        )
+        area = geo.Declared(area=desk.profile.area.bounds)
+        if any(area.holds(one.lon, one.lat) for one in place.candidates):
+            return "Latitude and longitude may be swapped: the other way round the point lies in the declared area"
+        return "No latitude goes beyond 90 degrees, and the other way round the point lies outside the declared area too"
     if code is ProblemCode.OUTSIDE_AREA:
         return "The point lies outside the area that the profile declares"
     if re.fullmatch("ambiguous_place|missing_zone|projected_coordinates", code.code) and place.candidates:

@@ -1,6 +1,7 @@
 """The interim order of candidates for a person or a site, told in words: by distance and time, from the caller's own face."""
 from dataclasses import dataclass, field
 from datetime import date
+from uuid import UUID
 
 import numpy
 import shapely
@@ -64,20 +65,35 @@ def candidates(session, *, person=None, site=None, question="held", limit=20, re
     if person is not None:
         who = session.one("link_person", person=str(person), question=question)
         return of_person(who, session.rows("link_events", question=question, person=who["id"]), sites, question, limit)
-    chosen = next((n for n, one in enumerate(sites) if str(site).strip() in (one["code"], str(one["id"]))), None)
+    asked = str(site).strip()
+    chosen = next((n for n, one in enumerate(sites) if asked.upper() == one["code"] or asked.lower() == str(one["id"])), None)
     if chosen is None:
-        raise not_asked(session, site, question)
+        raise unasked(session, asked, question)
     return of_site(sites[chosen], session.rows("link_events", question=question), sites, chosen, question, limit)
 
 
-def not_asked(session, site, question):
-    """The error for a site that is no candidate: not there for the caller, or of kinds that this question does not ask about."""
-    if not any(one["kind"] == "site" for one in session.rows("where_now", code=str(site).strip())):
+def unasked(session, site, question):
+    """Why a question is not asked about a site: of no such kind where the caller sees it, else that nothing is here for him."""
+    def listed(rows):
+        return any(site.upper() == one["code"] or site.lower() == str(one["id"]) for one in rows)
+
+    page = session.rows("site_list", ids=[UUID(site)]) if is_id(site) else session.rows("site_list", q=site)
+    if not listed(page):
         return NotFound()
-    other = next(one for one in interim.WEIGHTS if one != question)
-    asked = str(site).strip().upper() in [one["code"] for one in session.rows("link_sites", question=other)]
-    return BadInput(f"Sites of these kinds are not asked about when the question is {question}", where=str(site),
-                    do=f"Ask with the question {other}." if asked else "It is a place neither of detention nor of burial.")
+    other, words = {"held": ("buried", "detention"), "buried": ("held", "burial")}[question]
+    if listed(session.rows("link_sites", question=other)):
+        return BadInput(f"Sites of this kind are not asked about {words}", where=site,
+                        do=f"Ask with --question {other}{' and a reason' if other == 'buried' else ''}.")
+    return BadInput("This site is asked about neither detention nor burial", where=site,
+                    do="Its kinds are of another sort, or were refuted: see `sitereg sites show`.")
+
+
+def is_id(text):
+    """Whether the text is written as an id."""
+    try:
+        return bool(UUID(text))
+    except ValueError:
+        return False
 
 
 def of_person(who, events, sites, question, limit):
@@ -88,11 +104,13 @@ def of_person(who, events, sites, question, limit):
     expected = numpy.array([laid.expected(*place(one), question) for one in used]).reshape(len(used), len(placed))
     bars = dict(zip((one["code"] for one in placed), interim.space(expected, weights), strict=True))
     when, what = reference(events)
-    living = max((one["first_day"] for one in events if one["alive_evidence"] == "positive" and one["first_day"]), default=None)
+    living = living_on(events)
     asked = [one for one in sites if not (question == "buried" and living and over_before(one, living))]
     scored = [(bars.get(one["code"], 0.0), interim.time(when, numbers(one["periods"]), question), one) for one in asked]
     scored.sort(key=lambda each: (-(each[0] + each[1]), each[2]["code"]))
-    told = [tell(who["code"], one, used, near, then, rank, what, when) for rank, (near, then, one) in enumerate(scored[:limit])]
+    others = [bars[one["code"]] for one in asked if one["code"] in bars]
+    told = [tell(who["code"], one, used, near, then, rank, what, when, others)
+            for rank, (near, then, one) in enumerate(scored[:limit])]
     return Answer(question, who["code"], len(asked), tuple(told))
 
 
@@ -117,15 +135,29 @@ def of_site(site, events, sites, chosen, question, limit):
     scored = []
     for code, (used, weights) in cases.items():
         when, what = reference(persons[code])
-        living = max((e["first_day"] for e in persons[code] if e["alive_evidence"] == "positive" and e["first_day"]), default=None)
+        living = living_on(persons[code])
         if question == "buried" and living and over_before(site, living):
             continue
         near = float(numpy.log(sum(w * ratio[key(one)] for one, w in zip(used, weights, strict=True)))) if used and ratio else 0.0
         scored.append((near, interim.time(when, numbers(site["periods"]), question), code, used, what, when))
     scored.sort(key=lambda each: (-(each[0] + each[1]), each[2]))
-    told = [tell(code, site, used, near, then, rank, what, when)
+    told = [tell(code, site, used, near, then, rank, what, when, others_of(persons[code], used, sites, placed, laid, question))
             for rank, (near, then, code, used, what, when) in enumerate(scored[:limit])]
     return Answer(question, site["code"], len(scored), tuple(told))
+
+
+def others_of(events, used, sites, placed, laid, question):
+    """The space bars of all sites that are asked about for one person and have a place."""
+    living = living_on(events)
+    expected = numpy.array([laid.expected(*place(one), question) for one in used]).reshape(len(used), len(placed))
+    bars = interim.space(expected, interim.shares([one["leg"] for one in used], question))
+    return [float(bar) for bar, n in zip(bars, placed, strict=True)
+            if not (question == "buried" and living and over_before(sites[n], living))]
+
+
+def living_on(events):
+    """The latest day of which a sign of life is known, or None."""
+    return max((one["first_day"] for one in events if one["alive_evidence"] == "positive" and one["first_day"]), default=None)
 
 
 def chosen_events(events, question):
@@ -167,17 +199,38 @@ def over_before(site, living):
     return bool(ended) and all(day is not None and date.fromisoformat(day) < living for day in ended)
 
 
-def tell(person, site, used, near, then, rank, what, when):
-    """The candidate with its sentences."""
+def tell(person, site, used, near, then, rank, what, when, bars_of_all):
+    """The candidate with its sentences; bars_of_all: the space bars of the sites asked about, its own among them."""
     look = "look here first" if rank == 0 else "look here next" if rank < 5 else "look here also"
     if not used and when is None:
         look = "in no order"
     because = [distance_words(event, site) for event in used] if site["geometry"] is not None else []
-    said = (f"Beside the average of all sites asked about, distance {strength(near)}; how near that is, the kilometres say."
-            if because else "No place to compare: distance says nothing.")
+    said = compared_words(near, bars_of_all) if because else "No place to compare: distance says nothing."
     bars = (round(float(one), 4) for one in (near, then, near + then))
     return Candidate(person, site["code"], site["name_en"] or site["name_ar"], site["kind"], look, *bars,
                      (*because, said, time_words(site, then, what, when)))
+
+
+def compared_words(near, bars_of_all):
+    """How near the site is among those asked about, in words: the weaker of its rank and its bar, which compares it with their
+    mean; neither is a proof, so none of the words is strong."""
+    others = len(bars_of_all) - 1
+    if others < 1:
+        return "No other site asked about has a place: distance says nothing."
+    farther = sum(bar < near - 1e-9 for bar in bars_of_all)
+    same = sum(abs(bar - near) <= 1e-9 for bar in bars_of_all) - 1
+    rank = (farther + same / 2) / others
+    by_rank, by_bar = step(rank, (0.1, 0.35, 0.65, 0.9)), step(near, (-1.5, -0.3, 0.3, 1.5))
+    weaker = min(by_rank, by_bar, key=abs) if by_rank * by_bar > 0 else 0
+    words = {2: "speaks for it", 1: "speaks a little for it", 0: "says little", -1: "speaks a little against it",
+             -2: "speaks against it"}[weaker]
+    as_far = f", as near as {same}" if same else ""
+    return f"Nearer than {farther} of the {others} other sites asked about{as_far}: compared with them, distance {words}."
+
+
+def step(value, limits):
+    """-2 to 2: how many of the four limits the value reaches, less two."""
+    return sum(value >= limit for limit in limits) - 2
 
 
 def distance_words(event, site):

@@ -119,7 +119,8 @@ def choices(scheme: str, word: str, most: int = 5) -> str:
     if len(codes) <= most:
         return f"Give one of: {', '.join(codes)}."
     known = {name.lower(): one.code for one in members for name in (one.label, one.code)}
-    near = list(dict.fromkeys(known[name] for name in get_close_matches((word or "").lower(), known, n=2 * most, cutoff=0.55)))[:most]
+    matches = get_close_matches((word or "").lower(), known, n=2 * most, cutoff=0.55)
+    near = list(dict.fromkeys(known[name] for name in matches))[:most]
     if near:
         return f"Nearest {'is' if len(near) == 1 else 'are'}: {', '.join(near)}."
     return f"There are {len(codes)} terms, such as {', '.join(codes[:most])}."

@@ -16,6 +16,7 @@ from sitereg.cli import main
 from sitereg.errors import BadInput, NotFound, Refused
 from sitereg.geo import spread
 from sitereg.links import interim
+from sitereg.links.candidates import compared_words
 from tests import given
 from tests.sitereg import analysing
 
@@ -128,6 +129,8 @@ def test_candidates_of_a_person_come_nearest_and_in_use_first(filled):
     assert any(sentence.startswith("Arrest: between 0.4 and 1.4 km") for sentence in near.because)
     nameless = next(one for one in answer.candidates if one.site == codes["hidden"])
     assert nameless.time == 0 and "time says nothing" in nameless.because[-1]
+    assert near.because[1] == "Nearer than 1 of the 3 other sites asked about: compared with them, distance says little.", \
+        "nearer than the mean of four but not than most of them"
     said = json.dumps([one.because for one in answer.candidates]) + " ".join(answer.notes)
     assert "found" not in said.lower() and "presumed alive" in said and "inquiry" in said
 
@@ -161,13 +164,25 @@ def test_a_site_is_asked_for_whom_it_stands_out(filled):
         assert [one.person for one in answer.candidates] == [codes["other"], codes["person"]]
         both = {one.person: one.total for one in answer.candidates}
         mine = next(one for one in links.candidates(session, person=codes["other"]).candidates if one.site == codes["far"])
+        assert mine.because == answer.candidates[0].because, "and so are the sentences"
         assert both[codes["other"]] == pytest.approx(mine.total, abs=1e-3), "asked from either side the bars are the same"
-        with pytest.raises(BadInput, match="neither of detention nor of burial"):
-            links.candidates(session, site=codes["court"])
-        with pytest.raises(BadInput, match="Ask with the question buried"):
-            links.candidates(session, site=codes["grave"])
+        for code in (codes["court"], codes["court"].lower()):
+            with pytest.raises(BadInput, match="neither detention nor burial"):
+                links.candidates(session, site=code)
         with pytest.raises(NotFound):
             links.candidates(session, site="SYS-222222-2")
+
+
+def test_the_words_for_distance_follow_the_rank_and_name_the_comparison():
+    bars = [2.5, 1.0, 0.2, 0.1, -1.0, -1.1, -1.2, -1.3, -1.4, -2.0, -2.1]
+    told = [compared_words(bar, bars) for bar in bars]
+    assert told[0] == "Nearer than 10 of the 10 other sites asked about: compared with them, distance speaks for it."
+    assert told[5] == "Nearer than 5 of the 10 other sites asked about: compared with them, distance says little."
+    assert told[-1] == "Nearer than 0 of the 10 other sites asked about: compared with them, distance speaks against it."
+    assert "strongly" not in " ".join(told)
+    same = "Nearer than 0 of the 4 other sites asked about, as near as 4: compared with them, distance says little."
+    assert compared_words(0.0, [0.0] * 5) == same
+    assert compared_words(0.0, [0.0]) == "No other site asked about has a place: distance says nothing."
 
 
 @pytest.mark.db
@@ -220,3 +235,20 @@ def test_the_shell_looks_joins_and_links(filled, monkeypatch):
     assert math.isclose(near["rows"][0]["p_inside"], 1) and "pairs within 5 km" in run("joins", "within", "--km", "5").output
     counts = json.loads(run("joins", "compare", "--km", "5", "--json").stdout)
     assert counts["pairs"] >= counts["in_both"] and "only here" in run("joins", "compare", "--km", "5").output
+
+
+@pytest.mark.db
+def test_a_grave_is_not_asked_about_detention_and_what_is_hidden_reads_as_absent(filled, monkeypatch):
+    settings, codes = filled
+    monkeypatch.setattr("sitereg.settings.Settings.from_env", classmethod(lambda cls: settings))
+    run = lambda who, *words: CliRunner().invoke(main, ["links", "candidates", *words, "--as", who])  # noqa: E731
+    said = run("worker", "--site", codes["grave"])
+    assert said.exit_code == 1
+    assert said.stderr == f"Sites of this kind are not asked about detention: {codes['grave']}. Ask with --question buried and a reason.\n"
+    turned = run("worker", "--site", codes["far"], "--question", "buried", "--reason", "x")
+    assert turned.exit_code == 1 and "not asked about burial" in turned.stderr and "--question held" in turned.stderr
+    with analysing.as_(settings, "analyst1", "reading")() as session:
+        for code in (codes["hidden"], "SYS-NOSUCH-9", "019f0000-0000-7000-8000-000000000000"):
+            with pytest.raises(NotFound) as error:
+                links.candidates(session, site=code)
+            assert str(error.value) == str(NotFound())

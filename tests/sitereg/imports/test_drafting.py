@@ -61,6 +61,15 @@ def test_a_claim_says_where_it_was_read_and_keeps_the_words():
     assert "from" not in kind
 
 
+@pytest.mark.parametrize(("lat", "lon", "told"), [
+    ("36.2765", "33.5131", "the other way round the point lies in the declared area"),
+    ("-134.61", "-58.39", "the other way round the point lies outside the declared area too")])
+def test_what_a_swap_would_help_is_said_as_it_is(lat, lon, told):
+    made = draft(lat=lat, lon=lon)
+    assert made.outcome == "quarantined" and [one.code for one in made.problems] == ["swapped"]
+    assert made.problems[0].message.endswith(told)
+
+
 def test_points_that_rows_share_stand_for_something_larger():
     shared = profile.read(table(place__repeated_uncertainty_m=9000), "partner.toml")
     rows = [row(1), row(2, id="2"), row(3, id="3", lat="34.5")]
