@@ -4,6 +4,7 @@ import functools
 import click
 
 from sitereg.cli.options import json_option, opened, show, with_settings
+from sitereg.cli.words import counted
 
 CLAIM = "ID as `sites why CODE FIELD --json` prints it"
 reason_option = click.option("--reason", required=True, metavar="TEXT", help="Why; it stands with the decision for good.")
@@ -94,7 +95,7 @@ def lift(settings, code, reason, as_json) -> None:
     if as_json:
         show(done)
     else:
-        click.echo(f"Proposed: {len(done)} restrictions end once a releaser approves.")
+        click.echo(f"Proposed: {counted(len(done), 'restriction')} to be lifted once a releaser approves.")
 
 
 def standing(session, code):

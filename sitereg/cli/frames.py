@@ -2,6 +2,7 @@
 import click
 
 from sitereg.cli.options import json_option, opened, show, with_settings
+from sitereg.cli.words import counted
 
 ROOMS = {"sites": "sites", "persons": "persons", "events": "events"}
 
@@ -23,7 +24,7 @@ def frames(settings, what, head, as_json) -> None:
     if as_json:
         show({"rows": len(table), "columns": {name: str(kind) for name, kind in table.dtypes.items()}, "head": rows})
         return
-    click.echo(f"{len(table)} rows, {len(table.columns)} columns")
+    click.echo(f"{counted(len(table), 'row')}, {counted(len(table.columns), 'column')}")
     for name, kind in table.dtypes.items():
         seen = next((row[name] for row in rows if row[name] is not None), "")
         click.echo(f"  {name:<20} {kind!s:<15} {seen[:60]}")

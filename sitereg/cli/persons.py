@@ -3,8 +3,10 @@ import functools
 
 import click
 
+from sitereg.cli import words
 from sitereg.cli.features import collection, logged, pages, place, said
 from sitereg.cli.options import Day, json_option, limit_option, opened, show, with_settings
+from sitereg.cli.words import counted
 
 
 @click.group()
@@ -68,12 +70,13 @@ def show_one(settings, code, as_json) -> None:
     click.echo(f"{page['code']}  {said('case_state', page['case_state'])}; {said('fate', page['fate'])};"
                f" {said('whereabouts', page['whereabouts'])}   T{page['tier']}, version {page['version']}")
     for fact in page["facts"]:
-        click.echo(f"{fact['field']:<24} {fact['value']}   ({fact['standing']}, {fact['origins']} origins)")
+        click.echo(f"{fact['field']:<24} {words.value(fact['field'], fact['value'])}   ({fact['standing']},"
+                   f" {counted(fact['origins'], 'origin')})")
     for event in page["events"]:
         where = event["site"] or (event["unit"] or {}).get("en") or ""
-        day = event["at"] or event["began"] or "day not known"
+        day = words.days(event["at"] or event["began"] or "day not known")
         click.echo(f"{day}  {said('event_kind', event['kind'])}  {where}  {place(event)}"
-                   f"  {event['reliability']}{event['credibility']}, {event['origins']} origins")
+                   f"  {event['reliability']}{event['credibility']}, {counted(event['origins'], 'origin')}")
     for one in page["companions"]:
         click.echo(f"{said('companion_kind', one['kind'])} {one['code']}")
 

@@ -3,9 +3,11 @@ import functools
 
 import click
 
+from sitereg.cli import why as behind
 from sitereg.cli.disclosing import disclose, disclose_place, lift, restrict
 from sitereg.cli.features import collection, logged, pages, place, said
 from sitereg.cli.options import Day, json_option, limit_option, opened, show, with_settings
+from sitereg.cli.words import counted, value
 
 BBOX = "WEST,SOUTH,EAST,NORTH"
 
@@ -100,6 +102,7 @@ def near(settings, where, km, filters, limit, as_json) -> None:
     with opened(settings) as session:
         rows = work.near(session, lon=point.lon, lat=point.lat, km=km, limit=min(limit, 1000), **filters)
         logged(session, "sites_near", rows)
+    outside(point, where)
     if as_json:
         show(collection(rows, 0))
         return
@@ -107,6 +110,20 @@ def near(settings, where, km, filters, limit, as_json) -> None:
         line(row, f"{row['d_min_m'] / 1000:.1f} to {row['d_max_m'] / 1000:.1f} km")
     if not rows:
         click.echo("No site here in what you may see.")
+
+
+def outside(point, where):
+    """A point beyond Syria's boundaries is said to be, with what the other order would give; on stderr."""
+    from shapely import Point
+    from shapely.geometry import shape
+
+    from sitereg import places
+
+    held = [shape(one["geometry"]) for one in places.shipped()]
+    inside = [any(unit.distance(one) < 0.02 for unit in held) for one in (Point(point.lon, point.lat), Point(point.lat, point.lon))]
+    if not inside[0]:
+        other = f" The other way round ({point.lon:g}, {point.lat:g}) it lies in Syria: latitude comes first." if inside[1] else ""
+        click.echo(f"{where} lies outside Syria.{other}", err=True)
 
 
 @sites.command("show")
@@ -135,18 +152,24 @@ def show_one(settings, code, as_json) -> None:
 @json_option
 @with_settings
 def why(settings, code, field, as_json) -> None:
-    """List the claims behind FIELD of a site (place, kind:mass_grave, count:bodies_reported, ...), the strongest first."""
+    """List the claims behind FIELD of a site (place, kind:mass_grave, count:bodies_reported, ...), the strongest first.
+
+    FIELD may be `protection`: then the decision under the status, with its reason and its claims.
+    """
     from sitereg import sites as work
 
     with opened(settings) as session:
-        rows = work.why(session, code, field)
+        found = behind.of_protection(session, code) if field == "protection" else None
+        rows = found["claims"] if found else work.why(session, code, field)
         exact = [{"code": code, "shown_as": "exact"} for row in rows if row["shape"]]
         logged(session, "site_why", exact[:1])
     if as_json:
-        show(rows)
+        show(found or rows)
         return
-    for row in rows:
-        claim(row)
+    if found:
+        behind.tell_protection(found)
+        return
+    behind.tell(rows)
     if not rows:
         click.echo("Nothing was said about this in what you may see.")
 
@@ -173,7 +196,7 @@ def history(settings, code, as_json) -> None:
             click.echo(f"{row['day']}  {of}: {step}. {row['reason']} ({people})")
         else:
             batch = f" ({row['batch']})" if row["batch"] else ""
-            click.echo(f"{row['day']}  {row['claims']} claims recorded, {row['ended']} ended{batch}")
+            click.echo(f"{row['day']}  {counted(row['claims'], 'claim')} recorded, {row['ended']} ended{batch}")
 
 
 def line(row, distance=None):
@@ -185,27 +208,6 @@ def line(row, distance=None):
     click.echo("  ".join([*parts[:1], *([distance] if distance else []), *parts[1:]]))
 
 
-def claim(row):
-    """A claim in one line: its mark, value, grade, source, origin, when it was recorded, and the id by which it is cited."""
-    mark = "*" if row["chosen"] else "!" if row["contradicts"] else "+" if row["beside"] else " "
-    label = (row["source_label"] or {}).get("en") or row["source_type"] or row["source_family"]
-    value = "(finer than you are shown)" if row["withheld"] else " ".join(
-        f"{name} {value}" for name, value in (row["value"] or {}).items() if value is not None) or place_of(row)
-    hand = {True: "first-hand", False: "second-hand", None: "not said whether first-hand"}[row["first_hand"]]
-    click.echo(f"{mark} {row['field']:<24} {value}  {row['reliability']}{row['credibility']}, {hand}, {label},"
-               f" origin {row['origin_no']}, {row['recorded']}" + (f", {row['document']}" if row["document"] else "")
-               + f"  claim {row['claim']}")
-
-
-def place_of(row):
-    """The place that a claim gives, in words."""
-    if not row["shape"]:
-        return row["pcode"] or "-"
-    at = row["shape"]["coordinates"]
-    where = f"{at[1]:.5f}, {at[0]:.5f}" if row["shape"]["type"] == "Point" else row["shape"]["type"].lower()
-    return f"{where} +-{row['uncertainty_m']:,.0f} m"
-
-
 def tell(page):
     """A site's page as lines."""
     here = page["place"]
@@ -215,15 +217,13 @@ def tell(page):
     click.echo(f"place       {place({**here, 'place_en': units})}")
     for kind in page["kinds"]:
         click.echo(f"kind        {said('site_kind', kind['kind'])}: {said('verification_level', kind['verification'])}"
-                   f" ({kind['standing']}, {kind['origins']} origins)")
+                   f" ({kind['standing']}, {counted(kind['origins'], 'origin')})")
     due = f", review due {page['next_review']}" + (" (overdue)" if page["overdue"] else "") if page["next_review"] else ""
     click.echo(f"protection  {said('protection_status', page['protection'])}{due}")
     for fact in page["facts"]:
-        known = f"   ({fact['standing']}; {fact['sources']} sources, {fact['origins']} origins)" if fact["standing"] else ""
-        value = fact["value"]
-        if isinstance(value, dict):
-            value = ", ".join(f"{name} {one}" for name, one in value.items() if one is not None)
-        click.echo(f"{fact['field']:<24} {value}{known}{'  CONFLICT' if fact['conflict'] else ''}")
+        counts = ", ".join(counted(fact[name] or 0, name[:-1]) for name in ("sources", "origins"))
+        known = f"   ({fact['standing']}; {counts})" if fact["standing"] else ""
+        click.echo(f"{fact['field']:<24} {value(fact['field'], fact['value'])}{known}{'  CONFLICT' if fact['conflict'] else ''}")
     for one in page["authorities"]:
         names = one["names"] or {}
         click.echo(f"{said('authority_role', one['role']):<24} {names.get('en') or next(iter(names.values()), '-')}")
@@ -231,4 +231,4 @@ def tell(page):
         click.echo(f"{said('relation_kind', one['kind'])} {'->' if one['direction'] == 'to' else '<-'} {one['code']}")
     for what in ("features", "measures", "disturbances", "visits"):
         if page[what]:
-            click.echo(f"{what:<12}{len(page[what])}")
+            click.echo(f"{what:<24} {len(page[what])}")

@@ -15,6 +15,12 @@ begin
   if v is not null then perform api._bad('unknown_code', p_field, v, 'This is no term of ' || p_scheme, p_scheme); end if;
 end $$;
 
+-- A code as it is written, from one typed in small letters or without its dashes; other words as they are, in capitals.
+create function api._as_code(p text) returns text immutable parallel safe language sql as $$
+  select case when c.letters ~ '^SY[SPH][0-9A-Z]{7}$' then substr(c.letters, 1, 3) || '-' || substr(c.letters, 4, 6) || '-' || substr(c.letters, 10)
+    else upper(trim(left(p, 200))) end
+  from (select regexp_replace(upper(left(p, 40)), '[^0-9A-Z]', '', 'g') as letters) c $$;
+
 -- (west, south, east, north) in degrees as a rectangle in EPSG:4326.
 create function api._box(p_bbox float8[]) returns geometry immutable set search_path = pg_catalog, public, pg_temp
 language plpgsql as $$
@@ -38,7 +44,7 @@ begin
   select m.level, m.scopes into v.level, v.scopes from api.me() m;
   v.today := reg.today();
   if v_q is not null then
-    v.code := upper(v_q); v.words := string_to_array(nullif(trim(api._name_key(v_q)), ''), ' ');
+    v.code := api._as_code(v_q); v.words := string_to_array(nullif(trim(api._name_key(v_q)), ''), ' ');
   end if;
   v.kinds := p_kinds; v.groups := p_groups; v.verification := p_verification; v.protection := p_protection; v.adm1 := p_adm1;
   v.box := api._box(p_bbox); v.first_day := p_from; v.last_day := p_to; v.overdue := p_overdue; v.ids := p_ids;

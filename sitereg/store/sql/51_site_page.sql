@@ -146,7 +146,7 @@ end $$;
 
 create function api.site_page(p_code text) returns jsonb
 stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
-declare s reg.site; v_exact bool; v_all uuid[]; v_said jsonb; v_near record; v_code text := upper(trim(left(p_code, 40)));
+declare s reg.site; v_exact bool; v_all uuid[]; v_said jsonb; v_near record; v_code text := api._as_code(left(p_code, 40));
 begin
   select * into s from reg.site x where x.code = v_code;
   if not found then

@@ -13,7 +13,7 @@ set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v api._record; s reg.subject;
 begin
   select m.level, m.scopes, 'source_handler' = any (m.roles) into v.level, v.scopes, v.handler from api.me() m;
-  select * into s from reg.subject x where x.code = upper(trim(left(p_code, 40))) and x.kind = p_kind and x.tier <= v.level and x.scope = any (v.scopes);
+  select * into s from reg.subject x where x.code = api._as_code(left(p_code, 40)) and x.kind = p_kind and x.tier <= v.level and x.scope = any (v.scopes);
   if s.merged_into is not null then select * into s from reg.subject x where x.id = api._heir(s.id); end if;
   if s.id is null or not coalesce(s.tier <= v.level and s.scope = any (v.scopes), false) then perform api._missing(); end if;
   v.id := s.id; v.code := s.code; v.scope := s.scope; v.exact_tier := s.exact_tier;

@@ -13,9 +13,9 @@ begin
   if p_from > p_to then perform api._bad('bad_period', 'from', p_from::text, 'The period ends before it begins'); end if;
   select case when m.level >= 1 then m.level end, m.scopes, 'partner' = any (m.roles) into v.level, v.scopes, v.partner from api.me() m;
   v.states := p_states; v.kinds := p_kinds; v.box := api._box(p_bbox); v.first_day := p_from; v.last_day := p_to; v.ids := p_ids;
-  v.code := upper(nullif(trim(p_q), ''));
+  v.code := api._as_code(nullif(trim(p_q), ''));
   if p_site is not null then
-    select s.id into v.site from reg.site s where s.code = upper(trim(left(p_site, 40))) and s.face = v.level and s.tier <= v.level and s.scope = any (v.scopes);
+    select s.id into v.site from reg.site s where s.code = api._as_code(left(p_site, 40)) and s.face = v.level and s.tier <= v.level and s.scope = any (v.scopes);
     if not found then perform api._missing(); end if;
   end if;
   v.by_event := p_kinds is not null or p_bbox is not null or p_from is not null or p_to is not null or p_site is not null;

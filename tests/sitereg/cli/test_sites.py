@@ -1,5 +1,6 @@
 """`sitereg sites` and `sitereg persons`: what they print, their exit codes, the log before exact places are shown."""
 import json
+import re
 from contextlib import contextmanager
 
 import psycopg
@@ -8,7 +9,7 @@ from click.testing import CliRunner
 
 from sitereg import accounts
 from sitereg.actors import Actor
-from sitereg.cli import main
+from sitereg.cli import main, words
 from sitereg.store import cluster
 from sitereg.store import session as store
 from tests import given
@@ -117,6 +118,58 @@ def test_show_why_history_near(run, made):
     near = run("sites", "near", "33.12, 36.12", "--km", "5")
     assert made[1] in near.stdout and " km" in near.stdout
     assert json.loads(run("sites", "near", "33.12, 36.12", "--json").stdout)["features"][0]["properties"]["d_min_m"] > 0
+
+
+def test_codes_are_found_without_dashes_and_in_small_letters(run, registry, made):
+    bare = made[1].replace("-", "").lower()
+    for words in (("find", bare), ("find", made[1].lower()), ("show", bare), ("why", bare, "place"), ("history", bare)):
+        said = run("sites", *words)
+        assert said.exit_code == 0 and (words[0] in ("why", "history") or made[1] in said.stdout), words
+    assert run("sites", "find", bare + "x").stdout == "No site here in what you may see.\n"
+
+
+def test_why_says_which_claims_do_not_count_and_what_its_marks_mean(run, registry):
+    graded, weak = given.source_of(registry, "B"), given.source_of(registry, "E")
+    said = [{"credibility": "2", "source": str(graded), "subject_key": "s", **given.kind("court")},
+            {"credibility": "5", "source": str(weak), "subject_key": "s", **given.kind("court")}]
+    code = registry.rows("record_claims", claims=given.registry_json(said), subjects=given.registry_json(
+        [{"key": "s", "kind": "site", "tier": 1}]))[0]["code"]
+    first, second, legend = run("sites", "why", code, "kind").stdout.splitlines()
+    assert first.startswith("* kind:court") and "court  B2" in first and "does not count" not in first
+    assert second.startswith("~ kind:court") and "E5" in second and "doubted: does not count" in second
+    assert legend == "Marks: * its value is shown; ~ does not count while a better one stands."
+    assert "(supported, 1 origin)" in run("sites", "show", code).stdout
+
+
+def test_why_a_protection_status_is_its_decision(run, registry, made):
+    from sitereg import protection
+    nothing = run("sites", "why", made[1], "protection")
+    assert nothing.exit_code == 0 and "unassessed. Nothing was decided yet" in nothing.stdout
+    with registry.as_("officer"):
+        protection.decide(registry, made[0], "unprotected", reason="Nobody watches it",
+                          visit={"visited_on": registry.value("today"), "findings": "open"})
+    told = run("sites", "why", made[1], "protection").stdout
+    assert "unprotected, decided on" in told and "Reason: Nobody watches it" in told and "Rests on  activity" in told and "site visit" in told
+    found = json.loads(run("sites", "why", made[1], "protection", "--json").stdout)
+    assert found["decision"]["to_state"] == "unprotected" and len(found["claims"]) == 1
+    shown = run("sites", "show", made[1]).stdout
+    assert re.search(r"^visits {19}1$", shown, re.M) and "latest site visit" in shown and "shown_as" not in shown
+    assert "exact place, precision site (250 m), +-40 m" in shown and "1 source, 1 origin)" in shown, shown
+
+
+def test_a_point_outside_syria_is_said_to_be(run, made):
+    turned = run("sites", "near", "39.38 36.21")
+    assert turned.exit_code == 0
+    assert turned.stderr == ("39.38 36.21 lies outside Syria. The other way round (36.21, 39.38) it lies in Syria: latitude comes first.\n")
+    assert run("sites", "near", "48.85, 2.35").stderr == "48.85, 2.35 lies outside Syria.\n" and run("sites", "near", "33.12, 36.12").stderr == ""
+
+
+@pytest.mark.parametrize(("given_range", "told"), [
+    ("[2012-04-27,2012-05-08)", "2012-04-27 to 2012-05-07"), ("[2012-05-02,2012-05-03)", "2012-05-02"), ("[2012-05-02,)", "from 2012-05-02"),
+    ("(,2012-05-03)", "until 2012-05-02"), ("[2012-05-02,infinity)", "2012-05-02 and still"), ("not a range", "not a range")])
+def test_days_are_said_both_included(given_range, told):
+    assert words.days(given_range) == told
+    assert words.counted(1, "origin") == "1 origin" and words.counted(1200, "row") == "1,200 rows" and words.counted(0, "row") == "0 rows"
 
 
 def test_a_coarse_reader_gets_no_coordinate_and_no_log(run, registry, made):
