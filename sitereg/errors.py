@@ -102,15 +102,25 @@ class Denied(SiteregError):
 
 
 class Refused(SiteregError):
-    """A guard of a rule says no: `guard` is its name, `needs` what would satisfy it."""
+    """A guard of a rule says no: `guard` is its name, `needs` what would satisfy it; `lacking` all that do not hold."""
 
     code = "refused"
 
-    def __init__(self, what: str, *, guard: str | None = None, needs: str | None = None, **parts: Any):
+    def __init__(self, what: str, *, guard: str | None = None, needs: str | None = None,
+                 lacking: Iterable[Mapping[str, Any]] = (), **parts: Any):
         parts.setdefault("do", needs)
         super().__init__(what, **parts)
         self.guard, self.needs = guard, needs
+        self.lacking = [dict(one) for one in lacking]
         self.details.update({"guard": guard, "needs": needs})
+        if self.lacking:
+            self.details["lacking"] = self.lacking
+
+    @property
+    def remedy(self) -> str | None:
+        """What to do: as it was said, and what the other guards need."""
+        more = [str(one["needs"]) for one in self.lacking[1:] if one.get("needs")]
+        return " ".join([self.do, *more] if self.do and self.do != self.what else more) or self.do
 
 
 class Conflict(SiteregError):
@@ -204,7 +214,7 @@ def _ours(state: str, message: str, detail: Any, hint: str | None) -> SiteregErr
     if state == "SR423":
         parts = detail if isinstance(detail, dict) else {}
         needs = parts.get("needs")
-        return Refused(message, guard=parts.get("guard"), needs=needs, do=hint or needs)
+        return Refused(message, guard=parts.get("guard"), needs=needs, do=hint or needs, lacking=_dicts(parts.get("lacking")))
     return SiteregError(message, do=hint, details={"sqlstate": state})
 
 

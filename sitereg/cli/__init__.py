@@ -82,7 +82,12 @@ def _line(error: SiteregError, *, as_json: bool) -> str:
         return json.dumps(error.as_dict(), ensure_ascii=False, default=str)
     state = error.details.get("sqlstate")
     if error.details.get("guard"):
-        return " ".join(f"{error} (guard: {error.details['guard']})".split())
+        from sitereg.cli import guards
+
+        names = [one["guard"] for one in error.details.get("lacking", [])] or [error.details["guard"]]
+        ways = "; ".join(dict.fromkeys(way for way in map(guards.way, names) if way))
+        told = f"{error}{f' To do so: {ways}.' if ways else ''} (guard{'s' if len(names) > 1 else ''}: {', '.join(names)})"
+        return " ".join(told.split())
     return " ".join(f"{error} (SQLSTATE {state})".split() if state else str(error).split())
 
 

@@ -2,7 +2,8 @@
 import click
 
 from sitereg.cli.options import Day, json_option, opened, show, with_settings
-from sitereg.cli.protection import day, on_site, site_of, told
+from sitereg.cli.protection import day, on_site, site_of, steps, told
+from sitereg.cli.words import counted
 from sitereg.errors import NotFound
 
 PROPOSAL = click.argument("proposal", type=click.UUID)
@@ -86,9 +87,7 @@ def options(settings, code, machine, aspect, as_json) -> None:
     if as_json:
         show(rows)
         return
-    for row in rows:
-        needs = "; ".join(f"{one['needs']} [{one['guard']}]" for one in row["lacking"] or []) or "ready"
-        click.echo(f"{row['to_state']:<24} {row['approvals']} approval(s)  {needs}")
+    steps(rows)
 
 
 @decisions.command()
@@ -105,7 +104,8 @@ def approve(settings, proposal, reason, as_json) -> None:
     if as_json:
         show(outcome)
         return
-    click.echo("Decided." if outcome.state == "decided" else f"Approved; {outcome.approvals_needed} approvals are needed in all.")
+    more = counted(outcome.approvals_needed, "more approval")
+    click.echo("Decided." if outcome.state == "decided" else f"Approved; it waits for {more}.")
 
 
 @decisions.command()
@@ -152,7 +152,7 @@ def annul(settings, decision, reason, as_json) -> None:
     if as_json:
         show(outcome)
         return
-    click.echo(f"Proposed: it waits for {outcome.approvals_needed} approval(s), proposal {outcome.proposal}.")
+    click.echo(f"Proposed: it waits for {counted(outcome.approvals_needed, 'approval')}, proposal {outcome.proposal}.")
 
 
 @decisions.command()

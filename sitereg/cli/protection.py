@@ -4,8 +4,10 @@ import functools
 import click
 
 from sitereg import vocab
+from sitereg.cli import guards
 from sitereg.cli.features import logged, said
 from sitereg.cli.options import Day, json_option, limit_option, opened, show, with_settings
+from sitereg.cli.words import counted
 from sitereg.errors import BadInput
 
 METHODS = click.Choice(["on_site", "imagery", "telephone"])
@@ -47,7 +49,21 @@ def told(outcome, code, to):
     if outcome.state == "decided":
         click.echo(f"{code}: {to}, version {outcome.version}.")
     else:
-        click.echo(f"{code}: {to} is proposed and waits for {outcome.approvals_needed} approval(s): proposal {outcome.proposal}.")
+        click.echo(f"{code}: {to} is proposed and waits for"
+                   f" {counted(outcome.approvals_needed, 'approval')}: proposal {outcome.proposal}.")
+
+
+def steps(rows):
+    """The next states in columns: the state, who else must approve, then each thing that is lacking on a line of its own."""
+    wide = max((len(row["to_state"]) for row in rows), default=0) + 2
+    for row in rows:
+        approvals = counted(row["approvals"], "approval") if row["approvals"] else ""
+        first, *more = guards.lacking(row["lacking"] or []) or ["ready"]
+        click.echo(f"{row['to_state']:<{wide}}{approvals:<13}{'' if row['may'] else '(not your role) '}{first}")
+        for one in more:
+            click.echo(" " * (wide + 13) + one)
+    if not rows:
+        click.echo("No step leads from here.")
 
 
 @click.group()
@@ -102,10 +118,7 @@ def options(settings, code, as_json) -> None:
     if as_json:
         show(rows)
         return
-    for row in rows:
-        needs = "; ".join(f"{one['needs']} [{one['guard']}]" for one in row["lacking"] or []) or "ready"
-        approval = f", {row['approvals']} approval(s)" if row["approvals"] else ""
-        click.echo(f"{row['to_state']:<20}{'' if row['may'] else ' (not your role)'}{approval} {needs}")
+    steps(rows)
 
 
 @protection.command()

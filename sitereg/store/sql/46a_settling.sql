@@ -47,13 +47,15 @@ begin
   end loop;
 end $$;
 
+-- Refused where a guard does not hold: with the words of the first, and all that are lacking beside it.
 create function api._check_guards(p jsonb, p_guards text[]) returns void
 set search_path = pg_catalog, public, pg_temp language plpgsql as $$
-declare v record;
+declare v jsonb;
 begin
-  for v in select l.guard, l.needs from api._lacking(p, p_guards) l limit 1 loop
-    perform api._refuse(v.guard, v.needs);
-  end loop;
+  select jsonb_agg(jsonb_build_object('guard', l.guard, 'needs', l.needs) order by l.n) into v
+    from api._lacking(p, p_guards) with ordinality l(guard, needs, n);
+  if v is not null then
+    raise exception '%', v->0->>'needs' using errcode = 'SR423', detail = (v->0 || jsonb_build_object('lacking', v))::text; end if;
 end $$;
 
 create function api._check_basis(p jsonb) returns void

@@ -60,13 +60,34 @@ def test_what_a_guard_refuses_is_named_and_nothing_is_written(run, registry, cod
     with registry.as_("officer"):
         before = version(run, code)
         said = run("protection", "decide", code, "protected", "--reason", "A guard came", "--visit", "today", "--due", NEXT)
-        assert said.exit_code == 2 and re.search(r"\(guard: [a-z0-9_]+\)$", said.stderr.strip()) and "Traceback" not in said.stderr
+        assert said.exit_code == 2 and said.stderr.strip().endswith("(guard: i14_protected)") and "Traceback" not in said.stderr
         told = json.loads(run("protection", "decide", code, "protected", "--reason", "A guard came", "--visit", "today", "--due", NEXT,
                               "--json").stderr)
         assert told["error"] == "refused" and told["details"]["guard"] and told["details"]["needs"]
         assert version(run, code) == before and json.loads(run("protection", "show", code, "--json").stdout)["visits"] == []
         options = run("protection", "options", code).stdout
     assert re.search(r"^protected .*\[[a-z0-9_]+\]$", options, re.M) and re.search(r"^unprotected ", options, re.M)
+
+
+def test_all_that_is_lacking_is_said_at_once_with_the_way_to_it(run, registry, code):
+    with registry.as_("officer"):
+        said = run("protection", "decide", code, "protected", "--reason", "A guard came").stderr
+        told = json.loads(run("protection", "decide", code, "protected", "--reason", "A guard came", "--json").stderr)
+        options = run("protection", "options", code).stdout.splitlines()
+    assert said.startswith("Say on which day it was assessed (observed on). Record an active measure first. To do so: --observed-on DAY or --visit DAY;")
+    assert "sitereg protection measure SITE KIND" in said and "--due DAY" in said and said.endswith("(guards: assessed, i14_protected)\n")
+    assert [one["guard"] for one in told["details"]["lacking"]] == ["assessed", "i14_protected"] and told["details"]["guard"] == "assessed"
+    assert all("(s)" not in line and " ," not in line for line in options)
+    start = next(n for n, line in enumerate(options) if line.startswith("protected "))
+    assert options[start].endswith("[assessed]") and options[start + 1].strip().startswith("Record an active measure first.")
+    assert [line for line in options if line.startswith("destroyed ") and "1 approval " in line]
+
+
+def test_every_guard_of_protection_has_a_way(run):
+    from sitereg import machines
+    from sitereg.cli import guards
+    assert {one for step in machines.TRANSITIONS if step.machine == "protection" for guard in step.guards for one in guard.split("|")} <= set(guards.WAYS)
+    assert set(guards.WAYS) <= {one for step in machines.TRANSITIONS for guard in step.guards for one in guard.split("|")}
 
 
 def test_somebody_was_faster(run, registry, code):

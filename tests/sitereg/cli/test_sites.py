@@ -9,7 +9,8 @@ from click.testing import CliRunner
 
 from sitereg import accounts
 from sitereg.actors import Actor
-from sitereg.cli import main, words
+from sitereg.cli import main
+from sitereg.cli.words import counted, days
 from sitereg.store import cluster
 from sitereg.store import session as store
 from tests import given
@@ -168,8 +169,8 @@ def test_a_point_outside_syria_is_said_to_be(run, made):
     ("[2012-04-27,2012-05-08)", "2012-04-27 to 2012-05-07"), ("[2012-05-02,2012-05-03)", "2012-05-02"), ("[2012-05-02,)", "from 2012-05-02"),
     ("(,2012-05-03)", "until 2012-05-02"), ("[2012-05-02,infinity)", "2012-05-02 and still"), ("not a range", "not a range")])
 def test_days_are_said_both_included(given_range, told):
-    assert words.days(given_range) == told
-    assert words.counted(1, "origin") == "1 origin" and words.counted(1200, "row") == "1,200 rows" and words.counted(0, "row") == "0 rows"
+    assert days(given_range) == told
+    assert counted(1, "origin") == "1 origin" and counted(1200, "row") == "1,200 rows" and counted(0, "row") == "0 rows"
 
 
 def test_a_coarse_reader_gets_no_coordinate_and_no_log(run, registry, made):
