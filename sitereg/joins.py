@@ -202,6 +202,17 @@ def labelled(rows, events, sites):
     return rows[["event", "site", *ids, *told]]
 
 
+COUNTED = {
+    "pairs": "pairs that may lie within it, as uncertain as both places are",
+    "naive_pairs": "pairs whose middles lie within it, which is all that a naive join sees",
+    "in_both": "pairs that both find",
+    "only_here": "pairs that the naive join misses",
+    "only_naive": "pairs that the naive join makes up: no part of the two lies so near",
+    "events_that_differ": "events for which the two find different sites",
+    "nearest_differs": "events whose nearest middle is not their likeliest site",
+}
+
+
 @dataclass(frozen=True)
 class Comparison:
     """What uncertainty changes: the pairs found here, those of a naive join, each event's nearest site by it, and counts."""
@@ -210,6 +221,9 @@ class Comparison:
     naive: pandas.DataFrame
     nearest: pandas.DataFrame
     counts: dict
+
+    def __repr__(self):
+        return f"Comparison({', '.join(f'{name}={count}' for name, count in self.counts.items())})"
 
 
 def compare(events, sites, km, *, period=True):

@@ -1,7 +1,9 @@
 """`sitereg joins`: which sites may lie near which events, as uncertain as both are."""
 import click
 
+from sitereg.cli.features import said
 from sitereg.cli.options import json_option, limit_option, opened, show, with_settings
+from sitereg.cli.words import counted
 
 
 @click.group()
@@ -26,17 +28,21 @@ def asked(command):
 @json_option
 @with_settings
 def within(settings, km, kinds, groups, events, limit, as_json) -> None:
-    """Pairs of an event and a site that may lie within so many kilometres."""
+    """Pairs of an event and a site that may lie within so many kilometres, the likeliest first."""
     from sitereg import joins as work
 
-    pairs = work.within(*frames_of(settings, kinds, groups, events), km)
+    found = frames_of(settings, kinds, groups, events)
+    pairs = work.within(*found, km)
+    pairs["person"], pairs["event_kind"] = (pairs["event"].map(found[0][name]).astype(object) for name in ("person", "kind"))
+    pairs = pairs.sort_values(["p_inside", "d_min_m", "person", "site_code"], ascending=[False, True, True, True], kind="stable")
     told = [row_of(row) for row in pairs.head(limit).to_dict("records")]
     if as_json:
         show({"km": km, "pairs": len(pairs), "rows": told})
         return
-    click.echo(f"{len(pairs)} pairs within {km:g} km")
+    click.echo(f"{counted(len(pairs), 'pair')} within {km:g} km" + (f", the first {limit}" if len(pairs) > limit else ""))
     for row in told:
-        click.echo(f"  {row['event_id']}  {row['site_code']}  {row['d_min_m'] / 1000:.1f} to {row['d_max_m'] / 1000:.1f} km, "
+        click.echo(f"  {row['person']}  {said('event_kind', row['event_kind'])}  {row['site_code']}"
+                   f"  {row['d_min_m'] / 1000:.1f} to {row['d_max_m'] / 1000:.1f} km, "
                    f"chance {row['p_inside']:.2f}, in use then: {row['time_overlap']}")
 
 
@@ -53,7 +59,7 @@ def compare(settings, km, kinds, groups, events, as_json) -> None:
         show({"km": km, **counts})
         return
     for name, count in counts.items():
-        click.echo(f"  {name.replace('_', ' '):<20} {count}")
+        click.echo(f"  {name.replace('_', ' '):<20} {count:>8,}  {work.COUNTED[name]}")
 
 
 def frames_of(settings, kinds, groups, event_kinds):
@@ -66,4 +72,5 @@ def frames_of(settings, kinds, groups, event_kinds):
 
 
 def row_of(row):
-    return {name: row[name] for name in ("event_id", "site_id", "site_code", "d_min_m", "d_max_m", "p_inside", "time_overlap")}
+    names = ("person", "event_kind", "event_id", "site_id", "site_code", "d_min_m", "d_max_m", "p_inside", "time_overlap")
+    return {name: row[name] for name in names}

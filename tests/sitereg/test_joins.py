@@ -168,6 +168,7 @@ def test_the_comparison_counts_what_a_naive_join_misses_and_makes_up():
     compared = joins.compare(events, sites, 5)
     assert set(map(tuple, compared.pairs[["event", "site"]].to_numpy())) == {(0, 0), (0, 1), (0, 2), (1, 1), (1, 2)}
     assert set(map(tuple, compared.naive[["event", "site"]].to_numpy())) == {(0, 1), (0, 2), (1, 1), (1, 2)}
+    assert repr(compared).startswith("Comparison(pairs=5, naive_pairs=4, ") and set(compared.counts) == set(joins.COUNTED)
     assert compared.counts == {"pairs": 5, "naive_pairs": 4, "in_both": 4, "only_here": 1, "only_naive": 0, "events_that_differ": 1,
                                "nearest_differs": compared.counts["nearest_differs"]}
     assert compared.nearest.set_index("event")["site"][1] == 2

@@ -233,6 +233,10 @@ def test_the_shell_looks_joins_and_links(filled, monkeypatch):
     near = json.loads(run("joins", "within", "--km", "5", "--site-group", "detention", "--event-kind", "arrested", "--json").stdout)
     assert near["pairs"] == len(near["rows"]) == 4 and {row["site_code"] for row in near["rows"]} >= {codes["near"], codes["far"]}
     assert math.isclose(near["rows"][0]["p_inside"], 1) and "pairs within 5 km" in run("joins", "within", "--km", "5").output
+    assert near["rows"] == sorted(near["rows"], key=lambda row: -row["p_inside"]) and near["rows"][0]["person"] in codes.values()
+    first = run("joins", "within", "--km", "5", "--event-kind", "arrested", "--limit", "1").output.splitlines()
+    assert first[0].endswith("pairs within 5 km, the first 1") and first[1].split()[0] in codes.values() and "  arrest  " in first[1]
+    assert "pairs that the naive join misses" in run("joins", "compare", "--km", "5").output
     counts = json.loads(run("joins", "compare", "--km", "5", "--json").stdout)
     assert counts["pairs"] >= counts["in_both"] and "only here" in run("joins", "compare", "--km", "5").output
 
