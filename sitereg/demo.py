@@ -7,9 +7,10 @@ from datetime import date, timedelta
 import psycopg
 import shapely
 
-from sitereg import accounts, claims, decisions, places, protection, sources
+from sitereg import accounts, claims, decisions, disclosing, places, protection, sources
 from sitereg.actors import Actor
 from sitereg.store import cluster, credentials, people, session
+from sitereg.vocab import SiteKind
 
 DAY = date(2026, 3, 1)
 WORKING = ("investigator", "analyst", "data_steward", "protection_officer")
@@ -39,6 +40,8 @@ SOURCES = (("testimony_survivor", "C"), ("testimony_family", "C"), ("testimony_r
            ("satellite_imagery", "B"), ("ngo_report", "B"), ("social_media", "E"), ("anonymous_tip", "F"),
            ("cemetery_register", "A"), ("testimony_insider", "D"), ("news_media", "D"), ("un_report", "A"))
 SITES, PERSONS = 64, 160
+WELL_TOLD = {"Published Court": "court", "Empty Field": "mass_grave", "Second Ward": "hospital_civil", "Forgotten Fence": "archive"}
+RISKS = {"site": "none: it is invented", "sources": "none: they are invented", "families": "none", "staff": "none"}
 
 
 @dataclass(frozen=True)
@@ -82,14 +85,17 @@ def fill(settings):
         spots = Spots(dice)
         made = [site(opened, dice, told, spots, number) for number in range(SITES)]
         persons(opened, dice, told, spots, [one[0] for one in made])
+        known = [well_told(opened, dice, told, spots, name) for name in WELL_TOLD]
     settle(settings, dice, made)
+    examine(settings, *known)
 
 
 class Spots:
-    """Points in Syria that lie two kilometres and more from every place of the gazetteer and from one another."""
+    """Points in Syria that lie two kilometres and more from every place of the gazetteer and from one another; `prisons` are the
+    sites of detention with a place: (point, first day, last day)."""
 
     def __init__(self, dice):
-        self.dice = dice
+        self.dice, self.prisons = dice, []
         self.taken = [shapely.Point(row["lon"], row["lat"]) for row in places.gazetteer()]
         shapes = [shapely.geometry.shape(one["geometry"]) for one in places.shipped()]
         self.land = shapely.unary_union(shapes).buffer(-0.05)
@@ -127,6 +133,8 @@ def site(opened, dice, told, spots, number):
         said.append(claim("building", {"code": "private_house"}, told[2], dice))
     tier = 2 if number % 16 == 7 else 1
     rows = claims.record(opened, said, subjects=[claims.new_subject("s", "site", tier=tier)], reason="demonstration")
+    if SiteKind(kind).attrs["group"] == "detention" and number % 13 != 6 and number % 7 != 3:
+        spots.prisons.append((spot, began + timedelta(days=60), ended))
     return rows[0].subject, rows[0].code, kind, [row.claim for row in rows]
 
 
@@ -162,8 +170,11 @@ def persons(opened, dice, told, spots, sites):
     for number in range(PERSONS):
         key, day = f"p{number}", date(2011, 3, 1) + timedelta(days=dice.randint(0, 3600))
         subjects.append(claims.new_subject(key, "person"))
-        event = dice.choice(("arrested", "last_seen_free", "abducted"))
-        said.append(claims.said("event", {"kind": event}, source=told[1], subject_key=key, credibility="2", shape=spots.one(),
+        event, spot = dice.choice(("arrested", "last_seen_free", "abducted")), spots.one()
+        if number % 20 == 7:  # not far from a place of detention, in its days
+            prison, day, _ = spots.prisons[number // 20 % len(spots.prisons)]
+            event, spot = "arrested", shapely.Point(prison.x + 0.008, prison.y + 0.006)
+        said.append(claims.said("event", {"kind": event}, source=told[1], subject_key=key, credibility="2", shape=spot,
                                 uncertainty_m=dice.choice((300, 2000, 8000)), place_kind="approximate", method="testimony_sketch",
                                 at=(day, day + timedelta(days=dice.choice((0, 10, 60))))))
         if number % 3 == 0:
@@ -197,6 +208,49 @@ def settle(settings, dice, made):
                                        findings="Fresh digging at the east side")
             protection.record_disturbance(opened, site_id, "construction", "moderate", observed=DAY - timedelta(days=12),
                                           visit=visit["visit"])
+
+
+def well_told(opened, dice, told, spots, name):
+    """One site of which a survivor and a record tell alike; answers (id, the claims that speak for it, its place)."""
+    kind, grade = WELL_TOLD[name], {"subject_key": "s", "credibility": "2"}
+    said = [claims.said("kind", {"code": kind}, source=told[0], first_hand=True, **grade),
+            claims.said("kind", {"code": kind}, source=told[3], first_hand=False, **grade),
+            claims.said("name", {"text": name, "lang": "en"}, source=told[3], **grade),
+            claims.said("place", None, source=told[4], shape=spots.one(), uncertainty_m=60, method="satellite_digitised",
+                        place_kind="exact", **grade)]
+    rows = claims.record(opened, said, subjects=[claims.new_subject("s", "site")], reason="demonstration")
+    return rows[0].subject, [row.claim for row in rows[:2]], [row.claim for row in rows[2:]]
+
+
+def examine(settings, published, empty, ward, fence):
+    """One site each is confirmed and published, refuted, probable, and overdue for its review, each by those who may."""
+    def by(name):
+        return session.acting(settings, Actor(name, "system", "demo"))
+
+    with by("demo.officer") as opened:
+        seen = protection.inspect(opened, published[0], visited_on=DAY, team="Demo team", covered="all of it",
+                                  findings="As it was told")
+        bare = protection.inspect(opened, empty[0], visited_on=DAY, team="Demo team", covered="the whole field", negative=True,
+                                  findings="Untouched ground")
+        protection.record_measure(opened, fence[0], "perimeter_fence", reason="agreed on site", agent_kind="residents_or_committee",
+                                  began=DAY - timedelta(days=400))
+        protection.decide(opened, fence[0], "partially_protected", reason="Fenced on three sides",
+                          observed_on=DAY - timedelta(days=390), due=DAY - timedelta(days=30))
+    with by("demo.investigator") as opened:
+        waiting = [decisions.decide(opened, site, "verification", to, aspect=kind, reason="What was told was looked at on the spot",
+                                    basis=[*basis, *visit["claims"]]).proposal
+                   for site, to, kind, basis, visit in ((published[0], "confirmed", "court", published[1], seen),
+                                                        (empty[0], "refuted", "mass_grave", empty[1], bare))]
+        decisions.decide(opened, ward[0], "verification", "probable", aspect="hospital_civil",
+                         reason="A survivor and a record agree", basis=ward[1])
+    with by("demo.verifier") as opened:
+        for one in waiting:
+            decisions.approve(opened, one, reason="Agreed")
+    with by("demo.analyst") as opened:
+        asked = disclosing.disclose(opened, published[0], [*published[1], *published[2]],
+                                    disclosing.Answers(True, "public", RISKS), reason="For the demonstration")
+    with by("demo.releaser") as opened:
+        decisions.approve(opened, asked.proposal, reason="Agreed")
 
 
 def ready(opened, site_id):

@@ -2,7 +2,7 @@ import pytest
 import shapely
 from pyproj import Geod
 
-from sitereg import demo, places
+from sitereg import audit, demo, events, joins, places, sites
 from sitereg.actors import Actor
 from sitereg.store import session
 
@@ -42,6 +42,23 @@ def test_loading_again_adds_nothing(loaded):
 
     before = count()
     assert demo.load(settings) == ways and count() == before >= 60
+
+
+def test_every_level_and_an_overdue_review_can_be_looked_at_and_face_0_has_a_site(loaded):
+    settings, _ways = loaded
+    with session.reading(settings, Actor("demo.analyst", "local")) as opened:
+        facets = sites.facets(opened)
+        assert {"confirmed", "probable", "refuted", "suspected"} <= set(sites.facets(opened, verification=[
+            "confirmed", "probable", "refuted", "suspected"])["verification"]) and facets["overdue"]["true"] == 1
+        frames = sites.frame(opened, groups=["detention"]), events.frame(opened, kinds=["arrested"])
+    for name in ("viewer", "partner", "admin"):
+        with session.reading(settings, Actor(f"demo.{name}", "local")) as opened:
+            (only,) = sites.find(opened)
+            assert only["names"] == {"en": "Published Court"} and only["kinds"][0]["verification"] == "confirmed"
+    pairs = joins.within(frames[1], frames[0], km=5)
+    likely = pairs[(pairs.p_inside > 0.5) & (pairs.time_overlap != "none")]
+    assert len(likely) >= 3, "what docs/analysts.md shows gives something here"
+    assert audit.verify(settings).faults == []
 
 
 def test_no_invented_site_lies_at_a_known_place(loaded):
