@@ -156,7 +156,7 @@ class _Job:
         turned = abs(lon) <= 90 and abs(lat) <= 180
         if not fits:
             other = (self._settle(lat, lon, step, notation, least_m),) if turned else ()
-            code = ProblemCode.SWAPPED if turned and self.declared.holds(lat, lon) else ProblemCode.OUT_OF_RANGE
+            code = ProblemCode.SWAPPED if turned else ProblemCode.OUT_OF_RANGE
             return nowhere(self.verbatim, code, candidates=other, notation=notation)
         place = self._settle(lon, lat, step, notation, least_m)
         if self.declared.holds(lon, lat):
