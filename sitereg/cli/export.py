@@ -18,7 +18,7 @@ from sitereg.cli.options import json_option, opened, show, with_settings
 @click.option("--kind", "kinds", multiple=True, metavar="CODE", help="Only sites of this kind.")
 @click.option("--group", "groups", multiple=True, metavar="CODE", help="Only sites of this group of kinds.")
 @click.option("--verification", multiple=True, metavar="CODE", help="Only sites with a kind of this level.")
-@click.option("--adm1", multiple=True, metavar="PCODE", help="Only sites of this governorate.")
+@click.option("--adm1", multiple=True, metavar="PCODE", help="Only sites of this governorate; `none`: not known.")
 @click.option("--bbox", type=float, nargs=4, metavar="W S E N", help="Only sites that are shown within this box.")
 @json_option
 @with_settings

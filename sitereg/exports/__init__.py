@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 from sitereg import sharing
-from sitereg.errors import BadInput
+from sitereg.errors import BadInput, Refused
 from sitereg.exports import csv, geojson, gpkg, rows
 from sitereg.store.session import Json
 from sitereg.vocab import Tier
@@ -64,9 +64,10 @@ def named(made, path):
 def write(acting, path, **asked):
     """The file and its manifest stand at `path`, the disclosure is committed; answers the manifest as a dict.
 
-    acting: what opens a transaction that commits (`sitereg.acting`). The attempt is logged first, whatever becomes of it; then
-    file and disclosure are made in one transaction; the name comes last. asked: see `make`.
+    acting: what opens a transaction that commits (`sitereg.acting`). The attempt is logged first, whatever becomes of it, unless
+    there is no folder to write into; then file and disclosure are made in one transaction; the name comes last. asked: see `make`.
     """
+    path = placed(path)
     with acting() as session:
         tried = {key: str(asked.get(key)) for key in ("format", "recipient", "purpose")}
         session.call("log_read", action="export", detail=Json(tried))
@@ -85,9 +86,10 @@ def make(session, path, *, recipient, purpose, format=None, risk=None, legal_bas
     """A Parcel with the sites of face `tier` (by default the caller's own, at most 1), recorded in this transaction.
 
     path: where the file will stand; format: geojson, gpkg or csv, else by the path's suffix; filter: {kinds, groups,
-    verification, adm1, bbox}, each a list. Raises BadInput (no recipient or purpose, unknown format, a file of that name), Denied.
+    verification, adm1, bbox}, each a list. Raises BadInput (no recipient or purpose, unknown format, no such folder, a file of
+    that name), Denied, Refused (no site fits: there is nothing to disclose).
     """
-    path = Path(path)
+    path = placed(path)
     writer = chosen(path, format)
     for name, value in (("recipient", recipient), ("purpose", purpose)):
         if not (value or "").strip():
@@ -100,6 +102,9 @@ def make(session, path, *, recipient, purpose, format=None, risk=None, legal_bas
     filter = {key: list(value) for key, value in (filter or {}).items() if value}
     about = described(session, face, writer, recipient.strip(), purpose.strip(), filter)
     table = rows.leaving(session, face, filter, about)
+    if table.empty:
+        raise Refused("No site that may leave fits: there is neither file nor disclosure", guard="rows",
+                      needs="Ask for more: fewer filters, a larger box, another tier.")
     folder = Path(tempfile.mkdtemp(prefix=".leaving-", dir=path.absolute().parent))
     parcel = Parcel(path, folder, about)
     try:
@@ -118,6 +123,17 @@ def make(session, path, *, recipient, purpose, format=None, risk=None, legal_bas
         parcel.discard()
         raise
     return parcel
+
+
+def placed(path):
+    """The path, once its folder is there and can be written into; BadInput names the folder where not."""
+    path = Path(path)
+    folder = path.absolute().parent
+    if not folder.is_dir():
+        raise BadInput("There is no such folder", where=str(folder), do="Make it first, or give another path.")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise BadInput("Nothing can be written into this folder", where=str(folder), do="Give another path.")
+    return path
 
 
 def chosen(path, format):

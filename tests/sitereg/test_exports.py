@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from sitereg import exports, sharing
 from sitereg.cli import main
-from sitereg.errors import BadInput, Denied, SiteregError
+from sitereg.errors import BadInput, Denied, Refused, SiteregError
 from tests import given
 from tests.sitereg import analysing
 
@@ -136,12 +136,21 @@ def test_filters_and_a_lower_face(filled, tmp_path):
     wanted = write(filled, tmp_path / "a.csv", filter={"groups": ["burial"], "adm1": ["SY01"]})
     assert wanted["rows"] == 3 and {row["kind"] for _, row in rows_of(tmp_path / "a.csv").values()} == {"mass_grave"}
     assert write(filled, tmp_path / "b.csv", filter={"bbox": [-10, -40, -2, -30]})["rows"] == 6
-    public = write(filled, tmp_path / "c.csv", tier=0)
-    assert public["rows"] == 0 and public["tlp"] == "TLP:CLEAR"
-    for bad in ({"kinds": ["palace"]}, {"shape": ["x"]}, {"bbox": [5, 5, 1, 1]}):
-        with pytest.raises(BadInput):
+    apart = write(filled, tmp_path / "c.csv", filter={"adm1": ["none"]})
+    assert {row["adm1"] for _, row in rows_of(tmp_path / "c.csv").values()} == {""} and apart["rows"] >= 6
+    for field, bad in (("kinds", {"kinds": ["palace"]}), ("shape", {"shape": ["x"]}), ("bbox", {"bbox": [5, 5, 1, 1]}),
+                       ("adm1", {"adm1": ["SY01", "XX"]}), ("adm1", {"adm1": ["SY010000"]})):
+        with pytest.raises(BadInput, match=field):
             write(filled, tmp_path / "d.csv", filter=bad)
     assert sorted(os.listdir(tmp_path)) == sorted(f"{n}.csv{end}" for n in "abc" for end in ("", ".manifest.json"))
+
+
+@pytest.mark.parametrize("asked", [{"tier": 0}, {"filter": {"kinds": ["court"]}}])
+def test_where_nothing_fits_there_is_neither_file_nor_disclosure(filled, tmp_path, asked):
+    before = disclosed(filled)
+    with pytest.raises(Refused, match="No site that may leave fits"):
+        write(filled, tmp_path / "a.csv", **asked)
+    assert os.listdir(tmp_path) == [] and disclosed(filled) == before
 
 
 def disclosed(settings):
@@ -166,6 +175,16 @@ def test_what_is_refused_leaves_neither_file_nor_record(filled, tmp_path):
     with analysing.dba(filled) as raw:
         tried = raw.execute("select count(*) from reg.read_log where action = 'export' and detail->>'format' = 'pdf'").fetchone()[0]
     assert tried == 1, "attempts are logged"
+
+
+def test_a_folder_that_cannot_be_used_is_said_before_anything_is_asked(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    for folder in (tmp_path / "no", tmp_path / "file"):
+        with pytest.raises(BadInput, match="no such folder"):
+            exports.write(None, folder / "a.csv", **ASKED)
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    with pytest.raises(BadInput, match="Nothing can be written"):
+        exports.write(None, tmp_path / "a.csv", **ASKED)
 
 
 def test_the_record_comes_before_the_name_and_a_failed_record_takes_the_file_along(filled, tmp_path, monkeypatch):
@@ -223,5 +242,13 @@ def test_the_shell_asks_and_tells(filled, tmp_path, monkeypatch):
     assert said.exit_code == 0, said.output
     about = json.loads(said.stdout)
     assert about["rows"] == 3 == len(rows_of(tmp_path / "a.gpkg")) and about["layers"] == {"sites_area": 3}
+    nowhere = run("export", "csv", "-o", str(tmp_path / "no" / "a.csv"), "--recipient", "B", "--purpose", "C")
+    assert nowhere.exit_code == 1 and f"no such folder: {tmp_path / 'no'}." in nowhere.output
+    unknown = run("export", "csv", "-o", str(tmp_path / "b.csv"), "--recipient", "B", "--purpose", "C", "--adm1", "XX")
+    assert unknown.exit_code == 1 and "adm1 'XX'" in unknown.output
+    unknown = run("sites", "find", "--governorate", "XX99")
+    assert unknown.exit_code == 1 and "adm1 'XX99'" in unknown.output
+    empty = run("export", "csv", "-o", str(tmp_path / "b.csv"), "--recipient", "B", "--purpose", "C", "--tier", "0")
+    assert empty.exit_code == 2 and "neither file nor disclosure" in empty.output and not (tmp_path / "b.csv").exists()
     told = run("export", "geojson", "-o", str(tmp_path / "a.geojson"), "--recipient", "B", "--purpose", "C")
     assert told.exit_code == 0 and "TLP:AMBER" in told.output and "19 of them unverified" in told.output

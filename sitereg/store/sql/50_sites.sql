@@ -21,6 +21,16 @@ create function api._as_code(p text) returns text immutable parallel safe langua
     else upper(trim(left(p, 200))) end
   from (select regexp_replace(upper(left(p, 40)), '[^0-9A-Z]', '', 'g') as letters) c $$;
 
+-- Governorates by p-code, in any edition, or none: a code that there is not would find nothing, as a true one may.
+create function api._governorates(p_field text, p_codes text[]) returns void stable set search_path = pg_catalog, public, pg_temp
+language plpgsql as $$
+declare v text;
+begin
+  select u into v from unnest(p_codes) u
+   where u <> 'none' and not exists (select 1 from reg.admin_unit a where a.pcode = u and a.level = 1) limit 1;
+  if v is not null then perform api._bad('unknown_code', p_field, v, 'This is the p-code of no governorate'); end if;
+end $$;
+
 -- (west, south, east, north) in degrees as a rectangle in EPSG:4326.
 create function api._box(p_bbox float8[]) returns geometry immutable set search_path = pg_catalog, public, pg_temp
 language plpgsql as $$
@@ -39,7 +49,8 @@ stable set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v api._site_filter; v_q text := nullif(trim(left(p_q, 200)), '');
 begin
   perform api._site_terms('site_kind', 'kinds', p_kinds), api._site_terms('site_kind_group', 'groups', p_groups),
-          api._site_terms('verification_level', 'verification', p_verification), api._site_terms('protection_status', 'protection', p_protection);
+          api._site_terms('verification_level', 'verification', p_verification), api._site_terms('protection_status', 'protection', p_protection),
+          api._governorates('adm1', p_adm1);
   if p_from > p_to then perform api._bad('bad_period', 'from', p_from::text, 'The period ends before it begins'); end if;
   select m.level, m.scopes into v.level, v.scopes from api.me() m;
   v.today := reg.today();

@@ -22,7 +22,7 @@ begin
   v.kinds := api._texts(p_filter->'kinds'); v.groups := api._texts(p_filter->'groups');
   v.verification := api._texts(p_filter->'verification'); v.adm1 := api._texts(p_filter->'adm1');
   perform api._site_terms('site_kind', 'kinds', v.kinds), api._site_terms('site_kind_group', 'groups', v.groups),
-          api._site_terms('verification_level', 'verification', v.verification);
+          api._site_terms('verification_level', 'verification', v.verification), api._governorates('adm1', v.adm1);
   v.box := api._box(api._texts(p_filter->'bbox')::float8[]);
   return v;
 end $$;
@@ -34,7 +34,7 @@ create function api._leaving_sites(f api._leaving) returns setof reg.site stable
   select s.* from reg.site s
   where s.face = (f).face and s.tier <= (f).face and s.scope = 0
     and ((f).box is null or (s.shown && (f).box and st_intersects(s.shown, (f).box)))
-    and ((f).adm1 is null or s.adm1 = any ((f).adm1))
+    and ((f).adm1 is null or coalesce(s.adm1, 'none') = any ((f).adm1))
     and (num_nulls((f).kinds, (f).groups, (f).verification) = 3 or exists (select 1 from reg.site_kind k
       where k.site = s.id and k.face = s.face and ((f).kinds is null or k.kind = any ((f).kinds))
         and ((f).groups is null or k.kind_group = any ((f).groups))
