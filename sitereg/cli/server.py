@@ -31,9 +31,9 @@ def up(settings: Settings, foreground: bool, demo: bool, database_only: bool) ->
             stack.enter_context(_signals_stop())
             stack.callback(_stop_all, settings, started)
         with lock(settings.home, "up.lock"):
-            _keep_demo_apart(settings, demo)
             if not database_only:
                 _free_port(settings)
+            _keep_demo_apart(settings, demo)
             _database(settings, started)
             sign_ins = _load_demo(settings) if demo or settings.demo else ()
             if not database_only:

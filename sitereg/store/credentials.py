@@ -1,16 +1,32 @@
 """Passwords of the web's sign-in, written underneath by the set-up: the hash alone is kept."""
 import secrets
+import unicodedata
 
 from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
 
 
 def accept(raw, *, account, email, password, locale=None):
     """That e-mail address and password open the web as `account`; an earlier password of it no longer does."""
-    hashed = PasswordHasher().hash(password)
+    hashed = PasswordHasher().hash(normal(password))
     raw.execute(
         'insert into signin."user"(account, email, password, fs_uniquifier, locale) values (%s, %s, %s, %s, %s)'
         " on conflict (account) do update set email = excluded.email, password = excluded.password,"
         " fs_uniquifier = excluded.fs_uniquifier", [account, email, hashed, secrets.token_hex(32), locale])
+
+
+def normal(password):
+    """The password as the sign-in page reads it (NFKD): one word typed on two keyboards is one password."""
+    return unicodedata.normalize("NFKD", password)
+
+
+def opens(raw, *, account, email, password):
+    """Whether that e-mail address and password open the web as `account`."""
+    held = raw.execute('select password from signin."user" where account = %s and email = %s', [account, email]).fetchone()
+    try:
+        return held is not None and PasswordHasher().verify(held[0], normal(password))
+    except (VerificationError, InvalidHashError):
+        return False
 
 
 def taken(raw, *, account, email):

@@ -1,10 +1,11 @@
+import psycopg
 import pytest
 import shapely
 from pyproj import Geod
 
 from sitereg import audit, demo, events, joins, places, sites
 from sitereg.actors import Actor
-from sitereg.store import session
+from sitereg.store import cluster, session
 
 pytestmark = pytest.mark.db
 
@@ -40,8 +41,22 @@ def test_loading_again_adds_nothing(loaded):
         with session.reading(settings, Actor("demo.investigator", "local")) as opened:
             return opened.value("site_count")
 
-    before = count()
+    def sign_ins():
+        with psycopg.connect(cluster.dsn(settings)) as raw:
+            return raw.execute('select account, email, password, fs_uniquifier from signin."user" order by 1').fetchall()
+
+    before, held = count(), sign_ins()
     assert demo.load(settings) == ways and count() == before >= 60
+    assert sign_ins() == held, "whoever is signed in stays so"
+    credentials_lost(settings)
+    assert demo.load(settings) == ways and [row[:2] for row in sign_ins()] == [row[:2] for row in held]
+
+
+def credentials_lost(settings):
+    with psycopg.connect(cluster.dsn(settings)) as raw:
+        raw.execute("""update signin."user" set password = 'no hash' where account = 'demo.viewer'""")
+        raw.execute("""update signin."user" set email = 'x@demo.invalid' where account = 'demo.analyst'""")
+        raw.execute("""delete from signin."user" where account = 'demo.admin'""")
 
 
 def test_every_level_and_an_overdue_review_can_be_looked_at_and_face_0_has_a_site(loaded):

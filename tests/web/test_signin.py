@@ -5,6 +5,7 @@ from time import perf_counter
 
 import pytest
 
+from sitereg import accounts
 from tests.web.conftest import PASSWORD, proper
 
 pytestmark = pytest.mark.db
@@ -131,3 +132,10 @@ def test_after_signing_in_one_stays_on_this_host(house):
     answer = client.post("/sign-in?next=//elsewhere.invalid/", data={
         "email": "viewer@test.invalid", "password": PASSWORD, "csrf_token": token, "next": "//elsewhere.invalid/"})
     assert "elsewhere" not in answer.headers.get("Location", "")
+
+
+@pytest.mark.parametrize("password", ["seven pale stones in a row", "سبعة أحجار شاحبة إلى اليمين", "sept pierres pâles à côté"])
+def test_a_sign_in_made_in_the_shell_opens_the_web_in_every_script(house, password):
+    accounts.sign_in(house.settings, name="officer1", email="officer1@test.invalid", password=password)
+    assert attempt(house, "officer1@test.invalid", password)[1].status_code == 302
+    assert attempt(house, "officer1@test.invalid", password + "x")[1].status_code == 200

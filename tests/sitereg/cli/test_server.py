@@ -160,6 +160,13 @@ def test_a_taken_port_is_named(tmp_path):
             server._free_port(settings)
 
 
+def test_a_taken_port_is_refused_before_anything_is_started(environment, sitereg, home):
+    with socket.create_server(("127.0.0.1", int(environment["SITEREG_LISTEN"].rpartition(":")[2]))):
+        said = sitereg("up", "--demo")
+    assert said.returncode == 2 and "SITEREG_LISTEN" in said.stderr
+    assert [path.name for path in home.iterdir()] == ["up.lock"] and processes_of(home) == []
+
+
 def test_a_listener_that_does_not_answer_is_not_ready(tmp_path, monkeypatch):
     with socket.create_server(("127.0.0.1", 0)) as mute:
         settings = Settings(home=tmp_path, run=tmp_path / "run", port=mute.getsockname()[1])
