@@ -90,22 +90,36 @@ def sign_in(settings, *, name, email, password, locale=None):
 def sql_login(settings, *, name, os_user):
     """The analyst's account may ask by SQL as that OS user of this machine; answers the login's name.
 
-    By whoever runs this machine. Raises NotFound, Refused (not an analyst, or a partner) and BadInput.
+    By whoever runs this machine; role and admission stand together or not at all. Raises NotFound, Refused (not an analyst, or
+    a partner) and BadInput (no such OS user here).
     """
+    if settings.embedded and not known(os_user):
+        raise BadInput("This machine has no such OS user", where=os_user, do="Give a name that `id` knows.")
     with session.translated(), psycopg.connect(cluster.dsn(settings)) as raw:
         login = logins.make_sql_login(raw, name)
         people.tell(raw, "make_sql_login", people.found(raw, name), f"for the OS user {os_user}")
-    if settings.embedded:
-        cluster.admit(settings, login, os_user)
+        if settings.embedded:
+            cluster.admit(settings, login, os_user)
     return login
+
+
+def known(os_user):
+    """Whether this machine has an OS user of that name."""
+    try:
+        return bool(pwd.getpwnam(os_user))
+    except (KeyError, ValueError):
+        return False
 
 
 def end_sql_login(settings, *, name):
     """The account asks by SQL no more; answers whether it did."""
     with session.translated(), psycopg.connect(cluster.dsn(settings)) as raw:
-        if not logins.drop_sql_login(raw, name):
+        login = logins.drop_sql_login(raw, name)
+        if login is None:
             return False
         people.tell(raw, "end_sql_login", people.found(raw, name, active=False), "")
+    if settings.embedded:
+        cluster.dismiss(settings, login)
     return True
 
 

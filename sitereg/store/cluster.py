@@ -32,7 +32,7 @@ _SQL_LOGIN = re.compile(r"sql_[a-z][a-z0-9_]{0,50}")
 
 _TEMPORARY = "sitereg-test-"
 
-__all__ = ["Temporary", "admit", "binaries", "dsn", "ensure", "start", "state", "stop", "temporary"]
+__all__ = ["Temporary", "admit", "binaries", "dismiss", "dsn", "ensure", "start", "state", "stop", "temporary"]
 
 
 def dsn(settings: Settings, user: str | None = None, dbname: str | None = None) -> str:
@@ -112,10 +112,11 @@ def state(settings: Settings) -> str:
 
 
 def admit(settings: Settings, login: str, os_user: str | None = None) -> None:
-    """The SQL login `login` (sql_*) may connect as its OS user; the registry's own OS users may always.
+    """The SQL login `login` (sql_*) may connect as that OS user and no longer as another one; the registry's own
+    OS users may always.
 
-    The role itself is made elsewhere. For another OS user the socket's folder becomes crossable: it is the
-    peer authentication that decides then. Raises BadInput on a login that is not sql_*.
+    The role itself is made elsewhere. For another OS user the socket's folder becomes crossable: peer decides then.
+    Raises BadInput on a login that is not sql_*.
     """
     if not settings.embedded:
         raise _outside()
@@ -124,16 +125,31 @@ def admit(settings: Settings, login: str, os_user: str | None = None) -> None:
                        do="Name it like sql_maria.")
     if os_user is not None and not re.fullmatch(r"[a-z_][a-z0-9_-]{0,31}", os_user):
         raise BadInput("That is no name of an OS user", where=os_user, do="Give a name that `id` knows.")
+    users = dict.fromkeys((*_os_users(), *((os_user,) if os_user else ())))
+    _admitted(settings, login, ident_lines((login,), users))
+
+
+def dismiss(settings: Settings, login: str) -> None:
+    """The SQL login `login` may connect as nobody; the socket's folder closes behind the last OS user that is a stranger."""
+    _admitted(settings, login, [])
+
+
+def _admitted(settings: Settings, login: str, lines: list[str]) -> None:
+    """The lines of pg_ident.conf that name `login` are these, and the server knows it."""
     with lock(settings.home):
         path = settings.data / "pg_ident.conf"
-        lines = path.read_text().splitlines()
-        wanted = ident_lines((login,), _os_users()) + ident_lines((login,), (os_user,) if os_user else ())
-        lines += [line for line in dict.fromkeys(wanted) if line not in lines]
-        write(path, "\n".join(lines) + "\n")
-        if os_user and os_user not in _os_users():
-            settings.run.chmod(0o711)
+        others = [line for line in path.read_text().splitlines() if line.split()[-1:] != [login]]
+        write(path, "\n".join(others + lines) + "\n")
+        _fit_socket_folder(settings)
         if _answers(settings):
             run("pg_ctl", "reload", "-D", str(settings.data))
+
+
+def _fit_socket_folder(settings: Settings) -> None:
+    """Others can cross the socket's folder exactly where pg_ident.conf admits an OS user who is not the registry's."""
+    said = (line.split() for line in (settings.data / "pg_ident.conf").read_text().splitlines())
+    others = {words[1].strip('"') for words in said if len(words) == 3} - set(_os_users())
+    settings.run.chmod(0o711 if others else 0o700)
 
 
 @dataclass(frozen=True)
@@ -210,6 +226,7 @@ def _start(settings: Settings, fast: bool) -> None:
     if _answers(settings):
         return
     make_folder(settings.run)
+    _fit_socket_folder(settings)
     write(settings.data / "sitereg.conf", conf(settings.run, fast))
     log = settings.data / "server.log"
     deadline = time.monotonic() + START_SECONDS

@@ -45,17 +45,19 @@ def make_sql_login(connection, account):
 
 
 def drop_sql_login(connection, account):
-    """The account asks by SQL no more, and its role is gone; answers whether it had one. Raises NotFound."""
+    """The account asks by SQL no more, its role is gone and what it has open is ended; answers the role's name, None if it had
+    none. Raises NotFound."""
     found = connection.execute("select id, sql_login from reg.account where name = %s", [account]).fetchone()
     if found is None:
         raise NotFound
     made, login = found
     if login is None:
-        return False
+        return None
     connection.execute("update reg.account set sql_login = null where id = %s", [made])
     connection.execute(sql.SQL("drop owned by {}").format(sql.Identifier(login)))
+    connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where usename = %s", [login])
     connection.execute(sql.SQL("drop role {}").format(sql.Identifier(login)))
-    return True
+    return login
 
 
 def login_name(account):

@@ -1,6 +1,7 @@
 """Sign-ins of the web and SQL logins, made by whoever runs the machine."""
 import os
 import pwd
+import stat
 import subprocess
 
 import psycopg
@@ -68,8 +69,44 @@ def test_an_analyst_of_another_os_user_asks_by_sql_until_it_ends(run, committed)
         assert denied.returncode == 1 and "permission denied" in denied.stderr
     finally:
         assert "asks by SQL no more" in run("accounts", "sql", "analyst1", "--end").output
+    ended = subprocess.run(line, capture_output=True, text=True, check=False, cwd="/", **as_user(other))
+    assert ended.returncode == 2 and idents(committed) == []
     assert "had no SQL login" in run("accounts", "sql", "analyst1", "--end").output
     assert rows(committed, "select 1 from pg_roles where rolname = 'sql_analyst1'") == []
+
+
+def idents(settings):
+    """The OS users that pg_ident.conf admits as sql_analyst1."""
+    said = [line.split() for line in (settings.data / "pg_ident.conf").read_text().splitlines()]
+    return [words[1].strip('"') for words in said if words[-1] == "sql_analyst1"]
+
+
+def test_a_login_given_to_another_os_user_is_no_longer_the_first_one_s(run, committed):
+    others = [name for name in ("nobody", "daemon") if name != accounts.os_user()]
+    try:
+        for other in others:
+            assert run("accounts", "sql", "analyst1", "--os-user", other).exit_code == 0
+            assert set(idents(committed)) & {*others} == {other} and stat.S_IMODE(committed.run.stat().st_mode) == 0o711
+        with psycopg.connect(cluster.dsn(committed, "sql_analyst1"), autocommit=True) as held:
+            assert "asks by SQL no more" in run("accounts", "sql", "analyst1", "--end").output
+            with pytest.raises(psycopg.OperationalError):
+                held.execute("select 1")
+    finally:
+        run("accounts", "sql", "analyst1", "--end")
+    assert idents(committed) == [] and stat.S_IMODE(committed.run.stat().st_mode) == 0o700
+
+
+def test_an_os_user_that_is_not_there_leaves_neither_role_nor_line(run, committed, monkeypatch):
+    said = run("accounts", "sql", "analyst1", "--os-user", "no-such-user-here")
+    assert said.exit_code == 1 and "no-such-user-here" in said.output
+
+    def broken(*_given):
+        raise errors.Unavailable("The file cannot be written")
+
+    monkeypatch.setattr(cluster, "admit", broken)
+    assert run("accounts", "sql", "analyst1", "--os-user", "daemon").exit_code == 3
+    assert rows(committed, "select 1 from pg_roles where rolname = 'sql_analyst1'") == [] == idents(committed)
+    assert rows(committed, "select sql_login from reg.account where name = 'analyst1'") == [(None,)]
 
 
 def as_user(name):

@@ -112,6 +112,12 @@ def test_admitting_twice_writes_once_and_another_user_opens_the_socket_s_folder(
     assert 'sitereg "somebody" sql_twice' in path.read_text()
     assert stat.S_IMODE(own.settings.run.stat().st_mode) == 0o711
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    own.settings.run.chmod(0o700)  # as a run-time folder is after the machine's start
+    cluster.stop(own.settings)
+    cluster.start(own.settings, fast=True)
+    assert stat.S_IMODE(own.settings.run.stat().st_mode) == 0o711
+    cluster.dismiss(own.settings, "sql_twice")
+    assert "sql_twice" not in path.read_text() and stat.S_IMODE(own.settings.run.stat().st_mode) == 0o700
 
 
 @pytest.mark.parametrize(("login", "os_user"), [
