@@ -20,6 +20,7 @@ ROUNDS = {"lapsed": timedelta(minutes=10), "strays": timedelta(seconds=20), "che
 FORSAKEN_MINUTES = 30
 STATEMENT_SECONDS = 15
 MOST_FAILED = 60
+AGAIN = timedelta(minutes=1)  # after which a round that failed is tried again
 TRIES = 5  # two portions may want each other's records: the one that gave way comes again
 
 log = logging.getLogger("sitereg.keeper")
@@ -29,7 +30,7 @@ def run(settings, *, rounds=None):
     """The keeper works until it is stopped (or for `rounds` beats); raises Unavailable if another one works already.
 
     A beat that fails is logged with its cause, and the next one begins with fresh connections: the rules may just have been
-    written anew under it. The keeper ends when MOST_FAILED beats failed in a row, or when the connection that holds its lock does.
+    written anew under it. The keeper ends (Unavailable) when MOST_FAILED beats failed in a row, or its lock is gone.
     """
     with psycopg.connect(cluster.dsn(settings, "sr_keeper"), autocommit=True) as guard, contextlib.ExitStack() as stack:
         if not guard.execute("select pg_try_advisory_lock(%s)", [LOCK]).fetchone()[0]:
@@ -40,15 +41,15 @@ def run(settings, *, rounds=None):
             opened.call("keeper_forsaken", minutes=FORSAKEN_MINUTES)
         failed = 0
         while rounds is None or rounds > 0:
-            guard.execute("select 1")
+            hold(guard)
             try:
                 beat(settings, due)
                 failed = 0
-            except (SiteregError, psycopg.Error):
+            except (SiteregError, psycopg.Error) as error:
                 failed += 1
-                log.exception("This beat failed, %d in a row of at most %d", failed, MOST_FAILED)
+                log.error("This beat failed, %d in a row of at most %d: %s", failed, MOST_FAILED, told(error))
                 if failed >= MOST_FAILED:
-                    raise
+                    raise Unavailable("The keeper gives up", where=f"{failed} beats failed in a row", do="Read its log.") from None
                 session.close()
             rounds = None if rounds is None else rounds - 1
             if rounds != 0:
@@ -61,8 +62,24 @@ def release(guard):
         guard.execute("select pg_advisory_unlock(%s)", [LOCK])
 
 
+def hold(guard):
+    """The connection that holds the lock lives; without it another keeper may work by now."""
+    try:
+        guard.execute("select 1")
+    except psycopg.Error as error:
+        raise Unavailable("The keeper has lost its lock", where=told(error), do="Start it again once the database runs.") from None
+
+
+def told(error):
+    """What failed, for the log: SQLSTATE and the server's first line, never the row that broke a rule."""
+    cause = error if isinstance(error, psycopg.Error) else error.__cause__
+    if not isinstance(cause, psycopg.Error):
+        return f"{error.__class__.__name__}: {error}"
+    return f"SQLSTATE {cause.sqlstate or 'none'}: {cause.diag.message_primary or str(cause).partition(chr(10))[0]}"
+
+
 def beat(settings, due):
-    """Whatever is due has been done once; a job that fails is marked, and the next one is looked at."""
+    """Whatever is due has been done once; a round that fails comes AGAIN, a job that fails is marked and the next one taken."""
     now = datetime.now(UTC)
     for name, work in (("lapsed", lapse), ("strays", end_strays), ("checkpoint", checkpoint)):
         if due[name] <= now:
@@ -70,7 +87,9 @@ def beat(settings, due):
             try:
                 work(settings)
             except SiteregError as error:
-                log.error("%s: %s", name, error.code)
+                due[name] = now + min(ROUNDS[name], AGAIN)
+                log.error("%s: %s", name, told(error))
+                session.close()
     while work_one(settings):
         pass
 

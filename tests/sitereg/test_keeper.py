@@ -117,9 +117,39 @@ def test_a_beat_that_fails_is_logged_and_the_next_one_comes(house, monkeypatch, 
     assert len(told) == 4 and "cache lookup failed" in caplog.text and "2 in a row" in caplog.text
     monkeypatch.setattr(keeper, "MOST_FAILED", 2)
     told.clear()
-    with pytest.raises(psycopg.Error):
+    with pytest.raises(errors.Unavailable, match="2 beats failed in a row"):
         keeper.run(settings, rounds=9)
     assert len(told) == 2
+
+
+def test_a_round_that_fails_is_told_with_its_cause_and_comes_again_with_fresh_connections(house, monkeypatch, caplog):
+    settings, raw = house
+    monkeypatch.setattr(keeper, "BEAT", 0.01)
+    monkeypatch.setattr(keeper, "AGAIN", keeper.timedelta(0))
+    real, seen = keeper.checkpoint, []
+
+    def first_fails(given):
+        seen.append(dict(session.POOLS))
+        if len(seen) == 1:
+            with keeper.unasked(given) as opened:
+                opened.call("lapse_measures")
+                opened.connection.execute("insert into pg_temp.none values ('who it was')")
+        real(given)
+
+    monkeypatch.setattr(keeper, "checkpoint", first_fails)
+    keeper.run(settings, rounds=3)
+    assert "checkpoint: SQLSTATE 42P01: relation" in caplog.text and "who it was" not in caplog.text
+    assert len(seen) == 2 and raw.execute("select count(*) from reg.checkpoint").fetchone() == (1,)
+    assert not set(map(id, seen[0].values())) & set(map(id, seen[1].values()))
+
+
+def test_a_keeper_whose_lock_is_gone_ends(house, monkeypatch):
+    settings, raw = house
+    monkeypatch.setattr(keeper, "BEAT", 0.01)
+    monkeypatch.setattr(keeper, "lapse", lambda _settings: raw.execute(
+        "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and objid = %s", [keeper.LOCK]))
+    with pytest.raises(errors.Unavailable, match="lost its lock"):
+        keeper.run(settings, rounds=9)
 
 
 def test_an_admin_can_have_all_records_resolved_again(house):
