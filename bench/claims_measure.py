@@ -1,7 +1,9 @@
 """What is measured in a registry of many claims: page, boxes, batch, one claim, resolving all; each answer looked at first."""
+import json
 import os
 import random
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import shapely
 
@@ -24,6 +26,10 @@ __all__ = ["REPEATS", "measure"]
 def measure(made, table, repeats=REPEATS):
     """The table has a row for each job."""
     dice = random.Random(7)
+    with made.dba() as raw:  # the peer stands beside: a plainer layout, each site resolved in it once
+        raw.execute(Path(__file__).with_name("sql").joinpath("plain.sql").read_text())
+        raw.execute("select plain.resolve(array(select id from reg.subject where kind = 'site'))")
+        raw.execute("vacuum analyze plain.site")
     with made.reading(FIELD) as session:
         pages(made, session, table, dice, repeats["page"])
         boxes(made, session, table, dice, repeats["box"])
@@ -119,15 +125,24 @@ def batches(made, table, dice, repeats):
     sources, standing = ground_of(made)
     many = BATCH // CLAIMS_A_SITE
     for name, known in (("of new sites", 0), ("half about standing sites", many // 2)):
-        taken = []
+        taken, peers = [], []
         for _ in range(repeats):
             claims = [one for n in range(many - known) for one in told(dice, sources, subject_key=f"new {n}")]
             claims += [one for subject in dice.choices(standing, k=known) for one in told(dice, sources, subject=subject)]
             subjects = [{"key": f"new {n}", "kind": "site", "tier": 1} for n in range(many - known)]
             taken.append(recorded(made, claims, subjects))
-        took = together(taken)
-        table.add(f"{BATCH:,} claims {name}: recorded, resolved, sealed", took, target=">= 5,000 claims/s",
-                  met=took.median <= BATCH / 5000, beside=TRIED["batch"])
+            with made.dba() as raw:
+                peers.append(plain(raw, claims, [row["subject"] for row in taken[-1].answer]))
+        took, peer = together(taken), together(peers)
+        table.add(f"{BATCH:,} claims {name}, in the plainer layout", peer, ratio=1)
+        table.add(f"{BATCH:,} claims {name}: recorded, resolved, sealed", took, ratio=took.cpu / peer.cpu,
+                  target=">= 5,000 claims/s", met=took.median <= BATCH / 5000, beside=TRIED["batch"])
+
+
+def plain(raw, claims, subjects):
+    """The Timing of the peer: the same claims about the same subjects in the plainer layout of sql/plain.sql."""
+    told = json.dumps([{**one, "subject": str(subject)} for one, subject in zip(claims, subjects, strict=True)])
+    return timed(lambda: raw.execute("select plain.record(%s)", [told]), pids=[raw.info.backend_pid])
 
 
 def recorded(made, claims, subjects=()):
@@ -144,8 +159,13 @@ def singles(made, table, dice, repeats):
     """One claim about a site drawn at random: a note, a kind, a place (which moves what others show of it)."""
     sources, standing = ground_of(made)
     for name, which in (("a note", 5), ("a kind", 1), ("a place", 2)):
-        taken = [recorded(made, [told(dice, sources, subject=dice.choice(standing))[which]]) for _ in range(repeats + 3)]
-        table.add(f"one claim, {name}: recorded, resolved, sealed", together(taken[3:]), unit="ms", beside=TRIED["one"])
+        asked = [[told(dice, sources, subject=dice.choice(standing))[which]] for _ in range(repeats + 3)]
+        with made.dba() as raw:
+            both = [(recorded(made, claims), plain(raw, claims, [claims[0]["subject"]])) for claims in asked][3:]
+        took, peer = (together(one) for one in zip(*both, strict=True))
+        table.add(f"one claim, {name}, in the plainer layout", peer, unit="ms", ratio=1)
+        table.add(f"one claim, {name}: recorded, resolved, sealed", took, unit="ms", ratio=took.median / peer.median,
+                  beside=TRIED["one"])
 
 
 def again(made, table):
@@ -157,8 +177,10 @@ def again(made, table):
         versions = "select md5(string_agg(version::text, ',' order by id, face)) from reg.site"
         before = raw.execute(versions).fetchone()[0]
         parts = [ids[at:at + CHUNK] for at in range(0, len(ids), CHUNK)]
+        peer = timed(lambda: [raw.execute("select plain.resolve(%s)", [part]) for part in parts], pids=[raw.info.backend_pid])
+        table.add(f"all {len(ids):,} sites ({claims:,} claims) resolved again in the plainer layout, one connection", peer, ratio=1)
         took = timed(lambda: [raw.execute("select api._resolve(%s)", [part]) for part in parts], pids=[raw.info.backend_pid])
-        table.add(f"all {len(ids):,} sites ({claims:,} claims) resolved again, one connection", took, beside=TRIED["again"])
+        table.add("the same in ours, one connection", took, ratio=took.cpu / peer.cpu, beside=TRIED["again"])
 
         def part_of(part):
             with made.acting(WORKER) as session:

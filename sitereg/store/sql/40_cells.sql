@@ -4,12 +4,14 @@
 set role sr_writer;
 
 -- The cell (4326) of p_size metres of the grid that holds the representative point of a shape; cut at the world's edge.
-create function api._cell(p_geom geometry, p_size int) returns geometry immutable parallel safe language sql as $$
-  select st_transform(st_makeenvelope(
+create function api._cell(p_geom geometry, p_size int) returns geometry immutable parallel safe language plpgsql as $$
+declare v geometry := st_transform(st_pointonsurface(p_geom), 6933);
+        i float8 := floor(st_x(v) / p_size); j float8 := floor(st_y(v) / p_size);
+begin
+  return st_transform(st_makeenvelope(
       greatest(i * p_size, -17367530.44), greatest(j * p_size, -7342230.13),
-      least((i + 1) * p_size, 17367530.44), least((j + 1) * p_size, 7342230.13), 6933), 4326)
-  from (select floor(st_x(q.p) / p_size) as i, floor(st_y(q.p) / p_size) as j
-        from (select st_transform(st_pointonsurface(p_geom), 6933) as p) q) c $$;
+      least((i + 1) * p_size, 17367530.44), least((j + 1) * p_size, 7342230.13), 6933), 4326);
+end $$;
 
 -- The finest that a face may show, in metres of a cell's side: 0 = the shape itself. Persons' events: T2 or coarse.
 create function api._finest(p_face int, p_exact_tier int, p_kind text) returns int immutable parallel safe language sql as $$
