@@ -38,13 +38,15 @@ def os_user():
 
 def establish(settings):
     """The account `local` exists, bound to the OS user that runs this, with the working roles at T2, never verifier;
-    and so does the account of the keeper."""
+    and so does the account of the keeper. A clearance that an admin has ended since stays ended."""
     with session.translated(), psycopg.connect(cluster.dsn(settings)) as raw:
         made = people.account(raw, LOCAL, display="Local user of this machine", os_user=os_user())
-        people.clearance(raw, made, tier=2, roles=LOCAL_ROLES, compartments=("names",),
-                         reason="the person at this machine; made by the set-up")
+        if not people.ever_cleared(raw, made):
+            people.clearance(raw, made, tier=2, roles=LOCAL_ROLES, compartments=("names",),
+                             reason="the person at this machine; made by the set-up")
         keeper = people.account(raw, "keeper", display="The keeper")
-        people.clearance(raw, keeper, tier=2, roles=(), reason="works unasked; made by the set-up")
+        if not people.ever_cleared(raw, keeper):
+            people.clearance(raw, keeper, tier=2, roles=(), reason="works unasked; made by the set-up")
 
 
 def appoint(settings, *, name, display, os_user, reason, expires):

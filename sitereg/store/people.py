@@ -33,6 +33,11 @@ def clearance(raw, account, *, tier, roles, reason, compartments=(), expires="99
     return made is not None
 
 
+def ever_cleared(raw, account):
+    """Whether the account holds or once held a clearance."""
+    return raw.execute("select exists (select 1 from reg.clearance where account = %s)", [account]).fetchone()[0]
+
+
 def admins(raw):
     """How many persons hold the role of an admin now: accounts of one OS user are one."""
     return raw.execute("select count(distinct coalesce('u ' || a.os_user, 'a ' || a.name)) from reg.clearance c"

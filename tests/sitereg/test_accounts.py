@@ -136,6 +136,18 @@ def test_the_first_two_admins_come_from_the_machines_own_user_and_the_rest_from_
     session.close()
 
 
+def test_a_clearance_of_the_set_up_that_was_ended_stays_ended_when_it_starts_again(committed):
+    accounts.establish(committed)
+    local = accounts.actor(committed)
+    with psycopg.connect(cluster.dsn(committed), autocommit=True) as raw:
+        raw.execute("update reg.clearance set ended_at = clock_timestamp(), ended_why = 'left' where account ="
+                    " (select id from reg.account where name = 'local')")
+    accounts.establish(committed)
+    with pytest.raises(errors.Denied), session.reading(committed, local):
+        pass
+    session.close()
+
+
 def test_only_admins_keep_accounts(registry):
     with pytest.raises(errors.Denied):
         accounts.add(registry, name="newcomer", display="x", reason="r")
