@@ -31,15 +31,23 @@ set search_path = pg_catalog, public, pg_temp language sql as $$
   select jsonb_build_object('publish', p->'publish', 'recipient', p->'recipient', 'owner_consent', left(p->>'owner_consent', 2000), 'risk', (
     select jsonb_object_agg(r, left(p->'risk'->>r, 2000)) from unnest(array['site', 'sources', 'families', 'staff']) r)) $$;
 
+-- The subject of such a step, locked: it may be proposed by the caller, has words, is seen by him and is as he saw it.
+create function api._tier_subject(p_subject uuid, p_machine text, p_aspect text, p_reason text, p_seen int) returns reg.subject
+set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+declare v reg.subject;
+begin
+  perform api._may_propose(p_machine);
+  perform api._check_words(p_reason, '{}', null);
+  v := api._seen_subject(p_subject, true);
+  perform api._check_subject(v, p_machine, p_aspect);
+  perform api._check_seen(v, p_seen);
+  return v;
+end $$;
+
 create function api.disclose(p_site uuid, p_claims uuid[], p_answers jsonb, p_reason text, p_seen int default null) returns jsonb
 volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
-declare v_site reg.subject;
+declare v_site reg.subject := api._tier_subject(p_site, 'disclosure', '', p_reason, p_seen);
 begin
-  perform api._may_propose('disclosure');
-  perform api._check_words(p_reason, '{}', null);
-  v_site := api._seen_subject(p_site, true);
-  perform api._check_subject(v_site, 'disclosure', '');
-  perform api._check_seen(v_site, p_seen);
   return api._decide_or_propose(v_site, api._tier_step(v_site, 'disclosure', '', 'disclosed', p_claims, api._answers(p_answers) || jsonb_build_object(
     'claims', array(select distinct c from unnest(p_claims) c where c is not null)), p_reason), reg.new_id());
 end $$;
@@ -49,13 +57,8 @@ comment on function api.disclose(uuid, uuid[], jsonb, text, int) is
 
 create function api.disclose_place(p_site uuid, p_tier int, p_answers jsonb, p_reason text, p_seen int default null) returns jsonb
 volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
-declare v_site reg.subject;
+declare v_site reg.subject := api._tier_subject(p_site, 'disclosure', 'place', p_reason, p_seen);
 begin
-  perform api._may_propose('disclosure');
-  perform api._check_words(p_reason, '{}', null);
-  v_site := api._seen_subject(p_site, true);
-  perform api._check_subject(v_site, 'disclosure', 'place');
-  perform api._check_seen(v_site, p_seen);
   return api._decide_or_propose(v_site, api._tier_step(v_site, 'disclosure', 'place', 'place_disclosed', '{}', api._answers(p_answers)
     || jsonb_build_object('exact_tier', p_tier), p_reason), reg.new_id());
 end $$;
@@ -68,12 +71,8 @@ create function api.restrict(p_subject uuid, p_tier int, p_reason text, p_claims
 volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v_event uuid := reg.new_id(); v reg.proposal; v_subject reg.subject; v_one reg.subject; v_done uuid; v_made uuid; v_ids uuid[] := '{}';
 begin
-  perform api._may_propose('tier');
-  perform api._check_words(p_reason, '{}', null);
   if p_tier is null or p_tier not between 1 and 2 then perform api._bad('bad_tier', 'tier', p_tier::text, 'A restriction raises to tier 1 or 2'); end if;
-  v_subject := api._seen_subject(p_subject, true);
-  perform api._check_subject(v_subject, 'tier', '');
-  perform api._check_seen(v_subject, p_seen);
+  v_subject := api._tier_subject(p_subject, 'tier', '', p_reason, p_seen);
   v := api._tier_step(v_subject, 'tier', v_event::text, 'restricted', p_claims, case when p_place then jsonb_build_object('exact_tier', p_tier)
     else jsonb_build_object('tier', p_tier) end || case when cardinality(p_claims) > 0 then jsonb_build_object('claims', p_claims) else '{}' end, p_reason);
   for v_one in select s.* from reg.subject s where s.id in (select m.member from api._members(array[p_subject]) m)
