@@ -122,6 +122,12 @@ def test_an_uncertain_place_has_its_circle_where_it_can_be_seen(registry):
     beside = mvt.tile(36.5, 33.5, 13)
     beside["x"] += 1 if (36.5 + 180) / 360 * 2**13 % 1 > 0.5 else -1
     assert "areas" in read(registry, beside) and "sites" not in read(registry, beside)
+    (whole,), (same,) = (read(registry, one)["areas"] for one in (mvt.tile(36.5, 33.5, 13), beside))
+    assert width(whole) == pytest.approx(width(same), abs=2) and width(same) > 4096 / 2  # not cut: it fades from its own middle
+
+
+def width(area):
+    return max(x for x, y in area.parts[0]) - min(x for x, y in area.parts[0])
 
 
 def test_a_refuted_kind_is_drawn_where_nothing_else_is_left_or_where_asked_for(registry):

@@ -35,7 +35,8 @@ begin
   return v_layers;
 end $$;
 
--- Every pair with its attributes, and the areas; p_named: with names. p_many: without names and areas. Planned once a session for all
+-- Every pair with its attributes, and the areas, an exact one whole in every tile that it reaches (it fades from its own middle);
+-- p_named: with names. p_many: without names and areas. Planned once a session for all
 -- tiles: the box stands beside the filter, so that such a plan uses the index too.
 create function api._near_layers(f api._site_filter, p_tile geometry, p_box geometry, p_named bool, p_many bool) returns bytea
 stable set plan_cache_mode = force_generic_plan language plpgsql as $$
@@ -59,7 +60,7 @@ begin
     order by c.code, api._level_rank(c.v), c.k),
   area as (
     select st_asmvtgeom(case when one.x <> 'exact' or st_dimension(one.shown) > 0 then st_transform(one.shown, 3857)
-        else st_buffer(one.at, one.uncertainty_m / cos(radians(one.lat)), 6) end, p_tile::box2d, 4096, 128, true) as geom,
+        else st_buffer(one.at, one.uncertainty_m / cos(radians(one.lat)), 6) end, p_tile::box2d, 4096, 128, one.x <> 'exact') as geom,
       api._feature_id(one.id) as id, one.code as c, one.x, one.g from one where one.x <> 'admin_unit' order by one.code)
   select coalesce((select st_asmvt(q, 'sites', 4096, 'geom', 'id') from point q where q.geom is not null), '')
       || coalesce((select st_asmvt(a, 'areas', 4096, 'geom', 'id') from area a where a.geom is not null), '')
