@@ -47,6 +47,9 @@ def http(error):
         return make_response("", 400)  # not our name: no page of ours is shown under it
     if error.code == 404:
         return missing()
+    if error.code == 405:
+        return page(405, "method_not_allowed", _("This is not a page to open"),
+                    _("It is where a form is sent to. Go back and use its button."))
     return page(error.code or 500, (error.name or "error").lower().replace(" ", "_"), _("This cannot be done"), None)
 
 

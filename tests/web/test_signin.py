@@ -77,7 +77,8 @@ def test_signing_out_ends_the_seat_on_the_server(house):
     client, _answer = attempt(house, "auditor@test.invalid", PASSWORD)
     stolen = client.get_cookie("sitereg").value
     token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/me").text)[1]
-    assert client.get("/sign-out").status_code == 405
+    said = client.get("/sign-out")
+    assert said.status_code == 405 and "use its button" in said.text
     assert client.post("/sign-out", data={"csrf_token": token}).status_code == 302
     thief = house.app.test_client()
     thief.set_cookie("sitereg", stolen, domain="localhost")
