@@ -48,6 +48,12 @@ def receipt(session, entry):
     return session.one("entry", id=entry)
 
 
+def last_terms(session):
+    """{partner, terms, uses} of one's own last sheet, to begin the next one with; {} for the first. Consent is asked anew."""
+    row = next(iter(session.rows("last_terms")), None)
+    return {"partner": next(iter(row["partner"].values()), ""), "terms": row["terms"], "uses": row["permitted_uses"]} if row else {}
+
+
 def teller(session, source):
     """Who told it and how to reach them; for source handlers: log the read before showing it."""
     return session.value("source_identity", source=source)

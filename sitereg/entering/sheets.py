@@ -7,6 +7,7 @@ from uuid import UUID
 from sitereg import dates, names, persons
 from sitereg.entering import fields, places
 from sitereg.entering.fields import NEEDED, NO_FIELD
+from sitereg.entering.readback import AGREED
 from sitereg.vocab import ProblemCode
 from sitereg.writing import digits, plain
 
@@ -21,10 +22,11 @@ NO_ROWS = "Write down at least one person"
 TOO_MANY = "A sheet holds sixty lines: send it, and begin another"
 NO_NAMES = "Names of persons need the compartment `names`: ask somebody who holds it to take this down"
 PICK = "This can be read in more than one way: choose below which is meant"
+NOT_KEPT = "Say that they agree to its being stored, or that they refuse: without that nothing may be kept"
 NOWHERE = "Say a name, a place, or what happened to whom"
 NOT_YOURS = "Only an investigator opens a case: leave this out, and tell one"
 ORDER = "The end lies before the beginning"
-FAULTS = (NOTHING_ABOVE, NO_ROW, NO_CASE, TWICE, NO_ROWS, TOO_MANY, NO_NAMES, PICK, NOWHERE, NOT_YOURS, ORDER, places.NO_SITE)
+FAULTS = (NOTHING_ABOVE, NO_ROW, NO_CASE, TWICE, NO_ROWS, TOO_MANY, NO_NAMES, PICK, NOT_KEPT, NOWHERE, NOT_YOURS, ORDER, places.NO_SITE)
 KEPT_DATES = (ProblemCode.BAD_DATE,)
 
 
@@ -67,6 +69,8 @@ def read(session, form, typed, *, rows=(), once):
     reader = _Reader(session, sheet, session.value("today"))
     sheet.head = {name: reader.plain(name, one, typed.get(name)) for name, one in fields.HEAD.items()}
     sheet.said = {name: reader.any(name, one, typed) for name, one in wanted.items()}
+    if sheet.head["consent"] in AGREED and "store" not in sheet.head["scope"]:
+        sheet.wrong("scope", "missing_required", NOT_KEPT)
     if form == "testimony":
         reader.lines()
     if form == "person" and not any(sheet.said[name] for name in ("name", "words", "what")):

@@ -109,6 +109,12 @@ stable security definer set search_path = pg_catalog, public, pg_temp language s
   select e.id, e.form, e.receipt, e.source, e.recorded_at from reg.entry e where e.id = p_id and e.recorded_by = api.account() $$;
 comment on function api.entry(uuid) is 'A sheet of one''s own, with its receipt.';
 
+create function api.last_terms() returns table(partner jsonb, terms text, permitted_uses text[])
+stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$
+  select p.names, e.terms, e.permitted_uses from reg.entry e join reg.partner p on p.id = e.partner
+  where e.recorded_by = api.account() order by e.recorded_at desc limit 1 $$;
+comment on function api.last_terms() is 'The partner, terms and uses of one''s own last sheet, to begin the next one with; never its consent.';
+
 create function api.source_identity(p_source uuid) returns text
 stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 begin

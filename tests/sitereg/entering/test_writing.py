@@ -129,11 +129,15 @@ def test_two_sheets_of_one_teller_are_one_origin(registry):
     assert unknown.value.problems[0]["field"] == "before"
 
 
-@pytest.mark.parametrize("lacking", [{"consent": "refused"}, {"consent": "given", "scope": ["analyse"]}])
-def test_who_does_not_want_it_kept_is_not_kept(registry, lacking):
+def test_who_does_not_want_it_kept_is_not_kept(registry):
     with pytest.raises(errors.Refused) as refused:
-        send(registry, "testimony", rows=[line(NAMES[0])], **lacking)
+        send(registry, "testimony", rows=[line(NAMES[0])], consent="refused")
     assert refused.value.guard == "terms"
+    unsaid = sheet(registry, "testimony", rows=[line(NAMES[0])], scope=["analyse"])
+    assert [one["field"] for one in unsaid.problems] == ["scope"]
+    unsaid.problems.clear()
+    with pytest.raises(errors.Refused, match="does not want it kept"):
+        entering.write(registry, unsaid)
     assert underneath(registry, "select (select count(*) from reg.entry), (select count(*) from reg.claim)") == [(0, 0)]
 
 
