@@ -16,6 +16,14 @@ def hint(name):
     return labels.hint(name, language.code()) or None
 
 
+def named(name):
+    """What a field is called where it is spoken of apart from its place: Who tells it; line 3, Person."""
+    number, _under, column = name.removeprefix("r").partition("_")
+    if name.startswith("r") and number.isdecimal() and column in labels.LABELS:
+        return _("line %(n)s, %(field)s", n=number, field=label(column))
+    return label(name) if name in labels.LABELS else None
+
+
 def fault(one):
     """What is wrong with a field, in words of the reader."""
     if one["code"] in set(ProblemCode.codes()) and one["message"] == ProblemCode(one["code"]).label:
@@ -43,7 +51,7 @@ def choice(one):
     elif one.kind == "unit":
         told = _("governorate, no finer")
     else:
-        told = f"{one.lat:.5f}, {one.lon:.5f} ± {words.metres(one.uncertainty_m)}"
+        told = f"\u2066{one.lat:.5f}, {one.lon:.5f}\u2069 ± {words.metres(one.uncertainty_m)}"  # latitude first in Arabic, too
     where = _("in %(unit)s", unit=unit) if unit else _("outside Syria") if one.kind == "point" else None
     return _(", ").join(part for part in (name, told, where) if part)
 

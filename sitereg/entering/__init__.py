@@ -13,5 +13,5 @@ from sitereg.entering.readback import Line, lines, text
 from sitereg.entering.recording import Written, last_terms, receipt, teller, write
 from sitereg.entering.sheets import Sheet, read
 
-__all__ = ["FORMS", "ROLES", "ROWS", "Line", "Sheet", "Written", "drafts", "labels", "last_terms", "lines", "read", "receipt", "teller", "text",
-           "triage", "write", "xlsx"]
+__all__ = ["FORMS", "ROLES", "ROWS", "Line", "Sheet", "Written", "drafts", "labels", "last_terms", "lines", "read",
+           "receipt", "teller", "text", "triage", "write", "xlsx"]

@@ -26,7 +26,8 @@ NOT_KEPT = "Say that they agree to its being stored, or that they refuse: withou
 NOWHERE = "Say a name, a place, or what happened to whom"
 NOT_YOURS = "Only an investigator opens a case: leave this out, and tell one"
 ORDER = "The end lies before the beginning"
-FAULTS = (NOTHING_ABOVE, NO_ROW, NO_CASE, TWICE, NO_ROWS, TOO_MANY, NO_NAMES, PICK, NOT_KEPT, NOWHERE, NOT_YOURS, ORDER, places.NO_SITE)
+FAULTS = (NOTHING_ABOVE, NO_ROW, NO_CASE, TWICE, NO_ROWS, TOO_MANY, NO_NAMES, PICK, NOT_KEPT, NOWHERE, NOT_YOURS, ORDER,
+          places.NO_SITE)
 KEPT_DATES = (ProblemCode.BAD_DATE,)
 
 

@@ -49,7 +49,7 @@ def test_a_report_is_sent_once_its_place_was_shown_back(house):
     worker, once = house.visitor("worker"), str(uuid4())
     typed = {**FORM, "once": once, "words": "Lorries came at night", "place": "geo:33.5138,36.2765", "when": "May 2013", "callback": "yes"}
     look = worker.post("/enter/report", 200, **typed)
-    assert "33.51380, 36.27650 ± " in look.text and "We read: May 2013." in look.text and count(house, "report") == 0
+    assert "33.51380, 36.27650\u2069 ± 30 m" in look.text and "We read: May 2013." in look.text and count(house, "report") == 0
     answer = worker.post("/enter/report", **typed, place_seen=typed["place"])
     first = number(house, answer)
     again = worker.post("/enter/report", **typed, place_seen=typed["place"])
@@ -97,7 +97,8 @@ def test_the_page_keeps_the_draft_by_itself(house):
 @pytest.mark.parametrize("lang", ["en", "ar"])
 def test_a_testimony_is_written_only_after_it_was_read_aloud(house, lang):
     worker, before = house.visitor("worker", lang), count(house, "entry")
-    typed = {**HEAD, "once": str(uuid4()), "language": "ar", **lines(said(NAMES[0], place="33.5138 N 36.2765 E"), said(NAMES[1], how="told"), said(""), {})}
+    typed = {**HEAD, "once": str(uuid4()), "language": "ar", **lines(said(NAMES[0], place="33.5138 N 36.2765 E"), said(NAMES[1], how="told"), said(""), {}),
+             "r1_place_seen": "33.5138 N 36.2765 E"}
     del typed["r3_place"], typed["r3_what"], typed["r3_when"], typed["r3_how"]
     back = worker.post("/enter/testimony", 200, act="aloud", **typed)
     assert NAMES[0] in back.text and "السطر 1." in back.text and "Line 2." in back.text and "33.51380" in back.text
@@ -134,7 +135,7 @@ def test_how_a_place_is_read_comes_as_a_part_of_the_page(house):
         assert answer.status_code == 200 and "<html" not in answer.text
         return answer.text
 
-    assert "33.51380, 36.27650 ±" in read(name="r4_place", kind="place", text="geo:33.5138,36.2765")
+    assert "33.51380, 36.27650\u2069 ± 30 m" in read(name="r4_place", kind="place", text="geo:33.5138,36.2765")
     several = read(name="place", kind="place", text="33.5138, 36.2765")
     assert several.count("radio") == 3 and "outside Syria" in several
     assert "12 May 2013" in read(name="when", kind="when", text="12 أيار 2013")

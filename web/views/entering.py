@@ -108,9 +108,11 @@ def taken():
     typed, rows = {name: request.form.getlist(name) for name in LISTS}, {}
     for name in request.form:
         number, _under, column = name.removeprefix("r").partition("_")
+        if name in (*OWN, *LISTS) or name.endswith("_seen"):
+            continue
         if name.startswith("r") and number.isdecimal() and column and int(number) <= 999:
             rows.setdefault(int(number), {})[column] = request.form[name]
-        elif name not in (*OWN, *LISTS) and not name.endswith("_seen"):
+        else:
             typed[name] = request.form[name]
     return {name: one for name, one in typed.items() if one}, [rows.get(at, {}) for at in range(1, max(rows, default=0) + 1)]
 
@@ -200,7 +202,8 @@ def page(opened, form, once, *, typed=(), rows=(), sheet=None, trouble=None, sta
 
 def choices(form):
     """What the lists of the form hold: (code, word) pairs, and the names of its fields."""
-    return {"label": readings.label, "hint": readings.hint, "may_open": "investigator" in g.me["roles"], "level": g.me["level"],
+    return {"label": readings.label, "named": readings.named, "hint": readings.hint,
+            "may_open": "investigator" in g.me["roles"], "level": g.me["level"],
             "languages": [(code, entering.xlsx.language_name(code, language.code())) for code in entering.fields.LANGUAGES],
             "tiers": [(code, entering.labels.tier(code, language.code())) for code in ("1", "2") if int(code) <= g.me["level"]],
             "aloud": form in ALOUD}
