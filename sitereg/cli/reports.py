@@ -80,6 +80,33 @@ def sort(settings, report, as_json, **typed) -> None:
 
 
 @reports.command()
+@click.argument("number")
+@click.option("--take-back", is_flag=True, help="Whoever told it takes it back: its claims are ended, its report is closed.")
+@click.option("--why", help="Why, for taking back.")
+@json_option
+@with_settings
+def receipt(settings, number, take_back, why, as_json) -> None:
+    """Show what stands under the NUMBER of a receipt, without its words; or take it back."""
+    from sitereg import entering
+
+    if take_back and not why:
+        raise click.UsageError("Say why: --why.")
+    with opened(settings, "acting") as session:
+        held = entering.of_receipt(session, number)
+        log(session, "receipt", held["source"])
+        ended = entering.take_back(session, number, why=why) if take_back else None
+    if as_json:
+        show({**held, "ended": ended})
+        return
+    click.echo(f"{held['form']}, {held['recorded_at']:%Y-%m-%d}, consent {said('consent_state', held['consent'])}")
+    if held["report"]:
+        click.echo(f"report {held['report']}, {held['report_state']}")
+    for one in held["subjects"]:
+        click.echo(one)
+    click.echo(f"{words.counted(len(held['claims']), 'live claim')}{f'; {ended} ended' if ended is not None else ''}")
+
+
+@reports.command()
 @click.argument("report", type=click.UUID)
 @json_option
 @with_settings

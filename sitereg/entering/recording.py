@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from sitereg import claims, decisions, documents, names, reports, vocab
-from sitereg.entering import readback
+from sitereg.entering import fields, readback
 from sitereg.errors import BadInput
 from sitereg.store.session import Json
 
@@ -46,6 +46,33 @@ def write(session, sheet):
 def receipt(session, entry):
     """A sheet of one's own: form, receipt, recorded_at."""
     return session.one("entry", id=entry)
+
+
+def of_receipt(session, number):
+    """What stands under the number that somebody was given: form, recorded_at, consent, report, report_state, subjects, claims.
+
+    Only what the caller may see of it, and none of its words. Raises NotFound, BadInput for what is no number.
+    """
+    try:
+        held = fields.value(fields.HEAD["before"], number)
+    except ValueError as fault:
+        told = {"code": "bad_value", "field": "receipt", "value": "", "message": str(fault)}
+        raise BadInput(str(fault), problems=[told]) from None
+    return session.one("entry_of", receipt=held or "")
+
+
+def take_back(session, number, *, why):
+    """Whoever told it takes it back: its claims that the caller sees are ended, its report is closed; answers how many claims.
+
+    Statuses that rested on them get a task. The rows stay, as all that was said does; erasing is another act.
+    """
+    with session.savepoint():
+        held = of_receipt(session, number)
+        for one in held["claims"]:
+            claims.end(session, one, why=why)
+        if held["report"] and held["report_state"] != "closed":
+            reports.sort(session, held["report"], "closed", why=why)
+    return len(held["claims"])
 
 
 def last_terms(session):

@@ -16,7 +16,8 @@ PARTS = {"z": 6, "x": 38, "y": 25, "field": "kind", "measure_id": "00000000-0000
          **dict.fromkeys(("once", "entry", "report"), "00000000-0000-7000-8000-000000000000")}
 ONLY = {"protection.decide": "viewer", "protection.visit": "viewer", "protection.measure": "investigator1",
         "protection.measure_state": "investigator1", "protection.disturbance": "viewer", "protection.disturbance_end": "verifier",
-        "reports.listed": "officer", "reports.sort": "handler", "entering.report_typed": "analyst1",
+        "reports.listed": "officer", "reports.sort": "handler", "reports.teller": "worker", "reports.find": "officer",
+        "reports.take_back": "handler", "entering.report_typed": "analyst1",
         **dict.fromkeys(("entering.start", "entering.draft", "entering.drop", "entering.keep", "entering.reading", "entering.receipt"), "viewer"),
         **dict.fromkeys((f"entering.{form}{typed}" for form in ("site", "person", "testimony") for typed in ("", "_typed")), "viewer"),
         "entering.report": "analyst1"}

@@ -109,6 +109,27 @@ stable security definer set search_path = pg_catalog, public, pg_temp language s
   select e.id, e.form, e.receipt, e.source, e.recorded_at from reg.entry e where e.id = p_id and e.recorded_by = api.account() $$;
 comment on function api.entry(uuid) is 'A sheet of one''s own, with its receipt.';
 
+-- What stands under the number that a teller was given, as far as the caller sees it: no words of it.
+create function api.entry_of(p_receipt text) returns table(id uuid, form text, recorded_at timestamptz, consent text, source uuid, report uuid,
+  report_state text, subjects text[], claims uuid[])
+stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+#variable_conflict use_column
+declare v_level int := api.level(); v_scopes int[] := api.scopes();
+begin
+  perform api._need('investigator', 'data_steward', 'source_handler');
+  return query
+  select e.id, e.form, e.recorded_at, e.consent, e.source, r.id, t.state, coalesce(c.codes, '{}'), coalesce(c.ids, '{}')
+  from reg.entry e
+  left join reg.report r on r.source = e.source and r.tier <= v_level and r.scope = any (v_scopes)
+  left join lateral (select s.state from reg.report_step s where s.report = r.id order by s.recorded_at desc, s.id desc limit 1) t on true
+  left join lateral (
+    select array_agg(distinct s.code) as codes, array_agg(c.id order by c.id) as ids from reg.claim c join reg.subject s on s.id = c.subject
+    where c.source = e.source and s.tier <= v_level and s.scope = any (v_scopes) and c.scope = any (v_scopes)
+      and api._claim_tier(c.id, c.subject, c.tier) <= v_level and not exists (select 1 from reg.claim_end x where x.claim = c.id)) c on true
+  where e.receipt = p_receipt and e.tier <= v_level and e.scope = any (v_scopes);
+end $$;
+comment on function api.entry_of(text) is 'What stands under the number of a receipt: its form, its report, the subjects and live claims drawn from it that the caller may see.';
+
 create function api.last_terms() returns table(partner jsonb, terms text, permitted_uses text[])
 stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$
   select p.names, e.terms, e.permitted_uses from reg.entry e join reg.partner p on p.id = e.partner

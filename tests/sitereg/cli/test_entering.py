@@ -115,6 +115,15 @@ def test_who_told_it_is_opened_by_a_source_handler_and_logged(run, registry):
     assert said.stdout == "name     Somebody Invented\ncontact  0999\n" and "source_identity" in said.logged
 
 
+def test_a_receipt_is_found_and_taken_back(run, registry):
+    made = json.loads(run("sites", "add", *ONCE, "--kind", "security_branch", "--json").stdout)["written"]
+    said = run("reports", "receipt", made["receipt"])
+    assert said.exit_code == 0 and made["subjects"][0][0] in said.stdout and "1 live claim" in said.stdout and "receipt" in said.logged
+    assert run("reports", "receipt", made["receipt"], "--take-back").exit_code == 1
+    assert "1 ended" in run("reports", "receipt", made["receipt"], "--take-back", "--why", "they asked").stdout
+    assert "0 live claims" in run("reports", "receipt", made["receipt"]).stdout
+
+
 def test_a_report_is_attached_by_code(run, registry):
     _, code, _ = given.site(registry, given.kind("mass_grave"))
     run("reports", "add", *ONCE, "--words", "x")

@@ -6,6 +6,8 @@ import psycopg
 import pytest
 
 from sitereg import entering, errors, persons, sites
+from sitereg.actors import Actor
+from sitereg.store import session
 from tests import given
 from tests.sitereg.entering import NAMES, line, send, sheet
 
@@ -160,6 +162,63 @@ def test_the_receipt_is_eight_digits_and_tells_nothing(registry):
     made = [send(registry, "report", words=words) for words in ("x", "x" * 4000)]
     assert all(len(one.receipt) == 8 and one.receipt.isdecimal() for one in made) and made[0].receipt != made[1].receipt
     assert dict(entering.receipt(registry, made[0].entry)).keys() == dict(entering.receipt(registry, made[1].entry)).keys()
+
+
+def test_by_its_number_a_sheet_is_found_without_its_words_and_taken_back(registry):
+    told = send(registry, "testimony", rows=[line(NAMES[0]), line(NAMES[1])])
+    report = send(registry, "report", words="x")
+    held = entering.of_receipt(registry, f"{told.receipt[:4]} {told.receipt[4:]}")
+    assert held["subjects"] == sorted(code for code, *_ in told.subjects) and set(held["claims"]) == set(told.claims) and NAMES[0] not in str(held)
+    assert entering.take_back(registry, told.receipt, why="they changed their mind") == 4
+    assert entering.of_receipt(registry, told.receipt)["claims"] == [] and all(persons.show(registry, code)["events"] == [] for code, *_ in told.subjects)
+    entering.take_back(registry, report.receipt, why="they changed their mind")
+    assert entering.of_receipt(registry, report.receipt)["report_state"] == "closed"
+    for number in ("00000000" if told.receipt != "00000000" else "00000001", ""):
+        with pytest.raises(errors.NotFound):
+            entering.of_receipt(registry, number)
+    with pytest.raises(errors.BadInput):
+        entering.of_receipt(registry, "no number")
+    high = send(registry, "report", words="x", tier="2")
+    with registry.as_("investigator1"), pytest.raises(errors.NotFound):
+        entering.of_receipt(registry, high.receipt)
+
+
+def test_sent_by_two_at_the_same_moment_it_is_written_once(committed):
+    from concurrent.futures import ThreadPoolExecutor
+
+    once = uuid4()
+
+    def click(_number):
+        with session.acting(committed, Actor("worker", "local", "test")) as opened:
+            return send(opened, "testimony", once=once, rows=[line(NAMES[0])])
+
+    with session.reading(committed, Actor("worker", "local", "test")) as opened:  # one pool of connections stands before they begin
+        assert persons.count(opened) == 0
+    with ThreadPoolExecutor(4) as many:
+        made = list(many.map(click, range(4)))
+    assert len({one.receipt for one in made}) == 1 and sorted(one.already for one in made) == [False, True, True, True]
+    with session.reading(committed, Actor("worker", "local", "test")) as opened:
+        assert persons.count(opened) == 1
+
+
+def test_sorted_by_two_at_the_same_moment_it_makes_one_site(committed):
+    from concurrent.futures import ThreadPoolExecutor
+
+    with session.acting(committed, Actor("worker", "local", "test")) as opened:
+        report = send(opened, "report", words="x").report
+
+    def click(_number):
+        try:
+            with session.acting(committed, Actor("worker", "local", "test")) as opened:
+                return entering.triage.sort(opened, report, {"to": "new_site", "kind": "mass_grave", "why": "x", "seen": "new"})
+        except errors.Conflict:
+            return None
+
+    with ThreadPoolExecutor(3) as many:
+        made = list(many.map(click, range(3)))
+    assert len([one for one in made if one]) == 1
+    with session.reading(committed, Actor("worker", "local", "test")) as opened:
+        assert sites.count(opened) == 1
 
 
 def test_a_sheet_belongs_to_the_chain(registry):
