@@ -103,6 +103,7 @@ def lapse(settings):
     with unasked(settings) as opened:
         opened.call("lapse_measures")
         opened.call("daily_review")
+        opened.call("keeper_drop_drafts")
 
 
 def end_strays(settings):

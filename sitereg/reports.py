@@ -11,31 +11,36 @@ from sitereg.store.session import Json, Session
 __all__ = ["done", "record", "sort", "tasks", "waiting"]
 
 
-def record(session: Session, words: str, *, consent: str, permitted_uses: Iterable[str] = (), terms: str | None = None,
-           place: str | None = None, shape: BaseGeometry | None = None, uncertainty_m: float | None = None, at=None,
-           callback: bool | None = None, source: UUID | None = None, tier: int = 2, compartments: Iterable[str] = ()) -> UUID:
+def record(session: Session, words: str, *, terms: Mapping, place: str | None = None, shape: BaseGeometry | None = None,
+           uncertainty_m: float | None = None, at=None, callback: bool | None = None, source: UUID | None = None, tier: int = 2,
+           compartments: Iterable[str] = ()) -> UUID:
     """The report stands, its words sealed, and a task to sort it is open; answers its id.
 
-    place: as it was told. shape: EPSG:4326 with uncertainty_m in metres. at: a day or a pair of days. tier: 1 or 2.
-    Raises Refused without a consent, BadInput for what cannot be read.
+    terms: partner ({language: name}), terms, permitted_uses, consent. place: as it was told. shape: EPSG:4326 with
+    uncertainty_m in metres. at: a day or a pair of days. tier: 1 or 2. Raises Refused where the terms are not said, BadInput
+    for what cannot be read.
     """
-    told = {"consent": consent, "permitted_uses": list(permitted_uses), "terms": terms}
-    return session.call("record_report", words=words, terms=Json(told), place=place, callback=callback, source=source, tier=tier,
-                        shape=None if shape is None else to_wkb(shape, hex=True), uncertainty_m=uncertainty_m, at=days(at),
-                        compartments=list(compartments))
+    return session.call("record_report", words=words, terms=Json(dict(terms)), place=place, callback=callback, source=source,
+                        tier=tier, shape=None if shape is None else to_wkb(shape, hex=True), uncertainty_m=uncertainty_m,
+                        at=days(at), compartments=list(compartments))
 
 
-def sort(session: Session, report: UUID, state: str, *, why: str, subject: UUID | None = None, claims: Iterable[UUID] = ()) -> None:
+def sort(session: Session, report: UUID, state: str, *, why: str, subject: UUID | None = None, claims: Iterable[UUID] = (),
+         seen: str | None = None) -> None:
     """The report is `attached` or `new_site` (with the claims drawn from it), `unplaced` or `closed`.
 
-    Raises Refused where subject or claims are missing, Conflict if it was closed already.
+    seen: the state that was looked at; another one by now raises Conflict. Raises Refused where subject or claims are missing,
+    Conflict if it was closed already.
     """
-    session.call("sort_report", report=report, state=state, why=why, subject=subject, claims=list(claims))
+    session.call("sort_report", report=report, state=state, why=why, subject=subject, claims=list(claims), seen=seen)
 
 
-def waiting(session: Session, *, state: str | None = "new", limit: int = 100) -> list[Mapping]:
-    """Reports in that state (None: all), the newest first, with their words: log the read before showing them."""
-    return session.rows("reports", state=state, limit=limit)
+def waiting(session: Session, *, state: str | None = "new", limit: int = 100, id: UUID | None = None) -> list[Mapping]:
+    """Reports in that state (None: all), the newest first, with their words: log the read before showing them.
+
+    id: this one alone.
+    """
+    return session.rows("reports", state=state, limit=limit, id=id)
 
 
 def tasks(session: Session, *, limit: int = 100) -> list[Mapping]:

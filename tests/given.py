@@ -24,6 +24,7 @@ PEOPLE = {  # name: (tier, compartments, roles)
     "admin2": (0, [], ["admin"]),
     "viewer": (0, [], ["viewer"]),
 }
+TERMS = {"partner": {"en": "Our office"}, "terms": "taken down by ourselves", "permitted_uses": ["search_for_missing"], "consent": "given"}
 SQUARE = "POLYGON((36 33, 37 33, 37 34, 36 34, 36 33))"
 
 

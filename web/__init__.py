@@ -14,7 +14,7 @@ def create_app(settings: Settings) -> Flask:
     app.config.update(
         SITEREG=settings, SECRET_KEY=security.derived(settings, "cookies"), SESSION_COOKIE_NAME="sitereg",
         SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_SECURE=not security.is_local(settings),
-        MAX_CONTENT_LENGTH=256 * 1024, MAX_FORM_MEMORY_SIZE=256 * 1024, MAX_FORM_PARTS=200,
+        MAX_CONTENT_LENGTH=256 * 1024, MAX_FORM_MEMORY_SIZE=256 * 1024, MAX_FORM_PARTS=600,
         TRUSTED_HOSTS=security.hosts(settings), TEMPLATES_AUTO_RELOAD=False, JSON_SORT_KEYS=False)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.url_map.strict_slashes = False

@@ -11,7 +11,7 @@ from flask import g, request, session
 from flask_babel import Babel, get_locale, gettext
 from flask_babel import lazy_gettext as _
 
-from sitereg import symbols, vocab
+from sitereg import entering, symbols, vocab
 
 LOCALES = ("en", "ar")
 GROUPS = {"detention": _("places of detention"), "burial": _("burial sites"), "medical": _("hospitals and morgues"),
@@ -19,6 +19,7 @@ GROUPS = {"detention": _("places of detention"), "burial": _("burial sites"), "m
 SHOWN_AS = {"exact": _("exact place"), "cell_1km": _("1 km cell"), "cell_10km": _("10 km cell"),
             "admin_unit": _("somewhere in this unit"), "none": _("no place known")}
 MESSAGES = Path(__file__).parent / "translations"
+ENTERS = {role for roles in entering.ROLES.values() for role in roles}
 SCHEMES = {"kind": "site_kind", "verification": "verification_level", "protection": "protection_status"}
 
 
@@ -72,6 +73,8 @@ def other_language():
     """This page in the other language; after a form was sent, the page that the form stands on."""
     kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
     here = "?" + urlencode([*kept, ("lang", "en" if code() == "ar" else "ar")])
+    if "way_back" in g:
+        return g.way_back + here
     if request.method == "GET" or request.endpoint == "security.login":
         return here
     if "missing" in g:
@@ -115,7 +118,7 @@ def drafts(locale):
 
 def person():
     me = g.get("me")
-    return {"name": me["display"], "desk_count": g.get("desk_count", 0)} if me else None
+    return {"name": me["display"], "desk_count": g.get("desk_count", 0), "enters": bool(ENTERS & set(me["roles"]))} if me else None
 
 
 def tier_line():

@@ -3,11 +3,11 @@ import re
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, get_month_names
 from babel.numbers import format_decimal
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from sitereg.dates import spoken
 from web import language, sentences
 
 DAMASCUS = ZoneInfo("Asia/Damascus")
@@ -22,20 +22,11 @@ def day(value):
     """One day in words: 12 May 2025; in Arabic with both names of the month."""
     if not value:
         return ""
-    value = date.fromisoformat(value[:10]) if isinstance(value, str) else value
-    if language.code() == "ar":
-        return f"{value.day} {month(value.month)} {value.year}"
-    return format_date(value, "d MMMM y", locale="en")
-
-
-def month(number):
-    """The month in Arabic, in the Levantine name and the other."""
-    levantine, other = (get_month_names("wide", "format", locale)[number] for locale in ("ar_SY", "ar_EG"))
-    return levantine if levantine == other else f"{levantine}/{other}"
+    return spoken.day(date.fromisoformat(value[:10]) if isinstance(value, str) else value, language.code())
 
 
 def month_of(value):
-    return f"{month(value.month)} {value.year}" if language.code() == "ar" else format_date(value, "MMMM y", locale="en")
+    return spoken.month_of(value, language.code())
 
 
 def moment(value):
@@ -67,20 +58,7 @@ def ends(value):
 
 def days(value):
     """A range of days in which something lies, in words: a day, a month, a year, between two days, after, before."""
-    first, last = ends(value)
-    if first is None and last is None:
-        return _("at a time not known")
-    if first is None:
-        return _("before %(day)s", day=day(last + timedelta(days=1)))
-    if last is None:
-        return _("after %(day)s", day=day(first - timedelta(days=1)))
-    if first == last:
-        return day(first)
-    if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31):
-        return str(first.year) if first.year == last.year else f"{first.year}-{last.year}"
-    if first.day == 1 and (last + timedelta(days=1)).day == 1 and (first.year, first.month) == (last.year, last.month):
-        return month_of(first)
-    return _("between %(first)s and %(last)s", first=day(first), last=day(last))
+    return spoken.between(*ends(value), language.code())
 
 
 def period(began, ended):

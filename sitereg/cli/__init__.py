@@ -28,6 +28,8 @@ COMMANDS = {
     "verify": "audit:verify",
     "sites": "sites:sites",
     "persons": "persons:persons",
+    "reports": "reports:reports",
+    "testimony": "testimony:testimony",
     "protection": "protection:protection",
     "decisions": "decisions:decisions",
     "import": "import_:import_",

@@ -3,7 +3,7 @@ import functools
 
 import click
 
-from sitereg.cli import words
+from sitereg.cli import entering, words
 from sitereg.cli.features import collection, logged, pages, place, said
 from sitereg.cli.options import Day, json_option, limit_option, opened, show, with_settings
 from sitereg.cli.words import counted
@@ -12,6 +12,9 @@ from sitereg.cli.words import counted
 @click.group()
 def persons() -> None:
     """Cases of missing persons, without names."""
+
+
+persons.add_command(entering.person_add)
 
 
 @persons.command()

@@ -3,6 +3,7 @@ import functools
 
 import click
 
+from sitereg.cli import entering
 from sitereg.cli import why as behind
 from sitereg.cli.disclosing import disclose, disclose_place, lift, restrict
 from sitereg.cli.features import collection, logged, pages, place, said
@@ -52,6 +53,8 @@ def filtered(command):
 def sites() -> None:
     """Sites, as you may see them."""
 
+
+sites.add_command(entering.site_add)
 
 for _command in (disclose, disclose_place, restrict, lift):
     sites.add_command(_command)

@@ -160,6 +160,14 @@ class RowOutcome(Scheme):
     REJECTED = "rejected", "rejected"
 
 
+class KnownBy(Scheme):
+    """How a witness knows what one line of a testimony says; first_hand: whether it counts as first hand."""
+
+    SAW = "saw", "saw it", {"first_hand": True}
+    HEARD = "heard", "heard it", {"first_hand": False}
+    TOLD = "told", "was told", {"first_hand": False}
+
+
 class ReportState(Scheme):
     """Where a report stands."""
 

@@ -12,7 +12,7 @@ TOLD = "Two lorries came at night to the field behind the invented mill."
 
 
 def test_a_report_waits_sealed_with_a_task(registry):
-    report = reports.record(registry, TOLD, consent="given", permitted_uses=["search_for_missing"], place="behind the mill",
+    report = reports.record(registry, TOLD, terms=given.TERMS, place="behind the mill",
                             shape=Point(36.1, 33.1), uncertainty_m=400, at=(date(2013, 5, 1), date(2013, 6, 30)), callback=True)
     row, = reports.waiting(registry)
     assert (row["id"], row["words"], row["state"], row["consent"]) == (report, TOLD, "new", "given")
@@ -22,22 +22,24 @@ def test_a_report_waits_sealed_with_a_task(registry):
         assert "lorries" not in stored
 
 
-def test_without_a_word_on_consent_nothing_is_taken(registry):
+@pytest.mark.parametrize("lacking", ["partner", "terms", "permitted_uses", "consent"])
+def test_without_terms_and_consent_nothing_is_taken(registry, lacking):
+    terms = {name: one for name, one in given.TERMS.items() if name != lacking}
     with pytest.raises(errors.Refused) as refused:
-        reports.record(registry, TOLD, consent="")
+        reports.record(registry, TOLD, terms=terms)
     assert refused.value.guard == "terms"
 
 
 @pytest.mark.parametrize("fault", [{"words": " "}, {"at": date(2999, 1, 1)}, {"tier": 0}, {"tier": 3},
                                    {"shape": Point(36, 33), "uncertainty_m": None}, {"shape": Point(36, 99), "uncertainty_m": 5}])
 def test_what_cannot_be_read_is_named(registry, fault):
-    said = {"words": TOLD, "consent": "given", **fault}
+    said = {"words": TOLD, "terms": given.TERMS, **fault}
     with pytest.raises(errors.BadInput):
         reports.record(registry, **said)
 
 
 def test_sorting_needs_the_claims_drawn_from_it(registry):
-    report = reports.record(registry, TOLD, consent="given")
+    report = reports.record(registry, TOLD, terms=given.TERMS)
     site, _, claims = given.site(registry, given.kind("mass_grave"))
     _other, _, others = given.site(registry, given.kind("mass_grave"))
     for missing in ({}, {"subject": site}, {"subject": site, "claims": others}):
@@ -49,14 +51,14 @@ def test_sorting_needs_the_claims_drawn_from_it(registry):
 
 
 def test_a_closed_report_stays_closed(registry):
-    report = reports.record(registry, TOLD, consent="given")
+    report = reports.record(registry, TOLD, terms=given.TERMS)
     reports.sort(registry, report, "closed", why="withdrawn by the caller")
     with pytest.raises(errors.Conflict):
         reports.sort(registry, report, "unplaced", why="x")
 
 
 def test_hidden_and_absent_reports_are_alike(registry):
-    report = reports.record(registry, TOLD, consent="given", tier=2)
+    report = reports.record(registry, TOLD, terms=given.TERMS, tier=2)
     with registry.as_("investigator1"):
         assert reports.waiting(registry, state=None) == [] and reports.tasks(registry) == []
         for unseen in (report, "00000000-0000-7000-8000-000000000000"):
@@ -65,7 +67,7 @@ def test_hidden_and_absent_reports_are_alike(registry):
 
 
 def test_a_task_is_done_once_by_those_it_is_for(registry):
-    reports.record(registry, TOLD, consent="given", tier=1)
+    reports.record(registry, TOLD, terms=given.TERMS, tier=1)
     task, = (one for one in reports.tasks(registry) if one["what"] == "sort_report")
     with registry.as_("officer1"), pytest.raises(errors.NotFound):
         reports.done(registry, task["id"], outcome="x")

@@ -69,6 +69,17 @@ def test_every_fault_that_a_form_can_have_is_known():
     assert {name for fields in forms.FORMS.values() for name in fields} >= {"reason", "to", "seen"}
 
 
+def test_every_fault_that_a_sheet_or_the_sorting_of_a_report_can_have_is_known():
+    from sitereg.entering import fields, sheets, triage
+
+    known = {*sentences.ENTERING, *sentences.FAULTS}
+    assert {*fields.FAULTS, *sheets.FAULTS, *triage.FAULTS} - known == set()
+    rules = "".join((SQL / name).read_text() for name in ("33_reports.sql", "34_entering.sql", "35_intake.sql"))
+    room = "".join(path.read_text() for path in (ROOT / "sitereg" / "entering").glob("*.py"))
+    shown = [one for one in sentences.ENTERING if one not in room and one not in (ROOT / "web/views/entering.py").read_text()]
+    assert [one for one in shown if one not in rules and one != "This form is too old"] == [], "a sentence that nobody says any more"
+
+
 @pytest.mark.parametrize(("given", "english"), [
     ("[2012-12-01,2013-01-31)", "between 1 December 2012 and 30 January 2013"), ("[2012-01-01,2013-01-01)", "2012"),
     ("[2011-01-01,2014-01-01)", "2011-2013"), ("[2012-02-01,2012-03-01)", "February 2012"), ("[2012-02-03,2012-02-04)", "3 February 2012"),

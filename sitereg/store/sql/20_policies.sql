@@ -46,6 +46,7 @@ create policy see on reg.account for select to sr_policed using (id = (select ap
 create policy see on reg.clearance for select to sr_policed using (account = (select api.account()) or (select api.roles()) && array['admin', 'auditor']);
 create policy see on reg.clearance_request for select to sr_policed using ((select api.roles()) && array['admin', 'auditor']);
 create policy see on reg.job for select to sr_policed using (owner = (select api.account()) or (select api.roles()) && array['auditor']);
+create policy see on reg.draft for select to sr_policed using (owner = (select api.account()));
 create policy see on reg.audit_event for select to sr_policed using ((select api.roles()) && array['auditor']);
 create policy see on reg.checkpoint for select to sr_policed using ((select api.roles()) && array['auditor']);
 create policy see on reg.read_log for select to sr_policed using ((select api.roles()) && array['auditor']);

@@ -4,14 +4,13 @@ create function api.record_report(p_words text, p_terms jsonb, p_place text defa
   p_uncertainty_m float8 default null, p_at daterange default null, p_callback bool default null, p_source uuid default null,
   p_tier int default 2, p_compartments text[] default '{}') returns uuid
 volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
-declare v_event uuid := reg.new_id(); v uuid := reg.new_id(); v_by uuid; v_scope int; v_shape geometry;
+declare v_event uuid := reg.new_id(); v uuid := reg.new_id(); v_by uuid; v_scope int; v_shape geometry; v_lacks text := api._told_problem(p_terms);
 begin
   v_by := api._need('investigator', 'protection_officer', 'data_steward', 'source_handler');
   if coalesce(trim(p_words), '') = '' then perform api._bad('missing_required', 'words', '', 'Write down what was told'); end if;
   if p_tier is null or p_tier not between 1 and 2 or p_tier > api.level() then
     perform api._bad('bad_tier', 'tier', p_tier::text, 'A report has a tier from 1 up to your own'); end if;
-  if not coalesce(api._is_term('consent_state', p_terms->>'consent'), false) then
-    perform api._refuse('terms', 'Say whether the one who told it consents, and to what use.'); end if;
+  if v_lacks is not null then perform api._refuse('terms', v_lacks); end if;
   if p_at is not null and lower(p_at) > reg.today() then perform api._bad('future_date', 'at', p_at::text, 'This lies in the future'); end if;
   if p_source is not null and not exists (select 1 from reg.source s where s.id = p_source and s.tier <= api.level() and s.scope = any (api.scopes())) then
     perform api._missing(); end if;
@@ -21,10 +20,10 @@ begin
     if not coalesce(p_uncertainty_m > 0 and p_uncertainty_m < 'Infinity', false) then
       perform api._bad('bad_uncertainty', 'uncertainty_m', p_uncertainty_m::text, 'A shape needs an uncertainty in metres above 0'); end if;
   end if;
-  insert into reg.report(id, sealed, place_verbatim, geom, uncertainty_m, at, callback, source, tier, scope, terms, permitted_uses, consent,
+  insert into reg.report(id, sealed, place_verbatim, geom, uncertainty_m, at, callback, source, tier, scope, partner, terms, permitted_uses, consent,
     recorded_by, event, digest)
   values (v, api._sealed(v, 'report', p_words, p_tier, v_scope, v_event), p_place, v_shape, p_uncertainty_m, p_at, p_callback, p_source, p_tier, v_scope,
-    p_terms->>'terms', api._uses(p_terms), p_terms->>'consent', v_by, v_event, '');
+    api._partner_named(p_terms->'partner'), p_terms->>'terms', api._uses(p_terms), p_terms->>'consent', v_by, v_event, '');
   insert into reg.report_step(id, report, state, recorded_by, event, digest) values (reg.new_id(), v, 'new', v_by, v_event, '');
   insert into reg.task(id, what, why, role, data, tier, scope, opened_by)
   values (reg.new_id(), 'sort_report', 'A report came in and waits to be sorted.', 'investigator', jsonb_build_object('report', v), p_tier, v_scope, v_by);
@@ -34,7 +33,8 @@ end $$;
 comment on function api.record_report(text, jsonb, text, text, float8, daterange, bool, uuid, int, text[]) is
   'What was told stands, its words sealed, ungraded, and a task to sort it is open.';
 
-create function api.sort_report(p_report uuid, p_state text, p_why text, p_subject uuid default null, p_claims uuid[] default '{}') returns void
+create function api.sort_report(p_report uuid, p_state text, p_why text, p_subject uuid default null, p_claims uuid[] default '{}',
+  p_seen text default null) returns void
 volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v_event uuid := reg.new_id(); v_by uuid; v reg.report; v_now text;
 begin
@@ -45,6 +45,9 @@ begin
   if v_now = 'closed' then
     raise exception 'This report was closed already' using errcode = 'SR409',
       detail = '{"changed": [{"field": "state", "was": "open", "now": "closed"}]}'; end if;
+  if p_seen is not null and p_seen <> v_now then
+    raise exception 'Somebody sorted this report already' using errcode = 'SR409',
+      detail = jsonb_build_object('changed', jsonb_build_array(jsonb_build_object('field', 'report', 'was', p_seen, 'now', v_now)))::text; end if;
   if coalesce(p_state, '') not in ('attached', 'new_site', 'unplaced', 'closed') then
     perform api._bad('unknown_code', 'state', p_state, 'A report is attached, made a new site, kept unplaced or closed'); end if;
   if coalesce(trim(p_why), '') = '' then perform api._bad('missing_required', 'why', '', 'Say why it is sorted so'); end if;
@@ -61,24 +64,30 @@ begin
    where done_at is null and what = 'sort_report' and data->>'report' = p_report::text;
   perform api._close_event(v_event, 'sort_report', p_report, p_why);
 end $$;
-comment on function api.sort_report(uuid, text, text, uuid, uuid[]) is 'The report is attached to a subject with the claims drawn from it, kept unplaced, or closed.';
+comment on function api.sort_report(uuid, text, text, uuid, uuid[], text) is 'The report is attached to a subject with the claims drawn from it, kept unplaced, or closed.';
 
-create function api.reports(p_state text default null, p_limit int default 100) returns table(id uuid, words text, place text, at daterange,
-  callback bool, state text, subject uuid, consent text, permitted_uses text[], recorded_at timestamptz)
+create function api.reports(p_state text default null, p_limit int default 100, p_id uuid default null)
+returns table(id uuid, words text, place text, at daterange,
+  callback bool, state text, subject uuid, consent text, permitted_uses text[], recorded_at timestamptz, lon float8, lat float8, uncertainty_m float8,
+  shape text, source uuid, source_type text, receipt text, partner jsonb, tier int, code text)
 stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 begin
   perform api._need('investigator', 'data_steward', 'source_handler');
   return query select r.id, case when w.told then api._unsealed(r.sealed) end, case when w.told then r.place_verbatim end, r.at, r.callback, s.state,
-    o.id, r.consent, r.permitted_uses, r.recorded_at
+    o.id, r.consent, r.permitted_uses, r.recorded_at, case when w.told then st_x(st_centroid(r.geom)) end, case when w.told then st_y(st_centroid(r.geom)) end,
+    case when w.told then r.uncertainty_m end, case when w.told then encode(st_asbinary(r.geom), 'hex') end, r.source, c.type, e.receipt, p.names, r.tier::int, o.code
   from reg.report r join lateral (select t.state, t.subject from reg.report_step t where t.report = r.id
     order by t.recorded_at desc, t.id desc limit 1) s on true
+  left join reg.partner p on p.id = r.partner
+  left join reg.source c on c.id = r.source and c.tier <= api.level() and c.scope = any (api.scopes())
+  left join reg.entry e on e.source = c.id
   left join reg.subject o on o.id = s.subject and o.tier <= api.level() and o.scope = any (api.scopes())
   left join reg.subject x on x.id = s.subject
   cross join lateral (select coalesce(x.exact_tier, 0) <= api.level() or r.recorded_by = api.account() as told) w
-  where r.tier <= api.level() and r.scope = any (api.scopes()) and (p_state is null or s.state = p_state)
+  where r.tier <= api.level() and r.scope = any (api.scopes()) and (p_state is null or s.state = p_state) and (p_id is null or r.id = p_id)
   order by r.recorded_at desc limit least(greatest(coalesce(p_limit, 100), 0), 1000);
 end $$;
-comment on function api.reports(text, int) is 'The reports that the caller may see, the newest first, with their words unless those are finer than what he is shown of the place.';
+comment on function api.reports(text, int, uuid) is 'The reports that the caller may see, the newest first, with their words unless those are finer than what he is shown of the place.';
 
 create function api.tasks(p_limit int default 100) returns table(id uuid, what text, why text, subject uuid, code text, role text, due date,
   data jsonb, opened_at timestamptz)

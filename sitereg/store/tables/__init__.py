@@ -1,6 +1,7 @@
 """Every table of the registry as SQLAlchemy Core: the origin of migrations. Nothing outside store/ imports it."""
 from sitereg.store.tables import (  # noqa: F401  (importing registers the tables)
     audit,
+    entering,
     evidence,
     imports,
     people,

@@ -155,7 +155,7 @@ def test_a_batch_that_was_not_closed_is_not_kept(committed):
 
 def test_a_report_names_no_hidden_subject_and_no_words_finer_than_the_place(registry):
     def told(tier, words):
-        report = registry.value("record_report", words=words, terms=given.Json({"consent": "given"}), tier=1)
+        report = registry.value("record_report", words=words, terms=given.Json(given.TERMS), tier=1)
         site, _, claims = given.site(registry, given.kind("mass_grave"), given.place(36.555987, 33.222654), tier=tier)
         registry.call("sort_report", report=report, state="attached", why="that one", subject=site, claims=claims)
         return report, site
