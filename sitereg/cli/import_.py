@@ -5,6 +5,7 @@ import click
 from sitereg.cli.options import json_option, limit_option, opened, show, with_settings
 
 _SHOWN_ROWS = 8
+_SHOWN_RECORDS = 20
 
 
 @click.command("import")
@@ -31,7 +32,7 @@ def import_(settings, file, profile, dry_run, as_json) -> None:
         if before:
             report = batches.already(intake, before)
         else:
-            intake.draft(today)
+            intake.draft(today, settings.token_key())
             with opened(settings, "acting") as session:
                 report = batches.write(session, intake, dry_run=dry_run)
     if as_json:
@@ -133,6 +134,11 @@ def revoke(settings, batch, reason, as_json) -> None:
         show(done)
     else:
         click.echo(f"Revoked: {done['claims_ended']} claims of {done['subjects']} records ended.")
+        for one in done["repeated_by"]:
+            click.echo(
+                f"Batch {one['batch']} ({one['file']}) has {one['rows']} rows of the same records and wrote only"
+                " what this one had not said: if it is to stand, revoke it too and import its file again."
+            )
 
 
 def _tell(report) -> None:
@@ -152,12 +158,36 @@ def _tell(report) -> None:
     }.items():
         click.echo(f"{name.replace('_', ' '):<16} {number:>8,}")
     click.echo(f"{'seconds':<16} {report.seconds:>8.1f}")
+    if report.difference:
+        _tell_difference(report.difference)
     for one in report.file_problems:
         click.echo(f"file: {one.message}")
     for (_, field), rows in report.problems().items():
         first = next(p for p in rows[0].problems if p.field == field)
         click.echo(f"{first.outcome}: {first.code} in {field}, {len(rows):,} rows: {_rows(rows)}")
         click.echo(f"    {first.message}")
+
+
+def _tell_difference(found) -> None:
+    """What a newer export changes, record by record; what it names and says no more is left as it stands."""
+    counts = ", ".join(f"{number:,} {name.replace('_', ' ')}" for name, number in found.counts.items())
+    click.echo(f"against batch {found.batch} ({found.file}, {found.since:%Y-%m-%d}): {counts}")
+    for one in found.changed[:_SHOWN_RECORDS]:
+        click.echo(f"  changed {one.identifier} {one.code}: " + "; ".join(map(_field, one.fields)))
+    for one in found.added[:_SHOWN_RECORDS]:
+        click.echo(f"  added {one.identifier} {one.code or ''}".rstrip())
+    for one in found.no_longer_named[:_SHOWN_RECORDS]:
+        click.echo(f"  no longer named {one.identifier} {one.code}")
+    if max(map(len, (found.changed, found.added, found.no_longer_named))) > _SHOWN_RECORDS:
+        click.echo(f"  {_SHOWN_RECORDS} of each are shown; --json lists all")
+    if found.no_longer_named or any(one.fields for one in found.changed):
+        click.echo("  Nothing was ended: former values and records stand until a person ends them.")
+
+
+def _field(one) -> str:
+    if one.old is None:
+        return f"{one.name} said anew"
+    return f'{one.name} "{one.old or "(blank)"}" -> "{one.new or "(blank)"}"'.replace('"(blank)"', "(blank)")
 
 
 def _rows(rows) -> str:

@@ -30,8 +30,9 @@ def test_every_shipped_profile_loads(name):
     assert made.name == name and made.terms.terms and made.terms.permitted_uses and made.terms.consent
 
 
-def test_the_four_profiles_ship():
-    assert {"es_fosas", "es_fosas_csv", "ar_ccd", "ar_persons"} <= set(profile.shipped())
+def test_the_eight_profiles_ship():
+    assert profile.shipped() == ("ar_ccd", "ar_persons", "es_catalunya", "es_fosas", "es_fosas_csv", "iom_missing_migrants",
+                                 "mx_rnped_federal", "ru_topography_of_terror")
     assert profile.load("es_fosas").source.origin == profile.load("es_fosas_csv").source.origin
 
 
@@ -54,6 +55,12 @@ def test_the_four_profiles_ship():
     ({"outcomes": {"swapped": "ignored"}}, "outcomes.swapped"),
     ({"outcomes": {"no_such": "flagged"}}, "outcomes.no_such"),
     ({"file": "utf-8"}, "file"),
+    ({"file__crs": "EPSG:1"}, "file.crs"),
+    ({"file__crs_named": "EPSG:3857"}, "file.crs_named"),
+    ({"source__published": "March 2025"}, "source.published"),
+    ({"id__columns": ["name"]}, "id"),
+    ({"id": {"scheme": "partner"}}, "id"),
+    ({"place__beside_lat": "y"}, "place"),
 ])
 def test_a_fault_is_named_by_its_key(changes, field):
     with pytest.raises(BadInput) as refusal:
