@@ -20,7 +20,7 @@ from sitereg.imports import drafting
 from sitereg.imports.desk import MOJIBAKE
 from sitereg.imports.problems import Problem, problem
 from sitereg.imports.profile import load
-from sitereg.imports.readers import Row, process
+from sitereg.imports.readers import LAYER, Row, process
 from sitereg.imports.rules import Profile
 from sitereg.vocab import ProblemCode
 
@@ -50,10 +50,12 @@ class Intake:
         """
         how = self.profile.file
         reading = process.read(
-            self.staging.files, self.room, format=how.format, encoding=how.encoding, delimiter=how.delimiter
+            self.staging.files, self.room, format=how.format, encoding=how.encoding, delimiter=how.delimiter, sheet=how.sheet,
+            header_row=how.header_row, header_rows=how.header_rows, layers=how.layers
         )
         self.isolation = reading.isolation
-        self.problems = _check_layers(reading.layers, self.profile)
+        told = [problem(code, field, "", message) for code, field, message in reading.notes]
+        self.problems = told + _check_layers(reading.layers, self.profile)
         _check_letters(reading.rows)
         seen = drafting.survey(reading.rows, self.profile, key)
         self.drafts = [drafting.draft(row, self.profile, seen, today=today) for row in reading.rows]
@@ -99,6 +101,14 @@ def _check_layers(layers, profile: Profile) -> list[Problem]:
                 layer.part or "header",
                 f"missing: {_list(missing)}; there: {_list(layer.columns)}",
             )
+        if layer.shapes and not layer.crs and not profile.file.crs:
+            raise _unfit(
+                "Nobody says in which coordinate system the shapes are",
+                "unknown_crs",
+                layer.part or "file",
+                "no .prj or other name of a system, and no crs in the profile",
+                do="Ask the partner, and say it as crs in [file].",
+            )
         if layer.crs and not _same_crs(layer.crs, profile.file.crs_named or profile.file.system):
             raise _unfit(
                 "The file names another coordinate system than the profile",
@@ -108,7 +118,7 @@ def _check_layers(layers, profile: Profile) -> list[Problem]:
                 do="Say crs in [file] as the file does, if that is what its numbers are.",
             )
         for column in layer.columns:
-            if column not in profile.columns:
+            if column not in profile.columns and column != LAYER:
                 problems.append(
                     problem(
                         ProblemCode.UNKNOWN_COLUMN,

@@ -8,7 +8,9 @@ class File:
     """[file]: how the bytes are read. `missing` are the cells that say nothing, in any column.
 
     crs: the coordinate system of the shapes; one that the file names must be the same. crs_named: what the file names where
-    that is known to be wrong: then `crs` counts, and a check `beside` in [place] should bear it out.
+    that is known to be wrong: then `crs` counts, and beside_lat and beside_lon of [place] should bear it out. layers: of shapefiles
+    all that there are, of a GeoPackage or KML those to be read. Of a workbook: sheet, header_row (the first row of the header),
+    header_rows (how many rows make up a column's name).
     """
 
     format: str
@@ -18,6 +20,9 @@ class File:
     crs_named: str = ""
     missing: tuple[str, ...] = ("",)
     layers: tuple[str, ...] = ()
+    sheet: str = ""
+    header_row: int = 1
+    header_rows: int = 1
 
     @property
     def system(self) -> str:

@@ -69,6 +69,8 @@ def _senseless_frame(profile: Profile) -> list[dict | None]:
         _unless(not profile.file.crs or _is_crs(profile.file.crs), "file.crs", "a coordinate system such as EPSG:32637"),
         _unless(not named or _is_crs(named), "file.crs_named", "a coordinate system such as EPSG:3857"),
         _unless(not named or bool(profile.file.crs), "file.crs_named", "say crs too: the system that its numbers are in"),
+        _unless(profile.file.header_row >= 1, "file.header_row", "1 or more"),
+        _unless(1 <= profile.file.header_rows <= 5, "file.header_rows", "1 to 5"),
         _unless(_is_day(profile.source.published), "source.published", "a day such as 2025-03-10"),
     ]
 
