@@ -12,9 +12,8 @@ _SHOWN_RECORDS = 20
 @click.argument("file", type=click.Path(exists=True))
 @click.option(
     "--profile",
-    required=True,
     metavar="NAME|FILE.toml",
-    help="How its columns are read; see docs/imports.md.",
+    help="How its columns are read; see docs/profiles.md. Without it the file is only looked at.",
 )
 @click.option("--dry-run", is_flag=True, help="Report the same and write nothing.")
 @json_option
@@ -22,10 +21,13 @@ _SHOWN_RECORDS = 20
 def import_(settings, file, profile, dry_run, as_json) -> None:
     """Import a partner's FILE (or a folder of layers) by a profile, whole or not at all.
 
-    The same bytes with the same version of a profile write nothing and are no error.
+    The same bytes with the same version of a profile write nothing and are no error. Without --profile nothing is
+    imported: what the file holds and which profiles fit is told, and the exit code is 1.
     """
     from sitereg.imports import batches
 
+    if profile is None:
+        _look(file, as_json)
     with batches.prepare(file, profile) as intake:
         with opened(settings) as session:
             today, before = batches.known(session, intake)
@@ -113,6 +115,9 @@ def show_(settings, batch, outcomes, limit, as_json) -> None:
     ):
         if found[key] is not None:
             click.echo(f"{key:<16} {found[key]}")
+    if "difference" in found["totals"]:
+        told = ", ".join(f"{number} {name.replace('_', ' ')}" for name, number in found["totals"]["difference"].items())
+        click.echo(f"{'difference':<16} {told}, against {found['totals']['against']}")
     for row in rows:
         where = f"{row['part']} " if row["part"] else ""
         said = "; ".join(f"{one['field']}: {one['message']}" for one in row["problems"])
@@ -139,6 +144,36 @@ def revoke(settings, batch, reason, as_json) -> None:
                 f"Batch {one['batch']} ({one['file']}) has {one['rows']} rows of the same records and wrote only"
                 " what this one had not said: if it is to stand, revoke it too and import its file again."
             )
+
+
+def _look(file, as_json) -> None:
+    """What the file seems to be, for whoever looks for its profile or writes one; the command ends with exit code 1."""
+    from sitereg.imports import looking
+
+    seen = looking.look(file)
+    if as_json:
+        show(seen.as_dict())
+    else:
+        for line in _seen(seen):
+            click.echo(line, err=True)
+    click.get_current_context().exit(1)
+
+
+def _seen(seen):
+    """The look in lines."""
+    yield f"Nothing was imported: say --profile. {seen.file} looks like this:"
+    spelled = f", encoding {seen.encoding}, delimiter {seen.delimiter!r}" if seen.encoding else ""
+    yield f"  format {seen.format or 'unknown'}{spelled}" + (f"; {seen.refused}" if seen.refused else "")
+    for one in seen.layers:
+        crs = f", {one.crs}" if one.crs else ", no coordinate system named" if one.shapes else ""
+        what = f"layer {one.part}" if one.part else "table"
+        yield f"  {what}: {seen.rows.get(one.part, 0):,} rows{crs}; columns {', '.join(one.columns)}"
+    for one in seen.fits:
+        yield f"  --profile {one.name} fits: {one.title}"
+    if seen.nearest:
+        yield f"  --profile {seen.nearest.name} is the nearest; not in both: {', '.join(seen.nearest.missing)}"
+    if not seen.fits:
+        yield "  No profile that ships fits: docs/profiles.md says how one is written, `sitereg profiles check` checks it."
 
 
 def _tell(report) -> None:

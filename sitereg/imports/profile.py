@@ -8,6 +8,7 @@ from typing import Any
 
 from sitereg.errors import BadInput
 from sitereg.imports import rules
+from sitereg.imports.lines import line_of, lines
 from sitereg.imports.rules import Profile
 from sitereg.imports.sense import fault, senseless
 
@@ -25,7 +26,7 @@ _SECTIONS = {
 _LISTS = {"claims": rules.Saying, "events": rules.Event, "checks": rules.Check}
 _INNER = {"at": rules.When, "began": rules.When, "ended": rules.When, "place": rules.PlaceRule}
 
-__all__ = ["Profile", "load", "shipped"]
+__all__ = ["Profile", "find", "load", "read", "shipped"]
 
 
 def shipped() -> tuple[str, ...]:
@@ -33,43 +34,57 @@ def shipped() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
 
 
-def load(name: str | Path) -> Profile:
-    """The profile of that name, or of that .toml file.
-
-    Raises BadInput for a file that is no TOML and for keys, codes and columns that make no sense; all at
-    once.
-    """
-    path = Path(name) if str(name).endswith(".toml") else FOLDER / f"{name}.toml"
+def find(name: str | Path) -> Path:
+    """The file of the profile of that name, or that .toml file itself. Raises BadInput where there is none."""
+    path = Path(name) if str(name).endswith(".toml") else FOLDER / f"{Path(name).name}.toml"
     if not path.is_file():
         raise BadInput(
             "There is no such profile",
             where=str(name),
             do=f"Give a .toml file or one of {', '.join(shipped())}.",
         )
+    return path
+
+
+def load(name: str | Path) -> Profile:
+    """The profile of that name, or of that .toml file.
+
+    Raises BadInput for a file that is no TOML and for keys, codes and columns that make no sense; all at
+    once, each with its line.
+    """
+    path = find(name)
     try:
-        table = tomllib.loads(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
+        table = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadInput(
             "The profile is no TOML", where=f"{path.name}: {error}", do="Repair that line."
         ) from error
-    return read(table, path.name)
+    return read(table, path.name, text)
 
 
-def read(table: dict, where: str) -> Profile:
-    """The profile that a parsed TOML table describes. Raises BadInput with all its faults."""
+def read(table: dict, where: str, text: str | None = None) -> Profile:
+    """The profile that a parsed TOML table describes; of its `text` faults give the lines. Raises BadInput with all of them."""
     faults: list[dict] = []
     made = _profile(table, faults)
     if made and not faults:
         faults += senseless(made)
     if faults:
+        known = lines(text) if text else {}
+        faults = [{**one, "line": line_of(one["field"], known)} for one in faults] if known else faults
         raise BadInput(
             "The profile cannot be used",
             where=where,
             problems=faults,
             code="bad_profile",
-            do=f"{len(faults)} to repair: " + "; ".join(f"{f['field']}: {f['message']}" for f in faults[:8]),
+            do=f"{len(faults)} to repair: " + "; ".join(map(_told, faults[:8])),
         )
     return made
+
+
+def _told(one: dict) -> str:
+    line = f" (line {one['line']})" if "line" in one else ""
+    return f"{one['field'] or 'the file'}{line}: {one['message']}"
 
 
 def _profile(table: dict, faults: list[dict]) -> Profile | None:
@@ -78,7 +93,10 @@ def _profile(table: dict, faults: list[dict]) -> Profile | None:
         if key in given:
             given[key] = _build(cls, given[key], key, faults)
     for key, cls in _LISTS.items():
-        if key in given:
+        if not isinstance(given.get(key, []), list):
+            faults.append(fault(key, f"write [[{key}]], once for each"))
+            del given[key]
+        elif key in given:
             given[key] = tuple(_build(cls, one, f"{key}[{at}]", faults) for at, one in enumerate(given[key]))
     return _build(Profile, given, "", faults)
 
@@ -100,7 +118,7 @@ def _build(cls: type, table: Any, where: str, faults: list[dict]) -> Any:
         else:
             given[key] = tuple(value) if isinstance(value, list) else value
             if not _fits(given[key], known[key].type):
-                faults.append(fault(at, f"this must be {known[key].type}"))
+                faults.append(fault(at, f"this must be {_kind(known[key].type)}"))
     missing = [
         n
         for n, one in known.items()
@@ -110,6 +128,20 @@ def _build(cls: type, table: Any, where: str, faults: list[dict]) -> Any:
     ]
     faults += [fault(f"{where}.{name}" if where else name, "this must be given") for name in missing]
     return None if missing else cls(**given)
+
+
+def _kind(kind: Any) -> str:
+    """A field's type in the words of somebody who writes TOML."""
+    words = str(kind)
+    if "tuple[float" in words:
+        return "four numbers: [west, south, east, north]"
+    if "tuple[str" in words:
+        return 'a list of texts: ["a", "b"]' + (' or one text: "a"' if words.startswith("str") else "")
+    if kind is dict or "dict" in words:
+        return "a table: { key = value }"
+    if kind is bool:
+        return "true or false"
+    return 'a text: "..."' if "str" in words else "a number"
 
 
 def _fits(value: Any, kind: Any) -> bool:

@@ -1,4 +1,4 @@
-"""What a profile may say, section by section: the fields here are the keys of its TOML. docs/imports.md
+"""What a profile may say, section by section: the fields here are the keys of its TOML. docs/profiles.md
 explains them."""
 
 from dataclasses import dataclass, field

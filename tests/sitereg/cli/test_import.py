@@ -69,6 +69,8 @@ def test_a_newer_export_is_told_as_a_difference_in_words_and_in_json(run, tmp_pa
     done = run("import", new, "--profile", profile).stdout
     assert 'people "50" -> (blank)' in done and 'note (blank) -> "حارة"' in done
     assert "  added 4 SYS-" in done and "  no longer named 3 SYS-" in done and "Nothing was ended" in done
+    newest = json.loads(run("imports", "list", "--json").stdout)["batches"][0]["batch"]
+    assert f"difference       1 added, 2 changed, 0 unchanged, 1 no longer named, against {batch}" in run("imports", "show", newest).stdout
     revoked = run("imports", "revoke", batch, "--reason", "sent in error").stdout
     assert "(new.csv) has 2 rows of the same records" in revoked
 
@@ -79,7 +81,7 @@ def test_refusals_have_exit_codes_and_say_what_to_do(run):
         (("import", FILES / "wrong_encoding.csv", "--profile", profile), 1, "not in the declared encoding"),
         (("import", FILES / "clean.csv", "--profile", "nobody"), 1, "no such profile"),
         (("import", FILES / "no such file.csv", "--profile", profile), 1, "does not exist"),
-        (("import", FILES / "clean.csv"), 1, "--profile"),
+        (("import", FILES / "clean.csv"), 1, "say --profile"),
         (("import", FILES / "clean.csv", "--profile", profile, "--as", "viewer"), 2, "data_steward"),
         (("imports", "show", "01a20080-e44e-70b1-b911-9ad072e326c8"), 2, "Nothing of that name"),
     ):

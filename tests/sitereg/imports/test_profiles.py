@@ -1,14 +1,13 @@
 """Profiles are data: loaded whole, or refused with every fault named."""
 
-import re
 import tomllib
-from datetime import date
 from pathlib import Path
 
 import pytest
 
 from sitereg.errors import BadInput
-from sitereg.imports import intake, profile, rules
+from sitereg.imports import profile, rules
+from sitereg.imports.lines import line_of, lines
 
 FILES = Path(__file__).parents[2] / "files" / "originals"
 
@@ -101,16 +100,19 @@ def test_compartments_of_claims_bind_the_rows():
     assert rules.Subject("person").compartments == ()
 
 
-def test_the_example_of_the_documentation_does_what_it_says(tmp_path):
-    text = (Path(__file__).parents[3] / "docs" / "imports.md").read_text("utf-8")
-    rows = re.search(r"```\n(no;place.*?)```", text, re.DOTALL)[1]
-    (tmp_path / "places.csv").write_bytes(rows.encode("cp1256"))
-    (tmp_path / "partner.toml").write_text(re.search(r"```toml\n(.*?)```", text, re.DOTALL)[1])
-    with intake.prepare(tmp_path / "places.csv", tmp_path / "partner.toml") as taken:
-        taken.draft(date(2026, 1, 1))
-    first, second = taken.drafts
-    assert [one.code for one in first.problems] == ["vague_count"] and first.outcome == "accepted"
-    count, = [claim["value"] for claim in first.claims if claim["predicate"] == "count"]
-    assert (count["min"], count["best"], count["max"]) == (None, 40, None)
-    assert [one.code for one in second.problems] == ["ragged_row"] and second.outcome == "rejected"
-    assert taken.profile.exact_tier == 2
+def test_a_fault_is_told_with_its_line(tmp_path):
+    text = (FILES / "partner.toml").read_text("utf-8").replace('predicate = "count"', 'predicate = "count"\ncolour = "red"')
+    (tmp_path / "p.toml").write_text(text.replace('tier = 1\n', "") + "\n[events]\nkind = 3\n")
+    with pytest.raises(BadInput) as refusal:
+        profile.load(tmp_path / "p.toml")
+    found = {one["field"]: one["line"] for one in refusal.value.problems}
+    written = (tmp_path / "p.toml").read_text().splitlines()
+    assert written[found["claims[2].colour"] - 1] == 'colour = "red"' and written[found["events"] - 1] == "[events]"
+    assert "claims[2].colour (line " in str(refusal.value) and "write [[events]], once for each" in str(refusal.value)
+
+
+def test_lines_of_lists_and_tables_within_them():
+    text = '[[claims]]\npredicate = "kind"\n[claims.words]\n"a b" = "x"\n\n[[claims]]\npredicate = "name"\n'
+    known = lines(text)
+    assert known["claims[0].words.a b"] == 4 and known["claims[1].predicate"] == 7
+    assert (line_of("claims[1].lang", known), line_of("place.kind", known)) == (6, 1)

@@ -98,7 +98,7 @@ def test_nothing_of_a_geopackage_is_run(tmp_path):
         assert len(list(package.rows(source, "places", ["fid"]))) == 5
         for statement in ("select abs(fid) from places", "select * from seen", "delete from others", "attach ':memory:' as x",
                           "insert into others values (9, 'x')", "pragma writable_schema = on", "create table t(a)"):
-            with pytest.raises(sqlite3.Error, match="prohibited|not authorized|no such function|denied|readonly|unsafe"):
+            with pytest.raises(sqlite3.Error, match=r"prohibited|not authorized|no such function|denied|readonly|unsafe"):
                 source.execute(statement).fetchall()
 
 
