@@ -174,7 +174,7 @@ create function api.known_rows(p_profile text, p_fingerprints text[]) returns ta
 stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 begin
   perform api._need('data_steward');
-  return query select distinct on (r.fingerprint) encode(r.fingerprint, 'hex'), r.subject, r.batch
+  return query select distinct on (r.fingerprint) encode(r.fingerprint, 'hex'), case when s.merged_into is null then s.id else api._heir(s.id) end, r.batch
     from reg.import_row r join reg.import_batch b on b.id = r.batch and b.state = 'done' and b.profile = p_profile
     join reg.subject s on s.id = r.subject and s.tier <= (select api.level()) and s.scope = any ((select api.scopes())::int[])
     where r.fingerprint = any (array(select decode(f, 'hex') from unnest(p_fingerprints) f))

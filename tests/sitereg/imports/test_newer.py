@@ -2,7 +2,8 @@
 
 import pytest
 
-from sitereg import imports
+from sitereg import decisions, imports
+from tests import given
 from tests.sitereg.imports.steps import look, partner
 
 pytestmark = pytest.mark.db
@@ -105,6 +106,31 @@ def test_what_a_person_ended_is_not_said_again_by_the_same_partner(registry, bri
     registry.call("end_claim", claim=kept[0], why="misread by the partner")
     report = bring(OLD + "\n", name="b.csv")
     assert report.claims == 0
+
+
+def test_what_was_merged_is_found_again_by_its_identifier_and_makes_no_twin(registry, bring):
+    first = bring(OLD)
+    kept, other = first.rows[0], first.rows[2]
+    done = decisions.merge(registry, kept.subject, other.subject, reason="one place under two names")
+    with registry.as_("verifier"):
+        decisions.approve(registry, done.proposal)
+    again = bring(OLD.replace("فرع", "فرع المدينة"), name="b.csv")
+    assert again.new_subjects == 0 and again.rows[2].subject == kept.subject and again.rows[2].code == kept.code
+    assert [len(row.claims) for row in again.rows] == [0, 0, 1], "only the changed name"
+    assert again.difference.counts == {"added": 0, "changed": 1, "unchanged": 2, "no_longer_named": 0}
+    assert [one.as_dict() for one in again.difference.changed[0].fields] == [{"field": "name", "old": "فرع", "new": "فرع المدينة"}]
+
+
+def test_whether_something_was_said_is_not_told_of_a_place_that_one_does_not_see(registry, bring):
+    """A guess at a hidden place is not confirmed to another steward than the one who brought it in."""
+    first = bring(OLD)
+    place, = look(registry, "select encode(st_asbinary(geom), 'hex'), uncertainty_m, place_kind, method from reg.claim where subject = %s"
+                            " and predicate = 'place'", first.rows[1].subject)
+    guess = given.Json([{"subject": first.rows[1].subject, "predicate": "place", "geom": place[0], "uncertainty_m": place[1],
+                         "place_kind": place[2], "method": place[3], "credibility": "3"}])
+    assert [row["n"] for row in registry.rows("said_already", profile="partner", claims=guess)] == [1]
+    with registry.as_("steward1"):
+        assert registry.rows("said_already", profile="partner", claims=guess) == []
 
 
 def test_the_rows_of_others_are_compared_without_words_that_are_hidden(registry, bring):
