@@ -17,11 +17,7 @@ from sitereg import imports
 from sitereg.imports import profile as profiles
 
 REAL = (("es_fosas", "es_fosas/CAPAS_MAPA_DE_FOSAS"), ("es_fosas_csv", "es_fosas/Exovi_fosas.csv"),
-        ("ar_ccd", "ar_ccd/centros_clandestinos_detencion.csv"), ("ar_persons", "link_dev/ar_persons.csv"),
-        ("es_catalunya", "es_catalunya/Fosses comunes a Catalunya_20250316.geojson"),
-        ("es_catalunya", "es_catalunya/Fosses_comunes_a_Catalunya_20250826.geojson"),
-        ("iom_missing_migrants", "iom_missing_migrants/mmp-2025-03-10.csv"), ("mx_rnped_federal", "mx_rnped_federal/rnped_federal.csv"),
-        ("ru_topography_of_terror", "ru_topography_of_terror"))
+        ("ar_ccd", "ar_ccd/centros_clandestinos_detencion.csv"), ("ar_persons", "link_dev/ar_persons.csv"))
 PROFILE = """
 name = "bench_sites"
 version = "1"
