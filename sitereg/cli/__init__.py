@@ -34,6 +34,7 @@ COMMANDS = {
     "decisions": "decisions:decisions",
     "import": "import_:import_",
     "imports": "import_:imports",
+    "profiles": "profiles:profiles",
     "frames": "frames:frames",
     "joins": "joins:joins",
     "links": "links:links",

@@ -5,15 +5,15 @@ import click
 from sitereg.cli.options import json_option, limit_option, opened, show, with_settings
 
 _SHOWN_ROWS = 8
+_SHOWN_RECORDS = 20
 
 
 @click.command("import")
 @click.argument("file", type=click.Path(exists=True))
 @click.option(
     "--profile",
-    required=True,
     metavar="NAME|FILE.toml",
-    help="How its columns are read; see docs/imports.md.",
+    help="How its columns are read; see docs/profiles.md. Without it the file is only looked at.",
 )
 @click.option("--dry-run", is_flag=True, help="Report the same and write nothing.")
 @json_option
@@ -21,17 +21,20 @@ _SHOWN_ROWS = 8
 def import_(settings, file, profile, dry_run, as_json) -> None:
     """Import a partner's FILE (or a folder of layers) by a profile, whole or not at all.
 
-    The same bytes with the same version of a profile write nothing and are no error.
+    The same bytes with the same version of a profile write nothing and are no error. Without --profile nothing is
+    imported: what the file holds and which profiles fit is told, and the exit code is 1.
     """
     from sitereg.imports import batches
 
+    if profile is None:
+        _look(file, as_json)
     with batches.prepare(file, profile) as intake:
         with opened(settings) as session:
             today, before = batches.known(session, intake)
         if before:
             report = batches.already(intake, before)
         else:
-            intake.draft(today)
+            intake.draft(today, settings.token_key())
             with opened(settings, "acting") as session:
                 report = batches.write(session, intake, dry_run=dry_run)
     if as_json:
@@ -112,6 +115,9 @@ def show_(settings, batch, outcomes, limit, as_json) -> None:
     ):
         if found[key] is not None:
             click.echo(f"{key:<16} {found[key]}")
+    if "difference" in found["totals"]:
+        told = ", ".join(f"{number} {name.replace('_', ' ')}" for name, number in found["totals"]["difference"].items())
+        click.echo(f"{'difference':<16} {told}, against {found['totals']['against']}")
     for row in rows:
         where = f"{row['part']} " if row["part"] else ""
         said = "; ".join(f"{one['field']}: {one['message']}" for one in row["problems"])
@@ -133,6 +139,41 @@ def revoke(settings, batch, reason, as_json) -> None:
         show(done)
     else:
         click.echo(f"Revoked: {done['claims_ended']} claims of {done['subjects']} records ended.")
+        for one in done["repeated_by"]:
+            click.echo(
+                f"Batch {one['batch']} ({one['file']}) has {one['rows']} rows of the same records and wrote only"
+                " what this one had not said: if it is to stand, revoke it too and import its file again."
+            )
+
+
+def _look(file, as_json) -> None:
+    """What the file seems to be, for whoever looks for its profile or writes one; the command ends with exit code 1."""
+    from sitereg.imports import looking
+
+    seen = looking.look(file)
+    if as_json:
+        show(seen.as_dict())
+    else:
+        for line in _seen(seen):
+            click.echo(line, err=True)
+    click.get_current_context().exit(1)
+
+
+def _seen(seen):
+    """The look in lines."""
+    yield f"Nothing was imported: say --profile. {seen.file} looks like this:"
+    spelled = f", encoding {seen.encoding}, delimiter {seen.delimiter!r}" if seen.encoding else ""
+    yield f"  format {seen.format or 'unknown'}{spelled}" + (f"; {seen.refused}" if seen.refused else "")
+    for one in seen.layers:
+        crs = f", {one.crs}" if one.crs else ", no coordinate system named" if one.shapes else ""
+        what = f"layer {one.part}" if one.part else "table"
+        yield f"  {what}: {seen.rows.get(one.part, 0):,} rows{crs}; columns {', '.join(one.columns)}"
+    for one in seen.fits:
+        yield f"  --profile {one.name} fits: {one.title}"
+    if seen.nearest:
+        yield f"  --profile {seen.nearest.name} is the nearest; not in both: {', '.join(seen.nearest.missing)}"
+    if not seen.fits:
+        yield "  No profile that ships fits: docs/profiles.md says how one is written, `sitereg profiles check` checks it."
 
 
 def _tell(report) -> None:
@@ -152,12 +193,36 @@ def _tell(report) -> None:
     }.items():
         click.echo(f"{name.replace('_', ' '):<16} {number:>8,}")
     click.echo(f"{'seconds':<16} {report.seconds:>8.1f}")
+    if report.difference:
+        _tell_difference(report.difference)
     for one in report.file_problems:
         click.echo(f"file: {one.message}")
     for (_, field), rows in report.problems().items():
         first = next(p for p in rows[0].problems if p.field == field)
         click.echo(f"{first.outcome}: {first.code} in {field}, {len(rows):,} rows: {_rows(rows)}")
         click.echo(f"    {first.message}")
+
+
+def _tell_difference(found) -> None:
+    """What a newer export changes, record by record; what it names and says no more is left as it stands."""
+    counts = ", ".join(f"{number:,} {name.replace('_', ' ')}" for name, number in found.counts.items())
+    click.echo(f"against batch {found.batch} ({found.file}, {found.since:%Y-%m-%d}): {counts}")
+    for one in found.changed[:_SHOWN_RECORDS]:
+        click.echo(f"  changed {one.identifier} {one.code}: " + "; ".join(map(_field, one.fields)))
+    for one in found.added[:_SHOWN_RECORDS]:
+        click.echo(f"  added {one.identifier} {one.code or ''}".rstrip())
+    for one in found.no_longer_named[:_SHOWN_RECORDS]:
+        click.echo(f"  no longer named {one.identifier} {one.code}")
+    if max(map(len, (found.changed, found.added, found.no_longer_named))) > _SHOWN_RECORDS:
+        click.echo(f"  {_SHOWN_RECORDS} of each are shown; --json lists all")
+    if found.no_longer_named or any(one.fields for one in found.changed):
+        click.echo("  Nothing was ended: former values and records stand until a person ends them.")
+
+
+def _field(one) -> str:
+    if one.old is None:
+        return f"{one.name} said anew"
+    return f'{one.name} "{one.old or "(blank)"}" -> "{one.new or "(blank)"}"'.replace('"(blank)"', "(blank)")
 
 
 def _rows(rows) -> str:

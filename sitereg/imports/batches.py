@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from sitereg import documents
-from sitereg.imports import recording
+from sitereg.imports import newer, recording
 from sitereg.imports.intake import Intake, prepare
 from sitereg.imports.problems import worst
 from sitereg.imports.profile import Profile
@@ -36,7 +36,7 @@ def run(session, path: Path | str, *, profile: str | Path | Profile, dry_run: bo
         today, before = known(session, intake)
         if before:
             return already(intake, before)
-        intake.draft(today)
+        intake.draft(today, session.settings.token_key())
         return write(session, intake, dry_run=dry_run)
 
 
@@ -102,12 +102,15 @@ def _write(session, intake: Intake, dry_run: bool) -> Report:
     if opened["already"]:
         return already(intake, str(opened["batch"]))
     batch = str(opened["batch"])
+    before = next(iter(session.rows("batch_before", profile=intake.profile.name)), None)
     taken = recording.place(session, intake)
     claims = recording.record(session, intake.profile, taken, opened)
+    difference = newer.compare(session, intake.profile, taken, before)
     recording.keep_rows(session, intake.profile, taken, batch)
-    report = _report(intake, taken, batch, claims, dry_run)
+    report = _report(intake, taken, batch, claims, dry_run, difference)
     session.call("close_batch", batch=batch, counts=Json({
         **report.counts, "joined_subjects": report.joined_subjects, "isolation": intake.isolation,
+        **({"against": difference.batch, "difference": difference.counts} if difference else {}),
         "file_problems": [one.as_dict() for one in intake.problems]}))
     return report
 
@@ -126,11 +129,12 @@ def _open(session, intake: Intake) -> dict:
         tier=profile.subject.tier, compartments=list(profile.compartments))
 
 
-def _report(intake: Intake, taken: list[recording.Taken], batch: str, claims: int, dry_run: bool) -> Report:
+def _report(intake: Intake, taken: list[recording.Taken], batch: str, claims: int, dry_run: bool,
+            difference: newer.Difference | None) -> Report:
     new = {one.subject for one in taken if one.new}
     joined = {one.subject for one in taken if one.subject} - new
     told = tuple(
         RowReport(one.draft.row.part, one.draft.row.number, worst(one.problems), tuple(one.problems),
                   one.subject, one.code, one.new, one.unchanged, tuple(one.claims)) for one in taken)
     return Report(intake.profile.name, intake.profile.version, intake.path.name, intake.staging.main.sha256,
-                  batch, None, dry_run, told, tuple(intake.problems), claims, len(new), len(joined))
+                  batch, None, dry_run, told, tuple(intake.problems), claims, len(new), len(joined), difference=difference)

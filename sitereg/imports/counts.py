@@ -9,8 +9,8 @@ Count = tuple[int | None, int | None, int | None, ProblemCode | None]
 
 _NUMBER = r"(\d{1,9})(?:[.,]0+)?"
 _RANGE = re.compile(rf"{_NUMBER} ?(?:-|–|—|to|a|الى|إلى|بين) ?{_NUMBER}")
-_ABOUT = re.compile(rf"(?:حوالي|نحو|قرابة|تقريبا|ca\.?|about|approx\.?|around|unos|~) ?{_NUMBER}")
-_LEAST = re.compile(rf"(?:على الأقل|أكثر من|at least|more than|over|más de|≥|>) ?{_NUMBER}|{_NUMBER} ?\+")
+_ABOUT = re.compile(rf"(?:حوالي|نحو|قرابة|تقريبا|ca\.?|about|approx\.?|around|unos|uns|~) ?{_NUMBER}")
+_LEAST = re.compile(rf"(?:على الأقل|أكثر من|at least|more than|over|más de|més de|≥|>) ?{_NUMBER}|{_NUMBER} ?\+")
 _MOST = re.compile(rf"(?:على الأكثر|أقل من|at most|up to|less than|hasta|≤|<) ?{_NUMBER}")
 _VAGUE = {
     "عشرات": 20,

@@ -18,12 +18,21 @@ MOJIBAKE = re.compile("[ÃÂ][\u0080-¿]|[ØÙ][\u0080-¿ˆ‡†…¾°±²³]|
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """An identifier made of a row's words; `twin` is the first row with the same words, if it is not this one."""
+
+    text: str
+    twin: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Survey:
-    """What only the whole file tells: points that several rows share, and where each identifier stands
-    first."""
+    """What only the whole file tells: points that several rows share, where each identifier stands first, and the
+    identifiers made for a list without any."""
 
     shared: frozenset[tuple[str, str]] = frozenset()
     first: dict[str, tuple[str, int]] = field(default_factory=dict)
+    made: dict[tuple[str, int], "Made"] = field(default_factory=dict)
 
 
 @dataclass
@@ -98,7 +107,14 @@ class Desk:
                 "1 January may stand for the year alone; kept as written",
                 outcome="flagged",
             )
-        return found if found.found else None
+        return self._until_published(found) if found.found else None
+
+    def _until_published(self, found: dates.Days) -> dates.Days:
+        """The days without those after the export: it cannot speak of them."""
+        last = self.profile.source.published and date.fromisoformat(self.profile.source.published)
+        if not last or not found.latest or found.latest <= last or not found.earliest or found.earliest > last:
+            return found
+        return dates.Days(found.earliest, last, found.verbatim, dates.spell(found.earliest, last))
 
 
 @lru_cache(maxsize=50_000)

@@ -6,11 +6,12 @@ outcome
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sitereg.imports.desk import Desk, Survey, check_cells, read_date
+from sitereg.imports.naming import identifiers
 from sitereg.imports.placing import point_key, put
 from sitereg.imports.problems import Problem, worst
 from sitereg.imports.readers import Row
@@ -41,17 +42,22 @@ class Draft:
         return worst(self.problems)
 
 
-def survey(rows: Iterable[Row], profile: Profile) -> Survey:
-    """The points that more than one row has, and the first row of each identifier."""
+def survey(rows: Sequence[Row], profile: Profile, key: bytes | None = None) -> Survey:
+    """The points that more than one row has, the first row of each identifier, and the identifiers of a list without any.
+
+    key: the registry's, needed where those may not be read (Profile.opaque).
+    """
     points: Counter = Counter()
     first: dict[str, tuple[str, int]] = {}
+    made = identifiers(rows, profile, key) if profile.id.columns else {}
     for row in rows:
         desk = Desk(row, profile, date.min)
         if profile.place and profile.place.repeated_uncertainty_m:
             points[point_key(profile.place, desk)] += 1
-        first.setdefault(_identifier(desk), (row.part, row.number))
+        if not profile.id.columns:
+            first.setdefault(_identifier(desk), (row.part, row.number))
     shared = frozenset(point for point, times in points.items() if point and times > 1)
-    return Survey(shared, first)
+    return Survey(shared, first, made)
 
 
 def draft(row: Row, profile: Profile, survey: Survey | None = None, *, today: date) -> Draft:
@@ -60,9 +66,9 @@ def draft(row: Row, profile: Profile, survey: Survey | None = None, *, today: da
     identifier = _identifier(desk)
     check_cells(desk)
     if is_total(desk):
-        desk.note(ProblemCode.TOTALS_ROW, profile.id.column, identifier)
+        desk.note(ProblemCode.TOTALS_ROW, profile.id.field, identifier)
     elif not identifier:
-        desk.note(ProblemCode.MISSING_REQUIRED, profile.id.column, "", "The row has no identifier")
+        desk.note(ProblemCode.MISSING_REQUIRED, profile.id.field, "", "The row has no identifier")
     if any(one.outcome == "rejected" for one in desk.problems):
         return Draft(row, profile.subject.kind, identifier, (), tuple(desk.problems))
     _first_of(desk, identifier)
@@ -72,7 +78,7 @@ def draft(row: Row, profile: Profile, survey: Survey | None = None, *, today: da
             "value": {"scheme": profile.id.scheme, "value": identifier},
             "credibility": "2",
             "locator": desk.locator(profile.id.column),
-            "from": (profile.id.column,),
+            "from": profile.id.reads,
         }
     ]
     for rule in profile.claims:
@@ -105,10 +111,20 @@ def draft(row: Row, profile: Profile, survey: Survey | None = None, *, today: da
 
 
 def _identifier(desk: Desk) -> str:
+    if desk.profile.id.columns:
+        return desk.survey.made[desk.row.part, desk.row.number].text
     return " ".join(desk.cell(desk.profile.id.column).split())
 
 
 def _first_of(desk: Desk, identifier: str) -> None:
+    if twin := desk.profile.id.columns and desk.survey.made[desk.row.part, desk.row.number].twin:
+        desk.note(
+            ProblemCode.DUPLICATE_ROW,
+            desk.profile.id.field,
+            "",
+            f"The same words stand in row {twin}: two {desk.profile.subject.kind}s, or one written twice; kept apart",
+        )
+        return
     part, number = desk.survey.first.get(identifier, (desk.row.part, desk.row.number))
     if (part, number) != (desk.row.part, desk.row.number):
         where = f"row {number}" + (f" of {part}" if part and part != desk.row.part else "")
@@ -124,10 +140,10 @@ def _happened(event: Event, desk: Desk) -> list[dict]:
     """The claim of one event, where the row gives its place, its name or its date."""
     where = put(event.place, desk, silent=True) if event.place else {}
     found = desk.days(event.at) if event.at else None
-    toponym = desk.cell(event.toponym)
+    toponym = ", ".join(dict.fromkeys(filter(None, map(desk.cell, event.toponyms))))
     if not where and not found and not toponym:
         return []
-    columns = (*(event.place.columns if event.place else ()), event.at.column if event.at else "")
+    columns = (*(event.place.columns if event.place else ()), *event.toponyms, event.at.column if event.at else "")
     value = {"kind": event.kind, **({"toponym": toponym} if toponym else {})}
     when = {"at": found.daterange(), "edtf": found.edtf, "calendar": found.calendar} if found else {}
     where.pop("verbatim", None)

@@ -20,7 +20,7 @@ from sitereg.imports import drafting
 from sitereg.imports.desk import MOJIBAKE
 from sitereg.imports.problems import Problem, problem
 from sitereg.imports.profile import load
-from sitereg.imports.readers import Row, process
+from sitereg.imports.readers import LAYER, Row, process
 from sitereg.imports.rules import Profile
 from sitereg.vocab import ProblemCode
 
@@ -41,8 +41,8 @@ class Intake:
     isolation: dict = field(default_factory=dict)
     began: float = field(default_factory=time.monotonic)
 
-    def draft(self, today: date) -> None:
-        """Every row is read and drafted as seen on the day `today`.
+    def draft(self, today: date, key: bytes | None = None) -> None:
+        """Every row is read and drafted as seen on the day `today`; `key` is the registry's (drafting.survey).
 
         Raises BadInput where the file as a whole cannot be used: it cannot be read, a column of the profile
         is
@@ -50,12 +50,14 @@ class Intake:
         """
         how = self.profile.file
         reading = process.read(
-            self.staging.files, self.room, format=how.format, encoding=how.encoding, delimiter=how.delimiter
+            self.staging.files, self.room, format=how.format, encoding=how.encoding, delimiter=how.delimiter, sheet=how.sheet,
+            header_row=how.header_row, header_rows=how.header_rows, layers=how.layers
         )
         self.isolation = reading.isolation
-        self.problems = _check_layers(reading.layers, self.profile)
+        told = [problem(code, field, "", message) for code, field, message in reading.notes]
+        self.problems = told + _check_layers(reading.layers, self.profile)
         _check_letters(reading.rows)
-        seen = drafting.survey(reading.rows, self.profile)
+        seen = drafting.survey(reading.rows, self.profile, key)
         self.drafts = [drafting.draft(row, self.profile, seen, today=today) for row in reading.rows]
 
 
@@ -67,12 +69,12 @@ def prepare(path: Path | str, profile: str | Path | Profile) -> Iterator[Intake]
         yield Intake(Path(path), wanted, room, documents.stage(Path(path), room))
 
 
-def fingerprint(row: Row, profile: Profile, key: bytes) -> str:
+def fingerprint(draft: drafting.Draft, profile: Profile, key: bytes) -> str:
     """What only the same row under the same version of the profile has, in hex; of persons it is keyed, so
-    that nobody
-    confirms a guess by it."""
+    that nobody confirms a guess by it. Rows that a list without numbers repeats differ by their made identifiers."""
+    row, made = draft.row, [draft.external_id] if profile.id.columns else []
     words = json.dumps(
-        [profile.name, profile.version, row.part, row.cells, row.shape], ensure_ascii=False, sort_keys=True
+        [profile.name, profile.version, row.part, row.cells, row.shape, *made], ensure_ascii=False, sort_keys=True
     ).encode()
     if profile.seals:
         return hmac.new(key, b"import row" + words, hashlib.sha256).hexdigest()
@@ -91,7 +93,7 @@ def _check_layers(layers, profile: Profile) -> list[Problem]:
         )
     problems = []
     for layer in layers:
-        missing = profile.columns - set(layer.columns)
+        missing = profile.said - set(layer.columns)
         if missing:
             raise _unfit(
                 "Columns of the profile are missing in the file",
@@ -99,15 +101,24 @@ def _check_layers(layers, profile: Profile) -> list[Problem]:
                 layer.part or "header",
                 f"missing: {_list(missing)}; there: {_list(layer.columns)}",
             )
-        if layer.crs and not _same_crs(layer.crs, profile.file.crs):
+        if layer.shapes and not layer.crs and not profile.file.crs:
+            raise _unfit(
+                "Nobody says in which coordinate system the shapes are",
+                "unknown_crs",
+                layer.part or "file",
+                "no .prj or other name of a system, and no crs in the profile",
+                do="Ask the partner, and say it as crs in [file].",
+            )
+        if layer.crs and not _same_crs(layer.crs, profile.file.crs_named or profile.file.system):
             raise _unfit(
                 "The file names another coordinate system than the profile",
                 "unknown_crs",
                 layer.part,
-                f"{layer.crs[:60]} and not {profile.file.crs}",
+                f"{layer.crs[:60]} and not {profile.file.crs_named or profile.file.system}",
+                do="Say crs in [file] as the file does, if that is what its numbers are.",
             )
         for column in layer.columns:
-            if column not in profile.columns:
+            if column not in profile.columns and column != LAYER:
                 problems.append(
                     problem(
                         ProblemCode.UNKNOWN_COLUMN,

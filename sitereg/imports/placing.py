@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 import shapely
-from pyproj import CRS
+from pyproj import CRS, Transformer
 
 from sitereg import geo
 from sitereg.imports.desk import Desk
@@ -34,6 +34,7 @@ def put(rule: PlaceRule, desk: Desk, *, silent: bool = False) -> dict:
         return {}
     if rule.geometry:
         shape = shapely.from_wkb(desk.row.shape)
+        _stands_beside(rule, desk, shape)
         if shape.geom_type != "Point":
             return _drawn(rule, desk, shape)
         found = _from_point(rule, desk, shape)
@@ -83,6 +84,12 @@ def _degrees(crs: str) -> bool:
     return CRS.from_user_input(crs).to_epsg() == 4326
 
 
+@lru_cache(maxsize=16)
+def _to_degrees(crs: str) -> Transformer:
+    """From that CRS to WGS84, x before y and longitude before latitude."""
+    return Transformer.from_crs(crs, 4326, always_xy=True)
+
+
 def _declared(rule: PlaceRule, desk: Desk) -> geo.Declared:
     return geo.Declared(order=rule.order, area=desk.profile.area.bounds, method=GeorefMethod(rule.method))
 
@@ -97,18 +104,31 @@ def _stated(rule: PlaceRule, desk: Desk) -> float | None:
 
 def _from_point(rule: PlaceRule, desk: Desk, point: shapely.Point) -> geo.Place:
     declared, stated = _declared(rule, desk), _stated(rule, desk)
-    if _degrees(desk.profile.file.crs):
+    if _degrees(desk.profile.file.system):
         return geo.from_numbers(point.x, point.y, declared, stated_m=stated)
-    return geo.from_projected(point.x, point.y, desk.profile.file.crs, declared, stated_m=stated)
+    return geo.from_projected(point.x, point.y, desk.profile.file.system, declared, stated_m=stated)
+
+
+def _stands_beside(rule: PlaceRule, desk: Desk, shape) -> None:
+    """A shape far from the middle that the partner gives for it is told: a wrong coordinate system shows nowhere else."""
+    lat, lon = desk.number(rule.beside_lat), desk.number(rule.beside_lon)
+    if lat is None or lon is None or shape.is_empty:
+        return
+    middle = shape.centroid
+    apart = geo.distance_m(*_to_degrees(desk.profile.file.system).transform(middle.x, middle.y), lon, lat)
+    if not apart <= rule.beside_m:
+        desk.note(
+            ProblemCode.PLACES_DISAGREE,
+            f"{rule.beside_lat}, {rule.beside_lon}",
+            f"{lat} {lon}",
+            f"The middle of the shape lies {apart:,.0f} m from where the row says it is: the coordinate system may be another one",
+        )
 
 
 def _drawn(rule: PlaceRule, desk: Desk, shape) -> dict:
-    """A line or an area as it was drawn, put in order; of another CRS only points are taken."""
-    if not _degrees(desk.profile.file.crs):
-        desk.note(
-            ProblemCode.UNKNOWN_CRS, _field(rule), desk.profile.file.crs, "Areas are taken in WGS84 only"
-        )
-        return {}
+    """A line or an area as it was drawn, in WGS84 and put in order."""
+    if not _degrees(desk.profile.file.system):
+        shape = shapely.transform(shape, _to_degrees(desk.profile.file.system).transform, interleaved=False)
     cleaned = geo.clean(shape, largest_m2=rule.largest_km2 * 1e6)
     for code in cleaned.problems:
         desk.note(code, _field(rule), shape.geom_type)

@@ -3,6 +3,7 @@ kept."""
 
 from dataclasses import dataclass, field
 
+from sitereg.imports import newer
 from sitereg.imports.drafting import Draft
 from sitereg.imports.intake import Intake, fingerprint
 from sitereg.imports.problems import Problem, problem, worst
@@ -19,7 +20,8 @@ class Taken:
     """A draft with the subject it speaks of: an id where it is known, else the key (external id) of a new
     one.
 
-    `writes` says whether its claims are recorded; `new` marks the one row that makes a subject.
+    `writes` says whether claims are recorded, `says` which: those that do not stand already; `new` marks the one row that
+    makes a subject, `repeats` the earlier batch that holds the row word for word.
     """
 
     draft: Draft
@@ -31,11 +33,13 @@ class Taken:
     new: bool = False
     writes: bool = False
     unchanged: bool = False
+    repeats: str | None = None
+    says: list[dict] = field(default_factory=list)
     claims: list[str] = field(default_factory=list)
 
     def note(self, code: ProblemCode, profile: Profile, message: str, outcome: str | None = None) -> None:
         """A problem found beside the registry stands with those of the draft."""
-        self.problems.append(problem(code, profile.id.column, self.draft.external_id, message,
+        self.problems.append(problem(code, profile.id.field, self.draft.external_id, message,
                                      outcome=outcome, outcomes=profile.outcomes))
 
 
@@ -43,7 +47,7 @@ def place(session, intake: Intake) -> list[Taken]:
     """Each draft with the one live subject of its identifier that the importer may see, or the key of a new
     one."""
     profile, key = intake.profile, session.settings.token_key()
-    taken = [Taken(one, fingerprint(one.row, profile, key), list(one.problems)) for one in intake.drafts]
+    taken = [Taken(one, fingerprint(one, profile, key), list(one.problems)) for one in intake.drafts]
     standing = [one for one in taken if one.draft.claims]
     before = {row["fingerprint"]: row for row in session.rows(
         "known_rows", profile=profile.name, fingerprints=[one.mark for one in standing])}
@@ -56,22 +60,22 @@ def place(session, intake: Intake) -> list[Taken]:
     for one in standing:
         if _finds(one, profile, list(owners.get(one.draft.external_id, {}).values()), makers):
             _weigh(one, profile, before.get(one.mark), seen.setdefault(one.mark, one))
+    newer.sift(session, profile, [one for one in taken if one.writes], CHUNK)
     return taken
 
 
 def record(session, profile: Profile, taken: list[Taken], opened: dict) -> int:
     """The claims of all rows that write stand, at most CHUNK in a call; answers how many."""
     subjects: dict[str, tuple[str, str]] = {}
-    authorities: dict[tuple, str] = {}
     total, waiting, size = 0, [], 0
     for one in [one for one in taken if one.writes]:
-        if waiting and size + len(one.draft.claims) > CHUNK:
-            total += _send(session, profile, waiting, opened, subjects, authorities)
+        if waiting and size + len(one.says) > CHUNK:
+            total += _send(session, profile, waiting, opened, subjects)
             waiting, size = [], 0
         waiting.append(one)
-        size += len(one.draft.claims)
+        size += len(one.says)
     if waiting:
-        total += _send(session, profile, waiting, opened, subjects, authorities)
+        total += _send(session, profile, waiting, opened, subjects)
     for one in taken:
         if one.key and not one.subject:
             one.subject, one.code = subjects[one.key]
@@ -102,25 +106,21 @@ def _finds(one: Taken, profile: Profile, owners: list[dict], makers: set[str]) -
 
 
 def _weigh(one: Taken, profile: Profile, earlier: dict | None, first: Taken) -> None:
-    """Whether the row says anything that does not stand word for word already, here or in an earlier
-    batch."""
+    """Whether the row is another one of this file, and in which earlier batch it stands word for word."""
     if first is not one:
         same = first.draft.row.number
         one.note(ProblemCode.DUPLICATE_ROW, profile, f"The same as row {same}: nothing written")
-    elif earlier and str(earlier["subject"]) == one.subject:
-        one.unchanged = True
-        one.note(ProblemCode.DUPLICATE_ROW, profile,
-                 f"Unchanged since batch {earlier['batch']}: nothing written", "accepted")
     else:
         one.writes = True
+        if earlier and str(earlier["subject"]) == one.subject:
+            one.repeats = str(earlier["batch"])
     placed = any(claim["predicate"] == "place" for claim in one.draft.claims)
-    told = any(each.code == ProblemCode.NO_GEOMETRY for each in one.problems)
+    told = any(each.code in (ProblemCode.NO_GEOMETRY, ProblemCode.NULL_ISLAND) for each in one.problems)
     if one.new and profile.subject.kind == "site" and not placed and not told:
         one.note(ProblemCode.NO_GEOMETRY, profile, "A new site of which this file gives no place")
 
 
-def _send(session, profile: Profile, waiting: list[Taken], opened: dict, subjects: dict,
-          authorities: dict) -> int:
+def _send(session, profile: Profile, waiting: list[Taken], opened: dict, subjects: dict) -> int:
     claims, owners, new = [], [], {}
     said = {"source": str(opened["source"]), "document": str(opened["document"])}
     for one in waiting:
@@ -128,8 +128,8 @@ def _send(session, profile: Profile, waiting: list[Taken], opened: dict, subject
         if known is None:
             new.setdefault(one.key, _subject(one.key, profile))
         more = {**said, "subject": known} if known else {**said, "subject_key": one.key}
-        for claim in one.draft.claims:
-            claims.append({**_with_authority(session, claim, authorities), **more})
+        for claim in one.says:
+            claims.append({**claim, **more})
             owners.append(one)
     answered = session.rows("record_claims", claims=Json(claims), subjects=Json(list(new.values())),
                             batch=str(opened["batch"]))
@@ -143,18 +143,6 @@ def _send(session, profile: Profile, waiting: list[Taken], opened: dict, subject
 def _subject(key: str, profile: Profile) -> dict:
     return {"key": key, "kind": profile.subject.kind, "tier": profile.subject.tier,
             "exact_tier": profile.exact_tier, "compartments": list(profile.subject.compartments)}
-
-
-def _with_authority(session, claim: dict, authorities: dict) -> dict:
-    if "authority" not in claim:
-        return claim
-    body = claim["authority"]
-    known = (*sorted(body["names"].items()), body["kind"])
-    if known not in authorities:
-        made = session.value("find_authority", names=Json(body["names"]), kind=body["kind"])
-        authorities[known] = str(made)
-    rest = {key: value for key, value in claim.items() if key != "authority"}
-    return {**rest, "object": authorities[known]}
 
 
 def _row(one: Taken) -> dict:

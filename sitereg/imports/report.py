@@ -4,6 +4,7 @@ compare."""
 from collections import Counter
 from dataclasses import dataclass
 
+from sitereg.imports.newer import Difference
 from sitereg.imports.problems import Problem
 from sitereg.vocab import RowOutcome
 
@@ -43,9 +44,9 @@ class Report:
     """One import. `already` is the batch that imported the same bytes before: then nothing was written and
     `rows` is empty.
 
-    rows_in = accepted + flagged + quarantined + rejected, always. `unchanged` rows stand in an earlier
-    batch of
-    the profile word for word and wrote nothing. `file_problems` concern the file as a whole.
+    rows_in = accepted + flagged + quarantined + rejected, always. `unchanged` rows say nothing that an earlier batch of
+    the profile had not said and wrote nothing. `difference` is against the newest of those batches, None where there is
+    none. `file_problems` concern the file as a whole.
     """
 
     profile: str
@@ -61,6 +62,7 @@ class Report:
     new_subjects: int = 0
     joined_subjects: int = 0
     seconds: float = 0.0
+    difference: Difference | None = None
 
     @property
     def counts(self) -> dict[str, int]:
@@ -95,6 +97,7 @@ class Report:
             "new_subjects": self.new_subjects,
             "joined_subjects": self.joined_subjects,
             "seconds": round(self.seconds, 2),
+            "difference": self.difference.as_dict() if self.difference else None,
             "file_problems": [one.as_dict() for one in self.file_problems],
             "rows": [row.as_dict() for row in self.rows],
         }

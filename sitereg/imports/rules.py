@@ -1,76 +1,10 @@
-"""What a profile may say, section by section: the fields here are the keys of its TOML. docs/imports.md
+"""What a profile may say, section by section: the fields here are the keys of its TOML. docs/profiles.md
 explains them."""
 
 from dataclasses import dataclass, field
 
+from sitereg.imports.sections import Area, File, Handling, Identifier, Source, Subject, Terms
 from sitereg.vocab import GeorefMethod, Predicate, SiteKind
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """[file]: how the bytes are read. `missing` are the cells that say nothing, in any column."""
-
-    format: str
-    encoding: str
-    delimiter: str = ","
-    crs: str = "EPSG:4326"
-    missing: tuple[str, ...] = ("",)
-    layers: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Area:
-    """[area]: where its places are expected: west, south, east, north in degrees; others are flagged."""
-
-    country: str
-    bounds: tuple[float, float, float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """[subject]: what one row speaks of and who may see it."""
-
-    kind: str
-    tier: int = 1
-    compartments: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Identifier:
-    """[id]: the partner's own number, by which rows of different files join one subject."""
-
-    scheme: str
-    column: str
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """[source]: who says it. Profiles with the same `origin` repeat one another and count once."""
-
-    type: str
-    label: dict
-    reliability: str
-    reason: str
-    origin: str
-    connection: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """[terms]: under what it was given; without all four nothing is written."""
-
-    partner: dict = field(default_factory=dict)
-    terms: str = ""
-    permitted_uses: tuple[str, ...] = ()
-    consent: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Handling:
-    """[handling]: whether the exact places are public already; columns kept with the row and not claimed."""
-
-    places_published: bool = False
-    verbatim_only: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +24,9 @@ class When:
 class PlaceRule:
     """[place] and [events.place]: where the place is written and how far from the truth it may lie.
 
+    beside_lat, beside_lon: columns in which the partner gives the middle of his shape in degrees, too: a row whose shape
+    lies more than beside_m from it waits for a person, since one of the two is wrong.
+
     Either `lat` and `lon`, or one `text`, or `geometry` (the shape of a layer). The uncertainty is the
     largest of uncertainty_m, the row's own `radius_km` and what numbers and method imply; points that several
     rows share get repeated_uncertainty_m, stand for something larger and are flagged.
@@ -106,12 +43,15 @@ class PlaceRule:
     radius_km: str | None = None
     repeated_uncertainty_m: float | None = None
     largest_km2: float = 50.0
+    beside_lat: str | None = None
+    beside_lon: str | None = None
+    beside_m: float = 100.0
     credibility: str = "3"
 
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns it reads."""
-        return tuple(one for one in (self.lat, self.lon, self.text, self.radius_km) if one)
+        return tuple(one for one in (self.lat, self.lon, self.text, self.radius_km, self.beside_lat, self.beside_lon) if one)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +62,8 @@ class Saying:
     what
     becomes of a row with another word. partial: another rule reads the same column whole; words that are
     not listed
-    here say nothing to this one. gap: text after a run of three or more blanks is of another column and
+    here say nothing to this one. doubted: cells that may be a value or stand for "unknown": nothing is claimed and the row
+    is flagged. gap: text after a run of three or more blanks is of another column and
     becomes a `note`. alternatives: what separates several names in one cell.
     """
 
@@ -135,6 +76,7 @@ class Saying:
     unknown: str | None = None
     partial: bool = False
     missing: tuple[str, ...] = ()
+    doubted: tuple[str, ...] = ()
     lang: str | None = None
     definition: str | None = None
     scheme: str | None = None
@@ -163,14 +105,22 @@ class Saying:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """[[events]]: something that happened to a person; claimed where the row gives its place or its date."""
+    """[[events]]: something that happened to a person; claimed where the row gives its place or its date.
+
+    toponym: the column, or the columns (the smallest unit first), that name the place in words.
+    """
 
     kind: str
     place: PlaceRule | None = None
-    toponym: str | None = None
+    toponym: str | tuple[str, ...] | None = None
     at: When | None = None
     quote: str | None = None
     credibility: str = "2"
+
+    @property
+    def toponyms(self) -> tuple[str, ...]:
+        """The columns of its place name."""
+        return (self.toponym,) if isinstance(self.toponym, str) else self.toponym or ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,16 +189,25 @@ class Profile:
         return tuple(sorted(used | ({"names"} if self.seals else set())))
 
     @property
+    def opaque(self) -> bool:
+        """Whether an identifier made of columns must not be read: of persons, and where it would tell a hidden place."""
+        return self.seals or self.exact_tier > self.subject.tier
+
+    @property
     def columns(self) -> frozenset[str]:
         """All columns it speaks of."""
+        return self.said | set(self.handling.verbatim_only)
+
+    @property
+    def said(self) -> frozenset[str]:
+        """The columns of which it claims something: a file without one of them is another file."""
         said = {
-            self.id.column,
-            *self.handling.verbatim_only,
+            *self.id.reads,
             *(c for one in self.checks for c in (one.column, one.than)),
         }
         for one in self.claims:
             said.update(one.reads, *((when.column, when.last) for when in one.dates.values()))
         for one in self.events:
-            said.update(one.place.columns if one.place else (), (one.toponym,))
+            said.update(one.place.columns if one.place else (), one.toponyms)
             said.update((one.at.column, one.at.last) if one.at else ())
         return frozenset(said | set(self.place.columns if self.place else ())) - {None}

@@ -21,6 +21,10 @@ def say(rule: Saying, desk: Desk) -> list[dict]:
     """The claims of one rule for one row, without source and subject; `from` names the columns (taken off
     later)."""
     predicate = Predicate(rule.predicate)
+    if rule.doubted and desk.cell(rule.column, rule.missing) in rule.doubted:
+        text = desk.cell(rule.column)
+        desk.note(ProblemCode.BAD_NUMBER, rule.column, text, f"{text} may stand for unknown: nothing is claimed", outcome="flagged")
+        return []
     made, dates = list(_BUILDERS[_type(predicate)](rule, desk)), rule.dates
     _date(rule, dates, desk, made)
     if not made:
@@ -41,7 +45,7 @@ def say(rule: Saying, desk: Desk) -> list[dict]:
 def is_total(desk: Desk) -> bool:
     """Whether the row sums up others: its first cell or its identifier says total."""
     first = next(iter(desk.row.cells.values()), "")
-    return bool({first.strip().lower(), desk.cell(desk.profile.id.column).lower()} & _TOTALS)
+    return bool({first.strip().lower(), *(desk.cell(column).lower() for column in desk.profile.id.reads)} & _TOTALS)
 
 
 def _type(predicate: Predicate) -> str:
@@ -57,7 +61,7 @@ def _date(rule: Saying, dates: dict[str, When], desk: Desk, made: list[dict]) ->
         found = desk.days(when)
         if found is None:
             continue
-        if not made:
+        if not made and rule.predicate != Predicate.AGE:  # the day of an age is that of an event, which carries it
             desk.note(
                 ProblemCode.MISSING_REQUIRED,
                 ", ".join(rule.reads),

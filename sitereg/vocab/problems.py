@@ -28,6 +28,7 @@ class ProblemCode(Scheme):
     COORDINATES_IMPRECISE = "coordinates_imprecise", "the coordinates are rounded", _FLAG
     UNCERTAINTY_RAISED = "uncertainty_raised", "the stated uncertainty is less than the numbers allow", _FLAG
     BAD_UNCERTAINTY = "bad_uncertainty", "the uncertainty cannot be read", _FLAG
+    PLACES_DISAGREE = "places_disagree", "two places given for the same thing lie apart", _HOLD
     UNIT_DISAGREES = "unit_disagrees", "the place and the administrative unit disagree", _FLAG
     UNKNOWN_UNIT = "unknown_unit", "the administrative code is not in its edition", _HOLD
     BAD_GEOMETRY = "bad_geometry", "the shape is not valid", _HOLD
@@ -69,4 +70,11 @@ class ProblemCode(Scheme):
     RAGGED_ROW = "ragged_row", "the row has more or fewer fields than the header", _STOP
     TOTALS_ROW = "totals_row", "the row is a total, not a record", _STOP
     CONSENT_MISSING = "consent_missing", "no consent is recorded: treated as not asked", _FLAG
+    # parts of a file
+    HIDDEN_PART = "hidden_part", "a part of the file is hidden", _FLAG
+    NOT_READ = "not_read", "a part of the file was not read", _FLAG
+    MERGED_CELL = "merged_cell", "cells were merged: the value counts for each row", _FLAG
+    FORMULA_RESULT = "formula_result", "cells are formulas: their stored results were taken", _NOTE
+    SPREADSHEET_ERROR = "spreadsheet_error", "the cell shows an error of the spreadsheet", _HOLD
+    LINK_DROPPED = "link_dropped", "a link to elsewhere was not followed", _NOTE
     STATUS_NOT_TAKEN_OVER = "status_not_taken_over", "another body's status is kept as its claim", _FLAG

@@ -207,6 +207,7 @@ class CountDefinition(Scheme):
     BODIES_RECOVERED = "bodies_recovered", "people recovered"
     BODIES_IDENTIFIED = "bodies_identified", "people identified"
     PERSONS_KILLED = "persons_killed", "people killed here"
+    DEAD_OR_MISSING = "dead_or_missing", "people who died or went missing here, not told apart"
     PERSONS_HELD = "persons_held", "people held here"
     CAPACITY = "capacity", "people the place was built for"
     GRAVES = "graves", "graves"

@@ -1,7 +1,8 @@
 """Readers: one file for each format, each run only inside the isolated process (readers.isolated).
 
-A reader is a module with DRIVERS (the GDAL drivers it may use, often none) and
-read(files, options) -> messages: {"layer": {...}} before the rows of a layer, {"row": {...}} for each record.
+A reader is a module with DRIVERS (the GDAL drivers it may use, often none), NEEDS (the modules it imports, loaded before the
+process locks itself in) and read(files, options) -> messages: {"layer": {...}} before the rows of a layer, {"row": {...}} for
+each record, {"note": {...}} for what is to be known of the file as a whole.
 It raises Unreadable for a file that cannot be used; what is wrong with one row is said in that row.
 """
 
@@ -11,9 +12,15 @@ READERS = {  # format of a profile -> module of this package
     "csv": "csv",
     "shapefile": "shapefile",
     "geojson": "geojson",
+    "xlsx": "xlsx",
+    "geopackage": "geopackage",
+    "kml": "kml",
 }
 
-__all__ = ["READERS", "Layer", "Row", "Unreadable"]
+LAYER = "_layer"
+"""The column in which readers of several layers write the name of a row's layer."""
+
+__all__ = ["LAYER", "READERS", "Layer", "Row", "Unreadable"]
 
 
 class Unreadable(Exception):
@@ -26,11 +33,12 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One table of a file: its name ("" where there is one), its columns as written, its declared CRS."""
+    """One table of a file: its name ("" where there is one), its columns as written, its declared CRS, whether it has shapes."""
 
     part: str
     columns: tuple[str, ...]
     crs: str | None = None
+    shapes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 from sitereg.imports.readers import Unreadable
 
 DRIVERS: tuple[str, ...] = ()
+NEEDS: tuple[str, ...] = ()
 MOST_COLUMNS = 500
 MOST_ROWS = 1_000_000
 LONGEST_CELL = 1_000_000

@@ -1,12 +1,17 @@
-"""GeoJSON by the JSON parser alone: one FeatureCollection in WGS84, properties as cells, shapes as WKB."""
+"""GeoJSON by the JSON parser alone: one FeatureCollection, properties as cells, shapes as WKB.
+
+RFC 7946 knows WGS84 only; a `crs` member of older files is handed on, so that the profile must say the same.
+"""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from sitereg.imports.readers import Unreadable
 
 DRIVERS: tuple[str, ...] = ()
+NEEDS = ("shapely.geometry", "shapely.wkb")
 MOST_BYTES = 256 * 2**20
 _WGS84 = {
     "urn:ogc:def:crs:OGC:1.3:CRS84",
@@ -33,18 +38,27 @@ def read(files: list[dict], options: dict) -> Iterator[dict]:
         raise Unreadable(
             "The file holds no FeatureCollection", code="not_this_format", do="Ask for GeoJSON (RFC 7946)."
         )
-    name = (document.get("crs") or {}).get("properties", {}).get("name") if document.get("crs") else None
-    if document.get("crs") and name not in _WGS84:
-        raise Unreadable(
-            f"The file names another coordinate system ({str(name)[:60]})",
-            code="unknown_crs",
-            do="Ask for it in WGS84, as GeoJSON is defined.",
-        )
+    crs = _system(document.get("crs"))
     rows = [_row(number, feature) for number, feature in enumerate(document["features"], start=1)]
     columns = list(dict.fromkeys(column for row in rows for column in row["cells"]))
-    yield {"layer": {"part": "", "columns": columns, "crs": "EPSG:4326"}}
+    yield {"layer": {"part": "", "columns": columns, "crs": crs, "shapes": True}}
     for row in rows:
         yield {"row": row}
+
+
+def _system(member) -> str:
+    """The system that a `crs` member names as EPSG:n. Raises Unreadable where it names none that is known."""
+    if member is None:
+        return "EPSG:4326"
+    properties = member.get("properties") if isinstance(member, dict) else None
+    name = properties.get("name") if isinstance(properties, dict) else None
+    if name in _WGS84:
+        return "EPSG:4326"
+    met = re.fullmatch(r"(?:urn:ogc:def:crs:)?EPSG:[\d.]*:?(\d{4,6})", str(name))
+    if not met:
+        raise Unreadable(f"The file names a coordinate system that is not known ({str(name)[:60]})", code="unknown_crs",
+                         do="Ask for it in WGS84, as GeoJSON is defined.")
+    return f"EPSG:{met[1]}"
 
 
 def _parse(path: Path):
@@ -79,12 +93,13 @@ def _row(number: int, feature) -> dict:
     return row
 
 
-def _shape(geometry: dict) -> str:
+def _shape(geometry: dict) -> str | None:
     from shapely import geometry as shapes
     from shapely import wkb
 
     _numbers(geometry.get("coordinates", []))
-    return wkb.dumps(shapes.shape(geometry), hex=True)
+    drawn = shapes.shape(geometry)
+    return None if drawn.is_empty else wkb.dumps(drawn, hex=True)
 
 
 def _numbers(coordinates) -> None:

@@ -34,8 +34,8 @@ def main() -> None:
     if reader.DRIVERS:
         sys.modules.update(dict.fromkeys(_NOT_NEEDED))
         importlib.import_module("pyogrio.raw")
-    if job["format"] == "geojson":
-        importlib.import_module("shapely.geometry")
+    for name in reader.NEEDS:
+        importlib.import_module(name)
     _say({"isolation": lock_down()})
     try:
         rows = 0

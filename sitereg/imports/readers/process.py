@@ -25,19 +25,22 @@ WALL_SECONDS = 330
 LONGEST_MESSAGE = 8 * 2**20
 MOST_OUTPUT = 2**30
 _SHAPES = {".shp", ".shx", ".dbf", ".prj", ".cpg"}
+_ZIP = ".zip"
 
 
 @dataclass
 class Reading:
-    """What a file holds: its layers, its rows, and how far the process that read it was closed in."""
+    """What a file holds: its layers, its rows, notes (code, field, message) on the whole, and how far the process that read it
+    was closed in."""
 
     layers: list[Layer] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
+    notes: list[tuple[str, str, str]] = field(default_factory=list)
     isolation: dict = field(default_factory=dict)
 
 
-def read(files, room: Path, *, format: str, encoding: str, delimiter: str = ",") -> Reading:
-    """Everything that the isolated process found in `files` (staged copies in `room`).
+def read(files, room: Path, *, format: str, encoding: str = "utf-8", **more) -> Reading:
+    """Everything that the isolated process found in `files` (staged copies in `room`); more: options of the format's reader.
 
     Raises BadInput where the file cannot be used, names its line and says what to do; a reader that was
     killed
@@ -46,7 +49,7 @@ def read(files, room: Path, *, format: str, encoding: str, delimiter: str = ",")
     job = {
         "format": format,
         "files": _hand_over(files, room, format),
-        "options": {"encoding": encoding, "delimiter": delimiter},
+        "options": {"encoding": encoding, **more},
     }
     found, ended = Reading(), False
     with _reader(format) as child:
@@ -132,7 +135,7 @@ def _hand_over(files, room: Path, format: str) -> list[dict]:
     given, folders = [], {}
     for one in files:
         path, name = one.path, Path(one.name)
-        if format == "shapefile":
+        if format == "shapefile" and not (len(files) == 1 and name.suffix.lower() == _ZIP):
             if name.suffix.lower() not in _SHAPES:
                 continue
             folder = folders.setdefault(name.with_suffix("").as_posix(), room / f"layer{len(folders)}")
@@ -177,7 +180,9 @@ def _take(found: Reading, message: dict) -> None:
         found.isolation = message["isolation"]
     elif "layer" in message:
         layer = message["layer"]
-        found.layers.append(Layer(layer["part"], tuple(layer["columns"]), layer["crs"]))
+        found.layers.append(Layer(layer["part"], tuple(layer["columns"]), layer["crs"], bool(layer.get("shapes"))))
+    elif "note" in message:
+        found.notes.append(tuple(message["note"][key] for key in ("code", "field", "message")))
     elif "row" in message:
         row = message["row"]
         found.rows.append(

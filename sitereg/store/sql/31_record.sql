@@ -208,12 +208,13 @@ end $$;
 
 create function api.subjects_by_external(p_scheme text, p_values text[]) returns table(value text, subject uuid, code text, kind text)
 stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$
-  select c.value->>'value', s.id, s.code, s.kind from reg.claim c
-  join reg.subject s on s.id = c.subject and s.merged_into is null and s.tier <= (select api.level()) and s.scope = any ((select api.scopes())::int[])
+  select distinct c.value->>'value', s.id, s.code, s.kind from reg.claim c join reg.subject m on m.id = c.subject
+  join reg.subject s on s.id = case when m.merged_into is null then m.id else api._heir(m.id) end
+   and s.tier <= (select api.level()) and s.scope = any ((select api.scopes())::int[])
   where c.predicate = 'external_id' and c.value->>'scheme' = p_scheme and c.value->>'value' = any (p_values)
     and api._claim_tier(c.id, c.subject, c.tier) <= (select api.level()) and c.scope = any ((select api.scopes())::int[]) and c.rumour_owner is null
     and not exists (select 1 from reg.claim_end e where e.claim = c.id) $$;
-comment on function api.subjects_by_external(text, text[]) is 'Which visible subjects carry these identifiers of a partner.';
+comment on function api.subjects_by_external(text, text[]) is 'Which visible subjects carry these identifiers of a partner, by themselves or by what was merged into them.';
 
 create function api.find_authority(p_names jsonb, p_kind text) returns uuid
 volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$

@@ -174,7 +174,7 @@ create function api.known_rows(p_profile text, p_fingerprints text[]) returns ta
 stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 begin
   perform api._need('data_steward');
-  return query select distinct on (r.fingerprint) encode(r.fingerprint, 'hex'), r.subject, r.batch
+  return query select distinct on (r.fingerprint) encode(r.fingerprint, 'hex'), case when s.merged_into is null then s.id else api._heir(s.id) end, r.batch
     from reg.import_row r join reg.import_batch b on b.id = r.batch and b.state = 'done' and b.profile = p_profile
     join reg.subject s on s.id = r.subject and s.tier <= (select api.level()) and s.scope = any ((select api.scopes())::int[])
     where r.fingerprint = any (array(select decode(f, 'hex') from unnest(p_fingerprints) f))
@@ -234,6 +234,15 @@ end $$;
 comment on function api.close_batch(uuid, jsonb) is
   'The batch is done: its rows are counted, their hash and all its claims stand in one event of the chain whose id is the batch''s.';
 
+-- Later batches of the profile left unsaid what this one had said: they rest on it, and whoever revokes it should know.
+create function api._repeats(p reg.import_batch) returns jsonb stable set search_path = pg_catalog, public, pg_temp language sql as $$
+  select coalesce(jsonb_agg(jsonb_build_object('batch', t.id, 'file', t.original_name, 'rows', t.rows) order by t.started_at), '[]') from (
+    select b.id, d.original_name, b.started_at, count(*) as rows from reg.import_batch b join reg.document d on d.id = b.document
+    join reg.import_row r on r.batch = b.id join reg.subject s on s.id = r.subject and s.tier <= api.level() and s.scope = any (api.scopes())
+    where b.profile = p.profile and b.state = 'done' and b.started_at > p.started_at and b.tier <= api.level() and b.scope = any (api.scopes())
+      and exists (select 1 from reg.import_row o where o.batch = p.id and o.subject = r.subject)
+    group by b.id, d.original_name, b.started_at) t $$;
+
 create function api.revoke_batch(p_batch uuid, p_reason text) returns jsonb
 volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v_event uuid := reg.new_id(); v_by uuid; v reg.import_batch; v_ended uuid[]; v_touched uuid[];
@@ -258,7 +267,7 @@ begin
   if cardinality(v_ended) > 0 then perform api._review_tasks(v_ended); end if;
   if cardinality(v_touched) > 0 then perform api._resolve(v_touched); end if;
   perform api._close_event(v_event, 'revoke_batch', p_batch, p_reason);
-  return (select jsonb_build_object('batch', p_batch, 'claims_ended', count(*), 'subjects', count(distinct c.subject))
+  return (select jsonb_build_object('batch', p_batch, 'claims_ended', count(*), 'subjects', count(distinct c.subject), 'repeated_by', api._repeats(v))
           from reg.claim c where c.id = any (v_ended) and api._claim_tier(c.id, c.subject, c.tier) <= api.level() and c.scope = any (api.scopes()));
 end $$;
 comment on function api.revoke_batch(uuid, text) is 'All claims of the batch are ended in one event; nothing vanishes, and its rows may be imported again.';

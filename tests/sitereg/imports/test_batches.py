@@ -11,31 +11,10 @@ from sitereg.errors import BadInput, Denied, NotFound, Refused
 from sitereg.imports import batches, profile
 from sitereg.store import session as store
 from tests import given
+from tests.sitereg.imports.steps import HEADER, ROWS, look, partner
 from tests.sitereg.imports.test_profiles import table
 
 pytestmark = pytest.mark.db
-HEADER = "id,name,kind,lat,lon,people,seen,note\n"
-ROWS = ("1,سجن المدينة,prison,33.5131,36.2765,,12/05/2013,\n2,المقبرة,grave,36.2021,37.1343,50,,\n"
-        "3,موقع,castle,33.5131,36.2765,,,\n4,موقع,prison,bad,36.2765,,,\n5,فرع,branch,,,,,\n")
-
-
-def partner(**changes):
-    return profile.read(table(**changes), "partner.toml")
-
-
-@pytest.fixture
-def bring(registry, tmp_path):
-    """Imports the text (rows under HEADER) as a file; more goes to imports.run."""
-    def imported(rows=ROWS, *, name="list.csv", made=None, **more):
-        path = tmp_path / name
-        path.write_text(HEADER + rows)
-        return imports.run(registry, path, profile=made or partner(), **more)
-    return imported
-
-
-def look(registry, sql, *values):
-    with registry.dba() as raw:
-        return raw.execute(sql, values).fetchall()
 
 
 def test_rows_become_claims_with_source_document_and_row(registry, bring):
@@ -93,7 +72,7 @@ def test_an_unchanged_row_of_a_newer_export_writes_nothing_and_a_changed_one_joi
     kept, changed = newer.rows[0], newer.rows[1]
     assert kept.unchanged and not kept.claims and kept.outcome == "accepted"
     assert first.batch in kept.problems[0].message
-    assert changed.subject == first.rows[1].subject and len(changed.claims) == len(first.rows[1].claims)
+    assert changed.subject == first.rows[1].subject and len(changed.claims) == 1 < len(first.rows[1].claims)
     assert newer.rows[5].new
 
 

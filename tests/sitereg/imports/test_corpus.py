@@ -8,6 +8,8 @@ import pytest
 
 from sitereg.errors import BadInput
 from sitereg.imports import intake
+from sitereg.imports.profile import read
+from tests.sitereg.imports.test_profiles import table
 
 FILES = Path(__file__).parents[2] / "files"
 CASES = sorted(path.stem for path in (FILES / "expected").glob("*.json"))
@@ -22,6 +24,8 @@ def original(case):
 def test_what_becomes_of_a_file(case):
     expected = json.loads((FILES / "expected" / f"{case}.json").read_text("utf-8"))
     profile = FILES / "originals" / f"{expected.get('profile', 'partner')}.toml"
+    if "with" in expected:  # partner.toml with these keys changed
+        profile = read(table(**expected["with"]), "partner.toml")
     with intake.prepare(original(case), profile) as taken:
         if "refused" in expected:
             with pytest.raises(BadInput) as refusal:

@@ -4,7 +4,7 @@ import pytest
 
 from sitereg import imports
 from sitereg.store import cluster
-from tests.sitereg.imports.test_batches import HEADER, look, partner
+from tests.sitereg.imports.steps import HEADER, look, partner
 
 pytestmark = pytest.mark.db
 MEASURED = "select pg_stat_get_analyze_count('reg.claim'::regclass) from (select pg_stat_clear_snapshot()) fresh"

@@ -4,7 +4,7 @@ import pytest
 
 from sitereg import imports
 from sitereg.errors import BadInput
-from sitereg.imports import batches, profile
+from sitereg.imports import batches, drafting, profile
 from sitereg.imports.intake import fingerprint
 from sitereg.imports.readers import Row
 
@@ -76,7 +76,7 @@ def test_a_rejected_row_of_a_person_is_sealed_too(registry, tmp_path):
 
 
 def test_nobody_confirms_a_guess_by_the_fingerprint_of_a_person():
-    row = Row("", 1, {"pid": "1"})
+    row = drafting.Draft(Row("", 1, {"pid": "1"}), "person", "1", (), ())
     persons, sites = profile.load("ar_persons"), profile.load("ar_ccd")
     assert fingerprint(row, persons, b"a") != fingerprint(row, persons, b"b")
     assert fingerprint(row, persons, b"a") == fingerprint(row, persons, b"a")

@@ -1,14 +1,13 @@
 """Profiles are data: loaded whole, or refused with every fault named."""
 
-import re
 import tomllib
-from datetime import date
 from pathlib import Path
 
 import pytest
 
 from sitereg.errors import BadInput
-from sitereg.imports import intake, profile, rules
+from sitereg.imports import profile, rules
+from sitereg.imports.lines import line_of, lines
 
 FILES = Path(__file__).parents[2] / "files" / "originals"
 
@@ -30,8 +29,9 @@ def test_every_shipped_profile_loads(name):
     assert made.name == name and made.terms.terms and made.terms.permitted_uses and made.terms.consent
 
 
-def test_the_four_profiles_ship():
-    assert {"es_fosas", "es_fosas_csv", "ar_ccd", "ar_persons"} <= set(profile.shipped())
+def test_the_eight_profiles_ship():
+    assert profile.shipped() == ("ar_ccd", "ar_persons", "es_catalunya", "es_fosas", "es_fosas_csv", "iom_missing_migrants",
+                                 "mx_rnped_federal", "ru_topography_of_terror")
     assert profile.load("es_fosas").source.origin == profile.load("es_fosas_csv").source.origin
 
 
@@ -54,6 +54,12 @@ def test_the_four_profiles_ship():
     ({"outcomes": {"swapped": "ignored"}}, "outcomes.swapped"),
     ({"outcomes": {"no_such": "flagged"}}, "outcomes.no_such"),
     ({"file": "utf-8"}, "file"),
+    ({"file__crs": "EPSG:1"}, "file.crs"),
+    ({"file__crs_named": "EPSG:3857"}, "file.crs_named"),
+    ({"source__published": "March 2025"}, "source.published"),
+    ({"id__columns": ["name"]}, "id"),
+    ({"id": {"scheme": "partner"}}, "id"),
+    ({"place__beside_lat": "y"}, "place"),
 ])
 def test_a_fault_is_named_by_its_key(changes, field):
     with pytest.raises(BadInput) as refusal:
@@ -94,16 +100,19 @@ def test_compartments_of_claims_bind_the_rows():
     assert rules.Subject("person").compartments == ()
 
 
-def test_the_example_of_the_documentation_does_what_it_says(tmp_path):
-    text = (Path(__file__).parents[3] / "docs" / "imports.md").read_text("utf-8")
-    rows = re.search(r"```\n(no;place.*?)```", text, re.DOTALL)[1]
-    (tmp_path / "places.csv").write_bytes(rows.encode("cp1256"))
-    (tmp_path / "partner.toml").write_text(re.search(r"```toml\n(.*?)```", text, re.DOTALL)[1])
-    with intake.prepare(tmp_path / "places.csv", tmp_path / "partner.toml") as taken:
-        taken.draft(date(2026, 1, 1))
-    first, second = taken.drafts
-    assert [one.code for one in first.problems] == ["vague_count"] and first.outcome == "accepted"
-    count, = [claim["value"] for claim in first.claims if claim["predicate"] == "count"]
-    assert (count["min"], count["best"], count["max"]) == (None, 40, None)
-    assert [one.code for one in second.problems] == ["ragged_row"] and second.outcome == "rejected"
-    assert taken.profile.exact_tier == 2
+def test_a_fault_is_told_with_its_line(tmp_path):
+    text = (FILES / "partner.toml").read_text("utf-8").replace('predicate = "count"', 'predicate = "count"\ncolour = "red"')
+    (tmp_path / "p.toml").write_text(text.replace('tier = 1\n', "") + "\n[events]\nkind = 3\n")
+    with pytest.raises(BadInput) as refusal:
+        profile.load(tmp_path / "p.toml")
+    found = {one["field"]: one["line"] for one in refusal.value.problems}
+    written = (tmp_path / "p.toml").read_text().splitlines()
+    assert written[found["claims[2].colour"] - 1] == 'colour = "red"' and written[found["events"] - 1] == "[events]"
+    assert "claims[2].colour (line " in str(refusal.value) and "write [[events]], once for each" in str(refusal.value)
+
+
+def test_lines_of_lists_and_tables_within_them():
+    text = '[[claims]]\npredicate = "kind"\n[claims.words]\n"a b" = "x"\n\n[[claims]]\npredicate = "name"\n'
+    known = lines(text)
+    assert known["claims[0].words.a b"] == 4 and known["claims[1].predicate"] == 7
+    assert (line_of("claims[1].lang", known), line_of("place.kind", known)) == (6, 1)

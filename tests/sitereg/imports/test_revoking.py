@@ -5,9 +5,8 @@ from sitereg import imports
 from sitereg.errors import BadInput, Conflict, Denied, NotFound
 from sitereg.imports import batches
 from tests import given
-from tests.sitereg.imports.test_batches import bring, look, partner
+from tests.sitereg.imports.steps import look, partner
 
-__all__ = ["bring"]
 pytestmark = pytest.mark.db
 
 

@@ -83,7 +83,16 @@ def test_a_row_of_a_hidden_subject_is_absent(registry):
     with registry.as_("steward1"):
         assert registry.rows("batch_rows", batch=made) == []
         assert registry.rows("known_rows", profile="p", fingerprints=["01" * 32]) == []
+        assert registry.rows("rows_before", profile="p", scheme="p") == []
     assert len(registry.rows("known_rows", profile="p", fingerprints=["01" * 32])) == 1
+    assert len(registry.rows("rows_before", profile="p", scheme="p")) == 1
+
+
+def test_what_a_batch_said_is_told_to_data_stewards_alone(registry):
+    for name in ("viewer", "investigator1", "verifier"):
+        for function, more in (("said_already", {"claims": given.Json([])}), ("batch_before", {}), ("rows_before", {"scheme": "p"})):
+            with registry.as_(name), registry.savepoint(), pytest.raises(errors.Denied):
+                registry.rows(function, profile="p", **more)
 
 
 def test_a_row_names_only_subjects_that_one_sees(registry):

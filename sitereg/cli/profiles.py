@@ -1,0 +1,53 @@
+"""`sitereg profiles`: which profiles ship, what one says, whether a new one can be used."""
+
+import click
+
+from sitereg.cli.options import json_option, show
+
+
+@click.group()
+def profiles() -> None:
+    """How partners' files are read; docs/profiles.md says how one is written."""
+
+
+@profiles.command("list")
+@json_option
+def list_(as_json) -> None:
+    """List the profiles that ship, each with its format and what it is."""
+    from sitereg.imports import profile
+
+    found = [profile.load(name) for name in profile.shipped()]
+    if as_json:
+        show([{"name": one.name, "version": one.version, "title": one.title, "format": one.file.format, "subject": one.subject.kind}
+              for one in found])
+        return
+    for one in found:
+        click.echo(f"{one.name:<26} {one.file.format:<11} {one.subject.kind:<7} {one.title}")
+
+
+@profiles.command("show")
+@click.argument("name")
+def show_(name) -> None:
+    """Print a profile's text: the beginning of one of your own."""
+    from sitereg.imports import profile
+
+    click.echo(profile.find(name).read_text("utf-8").rstrip())
+
+
+@profiles.command()
+@click.argument("name", metavar="NAME|FILE.toml")
+@json_option
+def check(name, as_json) -> None:
+    """Check a profile; every fault is told with its key and line, and the exit code is then 1."""
+    from sitereg.imports import profile
+
+    made = profile.load(name)
+    if as_json:
+        show({"name": made.name, "version": made.version, "format": made.file.format, "columns": sorted(made.said)})
+        return
+    hidden = f"; exact places from T{made.exact_tier} on" if made.exact_tier > made.subject.tier else ""
+    read = f"{made.file.format}, one {made.subject.kind} a row, T{made.subject.tier}{hidden}"
+    click.echo(f"{made.name} {made.version} can be used: {read}")
+    click.echo(f"columns that it reads: {', '.join(sorted(made.said))}")
+    if made.compartments:
+        click.echo(f"whoever imports by it holds: {', '.join(made.compartments)}")

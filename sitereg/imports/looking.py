@@ -1,0 +1,122 @@
+"""A look at a file before anybody wrote a profile: what it seems to be, its columns, and which profiles would read it.
+
+Nothing is imported and nothing is guessed on the way in: what is found here is for the person who writes the profile.
+"""
+
+import codecs
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sitereg import documents
+from sitereg.errors import BadInput
+from sitereg.imports import profile
+from sitereg.imports.readers import Layer, archive, process
+from sitereg.imports.rules import Profile
+
+_SAMPLE = 2**20
+_ENDINGS = {
+    ".csv": "csv", ".tsv": "csv", ".txt": "csv", ".xlsx": "xlsx", ".xlsm": "xlsx", ".geojson": "geojson", ".json": "geojson",
+    ".gpkg": "geopackage", ".kml": "kml", ".kmz": "kml", ".zip": "shapefile",
+}
+_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A profile beside the file: `missing` are its columns and layers that the file lacks, none where it fits."""
+
+    name: str
+    title: str
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a file seems to be. `refused` is why it could not be looked into; encoding and delimiter are of a csv."""
+
+    file: str
+    format: str | None
+    encoding: str | None = None
+    delimiter: str | None = None
+    layers: tuple[Layer, ...] = ()
+    rows: dict[str, int] = field(default_factory=dict)
+    fits: tuple[Fit, ...] = ()
+    nearest: Fit | None = None
+    refused: str | None = None
+
+    def as_dict(self) -> dict:
+        """The look as one JSON object."""
+        layers = [{"layer": one.part, "columns": list(one.columns), "crs": one.crs, "rows": self.rows.get(one.part, 0)}
+                  for one in self.layers]
+        return {"file": self.file, "format": self.format, "encoding": self.encoding, "delimiter": self.delimiter,
+                "refused": self.refused, "layers": layers, "fits": [one.name for one in self.fits],
+                "nearest": self.nearest and self.nearest.name}
+
+
+def look(path: Path | str) -> Seen:
+    """The file or folder as the closed reader sees it with what its name and first bytes suggest."""
+    path = Path(path)
+    form = "shapefile" if path.is_dir() else _ENDINGS.get(path.suffix.lower())
+    if form is None:
+        known = ", ".join(sorted(set(_ENDINGS.values())))
+        return Seen(path.name, None, refused=f"Its name does not say which of these it is: {known}")
+    encoding, delimiter = _spelled(path) if form == "csv" else (None, None)
+    try:
+        with documents.room() as room:
+            reading = process.read(documents.stage(path, room).files, room, format=form, delimiter=delimiter or ",",
+                                   encoding=encoding or _of_layers(path, form))
+    except BadInput as error:
+        return Seen(path.name, form, encoding, delimiter, refused=str(error))
+    layers, rows = tuple(reading.layers), dict(Counter(row.part for row in reading.rows))
+    beside = [_beside(profile.load(name), form, layers) for name in profile.shipped()]
+    known = sorted((one for one in beside if one), key=lambda one: len(one.missing))
+    fits = tuple(one for one in known if not one.missing)
+    return Seen(path.name, form, encoding, delimiter, layers, rows, fits, None if fits or not known else known[0])
+
+
+def _beside(one: Profile, form: str, layers: tuple[Layer, ...]) -> Fit | None:
+    """The profile beside the file, None where it has hardly a column in common."""
+    columns = {column for layer in layers for column in layer.columns}
+    if len(one.said & columns) * 2 < len(one.said):
+        return None
+    missing = {column for layer in layers for column in one.said - set(layer.columns)}
+    wanted = set(one.file.layers)
+    found = {layer.part for layer in layers}
+    other = [] if one.file.format == form else [f"the format (the profile reads {one.file.format})"]
+    return Fit(one.name, one.title, (*other, *sorted(missing | (wanted - found) | (found - wanted if wanted else set()))))
+
+
+def _spelled(path: Path) -> tuple[str, str]:
+    """The encoding and the delimiter that a text seems to have: its mark, else strict UTF-8, else Arabic Windows where most bytes
+    beyond ASCII stand in runs, as letters of Arabic words do, else Western Windows."""
+    with path.open("rb") as file:
+        sample = file.read(_SAMPLE)
+    encoding = next((name for mark, name in _MARKS if sample.startswith(mark)), None) or _unmarked(sample)
+    first = codecs.getincrementaldecoder(encoding)("replace").decode(sample).lstrip("\ufeff").partition("\n")[0]
+    return encoding, max(",;\t|", key=first.count)
+
+
+def _unmarked(sample: bytes) -> str:
+    try:
+        codecs.getincrementaldecoder("utf-8")("strict").decode(sample)
+        return "utf-8"
+    except UnicodeDecodeError:
+        runs = [len(run) for run in re.findall(rb"[\x80-\xff]+", sample)]
+        return "cp1256" if sum(one for one in runs if one > 1) * 2 > sum(runs) else "cp1252"
+
+
+def _of_layers(path: Path, form: str) -> str:
+    """The encoding of shapefiles: what a .cpg names, else UTF-8; of the other formats their own."""
+    if form == "shapefile" and path.is_dir():
+        named = next(iter(sorted(path.rglob("*.[cC][pP][gG]"))), None)
+        words = named.read_bytes()[:40].decode("ascii", "replace").strip() if named else ""
+    elif form == "shapefile" and archive.is_zip(path):
+        words = ""
+    else:
+        return "utf-8"
+    try:
+        return codecs.lookup(words or "utf-8").name
+    except LookupError:
+        return "utf-8"

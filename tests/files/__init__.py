@@ -1,0 +1,1 @@
+"""Files as partners send them, and what becomes of each."""
