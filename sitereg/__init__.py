@@ -15,8 +15,8 @@ import importlib
 
 __version__ = "0.1.0"
 
-_ROOMS = ("sites", "persons", "events", "joins", "links", "exports", "sharing", "claims", "decisions", "protection", "sources",
-          "documents", "places", "imports", "reports", "entering", "maps", "vocab", "errors")
+_ROOMS = ("sites", "persons", "events", "joins", "inside", "links", "exports", "sharing", "claims", "decisions", "protection",
+          "sources", "documents", "places", "imports", "reports", "entering", "maps", "vocab", "errors")
 
 __all__ = ["acting", "reading", *_ROOMS]
 

@@ -5,7 +5,7 @@ from sitereg import frames
 from sitereg.errors import BadInput
 
 TERMS = {"kind": "event_kind", "alive_evidence": "alive_evidence"}
-FILTERS = ("states", "kinds", "bbox", "from", "to", "site", "ids")
+FILTERS = ("states", "kinds", "bbox", "from", "to", "site", "ids", "fates", "whereabouts", "sexes", "ages", "circumstances", "adm1")
 
 __all__ = ["frame"]
 

@@ -32,6 +32,8 @@ ASSETS = {
     "background": "js/background.js",
     "sites": "js/sites.js",
     "frames": "js/frames.js",
+    "trail": "js/trail.js",
+    "area": "js/area.js",
 }
 SCRIPTS = ("leaflet", "protomaps", "symbols", "background", "sites")
 SYRIA = (35.5, 32.2, 42.5, 37.4)  # west, south, east, north
@@ -116,8 +118,30 @@ class FrameLayer(LocalLayer):
         self.features, self.settings = features, settings
 
 
+class Trail(LocalLayer):
+    """Places numbered in the order of time, as uncertain as they are shown; joined by a line where the order is sure."""
+
+    _template = Template("""{% macro script(this, kwargs) %}
+        sitereg.trail({{ this.stops|tojson }}, {{ this.settings|tojson }}).addTo({{ this._parent.get_name() }});{% endmacro %}""")
+
+    def __init__(self, stops, *, locale):
+        super().__init__("trail")
+        self.stops, self.settings = stops, {"locale": locale}
+
+
+class Area(LocalLayer):
+    """An area that can be drawn anew into the form named, and what was found in it."""
+
+    _template = Template("""{% macro script(this, kwargs) %}
+        sitereg.area({{ this._parent.get_name() }}, {{ this.found|tojson }}, {{ this.settings|tojson }});{% endmacro %}""")
+
+    def __init__(self, found, *, area=None, form=None):
+        super().__init__("area")
+        self.found, self.settings = found, {"area": area, "form": form}
+
+
 def base_map(
-    *, locale, assets_url, tiles_url=None, query="", bounds=None, max_data_zoom=14, basemap_url=None
+    *, locale, assets_url, tiles_url=None, query="", bounds=None, max_data_zoom=14, basemap_url=None, more=()
 ):
     """A folium.Map of the background and, with tiles_url, of the sites; it takes folium layers as any other.
 
@@ -125,6 +149,7 @@ def base_map(
     template with {z}, {x}, {y} on the same host ("/tiles/sites/{z}/{x}/{y}.mvt"); query: the filters as a
     query string, passed on with each tile; max_data_zoom: the deepest tile that is asked for. bounds: what to
     show first as (west, south, east, north), EPSG:4326, computed from the caller's face; Syria by default.
+    more: names of ASSETS that a layer besides needs.
     Raises BadInput where a URL names another host.
     """
     here = assets_url.rstrip("/")
@@ -135,7 +160,7 @@ def base_map(
                 "A map may only ask the host that serves it", where=f"{name} {url}", do="Give a path."
             )
     chart = LocalMap(
-        scripts=[(name, f"{here}/{ASSETS[name]}") for name in SCRIPTS],
+        scripts=[(name, f"{here}/{ASSETS[name]}") for name in (*SCRIPTS, *more)],
         styles=[("leaflet_css", f"{here}/{ASSETS['leaflet_css']}")],
         locale=locale,
         bounds=list(bounds or SYRIA),

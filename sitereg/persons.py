@@ -4,21 +4,36 @@
 
 Rows are dicts with the columns of the api function of the same purpose. Filters:
 
-states      case states: listed, open_missing, ...
-kinds, bbox, from_, to, site   an event of that kind, shown within that box (west, south, east, north in degrees), possibly between
-            those days, at the site of that code; one event must fit all that are given
+states, fates, whereabouts, sexes, circumstances   their codes
+ages        bands of age (age_0_4, ...) in which they may have been when last known to be free
+kinds, bbox, from_, to, site, adm1   an event of that kind, shown within that box (west, south, east, north in degrees), possibly
+            between those days, at the site of that code, shown where it may lie in that governorate (a p-code, or none); one event
+            must fit all that are given
 q           a code; ids: ids of persons
 
 Raises NotFound for what is not there or not visible, BadInput for a filter that does not exist.
 """
+from dataclasses import dataclass
 from uuid import UUID
 
-from sitereg import frames
+from sitereg import cautions, frames, names, timeline
 from sitereg.errors import BadInput
+from sitereg.store import session as store
 
-FILTERS = ("states", "kinds", "bbox", "from", "to", "site", "q", "ids")
+FILTERS = ("states", "kinds", "bbox", "from", "to", "site", "q", "ids", "fates", "whereabouts", "sexes", "ages",
+           "circumstances", "adm1")
+MOST_NAMED = 1000
 
-__all__ = ["count", "find", "frame", "show", "why"]
+__all__ = ["MOST_NAMED", "Named", "count", "find", "frame", "named", "names_of", "show", "why"]
+
+
+@dataclass(frozen=True)
+class Named:
+    """Whom a name leads to: ids of cases, those first that carry it just as typed; more: there are more than are named here."""
+
+    ids: tuple[UUID, ...]
+    exact: frozenset[str]
+    more: bool
 
 
 def find(session, *, limit=100, after=None, **filters):
@@ -29,14 +44,49 @@ def find(session, *, limit=100, after=None, **filters):
     return session.rows("person_list", limit=limit, after=after, **asked(filters))
 
 
-def count(session, **filters):
-    """How many cases fit in all."""
-    return session.value("person_count", **asked(filters))
+def count(session, *, most=None, **filters):
+    """How many cases fit in all; counted up to `most`, if that is given."""
+    return session.value("person_count", most=most, **asked(filters))
+
+
+def named(session, name, *, reason):
+    """Whom this name may be: cases with all of its words in one of their names, in any order, script variant or article.
+
+    For holders of the compartment `names` who say what for. That it was asked stands in the read log, the name under a keyed mark,
+    before anything is answered. Raises Denied, BadInput (no reason; a placeholder such as مجهول is nobody's name).
+    """
+    name = (name or "").strip()
+    if len(name) > 200:
+        raise BadInput("At most 200 letters", where="name")
+    if names.is_placeholder(name):
+        raise BadInput("This is nobody's name", where="name", do="Type at least one word of a name.")
+    rows = session.rows("person_named", words=names.read(name).strict, reason=reason, limit=MOST_NAMED + 1)
+    with store.acting(session.settings, session.actor) as log:
+        log.call("log_read", action="person_named", detail=store.Json(
+            {"reason": reason, "mark": session.value("name_mark", words=names.read(name).strict), "found": len(rows)}))
+    return Named(tuple(row["id"] for row in rows[:MOST_NAMED]), frozenset(row["code"] for row in rows if row["exact"]),
+                 len(rows) > MOST_NAMED)
+
+
+def names_of(session, code, *, reason):
+    """The names and numbers of one case in clear; the opening stands in the read log with the same transaction.
+
+    For holders of the compartment `names`, in a session that writes. Raises Denied, NotFound, BadInput (no reason), Refused.
+    """
+    return session.rows("person_names", code=code, reason=reason)
 
 
 def show(session, code):
-    """Everything of one case as one dict; {code, merged_into} for the old code of a merged case."""
-    return session.value("person_page", code=code)
+    """Everything of one case as one dict; {code, merged_into} for the old code of a merged case.
+
+    events stand in order of time, order_sure says whether each could not have come elsewhere; cautions: codes of what may not be
+    concluded from it (sitereg.cautions).
+    """
+    page = session.value("person_page", code=code)
+    if page["merged_into"]:
+        return page
+    page["events"] = timeline.ordered(page["events"])
+    return {**page, "cautions": cautions.of(page)}
 
 
 def why(session, code, field):

@@ -1,6 +1,7 @@
 """What a reader asks of the list and the map: a form or a query string, checked, as filters of the registry and as shown.
 
 Words searched for are sent by form and stand in an address only concealed (`w`): history and logs of proxies keep addresses."""
+import json
 import re
 from datetime import date
 from urllib.parse import urlencode
@@ -17,19 +18,21 @@ CODES = {"group": ("groups", "site_kind_group"), "kind": ("kinds", "site_kind"),
 UNIT = re.compile(r"[A-Z]{2}[0-9]{2}|none")
 YEAR = re.compile(r"(19|20)[0-9]{2}")
 CODE = re.compile(r"[A-Z0-9-]{1,20}")
-KNOWN = {*CODES, "governorate", "from", "to", "lang"}
+KNOWN = {"governorate", "from", "to", "lang"}
 LETTERS = 200
 
 
-def asked(form=None):
+def asked(form=None, codes=CODES, extra=()):
     """(filters of api.site_list, the same as the form shows them); raises BadInput with every problem found.
 
     form: what was sent, with the words as q; else the address is read, with the words concealed as w. The other names: group,
-    kind, verification, protection, governorate (each of these as often as wanted), from and to (years).
+    kind, verification, protection, governorate (each of these as often as wanted), from and to (years). codes: other names, each
+    with the filter that it is and its vocabulary (as of persons); extra: names that are read elsewhere.
     """
-    given, known = (request.args, {*KNOWN, "w", "after"}) if form is None else (form, {*KNOWN, "q", "csrf_token"})
+    given, known = (request.args, {"w", "after"}) if form is None else (form, {"q", "csrf_token"})
+    known |= {*codes, *KNOWN, *extra}
     problems = [problem("unknown_field", name, "", "There is no such filter") for name in given if name not in known]
-    shown = {name: [one for one in given.getlist(name) if one] for name in (*CODES, "governorate")}
+    shown = {name: [one for one in given.getlist(name) if one] for name in (*codes, "governorate")}
     try:
         shown["q"] = security.revealed(given["w"]) if form is None and given.get("w") else given.get("q", "").strip()
     except ValueError:
@@ -38,7 +41,7 @@ def asked(form=None):
     if len(shown["q"]) > LETTERS or "\x00" in shown["q"]:
         problems.append(problem("too_long", "q", "", "At most 200 letters"))
     filters = {"q": shown["q"] or None}
-    for name, (field, scheme) in CODES.items():
+    for name, (field, scheme) in codes.items():
         problems += [problem("unknown_code", name, one, "This is no term of the list") for one in shown[name]
                      if one not in set(vocab.SCHEMES[scheme])]
         filters[field] = shown[name] or None
@@ -62,6 +65,21 @@ def after():
     if not all(CODE.fullmatch(one) for one in given):
         raise BadInput("This cannot be asked", problems=[problem("bad_value", "after", "", "This is no code")])
     return given
+
+
+def hidden(name):
+    """What stands concealed under this name in the address, as JSON told it; None where nothing does. Raises BadInput."""
+    token = request.args.get(name)
+    try:
+        return json.loads(security.revealed(token)) if token else None
+    except ValueError:
+        raise BadInput("This cannot be asked", problems=[
+            problem("bad_value", name, "", "This search is over: type it again")]) from None
+
+
+def hide(told):
+    """The same for an address: only this seat reads it."""
+    return security.concealed(json.dumps(told, ensure_ascii=False, separators=(",", ":")))
 
 
 def problem(code, field, value, message):

@@ -37,6 +37,7 @@ FORMS = {
                     "by": Field("term", "disturbance_by"), "observed": Field("day"), "visit": Field("id", must=True),
                     "note": Field("long"), "seen": Field("number")},
     "disturbance_end": {"why": Field("long", must=True), "remedy": Field("text")},
+    "names": {"reason": Field("long", must=True)},
     "proposal": {"act": Field("term", ("approve", "refuse", "withdraw"), True), "reason": Field("long")},
 }
 

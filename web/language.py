@@ -79,9 +79,10 @@ def other_language():
         return here
     if "missing" in g:
         return "/" + here
-    if request.endpoint == "sites.search":
-        return "/sites" + here
-    return ("/sites/" + request.view_args["code"] if request.view_args and "code" in request.view_args else "/desk") + here
+    if request.endpoint in ("sites.search", "persons.search", "inside.ask"):
+        return request.path + here
+    shelf = "/persons/" if request.blueprint == "persons" else "/sites/"
+    return (shelf + request.view_args["code"] if request.view_args and "code" in request.view_args else "/desk") + here
 
 
 def code():
@@ -114,6 +115,10 @@ def labels_of(scheme, codes=None):
 def drafts(locale):
     """Whether any word of the vocabularies still waits for a terminologist in this language."""
     return any(vocab.is_draft(scheme, term.code, locale) for scheme, terms_ in vocab.SCHEMES.items() for term in terms_)
+
+
+def none_known():
+    return _("no governorate known")
 
 
 def person():

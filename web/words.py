@@ -15,7 +15,8 @@ RANGE = re.compile(r"^([\[(])([^,]*),([^\])]*)([\])])$")
 RULED = re.compile(r"Disturbance: (?P<kind>\w+), (?P<severity>\w+)|Its end was (?P<day>\d{4}-\d\d-\d\d)")
 ARABIC = re.compile("[\u0600-\u06ff]")
 TERM_FIELDS = ("remains_state", "building", "current_use", "content", "adjacency", "deposition", "integrity", "construction",
-               "sex_regime")
+               "sex_regime", "sex", "circumstance", "fate_indication")
+OF_PERSONS = ("event", "companion", "birth", "age")
 
 
 def day(value):
@@ -159,6 +160,8 @@ def fact(one):
         return language.word("access_condition", value["condition"])
     if predicate == "feature":
         return " ".join(filter(None, (language.word("feature_kind", value["feature_kind"]), value.get("number"))))
+    if predicate in OF_PERSONS:
+        return words_persons().fact(predicate, value)
     if predicate in TERM_FIELDS:
         return language.word("facility_sex_regime" if predicate == "sex_regime" else predicate, value)
     return str(value)
@@ -183,6 +186,8 @@ def said(row):
         return f'{language.word("authority_role", value["role"])}: {name}'
     if predicate == "relation":
         return f'{language.word("relation_kind", value["kind"])}: {value.get("to") or ""}'
+    if predicate in OF_PERSONS:
+        return words_persons().said(predicate, row, value)
     if "text" in value:
         return value["text"]
     if "code" in value:
@@ -191,6 +196,12 @@ def said(row):
     if predicate == "feature":
         return fact({"field": "feature", "value": value})
     return str(value.get("value", ""))
+
+
+def words_persons():
+    from web import words_persons
+
+    return words_persons
 
 
 def visits_of(site):
@@ -202,7 +213,7 @@ def visits_of(site):
 def state(machine, aspect, code):
     """A state of a machine in words."""
     scheme = {"verification": "verification_level", "protection": "protection_status", "measure": "measure_state",
-              "case": "case_state"}.get(machine)
+              "case": "case_state", "fate": "fate", "whereabouts": "whereabouts"}.get(machine)
     if not code:
         return _("nothing")
     if machine in ("disclosure", "tier"):
@@ -218,7 +229,8 @@ def machine(name, aspect=""):
     if name == "disclosure":
         return _("Publication of the exact place") if aspect == "place" else _("Publication")
     return {"tier": _("Restriction"), "protection": _("Protection"), "measure": _("Measure"), "merge": _("Merge"),
-            "split": _("Split"), "chosen_value": _("Chosen value: %(field)s", field=field(aspect))}.get(name, name)
+            "split": _("Split"), "chosen_value": _("Chosen value: %(field)s", field=field(aspect))
+            }.get(name) or language.word("machine", name)
 
 
 def things(said):

@@ -30,6 +30,7 @@ COMMANDS = {
     "persons": "persons:persons",
     "reports": "reports:reports",
     "testimony": "testimony:testimony",
+    "events": "events:events",
     "protection": "protection:protection",
     "decisions": "decisions:decisions",
     "import": "import_:import_",

@@ -6,6 +6,7 @@ import click
 from sitereg.cli import entering
 from sitereg.cli import why as behind
 from sitereg.cli.disclosing import disclose, disclose_place, lift, restrict
+from sitereg.cli.events import sites_inside
 from sitereg.cli.features import collection, logged, pages, place, said
 from sitereg.cli.options import Day, json_option, limit_option, opened, show, with_settings
 from sitereg.cli.words import counted, value
@@ -56,7 +57,7 @@ def sites() -> None:
 
 sites.add_command(entering.site_add)
 
-for _command in (disclose, disclose_place, restrict, lift):
+for _command in (disclose, disclose_place, restrict, lift, sites_inside):
     sites.add_command(_command)
 
 

@@ -29,6 +29,7 @@ from sitereg.vocab.evidence import (
     SourceType,
 )
 from sitereg.vocab.persons import (
+    AgeBand,
     AliveEvidence,
     CaseState,
     Circumstance,
@@ -84,7 +85,7 @@ _CLASSES = (
     ConsentState, ConsentScope, Answer, LegalBasis, PermittedUse, RowOutcome, ReportState, KnownBy,
     GeorefMethod, PrecisionClass, PlaceKind,
     CaseState, Fate, FateIndication, Whereabouts, Circumstance, EventKind, AliveEvidence, CompanionKind,
-    Sex, FacilitySexRegime, NamePart,
+    Sex, AgeBand, FacilitySexRegime, NamePart,
     Role, Tier, Machine, LinkState, TaskState, JobState, ProblemCode, Predicate,
 )
 

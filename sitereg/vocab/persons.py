@@ -146,6 +146,16 @@ class Sex(Scheme):
     UNKNOWN = "unknown", "unknown", {"hxl": None}
 
 
+class AgeBand(Scheme):
+    """Age in whole years when last known to be free; somebody whose age is not well known may be of several."""
+
+    AGE_0_4 = "age_0_4", "0 to 4 years", {"min": 0, "max": 4}
+    AGE_5_11 = "age_5_11", "5 to 11 years", {"min": 5, "max": 11}
+    AGE_12_17 = "age_12_17", "12 to 17 years", {"min": 12, "max": 17}
+    AGE_18_59 = "age_18_59", "18 to 59 years", {"min": 18, "max": 59}
+    AGE_60_PLUS = "age_60_plus", "60 years and more", {"min": 60, "max": None}
+
+
 class FacilitySexRegime(Scheme):
     """Whom a facility held, at a date."""
 

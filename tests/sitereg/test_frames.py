@@ -140,8 +140,8 @@ def test_the_public_face_is_pinned():
     import sitereg
 
     assert sitereg.__all__ == [
-        "acting", "reading", "sites", "persons", "events", "joins", "links", "exports", "sharing", "claims", "decisions", "protection",
-        "sources", "documents", "places", "imports", "reports", "entering", "maps", "vocab", "errors"]
+        "acting", "reading", "sites", "persons", "events", "joins", "inside", "links", "exports", "sharing", "claims", "decisions",
+        "protection", "sources", "documents", "places", "imports", "reports", "entering", "maps", "vocab", "errors"]
     assert set(sitereg.__all__) <= set(dir(sitereg)) and all(getattr(sitereg, name) for name in sitereg.__all__)
     with pytest.raises(AttributeError):
         sitereg.nothing_of_that_name

@@ -23,6 +23,8 @@ create function api._erase(p_subject uuid) returns bool security definer
 set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 begin
   update vault.subject_key set key = null, erased_at = clock_timestamp() where subject = p_subject and key is not null;
-  return found;
+  if not found then return false; end if;
+  perform api._forget_names(p_subject);
+  return true;
 end $$;
 reset role;

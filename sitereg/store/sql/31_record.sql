@@ -167,6 +167,7 @@ begin
       detail = jsonb_build_object('problems', v_problems)::text; end if;
   perform 1 from reg.subject s where s.id in (select u.subject from unnest(v_said) u) order by s.id for no key update;
   perform api._insert_claims(v_said, p_batch, v_by, v_event);
+  perform api._key_names(v_said);
   if p_batch is not null then perform api._measure_young_tables(); end if;
   v_touched := array(select distinct u.subject from unnest(v_said) u);
   if v_new is not null or exists (select 1 from unnest(v_said) u where u.predicate in ('kind', 'place', 'event')) then

@@ -97,7 +97,7 @@ stable security definer set search_path = pg_catalog, public, pg_temp language s
   from me join reg.task t on t.tier <= me.level and t.scope = any (me.scopes) and t.done_at is null
     and (t.role = any (me.roles) or t.person = me.account or (t.role is null and t.person is null))
   left join reg.subject s on s.id = t.subject
-  where t.subject is null or (s.tier <= me.level and s.scope = any (me.scopes))
+  where t.subject is null or (s.tier <= me.level and s.scope = any (me.scopes) and not (s.kind = 'person' and api._is_suspended(s.id)))
   order by t.due nulls last, t.opened_at limit least(greatest(coalesce(p_limit, 100), 0), 1000) $$;
 comment on function api.tasks(int) is 'What is to be done by somebody like the caller, the most urgent first.';
 

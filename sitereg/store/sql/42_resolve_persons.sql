@@ -37,6 +37,7 @@ begin
     select d.subject, max(d.to_state) filter (where d.machine = 'case') as case_state, max(d.to_state) filter (where d.machine = 'fate') as fate,
       max(d.to_state) filter (where d.machine = 'whereabouts') as whereabouts, (array_agg(d) filter (where d.machine = 'fate'))[1] as fate_decision
     from api._in_force(p_ids, '{case,fate,whereabouts}') d where d.aspect = '' group by 1),
+  hushed as materialized (select h.id from api._suspended(p_ids || array(select p.other from picks p where p.family = 'companion')) h),
   spoken as (
     select p.subject, p.face, max(p.value->>'code') filter (where family = 'sex' and best) as sex,
       (array_agg(p.at) filter (where family = 'birth' and best))[1] as birth,
@@ -47,7 +48,7 @@ begin
       jsonb_agg(jsonb_build_object('scheme', p.value->'scheme', 'value', p.value->'value'))
         filter (where family = 'external_id' and best) as external_ids,
       jsonb_agg(jsonb_build_object('kind', p.value->'kind', 'person', p.other, 'class', p.cls, 'origins', p.origins))
-        filter (where family = 'companion' and best) as companions,
+        filter (where family = 'companion' and best and p.other not in (select h.id from hushed h)) as companions,
       array_agg(p.slot) filter (where best and against is not null) as conflicts,
       jsonb_object_agg(p.slot, api._why(p.claim, p.cls, p.origins, p.first_hand, p.against))
         filter (where best and family in ('sex', 'birth', 'age', 'circumstance', 'fate_indication')) as why,
@@ -56,38 +57,47 @@ begin
   happened as materialized (
     select p.*, c.item, c.pcode, c.edition, c.holds_throughout, c.reliability, c.credibility, f.face as shown_in, f.tier, f.scope,
       api._finest(f.face, f.exact_tier, 'person') as finest
-    from picks p join faces f on f.id = p.subject and f.base = p.face join reg.claim c on c.id = p.claim where p.family = 'event' and p.best),
+    from picks p join faces f on f.id = p.subject and f.base = p.face join reg.claim c on c.id = p.claim
+    where p.family = 'event' and p.best and p.subject not in (select h.id from hushed h)),
   places as materialized (
     select * from api._places(array(select claim from happened), array(select finest from happened)) s where s.shown is not null),
   sites as materialized (
     select s.id, s.face, coalesce(g.shown_as, s.shown_as) as shown_as, case when g.shown_as is null then s.shown else g.shown end as shown,
       case when g.shown_as is null then s.centre else g.centre end as centre,
-      case when g.shown_as is null then s.uncertainty_m else g.uncertainty_m end as uncertainty_m, g.pcode, g.edition
+      case when g.shown_as is null then s.uncertainty_m else g.uncertainty_m end as uncertainty_m, g.pcode, g.edition,
+      case when g.pcode is null then array_remove(array[s.adm1], null) else api._governorate_of(g.pcode, g.edition) end as units
     from reg.site s left join lateral api._shown(s.shown, s.uncertainty_m, null, null, api._finest(s.face, 2, 'person')) g
       on s.face < 2 and s.shown_as in ('exact', 'cell_1km')
     where s.id = any (array(select distinct h.other from happened h where h.other is not null))),
+  met as materialized (select * from api._governorates_met(array(
+    select distinct o.shown from (select shown, shown_as from places union all select shown, shown_as from sites) o where o.shown_as <> 'admin_unit'))),
   events as (
     select e.subject, e.shown_in as face, array_agg(row(e.item, e.shown_in, e.tier, e.scope, e.subject, k.code, e.at, e.began, e.ended, e.holds_throughout,
       coalesce(p.shown, s.shown), coalesce(p.centre, s.centre), coalesce(p.shown_as, s.shown_as, 'none'), coalesce(p.uncertainty_m, s.uncertainty_m),
       case when e.finest = 0 then coalesce(p.pcode, e.pcode) else coalesce(p.pcode, s.pcode) end,
       case when e.finest = 0 then coalesce(p.edition, e.edition) else coalesce(p.edition, s.edition) end,
       case when e.finest = 0 then e.value->>'toponym' end, e.other, a.id, e.reliability, e.credibility, e.cls, e.origins, e.first_hand,
-      e.claims, case when e.against is null then '{}' else coalesce(api._event_conflicts(e.claim, e.against), '{}') end
+      e.claims, case when e.against is null then '{}' else coalesce(api._event_conflicts(e.claim, e.against), '{}') end,
+      coalesce(nullif(case when coalesce(p.shown_as, s.shown_as) <> 'admin_unit' then m.adm1 when p.claim is null then s.units
+        else api._governorate_of(p.pcode, p.edition) end, '{}'), '{none}')
       )::reg.person_event order by e.item) as rows
     from happened e join vocab.event_kind k on k.code = e.value->>'kind'
     left join reg.authority a on a.id = e.object
     left join places p on p.claim = e.claim and p.finest = e.finest
-    left join sites s on p.claim is null and s.id = e.other and s.face = e.shown_in group by 1, 2)
-  select row(f.id, f.face, f.tier, f.scope, f.code, coalesce(nullif(t.case_state, ''), 'listed'), coalesce(nullif(t.fate, ''), 'unknown'),
+    left join sites s on p.claim is null and s.id = e.other and s.face = e.shown_in
+    left join met m on m.shape = coalesce(p.shown, s.shown) group by 1, 2)
+  select case when h.id is null then p.row else api._hushed(p.row) end, p.events
+  from faces f
+  left join hushed h on h.id = f.id
+  left join spoken s on s.subject = f.id and s.face = f.base
+  left join states t on t.subject = f.id
+  left join events e on e.subject = f.id and e.face = f.face
+  cross join lateral (select row(f.id, f.face, f.tier, f.scope, f.code, coalesce(nullif(t.case_state, ''), 'listed'), coalesce(nullif(t.fate, ''), 'unknown'),
       coalesce(nullif(t.whereabouts, ''), 'unknown'), s.sex, s.birth, s.age->0, coalesce(s.circumstances, '{}'), coalesce(s.fate_indications, '{}'),
       coalesce(s.external_ids, '[]'), coalesce(s.companions, '[]'), coalesce(s.conflicts, '{}')
         || case when api._alive_after(t.fate_decision, s.events) then array['fate'] else '{}' end,
       coalesce(s.why, '{}'),
-      coalesce((select o.version from reg.person o where o.id = f.id and o.face = f.face), 1))::reg.person,
-    coalesce(e.rows, '{}')
-  from faces f
-  left join spoken s on s.subject = f.id and s.face = f.base
-  left join states t on t.subject = f.id
-  left join events e on e.subject = f.id and e.face = f.face;
+      coalesce((select o.version from reg.person o where o.id = f.id and o.face = f.face), 1),
+      api._age_bands(s.birth, s.age->0, api._missed(e.rows)))::reg.person as row, coalesce(e.rows, '{}') as events) p;
 end $$;
 reset role;

@@ -30,7 +30,8 @@ begin
   have as materialized (select p, p.id, p.face, p.version from reg.person p where p.id = any (p_ids)),
   events as (select e.person, e.face, array_agg(e order by e.id) as rows from reg.person_event e where e.person = any (p_ids) group by 1, 2)
   select coalesce(w.id, h.id), coalesce(w.face, h.face), w.w, h.version,
-    w.id is null or h.id is null or ((w.person).tier, (w.person).scope) is distinct from ((h.p).tier, (h.p).scope)
+    w.id is null or h.id is null or ((w.person).tier, (w.person).scope, (w.person).case_state = 'suspended_security')
+      is distinct from ((h.p).tier, (h.p).scope, (h.p).case_state = 'suspended_security')
   from want w full join have h on h.id = w.id and h.face = w.face
   left join events e on e.person = coalesce(w.id, h.id) and e.face = coalesce(w.face, h.face)
   where w.id is null or h.id is null or w.person is distinct from h.p or w.events is distinct from coalesce(e.rows, '{}');

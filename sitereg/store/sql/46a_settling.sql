@@ -8,11 +8,12 @@ set search_path = pg_catalog, public, pg_temp language sql as $$
     case p_machine when 'protection' then 'unassessed' when 'fate' then 'unknown' when 'whereabouts' then 'unknown' else '' end) $$;
 
 -- Whether the caller may know of decisions on this aspect: not of the level of a kind that only claims hidden from him tell of,
--- nor of a restriction that holds something back from him.
+-- nor of a restriction that holds something back from him, nor of fate and whereabouts while a case is suspended.
 create function api._told_aspect(p_subject uuid, p_machine text, p_aspect text, p_level int, p_scopes int[]) returns bool stable
 set search_path = pg_catalog, public, pg_temp language sql as $$
   select case p_machine when 'tier' then not exists (select 1 from reg.decision d where d.subject = p_subject and d.machine = 'tier'
       and d.aspect = p_aspect and greatest((d.value->>'tier')::int, (d.value->>'exact_tier')::int) > p_level)
+    when 'fate' then not api._is_suspended(p_subject) when 'whereabouts' then not api._is_suspended(p_subject)
     else p_machine <> 'verification' or coalesce((
     select bool_or(coalesce(r.tier, c.tier) <= p_level and c.scope = any (p_scopes)) from reg.claim c
     left join api._retiered(array[p_subject]) r on r.claim = c.id
@@ -171,7 +172,7 @@ end $$;
 -- What the last n events did to a subject, as far as the caller may see it: {field, was, now, by, at}.
 create function api._changes(p_subject uuid, p_n int) returns jsonb stable
 set search_path = pg_catalog, public, pg_temp language sql as $$
-  with me as (select m.level, m.scopes from api.me() m),
+  with me as (select m.level, m.scopes from api.me() m where not api._is_suspended(p_subject)),
   done as (
     select d.event, d.recorded_at, d.recorded_by, d.machine || case when d.aspect = '' then '' else ' ' || d.aspect end as field,
            d.from_state as was, d.to_state as now from reg.decision d, me where d.subject = p_subject

@@ -39,6 +39,8 @@ begin
       'else empty'); end if;
   if (p_subject).merged_into is not null and p_machine not in ('merge', 'protection', 'measure') then
     perform api._refuse('merged', 'It was merged into another: decide there.'); end if;
+  if p_machine in ('fate', 'whereabouts', 'chosen_value') and api._is_suspended((p_subject).id) then
+    perform api._refuse('suspended', 'The case is suspended: nothing else is decided about it before it is open again.'); end if;
   select m.area into v_area from api.me() m;
   if v_area is not null and exists (select 1 from reg.claim c where c.subject = (p_subject).id and c.predicate = 'place' and c.geom is not null)
      and not exists (select 1 from reg.claim c where c.subject = (p_subject).id and c.predicate = 'place' and st_intersects(c.geom, v_area)
@@ -102,7 +104,7 @@ set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v reg.proposal; v_end reg.proposal_end;
 begin
   select * into v from reg.proposal o where o.id = p_id and o.tier <= api.level() and o.scope = any (api.scopes())
-     and (o.machine <> 'tier' or api._told_aspect(o.subject, o.machine, o.aspect, api.level(), api.scopes()));
+     and (o.machine not in ('tier', 'fate', 'whereabouts') or api._told_aspect(o.subject, o.machine, o.aspect, api.level(), api.scopes()));
   if not found then perform api._missing(); end if;
   perform api._seen_subject(v.subject, true);
   select * into v_end from reg.proposal_end x where x.proposal = p_id;

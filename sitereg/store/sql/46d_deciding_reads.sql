@@ -14,27 +14,27 @@ create function api.decision_history(p_subject uuid, p_machine text default null
 returns table(id uuid, machine text, aspect text, seq int, from_state text, to_state text, reason text, value jsonb, basis uuid[],
   proposed_by text, approved_by text[], annuls uuid, annulled bool, observed_on date, due date, how text, decided_at timestamptz)
 stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
-declare v reg.subject := api._seen_subject(p_subject); m record;
+declare v reg.subject := api._seen_subject(p_subject); m record; v_hushed bool := api._is_suspended(p_subject);
 begin
   select * into m from api.me();
   return query
   select d.id, d.machine, d.aspect, d.seq, d.from_state, d.to_state,
-         case when m.level > 0 then api._coarse_words(d.reason, m.level >= v.exact_tier) end,
-         case when m.level > 0 then api._told_value(d.value, m.level, m.scopes) else '{}' end,
-         array(select c.id from reg.claim c where c.id = any (d.basis) and api._claim_tier(c.id, c.subject, c.tier) <= m.level and c.scope = any (m.scopes) order by c.id),
+         case when m.level > 0 and not v_hushed then api._coarse_words(d.reason, m.level >= v.exact_tier) end,
+         case when m.level > 0 and not v_hushed then api._told_value(d.value, m.level, m.scopes) else '{}' end,
+         array(select c.id from reg.claim c where c.id = any (d.basis) and not v_hushed and api._claim_tier(c.id, c.subject, c.tier) <= m.level and c.scope = any (m.scopes) order by c.id),
          case when m.level > 0 then p.display end,
          case when m.level > 0 then array(select a.display from reg.account a where a.id = any (d.approved_by) order by 1) else '{}' end,
-         d.annuls, exists (select 1 from reg.decision x where x.annuls = d.id and x.subject = d.subject), d.observed_on, d.due, d.how,
+         d.annuls, exists (select 1 from reg.decision x where x.annuls = d.id and x.subject = d.subject), case when not v_hushed then d.observed_on end, d.due, d.how,
          d.recorded_at
   from reg.decision d join reg.account p on p.id = d.proposed_by
   where d.subject = p_subject and d.tier <= m.level and d.scope = any (m.scopes)
     and api._told_aspect(d.subject, d.machine, d.aspect, m.level, m.scopes)
-    and d.machine = coalesce(p_machine, d.machine) and d.aspect = coalesce(p_aspect, d.aspect)
+    and (not v_hushed or d.machine in ('case', 'tier', 'merge')) and d.machine = coalesce(p_machine, d.machine) and d.aspect = coalesce(p_aspect, d.aspect)
   order by d.recorded_at desc, d.seq desc;
 end $$;
 comment on function api.decision_history(uuid, text, text) is
   'Every decision on a subject, newest first, with who proposed and approved it and the claims under it that the caller may see; '
-  'face 0 is told the states and the days only.';
+  'face 0, and everybody of a suspended case, is told the states and the days only.';
 
 create function api.proposals_waiting(p_subject uuid default null) returns table(id uuid, subject uuid, code text, machine text, aspect text,
   from_state text, to_state text, reason text, value jsonb, basis uuid[], proposed_by text, proposed_at timestamptz, due date,
@@ -56,7 +56,7 @@ begin
   join reg.account p on p.id = o.recorded_by
   cross join lateral (select array(select a.recorded_by from reg.approval a where a.proposal = o.id and a.agrees) as done) g
   where o.tier <= m.level and o.scope = any (m.scopes) and o.subject = coalesce(p_subject, o.subject)
-    and api._told_aspect(o.subject, o.machine, o.aspect, m.level, m.scopes)
+    and api._told_aspect(o.subject, o.machine, o.aspect, m.level, m.scopes) and not (s.kind = 'person' and api._is_suspended(s.id))
     and not exists (select 1 from reg.proposal_end x where x.proposal = o.id)
   order by o.recorded_at;
 end $$;

@@ -44,7 +44,8 @@ create function api._claims_of(v api._record) returns setof api._said_of stable 
     u.pcode) k on k.family = c.predicate
   where c.subject = any ((v).members) and c.rumour_owner is null and coalesce(((v).retiered->>c.id::text)::int, c.tier) <= (v).level
     and c.scope = any ((v).scopes) and not exists (select 1 from reg.claim_end e where e.claim = c.id)
-    and (c.predicate not in ('relation', 'companion') or (o.tier <= (v).level and o.scope = any ((v).scopes))) $$;
+    and (c.predicate not in ('relation', 'companion') or (o.tier <= (v).level and o.scope = any ((v).scopes)))
+    and (c.predicate <> 'companion' or not api._is_suspended(o.id)) $$;
 
 -- How many live claims of how many sources stand behind each slot of a record that the caller sees: {slot: {claims, sources}}.
 create function api._said_counts(p_code text, p_kind text) returns jsonb stable security definer set search_path = pg_catalog, public, pg_temp
@@ -167,6 +168,7 @@ begin
   if not exists (select 1 from vocab.predicate p where p.code = v_field.predicate and p.attrs->>'subject' in ('person', 'both')
                  and not (p.attrs->>'sealed')::bool) then
     perform api._bad('unknown_field', 'field', p_field, 'A case has no such field; ask for a predicate such as event, birth or sex'); end if;
+  if api._is_suspended(v.id) then return; end if;
   v.exact_tier := 2;
   select s.why into v_why from reg.person s where s.id = v.id and s.face = v.level;
   return query select * from api._why_of(v, v_field.predicate, v_field.slot, coalesce(v_why, '{}'));

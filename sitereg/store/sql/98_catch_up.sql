@@ -1,0 +1,12 @@
+-- What a new version derives for the first time of rows that were there before it: done once, at the upgrade that brings it.
+do $$
+declare v_ids uuid[] := array(select distinct p.id from reg.person p where p.age_bands is null order by 1); i int;
+begin
+  for i in 1 .. cardinality(v_ids) by 1000 loop perform api._resolve_persons(v_ids[i:i + 999]); end loop;
+  if not exists (select 1 from reg.name_key) and exists (select 1 from reg.sealed s where s.field = 'person_name') then
+    insert into reg.name_key(claim, person, tier, scope, key_strict, key_loose)
+    select c.id, c.subject, c.tier, c.scope, api._key_strict(w.text), api._key_loose(w.text) from reg.claim c
+    cross join lateral (select api._unsealed(c.sealed)::jsonb->>'text' as text) w
+    where c.sealed is not null and c.predicate = 'person_name' and api._key_loose(w.text) <> '';
+  end if;
+end $$;

@@ -1,0 +1,74 @@
+"""What templates of cases are given: choices of the filters, the trail as a map, the line of time, why a state holds."""
+from flask import g, url_for
+from shapely.geometry import shape
+
+from sitereg import decisions, maps, places, timeline
+from web import language, words
+
+AXES = ("fate", "whereabouts")
+WIDTH, ROW, TOP, SIDE = 900, 26, 30, 44
+
+
+def choices(opened, codes):
+    """{name of the filter: [{code, label}]}; governorates, and that none is known."""
+    told = {name: [{"code": code, "label": label} for code, label in language.labels_of(scheme)]
+            for name, (_field, scheme) in codes.items()}
+    return {**told, "governorate": [*units(opened, 1), {"code": "none", "label": language.none_known()}]}
+
+
+def units(opened, *levels):
+    """[{code, label}] of the admin units of these levels, by their names."""
+    told = {one["pcode"]: one[f"name_{language.code()}"] or one["name_en"]
+            for level in levels for one in places.units(opened, level=level)}
+    return [{"code": code, "label": label} for code, label in sorted(told.items(), key=lambda one: one[1])]
+
+
+def case(opened, one):
+    """The parts of a case's page that do not stand in api.person_page."""
+    settled = decisions.history(opened, one["id"])
+    since = {axis: next((row for row in settled if row["machine"] == axis), None) for axis in (*AXES, "case")}
+    line = timeline.drawn(one["events"], opened.value("today"))
+    return {"since": since, "line": line, "chart": chart(line, len(one["events"])), "map": trail(one["events"]),
+            "may_name": "names" in g.me["compartments"]}
+
+
+def chart(line, count):
+    """The measures of the drawing: rows of bars in pixels; in Arabic time runs from right to left."""
+    inner = WIDTH - SIDE * 2
+    turned = language.code() == "ar"
+
+    def x(share):
+        return round(SIDE + (1 - share if turned else share) * inner, 1)
+
+    def span(low, high):
+        left, right = sorted((x(low), x(high)))
+        return {"x": left, "width": max(right - left, 4)}
+
+    bars = [{"number": one.number, "y": TOP + n * ROW, "whole": span(one.low, one.high),
+             "sure": span(one.sure_low, one.sure_high) if one.sure_low is not None and one.sure_high is not None else None,
+             "goes_on": one.goes_on, "end": x(one.high), "turned": turned} for n, one in enumerate(line.bars)]
+    return {"width": WIDTH, "height": TOP + max(len(line.bars), 1) * ROW + 8, "bars": bars, "row": ROW,
+            "years": [(year, x(share)) for year, share in line.years]}
+
+
+def trail(events):
+    """A map of what the reader is shown of the places, numbered in order of time, as maps.Parts; None where none is known."""
+    stops = {}
+    for number, one in enumerate(events, 1):
+        if not one["shape"]:
+            continue
+        key = (one["lon"], one["lat"], one["shown_as"], one["uncertainty_m"])
+        stop = stops.setdefault(key, {"numbers": [], "sure": True, "texts": [], "shown_as": one["shown_as"], "shape": one["shape"],
+                                      "radius": one["uncertainty_m"], "at": [one["lat"], one["lon"]]})
+        stop["numbers"].append(number)
+        stop["sure"] = stop["sure"] and one["order_sure"]
+        stop["texts"].append(f"{number}. {language.word('event_kind', one['kind'])}, {words.days(one['at'] or one['began'])}")
+    if not stops:
+        return None
+    boxes = [shape(one["shape"]).bounds for one in stops.values()]
+    west, south, east, north = (pick(side) for pick, side in zip((min, min, max, max), zip(*boxes, strict=True), strict=True))
+    room = max((east - west) / 8, (north - south) / 8, 0.03)
+    drawn = maps.base_map(locale=language.code(), assets_url=url_for("static", filename=""), more=("trail",),
+                          bounds=(west - room, south - room, east + room, north + room))
+    maps.Trail(list(stops.values()), locale=language.code()).add_to(drawn)
+    return maps.render(drawn, g.nonce)
