@@ -12,7 +12,7 @@ LONG, SHORT = 4000, 200
 
 @dataclass(frozen=True)
 class Field:
-    """One field: how it is read (text, long, day, term, number, tick, ids), from which vocabulary, whether it must be there."""
+    """One field: how it is read (one of READERS), from which vocabulary, whether it must be there."""
 
     kind: str
     of: tuple[str, ...] | str = ()
@@ -21,6 +21,17 @@ class Field:
 
 METHODS = ("on_site", "imagery", "telephone")
 WHERE_NOW = ("reburied", "stored", "unknown")
+SOURCE = {"source_type": Field("term", "source_type", True), "source_label": Field("text", must=True),
+          "connection": Field("term", "source_connection"), "reliability": Field("term", "reliability", True),
+          "credibility": Field("term", "credibility"), "first_hand": Field("tick"), "partner": Field("text", must=True),
+          "terms": Field("text", must=True), "uses": Field("terms", "permitted_use", True),
+          "consent": Field("term", "consent_state", True)}
+RECORDS = {"kinds": Field("terms", "record_kind"), "years_from": Field("number"), "years_to": Field("number"),
+           "unit": Field("term", "extent_unit"),
+           "definition": Field("term", "extent_definition"), "extent_min": Field("number"), "extent_max": Field("number"),
+           "condition": Field("term", "record_condition"), "digitised_min": Field("number"), "digitised_max": Field("number"),
+           "custodian": Field("text"), "custodian_kind": Field("term", "authority_kind"), "held_at": Field("text"),
+           "records_of": Field("text"), "observed_on": Field("day"), "note": Field("long")}
 FORMS = {
     "decide": {"to": Field("term", "protection_status", True), "reason": Field("long", must=True), "basis": Field("ids"),
                "observed_on": Field("day"), "due": Field("day"), "seen": Field("number"), "visit_today": Field("tick"),
@@ -37,6 +48,12 @@ FORMS = {
                     "by": Field("term", "disturbance_by"), "observed": Field("day"), "visit": Field("id", must=True),
                     "note": Field("long"), "seen": Field("number")},
     "disturbance_end": {"why": Field("long", must=True), "remedy": Field("text")},
+    "holding": {"title_en": Field("text"), "title_ar": Field("text"), "tier": Field("term", ("1", "2")), **RECORDS, **SOURCE},
+    "holding_say": {**RECORDS, **SOURCE},
+    "records_access": {"code": Field("term", "records_access", True), "on": Field("day", must=True), "asked_by": Field("text"),
+                       "answered_by": Field("text"), "note": Field("long"), **SOURCE},
+    "record_loss": {"kind": Field("term", "disturbance_kind", True), "what": Field("text", must=True), "on": Field("day"),
+                    "by_whom": Field("text"), **SOURCE},
     "proposal": {"act": Field("term", ("approve", "refuse", "withdraw"), True), "reason": Field("long")},
 }
 
@@ -60,8 +77,9 @@ def read(form, given):
 
 
 def typed(given):
-    """What stood in the form, for showing it again: {field: text} and `basis` as a list."""
-    return {**{name: given.get(name, "") for name in given}, "basis": given.getlist("basis")}
+    """What stood in the form, for showing it again: {field: text}, and fields of several values as lists."""
+    return {**{name: given.get(name, "") for name in given},
+            **{name: given.getlist(name) for name in ("basis", "uses", "kinds")}}
 
 
 def text(given, name, field):
@@ -80,6 +98,13 @@ def term(given, name, field):
     if value and value not in allowed:
         raise ValueError("This is no term of the list")
     return value or None
+
+
+def terms(given, name, field):
+    chosen = [one for one in given.getlist(name) if one]
+    if set(chosen) - set(vocab.SCHEMES[field.of]):
+        raise ValueError("This is no term of the list")
+    return chosen
 
 
 def day(given, name, _field):
@@ -116,4 +141,4 @@ def known(value):
         raise ValueError("This is no id") from None
 
 
-READERS = {"text": text, "long": text, "term": term, "day": day, "number": number, "tick": tick, "id": one_id, "ids": ids}
+READERS = {"text": text, "long": text, "term": term, "terms": terms, "day": day, "number": number, "tick": tick, "id": one_id, "ids": ids}

@@ -21,6 +21,8 @@ SHOWN_AS = {"exact": _("exact place"), "cell_1km": _("1 km cell"), "cell_10km": 
 MESSAGES = Path(__file__).parent / "translations"
 SCHEMES = {"kind": "site_kind", "verification": "verification_level", "protection": "protection_status"}
 
+LISTS = {"sites.search": "/sites", "holdings.search": "/holdings", "holdings.add": "/holdings/new"}  # the page under a form
+
 
 def speak(app):
     """Pages speak the reader's language: ?lang=, then the session's, then the browser's."""
@@ -76,9 +78,10 @@ def other_language():
         return here
     if "missing" in g:
         return "/" + here
-    if request.endpoint == "sites.search":
-        return "/sites" + here
-    return ("/sites/" + request.view_args["code"] if request.view_args and "code" in request.view_args else "/desk") + here
+    if request.endpoint in LISTS:
+        return LISTS[request.endpoint] + here
+    of = request.path.split("/")[1]
+    return (f"/{of}/{request.view_args['code']}" if request.view_args and "code" in request.view_args else "/desk") + here
 
 
 def code():

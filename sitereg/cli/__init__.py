@@ -28,6 +28,7 @@ COMMANDS = {
     "verify": "audit:verify",
     "sites": "sites:sites",
     "persons": "persons:persons",
+    "holdings": "holdings:holdings",
     "protection": "protection:protection",
     "decisions": "decisions:decisions",
     "import": "import_:import_",

@@ -27,6 +27,16 @@ from sitereg.vocab.evidence import (
     SourceConnection,
     SourceType,
 )
+from sitereg.vocab.holdings import (
+    ExtentDefinition,
+    ExtentUnit,
+    FreezeKind,
+    InquiryResult,
+    InquiryStepKind,
+    RecordCondition,
+    RecordKind,
+    RecordsAccess,
+)
 from sitereg.vocab.persons import (
     AliveEvidence,
     CaseState,
@@ -82,6 +92,7 @@ _CLASSES = (
     SourceType, SourceConnection, Reliability, Credibility, DocumentRole, CustodyKind,
     ConsentState, ConsentScope, Answer, LegalBasis, PermittedUse, RowOutcome, ReportState,
     GeorefMethod, PrecisionClass, PlaceKind,
+    RecordKind, ExtentUnit, ExtentDefinition, RecordCondition, RecordsAccess, InquiryStepKind, InquiryResult, FreezeKind,
     CaseState, Fate, FateIndication, Whereabouts, Circumstance, EventKind, AliveEvidence, CompanionKind,
     Sex, FacilitySexRegime, NamePart,
     Role, Tier, Machine, LinkState, TaskState, JobState, ProblemCode, Predicate,

@@ -2,12 +2,13 @@
 import pytest
 
 from sitereg import documents, errors, reports, sources
+from tests import given
 
 pytestmark = pytest.mark.db
 
 
 def source(registry, terms, path):
-    sources.new(registry, "ngo_report", {"en": "A report"}, reliability="B", reason="test", terms=terms)
+    sources.new(registry, "ngo_report", {"en": "A report"}, reliability="B", reason="test", terms={**given.TERMS, **terms})
 
 
 def document(registry, terms, path):

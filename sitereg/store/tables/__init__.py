@@ -2,7 +2,9 @@
 from sitereg.store.tables import (  # noqa: F401  (importing registers the tables)
     audit,
     evidence,
+    holdings,
     imports,
+    pages,
     people,
     persons,
     places,
