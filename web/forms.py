@@ -1,4 +1,5 @@
 """What people type into forms, read field by field: typed values, or every problem at once. What was typed is kept as it was."""
+import re
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -32,6 +33,7 @@ RECORDS = {"kinds": Field("terms", "record_kind"), "years_from": Field("number")
            "condition": Field("term", "record_condition"), "digitised_min": Field("number"), "digitised_max": Field("number"),
            "custodian": Field("text"), "custodian_kind": Field("term", "authority_kind"), "held_at": Field("text"),
            "records_of": Field("text"), "observed_on": Field("day"), "note": Field("long")}
+LANGUAGES = ("ar", "en", "ku", "fr", "tr", "ru", "fa")
 FORMS = {
     "decide": {"to": Field("term", "protection_status", True), "reason": Field("long", must=True), "basis": Field("ids"),
                "observed_on": Field("day"), "due": Field("day"), "seen": Field("number"), "visit_today": Field("tick"),
@@ -54,6 +56,11 @@ FORMS = {
                        "answered_by": Field("text"), "note": Field("long"), **SOURCE},
     "record_loss": {"kind": Field("term", "disturbance_kind", True), "what": Field("text", must=True), "on": Field("day"),
                     "by_whom": Field("text"), **SOURCE},
+    "region": {**{name: Field("share", must=True) for name in ("x", "y", "width", "height")}, "text": Field("long"),
+               "language": Field("term", LANGUAGES)},
+    "transcription": {"region": Field("id", must=True), "text": Field("long", must=True),
+                      "language": Field("term", LANGUAGES, True)},
+    "shows": {"shows": Field("long", must=True), "graphic": Field("tick")},
     "proposal": {"act": Field("term", ("approve", "refuse", "withdraw"), True), "reason": Field("long")},
 }
 
@@ -67,7 +74,7 @@ def read(form, given):
         except ValueError as fault:
             problems.append({"code": "bad_value", "field": name, "value": given.get(name, "")[:60], "message": str(fault)})
             continue
-        if field.must and not values[name]:
+        if field.must and not values[name] and values[name] != 0:
             problems.append({"code": "missing_required", "field": name, "value": "", "message": "This is needed"})
     problems += [{"code": "unknown_field", "field": name[:60], "value": "", "message": "This form has no such field"}
                  for name in sorted(set(given) - set(FORMS[form]) - {"csrf_token"})]
@@ -78,8 +85,7 @@ def read(form, given):
 
 def typed(given):
     """What stood in the form, for showing it again: {field: text}, and fields of several values as lists."""
-    return {**{name: given.get(name, "") for name in given},
-            **{name: given.getlist(name) for name in ("basis", "uses", "kinds")}}
+    return {**{name: given.get(name, "") for name in given}, **{name: given.getlist(name) for name in ("basis", "uses", "kinds")}}
 
 
 def text(given, name, field):
@@ -122,6 +128,13 @@ def number(given, name, _field):
     return int(value) if value else None
 
 
+def share(given, name, _field):
+    value = digits(given.get(name, "")).strip().replace(",", ".")
+    if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,6})?", value or "0") or float(value or 0) > 100:
+        raise ValueError("Give hundredths of the page: 0 to 100")
+    return float(value) if value else None
+
+
 def tick(given, name, _field):
     return given.get(name) == "yes"
 
@@ -141,4 +154,5 @@ def known(value):
         raise ValueError("This is no id") from None
 
 
-READERS = {"text": text, "long": text, "term": term, "terms": terms, "day": day, "number": number, "tick": tick, "id": one_id, "ids": ids}
+READERS = {"text": text, "long": text, "term": term, "terms": terms, "day": day, "number": number, "share": share, "tick": tick,
+           "id": one_id, "ids": ids}

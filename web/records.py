@@ -52,7 +52,8 @@ def said(row):
     if predicate == "digitised":
         return _("%(n)s per cent", n=words.count(value))
     if predicate == "records_access":
-        return entry(language.word("records_access", value["code"]), *(value.get(one) for one in ("asked_by", "answered_by", "note")))
+        asked = language.word("records_access", value["code"])
+        return entry(asked, *(value.get(one) for one in ("asked_by", "answered_by", "note")))
     if predicate == "record_loss":
         return entry(language.word("disturbance_kind", value["kind"]), value.get("what"), value.get("by_whom"))
     return words.said(row)

@@ -29,6 +29,7 @@ COMMANDS = {
     "sites": "sites:sites",
     "persons": "persons:persons",
     "holdings": "holdings:holdings",
+    "documents": "documents:documents",
     "protection": "protection:protection",
     "decisions": "decisions:decisions",
     "import": "import_:import_",

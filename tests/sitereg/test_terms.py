@@ -13,7 +13,7 @@ def source(registry, terms, path):
 
 def document(registry, terms, path):
     path.write_text("what was handed over")
-    documents.keep(registry, path=path, terms=terms)
+    documents.keep(registry, path=path, terms={**given.TERMS, **terms})
 
 
 def known_document(registry, terms, path):

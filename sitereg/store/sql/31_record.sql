@@ -67,6 +67,10 @@ begin
     union all select n, row_no, 'not_found', 'document', document::text, 'There is no such document for you' from r
       where document is not null and not exists (select 1 from reg.document d where d.id = r.document
         and d.tier <= (select level from me) and d.scope = any ((select scopes from me)::int[]))
+    union all select n, row_no, 'not_found', 'locator', locator, 'This document has no such page or region' from r
+      where document is not null and locator ~ '^page [0-9]{1,5}(, region [0-9]{1,5})?$' and exists (select 1 from reg.document_page p where p.document = r.document)
+        and not exists (select 1 from reg.document_page p left join reg.page_region g on g.page = p.id
+          where p.document = r.document and r.locator in (format('page %s', p.n), format('page %s, region %s', p.n, g.n)))
     union all select n, row_no, 'not_found', 'origin', origin::text, 'No source that you may see has this origin' from r
       where origin is not null and not exists (select 1 from reg.source o where o.origin_root = r.origin
         and o.tier <= (select level from me) and o.scope = any ((select scopes from me)::int[]))
