@@ -21,7 +21,9 @@ SHOWN_AS = {"exact": _("exact place"), "cell_1km": _("1 km cell"), "cell_10km": 
 MESSAGES = Path(__file__).parent / "translations"
 SCHEMES = {"kind": "site_kind", "verification": "verification_level", "protection": "protection_status"}
 
-LISTS = {"sites.search": "/sites", "holdings.search": "/holdings", "holdings.add": "/holdings/new"}  # the page under a form
+OF_PAGES = ("code", "document", "inquiry")  # parts of an address that name a page of its own
+LISTS = {"sites.search": "/sites", "holdings.search": "/holdings", "holdings.add": "/holdings/new",
+         "inquiries.add": "/inquiries/new"}  # the page under a form
 
 
 def speak(app):
@@ -80,8 +82,8 @@ def other_language():
         return "/" + here
     if request.endpoint in LISTS:
         return LISTS[request.endpoint] + here
-    of = request.path.split("/")[1]
-    return (f"/{of}/{request.view_args['code']}" if request.view_args and "code" in request.view_args else "/desk") + here
+    of, one = request.path.split("/")[1], [str(part) for name, part in (request.view_args or {}).items() if name in OF_PAGES]
+    return (f"/{of}/{one[0]}" if one else "/desk") + here
 
 
 def code():

@@ -29,6 +29,7 @@ COMMANDS = {
     "sites": "sites:sites",
     "persons": "persons:persons",
     "holdings": "holdings:holdings",
+    "inquiries": "inquiries:inquiries",
     "documents": "documents:documents",
     "protection": "protection:protection",
     "decisions": "decisions:decisions",

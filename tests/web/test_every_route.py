@@ -13,11 +13,13 @@ from web.security import CodeConverter
 pytestmark = pytest.mark.db
 PARTS = {"z": 6, "x": 38, "y": 25, "field": "kind", "measure_id": "00000000-0000-7000-8000-000000000000",
          "disturbance_id": "00000000-0000-7000-8000-000000000000", "proposal": "00000000-0000-7000-8000-000000000000",
-         "document": "00000000-0000-7000-8000-000000000000", "n": 1}
+         "document": "00000000-0000-7000-8000-000000000000", "n": 1,
+         "inquiry": "00000000-0000-7000-8000-000000000000"}
 ONLY = {"protection.decide": "viewer", "protection.visit": "viewer", "protection.measure": "investigator1",
         "protection.measure_state": "investigator1", "protection.disturbance": "viewer", "protection.disturbance_end": "verifier",
         "holdings.blank": "viewer", "holdings.add": "viewer", "holdings.say": "verifier", "holdings.access": "viewer", "holdings.loss": "releaser",
-        "documents.region": "viewer", "documents.transcribe": "verifier", "documents.describe": "viewer"}
+        "documents.region": "viewer", "documents.transcribe": "verifier", "documents.describe": "viewer",
+        "inquiries.blank": "viewer", "inquiries.add": "viewer", "inquiries.step": "verifier"}
 
 
 def routes(house):
@@ -126,7 +128,7 @@ def test_a_proposal_is_approved_by_verifiers_alone(house):
 @pytest.mark.parametrize("who", ["viewer", "investigator1", "officer", "verifier", "auditor"])
 def test_every_page_is_whole_in_both_languages(house, who, lang):
     visitor = house.visitor(who, lang)
-    for path in ("/", "/sites", "/holdings", "/documents", "/desk", "/me"):
+    for path in ("/", "/sites", "/holdings", "/documents", "/inquiries", "/inquiries?which=closed", "/desk", "/me"):
         visitor.get(path)
     for site in house.sites.values():
         answer = visitor.client.get(f"/sites/{site['code']}")

@@ -4,7 +4,7 @@ from uuid import UUID
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from sitereg import decisions, protection, sites
+from sitereg import decisions, inquiries, protection, sites
 from sitereg.errors import BadInput, Conflict, Refused
 from web import asking, forms, pages, words
 from web.identity import ANYONE, logs, open_to
@@ -56,6 +56,7 @@ def page(opened, status=200, sent=None):
     known = {one["id"]: one for one in sites.find(opened, ids=[one["subject"] for one in waiting], limit=1000)} if waiting else {}
     waiting = [{**one, "site": site_of(one, known), "claims": named(opened, one, known)} for one in waiting]
     return render_template("desk/desk.html", waiting=waiting, officer=officer, sent=sent, reasons=REASONS,
+                           my_inquiries=inquiries.find(opened, mine=True),
                            **(lacking(opened) if officer else {})), status
 
 
