@@ -255,7 +255,7 @@ begin
   update reg.import_batch b set state = 'revoked', revoked_by = v_by, revoked_why = p_reason, revoked_at = clock_timestamp() where b.id = p_batch;
   update reg.task t set done_at = clock_timestamp(), done_by = v_by, outcome = 'the batch was revoked'
    where t.data->>'batch' = p_batch::text and t.done_at is null;
-  if cardinality(v_ended) > 0 then perform api._review_tasks(v_ended); end if;
+  if cardinality(v_ended) > 0 then perform api._recall_tasks(v_ended, 'a batch was revoked'); perform api._review_tasks(v_ended); end if;
   if cardinality(v_touched) > 0 then perform api._resolve(v_touched); end if;
   perform api._close_event(v_event, 'revoke_batch', p_batch, p_reason);
   return (select jsonb_build_object('batch', p_batch, 'claims_ended', count(*), 'subjects', count(distinct c.subject))
