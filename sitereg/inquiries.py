@@ -41,7 +41,8 @@ def reopen(session: Session, inquiry: UUID, *, why: str, due: date | None = None
     return session.call("inquiry_step", inquiry=inquiry, kind="reopened", step=why, due=due, seen=seen)
 
 
-def find(session: Session, *, subject: UUID | None = None, mine: bool = False, open: bool | None = True, limit: int = 100) -> list[dict]:
+def find(session: Session, *, subject: UUID | None = None, mine: bool = False, open: bool | None = True,
+         limit: int = 100) -> list[dict]:
     """Inquiries, the most urgent first; open: True, False (closed) or None (all)."""
     return session.rows("inquiries", subject=subject, mine=mine, open=open, limit=limit)
 

@@ -1,4 +1,4 @@
-"""What left the house, to whom and why, recorded before a file has its name; what may not leave; who is to be told of a retraction."""
+"""What left the house, to whom and why, recorded before a file has its name; what may not leave; whom a retraction concerns."""
 
 from shapely import to_wkb
 
@@ -31,7 +31,7 @@ def sender(session):
 
 
 def recipients(session, *, claim=None, source=None, batch=None):
-    """Everyone who received a file whose rows rested on a claim, on what a source said, or on a batch; NotFound where it is not visible."""
+    """Everyone who received a file whose rows rested on a claim, a source or a batch; NotFound where that is not visible."""
     return session.rows("recipients", claim=claim, source=source, batch=batch)
 
 
@@ -57,7 +57,7 @@ def frozen(session, code):
 
 
 def retract(session, source, *, why):
-    """Nothing that a source said counts any more, and each recipient of it is on a task; answers how many claims the caller sees of it."""
+    """Nothing that a source said counts any more, each recipient of it is on a task; how many claims the caller sees of it."""
     return session.call("retract_source", source=source, why=why)
 
 

@@ -5,7 +5,7 @@ from flask import g, url_for
 from flask_babel import gettext as _
 from shapely.geometry import shape
 
-from sitereg import decisions, holdings, maps, places, sites, vocab
+from sitereg import decisions, holdings, maps, places, sharing, sites, vocab
 from web import asking, language
 
 OFFICERS = ("protection_officer",)
@@ -13,6 +13,7 @@ VISITORS = ("protection_officer", "investigator")
 REPORTERS = ("protection_officer", "investigator", "analyst", "data_steward")
 CITABLE = ("activity", "remains_state", "kind", "place", "authority", "relation")
 RECORDS_CITABLE = ("record_condition", "records_access", "record_loss", "authority", "relation")
+FREEZERS = ("protection_officer", "investigator", "data_steward", "source_handler", "releaser")
 WORKING = (*REPORTERS, "source_handler")
 GROUPS = ("detention", "burial", "medical", "records", "other")
 PLACES = 3
@@ -88,8 +89,9 @@ def guarding(opened, one):
     """What the reader may do for the protection of a site or of records, and what he needs to do it."""
     subject, roles = one["id"], set(g.me["roles"])
     may = {"decide": bool(roles & set(OFFICERS)), "visit": bool(roles & set(VISITORS)), "report": bool(roles & set(REPORTERS)),
-           "say": bool(roles & set(WORKING))}
-    given = {"may": may, "waiting": decisions.waiting(opened, subject)}
+           "say": bool(roles & set(WORKING)),
+           "freeze": bool(roles & set(FREEZERS))}
+    given = {"may": may, "waiting": decisions.waiting(opened, subject), "frozen": sharing.frozen(opened, one["code"])}
     if may["decide"]:
         given |= {"options": options(opened, subject, given["waiting"]), "citable": citable(opened, one["code"]),
                   "today": opened.value("today")}

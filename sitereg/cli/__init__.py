@@ -39,6 +39,8 @@ COMMANDS = {
     "joins": "joins:joins",
     "links": "links:links",
     "export": "export:export",
+    "freeze": "sharing:freeze",
+    "sharing": "sharing:sharing",
 }
 
 

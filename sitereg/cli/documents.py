@@ -111,3 +111,27 @@ def transcribe(settings, region, text, language) -> None:
     with opened(settings, "acting") as session:
         session.call("transcribe", region=region, text=text, language=language)
     click.echo("Written down.")
+
+
+@documents.command()
+@click.argument("document", type=click.UUID)
+@click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, writable=True, path_type=Path), metavar="FILE")
+@click.option("--recipient", required=True, help="Who receives it.")
+@click.option("--purpose", required=True, help="What for.")
+@click.option("--risk", help="What it risks for sites, sources, families and staff.")
+@json_option
+@with_settings
+def release(settings, document, output, recipient, purpose, risk, as_json) -> None:
+    """Write a document that may leave, without what a picture tells beside itself; to whom it goes is recorded first."""
+    from sitereg import documents as work
+    from sitereg import pictures
+    from sitereg.errors import BadInput
+
+    if output.exists():
+        raise BadInput("There is such a file already", where=str(output), do="Give another name.")
+    with opened(settings, "acting") as session:
+        made = session.one("release_document", document=document, recipient=recipient, purpose=purpose, risk=risk)
+        data = work.bytes_of(session.settings, made["sha256"])
+        output.touch(mode=0o600, exist_ok=False)
+        output.write_bytes(pictures.bare(data) if made["media_type"].startswith("image/") else data)
+    show(made) if as_json else click.echo(f"{output}: disclosure {made['disclosure']}")

@@ -6,7 +6,8 @@ from sitereg.cli.features import said
 from sitereg.cli.options import Day, json_option, limit_option, opened, show, with_settings
 
 RESULT = click.Choice(list(vocab.InquiryResult.codes()))
-seen_option = click.option("--seen", type=int, metavar="N", help="How many steps you looked at: if there are more, nothing is written.")
+seen_option = click.option("--seen", type=int, metavar="N",
+                           help="How many steps you looked at: if there are more, nothing is written.")
 
 
 @click.group()
@@ -60,7 +61,8 @@ def find(settings, mine, code, is_open, limit, as_json) -> None:
         show(rows)
         return
     for row in rows:
-        state = said("inquiry_result", row["result"]) if row["closed"] else f"due {row['due']}{' OVERDUE' if row['overdue'] else ''}"
+        due = f"due {row['due']}{' OVERDUE' if row['overdue'] else ''}"
+        state = said("inquiry_result", row["result"]) if row["closed"] else due
         click.echo(f"{row['id']}  {row['code']}  {row['question']}  {row['owner']}, {state}")
     if not rows:
         click.echo("No inquiry in what you may see.")

@@ -14,12 +14,15 @@ pytestmark = pytest.mark.db
 PARTS = {"z": 6, "x": 38, "y": 25, "field": "kind", "measure_id": "00000000-0000-7000-8000-000000000000",
          "disturbance_id": "00000000-0000-7000-8000-000000000000", "proposal": "00000000-0000-7000-8000-000000000000",
          "document": "00000000-0000-7000-8000-000000000000", "n": 1,
-         "inquiry": "00000000-0000-7000-8000-000000000000"}
+         "inquiry": "00000000-0000-7000-8000-000000000000",
+         "freezing": "00000000-0000-7000-8000-000000000000", "claim": "00000000-0000-7000-8000-000000000000"}
 ONLY = {"protection.decide": "viewer", "protection.visit": "viewer", "protection.measure": "investigator1",
         "protection.measure_state": "investigator1", "protection.disturbance": "viewer", "protection.disturbance_end": "verifier",
         "holdings.blank": "viewer", "holdings.add": "viewer", "holdings.say": "verifier", "holdings.access": "viewer", "holdings.loss": "releaser",
         "documents.region": "viewer", "documents.transcribe": "verifier", "documents.describe": "viewer",
-        "inquiries.blank": "viewer", "inquiries.add": "viewer", "inquiries.step": "verifier"}
+        "inquiries.blank": "viewer", "inquiries.add": "viewer", "inquiries.step": "verifier",
+        "sharing.index": "viewer", "sharing.lift": "verifier", "sharing.freeze": "analyst1", "sharing.ask_freeze": "analyst1", "sharing.retract": "verifier",
+        "sharing.ask_retract": "viewer"}
 
 
 def routes(house):

@@ -57,6 +57,7 @@ def page(opened, status=200, sent=None):
     waiting = [{**one, "site": site_of(one, known), "claims": named(opened, one, known)} for one in waiting]
     return render_template("desk/desk.html", waiting=waiting, officer=officer, sent=sent, reasons=REASONS,
                            my_inquiries=inquiries.find(opened, mine=True),
+                           may_freeze=bool(set(g.me["roles"]) & set(pages.FREEZERS)),
                            **(lacking(opened) if officer else {})), status
 
 

@@ -19,8 +19,8 @@ def index(opened):
     if which not in SHOWN:
         raise BadInput("This cannot be asked", do="Take the filters that the page offers.")
     rows = inquiries.find(opened, mine=which == "mine", open=which != "closed")
-    return render_template("inquiries/index.html", rows=rows, which=which, tasks=[one for one in reports.tasks(opened) if one["code"]],
-                           may_say=may_say())
+    tasks = [one for one in reports.tasks(opened) if one["code"]]
+    return render_template("inquiries/index.html", rows=rows, which=which, tasks=tasks, may_say=may_say())
 
 
 def may_say():
@@ -31,7 +31,8 @@ def may_say():
 @open_to(*pages.WORKING)
 def blank(opened):
     """The form that opens an inquiry; ?about fills in the code, ?task what it comes from."""
-    return render_template("inquiries/new.html", sent=None, about=request.args.get("about", "")[:20], task=request.args.get("task", "")[:36])
+    about, task = request.args.get("about", "")[:20], request.args.get("task", "")[:36]
+    return render_template("inquiries/new.html", sent=None, about=about, task=task)
 
 
 @views.post("/inquiries/new")
@@ -41,10 +42,11 @@ def add(opened):
     try:
         given = forms.read("inquiry", request.form)
         with opened.savepoint():
-            made = inquiries.open_(opened, subject(opened, given["about"]), given["question"], due=given["due"], owner=given["owner"],
-                                   task=given["task"])
+            about = subject(opened, given.pop("about"))
+            made = inquiries.open_(opened, about, given.pop("question"), **given)
     except (BadInput, Refused, Conflict) as trouble:
-        return render_template("inquiries/new.html", sent=sent("inquiry", trouble), about="", task=request.form.get("task", "")[:36]), status(trouble)
+        task = request.form.get("task", "")[:36]
+        return render_template("inquiries/new.html", sent=sent("inquiry", trouble), about="", task=task), status(trouble)
     flash(_("The inquiry is open."))
     return redirect(url_for("inquiries.show", inquiry=made), 303)
 
@@ -99,4 +101,5 @@ def sent(form, trouble):
     """What a page needs to show a form again as it was sent."""
     logs("refused", form=form, code=trouble.code, guard=getattr(trouble, "guard", None))
     wrong = {one["field"]: one["message"] for one in getattr(trouble, "problems", []) if isinstance(one, dict)}
-    return {"form": form, "typed": forms.typed(request.form), "wrong": wrong, "trouble": trouble, "known": set(forms.FORMS[form]), "at": form}
+    return {"form": form, "typed": forms.typed(request.form), "wrong": wrong, "trouble": trouble,
+            "known": set(forms.FORMS[form]), "at": form}
