@@ -10,7 +10,7 @@ import shapely
 from sitereg import accounts, claims, decisions, disclosing, places, protection, sources
 from sitereg.actors import Actor
 from sitereg.store import cluster, credentials, people, session
-from sitereg.vocab import SiteKind
+from sitereg.vocab import PermittedUse, SiteKind
 
 DAY = date(2026, 3, 1)
 WORKING = ("investigator", "analyst", "data_steward", "protection_officer")
@@ -36,6 +36,8 @@ FIRST = (("North", "الشمالي"), ("East", "الشرقي"), ("South", "ال�
          ("Lower", "الأسفل"), ("Old", "القديم"), ("New", "الجديد"))
 SECOND = (("Ridge", "التل"), ("Orchard", "البستان"), ("Quarry", "المقلع"), ("Valley", "الوادي"), ("Spring", "النبع"),
           ("Field", "الحقل"), ("Mill", "الطاحون"), ("Bridge", "الجسر"))
+TERMS = {"partner": {"en": "Invented partner", "ar": "شريك متخيَّل"}, "terms": "Synthetic: made up for the demonstration",
+         "permitted_uses": list(PermittedUse.codes()), "consent": "given"}
 SOURCES = (("testimony_survivor", "C"), ("testimony_family", "C"), ("testimony_resident", "B"), ("official_record", "B"),
            ("satellite_imagery", "B"), ("ngo_report", "B"), ("social_media", "E"), ("anonymous_tip", "F"),
            ("cemetery_register", "A"), ("testimony_insider", "D"), ("news_media", "D"), ("un_report", "A"))
@@ -81,7 +83,7 @@ def fill(settings):
     dice = random.Random(20260301)  # noqa: S311  (an invented world, the same each time)
     with session.acting(settings, Actor("demo.investigator", "system", "demo")) as opened:
         told = [sources.new(opened, kind, {"en": f"Invented source {n + 1}", "ar": f"مصدر متخيَّل {n + 1}"}, reliability=grade,
-                            reason="demonstration", connection="eyewitness" if kind.startswith("testimony") else None)
+                            reason="demonstration", terms=TERMS, connection="eyewitness" if kind.startswith("testimony") else None)
                 for n, (kind, grade) in enumerate(SOURCES)]
         spots = Spots(dice)
         made = [site(opened, dice, told, spots, number) for number in range(SITES)]

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from sitereg import pictures
 from sitereg.errors import BadInput, SiteregError, Unavailable
 from sitereg.store.session import Json
 
@@ -116,18 +117,19 @@ def stage(path: Path, into: Path) -> Staging:
 
 def keep(
     session, *, path: Path, how: str = "file", terms: dict | None = None, tier: int = 1,
-    compartments: tuple[str, ...] = (),
+    compartments: tuple[str, ...] = (), role: str = "evidentiary", derived_from: str | None = None,
 ) -> str:
     """The bytes of `path` lie in the evidence store and their document stands in the registry; answers its id.
 
-    `terms` as api.keep_document takes them. The same bytes again are the same document with two further steps
-    of custody. Of a folder this is the id of its manifest.
+    `terms` as api.keep_document takes them: partner, terms, permitted_uses and consent are needed. role: a working or
+    redacted copy says of which document it is made (derived_from), which has a step of custody for it. The same
+    bytes again are the same document with two further steps of custody. Of a folder this is the id of its manifest.
     """
     with room() as folder:
         held = stage(path, folder)
         made = [
-            session.value("keep_document", file=Json(each.told(how)), terms=Json(terms or {}), tier=tier,
-                          compartments=list(compartments))
+            session.value("keep_document", file=Json({**each.told(how), "role": role, "derived_from": derived_from}),
+                          terms=Json(terms or {}), tier=tier, compartments=list(compartments))
             for each in held.documents
         ]
         for each in held.documents:
@@ -138,6 +140,47 @@ def keep(
 def find(session, *, sha256: str) -> list[dict]:
     """The visible documents of these bytes, each with its custody."""
     return session.rows("documents_of", sha256=sha256)
+
+
+def scan(session, *, pages: list[Path], shows: str, graphic: bool = False, **kept) -> str:
+    """Images (PNG or JPEG) stand as the pages of one document: the first, whose id is answered, and those that follow it.
+
+    A PDF is made into images before it comes in: nothing here opens one. shows: what they show, in words. kept: as `keep`.
+    """
+    sizes = [picture(Path(path)) for path in pages]
+    made = [keep(session, path=Path(path), **kept) for path in pages]
+    for n, (image, (_kind, width, height)) in enumerate(zip(made, sizes, strict=True), start=1):
+        session.call("add_page", document=made[0], n=n, image=image, width=width, height=height)
+    session.call("describe_document", document=made[0], graphic=graphic, shows=shows)
+    return made[0]
+
+
+def picture(path: Path) -> tuple[str, int, int]:
+    """The media type and size of an image; BadInput where it is none that can be a page."""
+    try:
+        found = pictures.measure(path.read_bytes())
+    except (ValueError, OSError) as error:
+        raise BadInput("A page is an image, PNG or JPEG", where=path.name, do="Make images of its pages first.") from error
+    if mimetypes.guess_type(path.name)[0] != found[0]:
+        raise BadInput("The name of the file says another kind of image", where=path.name, do=f"It is {found[0]}: name it so.")
+    return found
+
+
+def page(session, document, n: int = 1) -> dict:
+    """One document with one of its pages: regions, transcriptions, copies, terms, custody."""
+    return session.value("document_view", document=document, n=n)
+
+
+def bytes_of(settings, sha256: str) -> bytes:
+    """The bytes kept under that hash, hashed once more; SiteregError where they are gone or are others."""
+    try:
+        data = location(settings, sha256).read_bytes()
+    except OSError as error:
+        raise Unavailable("The document is not in the evidence store", do="Run `sitereg verify --files`.") from error
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise SiteregError("A kept document is not what it was", where=sha256, code="evidence_changed",
+                           do="Run `sitereg verify --files` before anything else.")
+    return data
 
 
 def location(settings, sha256: str) -> Path:

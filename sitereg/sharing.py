@@ -1,8 +1,10 @@
-"""What left the house, to whom and why: recorded in the transaction that makes the file, before the file has its name."""
+"""What left the house, to whom and why, recorded before a file has its name; what may not leave; whom a retraction concerns."""
+
+from shapely import to_wkb
 
 from sitereg.store.session import Json
 
-__all__ = ["disclose", "disclosures", "sender"]
+__all__ = ["change_terms", "disclose", "disclosures", "freeze", "freezes", "frozen", "recipients", "retract", "sender", "unfreeze"]
 
 
 def disclose(session, *, recipient, purpose, format, precision, face, rows, sha256, subjects, filter=None, legal_basis=None,
@@ -26,3 +28,39 @@ def disclosures(session, *, subject=None, limit=100):
 def sender(session):
     """What a file says of where it comes from: unit (never a person), synthetic (whether its records are made up), today."""
     return session.one("sender")
+
+
+def recipients(session, *, claim=None, source=None, batch=None):
+    """Everyone who received a file whose rows rested on a claim, a source or a batch; NotFound where that is not visible."""
+    return session.rows("recipients", claim=claim, source=source, batch=batch)
+
+
+def freeze(session, kind, *, reason, review_on, code=None, source=None, area=None):
+    """At once nothing of it leaves or is edited; answers the freeze's id. area: shapely, EPSG:4326; kind: area, site or source."""
+    return session.call("freeze", kind=kind, reason=reason, review_on=review_on, code=code, source=source,
+                        area=None if area is None else to_wkb(area, hex=True))
+
+
+def unfreeze(session, freezing, *, why):
+    """A freeze is lifted, by another person than the one who froze; Refused otherwise."""
+    session.call("unfreeze", freezing=freezing, why=why)
+
+
+def freezes(session, *, code=None, open=True):
+    """The freezes that the caller may see: in force, lifted (open False) or all (None); of what stands under a code."""
+    return session.rows("freezes", code=code, open=open)
+
+
+def frozen(session, code):
+    """Whether what stands under a code is frozen, by whatever the caller may or may not see."""
+    return session.value("is_frozen", code=code)
+
+
+def retract(session, source, *, why):
+    """Nothing that a source said counts any more, each recipient of it is on a task; how many claims the caller sees of it."""
+    return session.call("retract_source", source=source, why=why)
+
+
+def change_terms(session, source, *, consent, why, permitted_uses=None):
+    """The consent (and uses) of a source are these from now on; withdrawn, nothing of it is shared any more."""
+    session.call("change_terms", source=source, consent=consent, why=why, permitted_uses=permitted_uses)

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sitereg.store.session import Json, Session
 
-__all__ = ["grade", "new"]
+__all__ = ["described", "grade", "new"]
 
 
 def new(session: Session, type: str, label: Mapping[str, str], *, reliability: str, reason: str, connection: str | None = None,
@@ -17,6 +17,16 @@ def new(session: Session, type: str, label: Mapping[str, str], *, reliability: s
     return session.call("new_source", type=type, label=Json(dict(label)), reliability=reliability, reason=reason,
                         connection=connection, origin_root=repeats, tier=tier, compartments=list(compartments),
                         terms=Json(dict(terms or {})))
+
+
+def described(session: Session, *, type: str, label: str, reliability: str, partner: str | None, terms: str | None,
+              uses: Iterable[str], consent: str | None, connection: str | None = None, reason: str | None = None,
+              tier: int = 1, language: str = "en") -> UUID:
+    """A source stands as somebody described it in a form or in the shell; answers its id. partner: a name."""
+    told = {"partner": {language: partner} if (partner or "").strip() else None, "terms": terms, "permitted_uses": list(uses),
+            "consent": consent}
+    return new(session, type, {language: label} if (label or "").strip() else {}, reliability=reliability, connection=connection,
+               reason=reason or "as described by whoever recorded it", tier=tier, terms=told)
 
 
 def grade(session: Session, source: UUID, reliability: str, *, reason: str) -> int:

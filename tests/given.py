@@ -24,7 +24,8 @@ PEOPLE = {  # name: (tier, compartments, roles)
     "admin2": (0, [], ["admin"]),
     "viewer": (0, [], ["viewer"]),
 }
-TERMS = {"partner": {"en": "Our office"}, "terms": "taken down by ourselves", "permitted_uses": ["search_for_missing"], "consent": "given"}
+TERMS = {"partner": {"en": "Test partner"}, "terms": "for the tests", "consent": "given",
+         "permitted_uses": ["search_for_missing", "analysis", "sharing_with_partners", "publication"]}
 SQUARE = "POLYGON((36 33, 37 33, 37 34, 36 34, 36 33))"
 
 
@@ -53,9 +54,11 @@ def units(raw):
 def source(raw, label, grade, *, kind="testimony_resident", origin=None, tier=1):
     """The id of a new source of `grade`; two sources given the same `origin` repeat one another."""
     made = raw.execute(
-        "insert into reg.source(id, type, label, origin_root, tier, scope, recorded_by, event, digest)"
-        " select i, %s, %s, coalesce(%s, i), %s, 0, a.id, i, '' from reg.new_id() i, reg.account a where a.name = 'worker'"
-        " returning id", [kind, json.dumps({"en": label}), origin, tier]).fetchone()[0]
+        "insert into reg.source(id, type, label, origin_root, tier, scope, partner, terms, permitted_uses, consent, recorded_by, event,"
+        " digest) select i, %s, %s, coalesce(%s, i), %s, 0, api._partner_named(%s), %s, %s, %s, a.id, i, ''"
+        " from reg.new_id() i, reg.account a where a.name = 'worker' returning id",
+        [kind, json.dumps({"en": label}), origin, tier, json.dumps(TERMS["partner"]), TERMS["terms"], TERMS["permitted_uses"],
+         TERMS["consent"]]).fetchone()[0]
     raw.execute("insert into reg.source_grade(id, source, reliability, reason, recorded_by, event, digest)"
                 " select reg.new_id(), %s, %s, 'test', a.id, %s, '' from reg.account a where a.name = 'worker'",
                 [made, grade, made])

@@ -1,4 +1,5 @@
 """What people type into forms, read field by field: typed values, or every problem at once. What was typed is kept as it was."""
+import re
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -12,7 +13,7 @@ LONG, SHORT = 4000, 200
 
 @dataclass(frozen=True)
 class Field:
-    """One field: how it is read (text, long, day, term, number, tick, ids), from which vocabulary, whether it must be there."""
+    """One field: how it is read (one of READERS), from which vocabulary, whether it must be there."""
 
     kind: str
     of: tuple[str, ...] | str = ()
@@ -21,6 +22,18 @@ class Field:
 
 METHODS = ("on_site", "imagery", "telephone")
 WHERE_NOW = ("reburied", "stored", "unknown")
+SOURCE = {"source_type": Field("term", "source_type", True), "source_label": Field("text", must=True),
+          "connection": Field("term", "source_connection"), "reliability": Field("term", "reliability", True),
+          "credibility": Field("term", "credibility"), "first_hand": Field("tick"), "partner": Field("text", must=True),
+          "terms": Field("text", must=True), "uses": Field("terms", "permitted_use", True),
+          "consent": Field("term", "consent_state", True)}
+RECORDS = {"kinds": Field("terms", "record_kind"), "years_from": Field("number"), "years_to": Field("number"),
+           "unit": Field("term", "extent_unit"),
+           "definition": Field("term", "extent_definition"), "extent_min": Field("number"), "extent_max": Field("number"),
+           "condition": Field("term", "record_condition"), "digitised_min": Field("number"), "digitised_max": Field("number"),
+           "custodian": Field("text"), "custodian_kind": Field("term", "authority_kind"), "held_at": Field("text"),
+           "records_of": Field("text"), "observed_on": Field("day"), "note": Field("long")}
+LANGUAGES = ("ar", "en", "ku", "fr", "tr", "ru", "fa")
 FORMS = {
     "decide": {"to": Field("term", "protection_status", True), "reason": Field("long", must=True), "basis": Field("ids"),
                "observed_on": Field("day"), "due": Field("day"), "seen": Field("number"), "visit_today": Field("tick"),
@@ -38,6 +51,26 @@ FORMS = {
                     "note": Field("long"), "seen": Field("number")},
     "disturbance_end": {"why": Field("long", must=True), "remedy": Field("text")},
     "names": {"reason": Field("long", must=True)},
+    "holding": {"title_en": Field("text"), "title_ar": Field("text"), "tier": Field("term", ("1", "2")), **RECORDS, **SOURCE},
+    "holding_say": {**RECORDS, **SOURCE},
+    "records_access": {"code": Field("term", "records_access", True), "on": Field("day", must=True), "asked_by": Field("text"),
+                       "answered_by": Field("text"), "note": Field("long"), **SOURCE},
+    "record_loss": {"kind": Field("term", "disturbance_kind", True), "what": Field("text", must=True), "on": Field("day"),
+                    "by_whom": Field("text"), **SOURCE},
+    "inquiry": {"about": Field("text", must=True), "question": Field("long", must=True), "due": Field("day", must=True),
+                "owner": Field("text"),
+                "task": Field("id")},
+    "inquiry_step": {"kind": Field("term", "inquiry_step_kind", True), "step": Field("long", must=True), "done_on": Field("day"),
+                     "result": Field("term", "inquiry_result"), "owner": Field("text"), "due": Field("day"),
+                     "seen": Field("number")},
+    "freeze": {"reason": Field("long", must=True), "review_on": Field("day", must=True)},
+    "lift": {"why": Field("long", must=True)},
+    "retract": {"why": Field("long", must=True)},
+    "region": {**{name: Field("share", must=True) for name in ("x", "y", "width", "height")}, "text": Field("long"),
+               "language": Field("term", LANGUAGES)},
+    "transcription": {"region": Field("id", must=True), "text": Field("long", must=True),
+                      "language": Field("term", LANGUAGES, True)},
+    "shows": {"shows": Field("long", must=True), "graphic": Field("tick")},
     "proposal": {"act": Field("term", ("approve", "refuse", "withdraw"), True), "reason": Field("long")},
 }
 
@@ -51,7 +84,7 @@ def read(form, given):
         except ValueError as fault:
             problems.append({"code": "bad_value", "field": name, "value": given.get(name, "")[:60], "message": str(fault)})
             continue
-        if field.must and not values[name]:
+        if field.must and not values[name] and values[name] != 0:
             problems.append({"code": "missing_required", "field": name, "value": "", "message": "This is needed"})
     problems += [{"code": "unknown_field", "field": name[:60], "value": "", "message": "This form has no such field"}
                  for name in sorted(set(given) - set(FORMS[form]) - {"csrf_token"})]
@@ -61,8 +94,8 @@ def read(form, given):
 
 
 def typed(given):
-    """What stood in the form, for showing it again: {field: text} and `basis` as a list."""
-    return {**{name: given.get(name, "") for name in given}, "basis": given.getlist("basis")}
+    """What stood in the form, for showing it again: {field: text}, and fields of several values as lists."""
+    return {**{name: given.get(name, "") for name in given}, **{name: given.getlist(name) for name in ("basis", "uses", "kinds")}}
 
 
 def text(given, name, field):
@@ -83,6 +116,13 @@ def term(given, name, field):
     return value or None
 
 
+def terms(given, name, field):
+    chosen = [one for one in given.getlist(name) if one]
+    if set(chosen) - set(vocab.SCHEMES[field.of]):
+        raise ValueError("This is no term of the list")
+    return chosen
+
+
 def day(given, name, _field):
     value = digits(given.get(name, "")).strip()
     try:
@@ -96,6 +136,13 @@ def number(given, name, _field):
     if value and not (value.isdecimal() and len(value) < 10):
         raise ValueError("This is no number")
     return int(value) if value else None
+
+
+def share(given, name, _field):
+    value = digits(given.get(name, "")).strip().replace(",", ".")
+    if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,6})?", value or "0") or float(value or 0) > 100:
+        raise ValueError("Give hundredths of the page: 0 to 100")
+    return float(value) if value else None
 
 
 def tick(given, name, _field):
@@ -117,4 +164,5 @@ def known(value):
         raise ValueError("This is no id") from None
 
 
-READERS = {"text": text, "long": text, "term": term, "day": day, "number": number, "tick": tick, "id": one_id, "ids": ids}
+READERS = {"text": text, "long": text, "term": term, "terms": terms, "day": day, "number": number, "share": share, "tick": tick,
+           "id": one_id, "ids": ids}

@@ -22,6 +22,11 @@ MESSAGES = Path(__file__).parent / "translations"
 ENTERS = {role for roles in entering.ROLES.values() for role in roles}
 SCHEMES = {"kind": "site_kind", "verification": "verification_level", "protection": "protection_status"}
 
+OF_PAGES = ("code", "document", "inquiry")  # parts of an address that name a page of its own
+LISTS = {"sites.search": "/sites", "persons.search": "/persons", "inside.ask": "/inside", "holdings.search": "/holdings",
+         "holdings.add": "/holdings/new",
+         "inquiries.add": "/inquiries/new"}  # the page under a form
+
 
 def speak(app):
     """Pages speak the reader's language: ?lang=, then the session's, then the browser's."""
@@ -79,10 +84,10 @@ def other_language():
         return here
     if "missing" in g:
         return "/" + here
-    if request.endpoint in ("sites.search", "persons.search", "inside.ask"):
-        return request.path + here
-    shelf = "/persons/" if request.blueprint == "persons" else "/sites/"
-    return (shelf + request.view_args["code"] if request.view_args and "code" in request.view_args else "/desk") + here
+    if request.endpoint in LISTS:
+        return LISTS[request.endpoint] + here
+    of, one = request.path.split("/")[1], [str(part) for name, part in (request.view_args or {}).items() if name in OF_PAGES]
+    return (f"/{of}/{one[0]}" if one else "/desk") + here
 
 
 def code():

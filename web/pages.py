@@ -5,16 +5,29 @@ from flask import g, url_for
 from flask_babel import gettext as _
 from shapely.geometry import shape
 
-from sitereg import decisions, maps, places, sites, vocab
+from sitereg import decisions, holdings, maps, places, sharing, sites, vocab
 from web import asking, language
 
 OFFICERS = ("protection_officer",)
 VISITORS = ("protection_officer", "investigator")
 REPORTERS = ("protection_officer", "investigator", "analyst", "data_steward")
 CITABLE = ("activity", "remains_state", "kind", "place", "authority", "relation")
+RECORDS_CITABLE = ("record_condition", "records_access", "record_loss", "authority", "relation")
+FREEZERS = ("protection_officer", "investigator", "data_steward", "source_handler", "releaser")
+WORKING = (*REPORTERS, "source_handler")
 GROUPS = ("detention", "burial", "medical", "records", "other")
 PLACES = 3
 FORM_SAYS = ("handover", "report_wrong")
+
+
+def is_records(code):
+    """Whether a code is that of a body of records."""
+    return code.startswith("SYH-")
+
+
+def address(code):
+    """The page of what a code stands for: a site or a body of records."""
+    return f"/holdings/{code}" if is_records(code) else f"/sites/{code}"
 
 
 def row(site, today):
@@ -69,9 +82,16 @@ def places_named(opened, text):
 
 def site(opened, one):
     """The parts of a site's page that do not stand in api.site_page: map, protection, what the reader may do."""
+    return {"map": place_map(one), **guarding(opened, one)}
+
+
+def guarding(opened, one):
+    """What the reader may do for the protection of a site or of records, and what he needs to do it."""
     subject, roles = one["id"], set(g.me["roles"])
-    may = {"decide": bool(roles & set(OFFICERS)), "visit": bool(roles & set(VISITORS)), "report": bool(roles & set(REPORTERS))}
-    given = {"may": may, "map": place_map(one), "waiting": decisions.waiting(opened, subject)}
+    may = {"decide": bool(roles & set(OFFICERS)), "visit": bool(roles & set(VISITORS)), "report": bool(roles & set(REPORTERS)),
+           "say": bool(roles & set(WORKING)),
+           "freeze": bool(roles & set(FREEZERS))}
+    given = {"may": may, "waiting": decisions.waiting(opened, subject), "frozen": sharing.frozen(opened, one["code"])}
     if may["decide"]:
         given |= {"options": options(opened, subject, given["waiting"]), "citable": citable(opened, one["code"]),
                   "today": opened.value("today")}
@@ -97,7 +117,8 @@ def options(opened, subject, waiting):
 
 def citable(opened, code):
     """The live claims of a site that a decision may cite, the newest kinds of evidence first."""
-    return [one for predicate in CITABLE for one in sites.why(opened, code, predicate)]
+    room, predicates = (holdings, RECORDS_CITABLE) if is_records(code) else (sites, CITABLE)
+    return [one for predicate in predicates for one in room.why(opened, code, predicate)]
 
 
 def settled(opened, one, field):

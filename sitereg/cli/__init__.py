@@ -31,6 +31,9 @@ COMMANDS = {
     "reports": "reports:reports",
     "testimony": "testimony:testimony",
     "events": "events:events",
+    "holdings": "holdings:holdings",
+    "inquiries": "inquiries:inquiries",
+    "documents": "documents:documents",
     "protection": "protection:protection",
     "decisions": "decisions:decisions",
     "import": "import_:import_",
@@ -40,6 +43,8 @@ COMMANDS = {
     "joins": "joins:joins",
     "links": "links:links",
     "export": "export:export",
+    "freeze": "sharing:freeze",
+    "sharing": "sharing:sharing",
 }
 
 

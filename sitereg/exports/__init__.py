@@ -101,6 +101,7 @@ def make(session, path, *, recipient, purpose, format=None, risk=None, legal_bas
         raise BadInput("A file is made from face 0 or 1", where=f"tier {face}", do="What is of tier 2 leaves by two persons.")
     filter = {key: list(value) for key, value in (filter or {}).items() if value}
     about = described(session, face, writer, recipient.strip(), purpose.strip(), filter)
+    about["withheld"] = session.value("leaving_withheld", face=face, filter=Json(filter))
     table = rows.leaving(session, face, filter, about)
     if table.empty:
         raise Refused("No site that may leave fits: there is neither file nor disclosure", guard="rows",

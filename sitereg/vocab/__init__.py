@@ -28,6 +28,16 @@ from sitereg.vocab.evidence import (
     SourceConnection,
     SourceType,
 )
+from sitereg.vocab.holdings import (
+    ExtentDefinition,
+    ExtentUnit,
+    FreezeKind,
+    InquiryResult,
+    InquiryStepKind,
+    RecordCondition,
+    RecordKind,
+    RecordsAccess,
+)
 from sitereg.vocab.persons import (
     AgeBand,
     AliveEvidence,
@@ -84,6 +94,7 @@ _CLASSES = (
     SourceType, SourceConnection, Reliability, Credibility, DocumentRole, CustodyKind,
     ConsentState, ConsentScope, Answer, LegalBasis, PermittedUse, RowOutcome, ReportState, KnownBy,
     GeorefMethod, PrecisionClass, PlaceKind,
+    RecordKind, ExtentUnit, ExtentDefinition, RecordCondition, RecordsAccess, InquiryStepKind, InquiryResult, FreezeKind,
     CaseState, Fate, FateIndication, Whereabouts, Circumstance, EventKind, AliveEvidence, CompanionKind,
     Sex, AgeBand, FacilitySexRegime, NamePart,
     Role, Tier, Machine, LinkState, TaskState, JobState, ProblemCode, Predicate,

@@ -1,4 +1,4 @@
-"""What can be said of a site or a person: one predicate for each claim."""
+"""What can be said of a site, a person or a body of records: one predicate for each claim."""
 
 from sitereg.vocab.scheme import Scheme
 
@@ -12,21 +12,29 @@ def _person(value: str, *, many: bool = False, **more) -> dict:
     return {**_site(value, many=many, **more), "subject": "person"}
 
 
+def _holding(value: str, *, many: bool = False, **more) -> dict:
+    return {**_site(value, many=many, **more), "subject": "holding"}
+
+
+RECORDS_TOO = ("holding",)
+
+
 class Predicate(Scheme):
     """What a claim says; its attributes:
 
-    subject: site, person or both. value: text, date, place, name, count, id, external_id, json, the id of
-    a site, person or authority, or term:<scheme>. fields: the keys of a JSON value; term: which of them is a
-    code, of which scheme. many: all live values are kept; else the resolve rule picks one, `per` the named
+    subject: site, person, holding (a body of records) or both (any of them); also_of: of what else it can be
+    said. value: text, date, period, place, name, count, share (of a hundred), id, external_id, json, the id of a
+    site, person or authority, or term:<scheme>. fields: the keys of a JSON value; term, also: which of them are
+    codes, of which scheme. many: all live values are kept; else the resolve rule picks one, `per` the named
     field where there is one. dated: one value for each date. sealed: stored as ciphertext. place_clue: finer
     than a cell, so shown only where the exact place is.
     """
 
-    NAME = "name", "name", _site("name", many=True, fields=("text", "lang", "script"))
+    NAME = "name", "name", _site("name", many=True, fields=("text", "lang", "script"), also_of=RECORDS_TOO)
     KIND = "kind", "kind", _site("term:site_kind", many=True, dated=True)
-    PLACE = "place", "place", _site("place", place_clue=True)
+    PLACE = "place", "place", _site("place", place_clue=True, also_of=RECORDS_TOO)
     AUTHORITY = "authority", "authority", _site(
-        "authority", many=True, dated=True, fields=("role", "authority"), term=("role", "authority_role"))
+        "authority", many=True, dated=True, fields=("role", "authority"), term=("role", "authority_role"), also_of=RECORDS_TOO)
     COUNT = "count", "count", _site(
         "count", per="definition", fields=("definition", "min", "best", "max"),
         term=("definition", "count_definition"))
@@ -42,16 +50,28 @@ class Predicate(Scheme):
     FEATURE = "feature", "part of a larger site", _site(
         "json", fields=("feature_kind", "number"), term=("feature_kind", "feature_kind"))
     RELATION = "relation", "relation to another site", _site(
-        "site", many=True, dated=True, fields=("kind", "to"), term=("kind", "relation_kind"))
+        "site", many=True, dated=True, fields=("kind", "to"), term=("kind", "relation_kind"), also_of=RECORDS_TOO)
     OFFICIAL_STATUS = "official_status", "status given by another body", _site(
         "json", many=True, fields=("scheme", "code", "text"))
     ADDRESS = "address", "address", _site("text", many=True, place_clue=True)
     ACTIVITY = "activity", "investigation activity", _site(
         "term:investigation_activity", many=True, dated=True)
     SEX_REGIME = "sex_regime", "whom it held", _site("term:facility_sex_regime", dated=True)
-    NOTE = "note", "note on the site", _site("text", many=True, place_clue=True)
+    NOTE = "note", "note on the site", _site("text", many=True, place_clue=True, also_of=RECORDS_TOO)
     EXTERNAL_ID = "external_id", "identifier given by a partner", {
         **_site("external_id", many=True, fields=("scheme", "value")), "subject": "both"}
+
+    RECORD_KIND = "record_kind", "kind of records", _holding("term:record_kind", many=True)
+    YEARS_COVERED = "years_covered", "years covered", _holding("period")
+    EXTENT = "extent", "extent", _holding(
+        "count", per="unit", fields=("unit", "definition", "min", "best", "max"),
+        term=("unit", "extent_unit"), also=("definition", "extent_definition"))
+    RECORD_CONDITION = "record_condition", "condition of the records", _holding("term:record_condition", dated=True)
+    DIGITISED = "digitised", "digitised share", _holding("share", dated=True, fields=("min", "best", "max"))
+    RECORDS_ACCESS = "records_access", "access to the records", _holding(
+        "json", many=True, fields=("code", "asked_by", "answered_by", "note"), term=("code", "records_access"))
+    RECORD_LOSS = "record_loss", "loss of records", _holding(
+        "json", many=True, fields=("kind", "what", "by_whom"), term=("kind", "disturbance_kind"))
 
     EVENT = "event", "event", _person(
         "json", many=True, dated=True, fields=("kind", "site", "pcode", "toponym", "authority"),

@@ -224,6 +224,7 @@ class RelationKind(Scheme):
     TRANSFERRED_BODIES_TO = "transferred_bodies_to", "transferred bodies to", {"acyclic": None}
     REMAINS_MOVED_TO = "remains_moved_to", "remains moved to", {"acyclic": "in_time"}
     RECORDS_HELD_AT = "records_held_at", "records held at", {"acyclic": None}
+    RECORDS_OF = "records_of", "records of", {"acyclic": None}
     SENTENCED_AT = "sentenced_at", "detainees sentenced at", {"acyclic": None}
     SUPPLIED_BY_CHECKPOINT = "supplied_by_checkpoint", "supplied by checkpoint", {"acyclic": None}
     SUCCESSOR_OF = "successor_of", "successor of (moved or renamed)", {"acyclic": "always"}

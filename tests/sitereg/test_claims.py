@@ -151,7 +151,7 @@ def test_a_correction_supersedes(registry):
 
 
 def test_a_later_grade_of_a_source_resolves_again(registry):
-    source = sources.new(registry, "testimony_resident", {"en": "a resident"}, reliability="B", reason="known to us")
+    source = sources.new(registry, "testimony_resident", {"en": "a resident"}, reliability="B", reason="known to us", terms=given.TERMS)
     subject, *_ = given.site(registry, given.name("North"), source=source)
     given.say(registry, subject, given.name("South"), source=given.source_of(registry, "F"))
     assert sources.grade(registry, source, "E", reason="found to invent") == 1

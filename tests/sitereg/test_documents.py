@@ -10,6 +10,7 @@ import pytest
 
 from sitereg import documents
 from sitereg.errors import BadInput, Denied, SiteregError
+from tests.given import TERMS
 
 
 @pytest.fixture
@@ -112,8 +113,8 @@ def test_kept_bytes_of_another_size_are_an_incident(held, tmp_path):
 def test_the_same_bytes_are_one_document_with_a_numbered_chain(registry, tmp_path):
     given = tmp_path / "a.txt"
     given.write_text("words")
-    one = documents.keep(registry, path=given, how="handed over at the office")
-    two = documents.keep(registry, path=given)
+    one = documents.keep(registry, path=given, terms=TERMS, how="handed over at the office")
+    two = documents.keep(registry, path=given, terms=TERMS)
     assert one == two
     found, = documents.find(registry, sha256=hashlib.sha256(b"words").hexdigest())
     assert found["role"] == "evidentiary" and found["original_name"] == "a.txt" and found["how"] == "handed over at the office"
@@ -127,13 +128,13 @@ def test_a_document_is_kept_under_its_tier_and_by_those_who_may(registry, tmp_pa
     given = tmp_path / "b.txt"
     given.write_text("secret words")
     sha256 = hashlib.sha256(b"secret words").hexdigest()
-    documents.keep(registry, path=given, tier=2, compartments=("names",))
+    documents.keep(registry, path=given, terms=TERMS, tier=2, compartments=("names",))
     with registry.as_("steward1"):
         assert documents.find(registry, sha256=sha256) == []
-        assert documents.keep(registry, path=given) != ""
+        assert documents.keep(registry, path=given, terms=TERMS) != ""
         with pytest.raises(BadInput):
-            documents.keep(registry, path=given, tier=2)
+            documents.keep(registry, path=given, terms=TERMS, tier=2)
         with pytest.raises(BadInput):
-            documents.keep(registry, path=given, tier=0)
+            documents.keep(registry, path=given, terms=TERMS, tier=0)
     with registry.as_("viewer"), pytest.raises(Denied):
-        documents.keep(registry, path=given)
+        documents.keep(registry, path=given, terms=TERMS)

@@ -2,17 +2,18 @@
 import pytest
 
 from sitereg import documents, errors, reports, sources
+from tests import given
 
 pytestmark = pytest.mark.db
 
 
 def source(registry, terms, path):
-    sources.new(registry, "ngo_report", {"en": "A report"}, reliability="B", reason="test", terms=terms)
+    sources.new(registry, "ngo_report", {"en": "A report"}, reliability="B", reason="test", terms={**given.TERMS, **terms})
 
 
 def document(registry, terms, path):
     path.write_text("what was handed over")
-    documents.keep(registry, path=path, terms=terms)
+    documents.keep(registry, path=path, terms={**given.TERMS, **terms})
 
 
 def known_document(registry, terms, path):

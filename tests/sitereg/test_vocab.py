@@ -140,13 +140,13 @@ def test_ranks_and_tiers_are_what_the_rules_count_on():
 @pytest.mark.parametrize("predicate", list(Predicate))
 def test_every_predicate_says_what_it_holds(predicate):
     attrs = predicate.attrs
-    assert attrs["subject"] in {"site", "person", "both"}
+    assert attrs["subject"] in {"site", "person", "holding", "both"}
+    assert set(attrs.get("also_of", ())) <= {"holding"}
     kind, _, scheme = attrs["value"].partition(":")
     assert kind in {"text", "term", "count", "date", "place", "name", "json", "id", "site", "person",
-                    "authority", "external_id"}
+                    "authority", "external_id", "period", "share"}
     assert not scheme or scheme in vocab.SCHEMES
-    if "term" in attrs:
-        field, of = attrs["term"]
+    for field, of in filter(None, (attrs.get("term"), attrs.get("also"))):
         assert field in attrs["fields"] and of in vocab.SCHEMES
     assert attrs["per"] is None or attrs["per"] in attrs["fields"]
     assert all(type(attrs[flag]) is bool for flag in ("many", "sealed", "place_clue", "dated"))

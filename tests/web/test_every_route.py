@@ -13,9 +13,17 @@ from web.security import CodeConverter
 pytestmark = pytest.mark.db
 PARTS = {"z": 6, "x": 38, "y": 25, "field": "kind", "measure_id": "00000000-0000-7000-8000-000000000000",
          "disturbance_id": "00000000-0000-7000-8000-000000000000", "proposal": "00000000-0000-7000-8000-000000000000",
+         "document": "00000000-0000-7000-8000-000000000000", "n": 1,
+         "inquiry": "00000000-0000-7000-8000-000000000000",
+         "freezing": "00000000-0000-7000-8000-000000000000", "claim": "00000000-0000-7000-8000-000000000000",
          **dict.fromkeys(("once", "entry", "report"), "00000000-0000-7000-8000-000000000000")}
 ONLY = {"protection.decide": "viewer", "protection.visit": "viewer", "protection.measure": "investigator1",
         "protection.measure_state": "investigator1", "protection.disturbance": "viewer", "protection.disturbance_end": "verifier",
+        "holdings.blank": "viewer", "holdings.add": "viewer", "holdings.say": "verifier", "holdings.access": "viewer", "holdings.loss": "releaser",
+        "documents.region": "viewer", "documents.transcribe": "verifier", "documents.describe": "viewer",
+        "inquiries.blank": "viewer", "inquiries.add": "viewer", "inquiries.step": "verifier",
+        "sharing.index": "viewer", "sharing.lift": "verifier", "sharing.freeze": "analyst1", "sharing.ask_freeze": "analyst1", "sharing.retract": "verifier",
+        "sharing.ask_retract": "viewer",
         "reports.listed": "officer", "reports.sort": "handler", "reports.teller": "worker", "reports.find": "officer",
         "reports.take_back": "handler", "entering.report_typed": "analyst1",
         **dict.fromkeys(("entering.start", "entering.draft", "entering.drop", "entering.keep", "entering.reading", "entering.receipt"), "viewer"),
@@ -129,7 +137,7 @@ def test_a_proposal_is_approved_by_verifiers_alone(house):
 @pytest.mark.parametrize("who", ["viewer", "investigator1", "officer", "verifier", "auditor"])
 def test_every_page_is_whole_in_both_languages(house, who, lang):
     visitor = house.visitor(who, lang)
-    for path in ("/", "/sites", "/desk", "/me"):
+    for path in ("/", "/sites", "/holdings", "/documents", "/inquiries", "/inquiries?which=closed", "/desk", "/me"):
         visitor.get(path)
     for site in house.sites.values():
         answer = visitor.client.get(f"/sites/{site['code']}")

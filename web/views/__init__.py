@@ -1,5 +1,19 @@
 """One blueprint a file; every route in them carries @open_to or @open_to_all."""
-from web.views import desk, entering, inside, me, persons, protection, reports, sites, tiles
+from web.views import (
+    desk,
+    documents,
+    entering,
+    holdings,
+    inquiries,
+    inside,
+    me,
+    persons,
+    protection,
+    reports,
+    sharing,
+    sites,
+    tiles,
+)
 
-BLUEPRINTS = (sites.views, tiles.views, persons.views, inside.views, protection.views, desk.views, entering.views, reports.views,
-              me.views)
+BLUEPRINTS = tuple(room.views for room in (sites, tiles, persons, inside, holdings, documents, inquiries, sharing, protection, desk,
+                                           entering, reports, me))

@@ -4,7 +4,7 @@ from uuid import UUID
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from sitereg import decisions, protection, reports, sites
+from sitereg import decisions, inquiries, protection, reports, sites
 from sitereg.errors import BadInput, Conflict, Refused
 from web import asking, forms, pages, words
 from web.identity import ANYONE, logs, open_to
@@ -57,6 +57,8 @@ def page(opened, status=200, sent=None):
     waiting = [{**one, "site": site_of(one, known), "claims": named(opened, one, known)} for one in waiting]
     to_sort = sum(one["what"] == "sort_report" for one in reports.tasks(opened, limit=1000))
     return render_template("desk/desk.html", waiting=waiting, to_sort=to_sort, officer=officer, sent=sent, reasons=REASONS,
+                           my_inquiries=inquiries.find(opened, mine=True),
+                           may_freeze=bool(set(g.me["roles"]) & set(pages.FREEZERS)),
                            **(lacking(opened) if officer else {})), status
 
 

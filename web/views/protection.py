@@ -1,11 +1,12 @@
-"""What an officer does for a site: a status, a visit, a measure, a disturbance. Refused or overtaken, what was typed is kept."""
-from flask import Blueprint, flash, redirect, request, url_for
+"""What an officer does for a site or for records: status, visit, measure, disturbance. Refused, what was typed is kept."""
+from flask import Blueprint, flash, redirect, request
 from flask_babel import gettext as _
 
-from sitereg import protection, sites
-from sitereg.errors import BadInput, Conflict, Refused
+from sitereg import holdings, protection, sites
+from sitereg.errors import BadInput, Conflict, NotFound, Refused
 from web import forms, pages, words
 from web.identity import logs, open_to
+from web.views import holdings as holding_views
 from web.views import sites as site_views
 
 views = Blueprint("protection", __name__)
@@ -15,6 +16,7 @@ EXTRA = ("where_now", "handover", "report_wrong")
 
 
 @views.post("/sites/<code:code>/protection")
+@views.post("/holdings/<code:code>/protection")
 @open_to(*pages.OFFICERS, writes=True)
 def decide(opened, code):
     """The protection status is decided, or proposed where a verifier must approve."""
@@ -22,6 +24,7 @@ def decide(opened, code):
 
 
 @views.post("/sites/<code:code>/visits")
+@views.post("/holdings/<code:code>/visits")
 @open_to(*pages.VISITORS, writes=True)
 def visit(opened, code):
     """A visit or remote review stands, with the claims that decisions can cite."""
@@ -33,6 +36,7 @@ def visit(opened, code):
 
 
 @views.post("/sites/<code:code>/measures")
+@views.post("/holdings/<code:code>/measures")
 @open_to(*pages.OFFICERS, writes=True)
 def measure(opened, code):
     """A measure stands; the status is decided apart from it."""
@@ -44,6 +48,7 @@ def measure(opened, code):
 
 
 @views.post("/sites/<code:code>/measures/<uuid:measure_id>")
+@views.post("/holdings/<code:code>/measures/<uuid:measure_id>")
 @open_to(*pages.OFFICERS, writes=True)
 def measure_state(opened, code, measure_id):
     """A measure is active, removed or failed now."""
@@ -56,6 +61,7 @@ def measure_state(opened, code, measure_id):
 
 
 @views.post("/sites/<code:code>/disturbances")
+@views.post("/holdings/<code:code>/disturbances")
 @open_to(*pages.REPORTERS, writes=True)
 def disturbance(opened, code):
     """A disturbance stands open; a strong one makes the site compromised at once."""
@@ -68,6 +74,7 @@ def disturbance(opened, code):
 
 
 @views.post("/sites/<code:code>/disturbances/<uuid:disturbance_id>")
+@views.post("/holdings/<code:code>/disturbances/<uuid:disturbance_id>")
 @open_to(*pages.OFFICERS, writes=True)
 def disturbance_end(opened, code, disturbance_id):
     """A disturbance is over; the status stays until it is decided anew."""
@@ -96,9 +103,9 @@ def settle(opened, site, given):
 
 def act(opened, code, form, record, thing=None):
     """The form is carried out and the page of the site follows; or the page is shown again with what stands in the way."""
-    site = sites.show(opened, code)
+    site = guarded(code).show(opened, code)
     if site["merged_into"]:
-        return redirect(url_for("sites.show", code=site["merged_into"]), 303)
+        return redirect(pages.address(site["merged_into"]), 303)
     try:
         given = forms.read(form, request.form)
         with opened.savepoint():
@@ -106,7 +113,15 @@ def act(opened, code, form, record, thing=None):
     except (BadInput, Refused, Conflict) as trouble:
         return again(opened, code, form, thing, trouble)
     flash(said)
-    return redirect(url_for("sites.show", code=code) + "#protection", 303)
+    return redirect(pages.address(code) + "#protection", 303)
+
+
+def guarded(code):
+    """The room of what that code stands for: a site or a body of records, on the address of its own kind alone."""
+    records = pages.is_records(code)
+    if records != request.path.startswith("/holdings/"):
+        raise NotFound
+    return holdings if records else sites
 
 
 def again(opened, code, form, thing, trouble):
@@ -114,8 +129,9 @@ def again(opened, code, form, thing, trouble):
     logs("refused", form=form, code=trouble.code, guard=getattr(trouble, "guard", None))
     if isinstance(trouble, Conflict):
         trouble.changed = [words.changed(one) for one in trouble.changed if one["field"] != "version" or len(trouble.changed) == 1]
-    site = sites.show(opened, code)
+    site = guarded(code).show(opened, code)
     wrong = {one["field"]: one["message"] for one in getattr(trouble, "problems", []) if isinstance(one, dict)}
     sent = {"form": form, "thing": str(thing), "typed": forms.typed(request.form), "wrong": wrong, "trouble": trouble,
             "known": set(forms.FORMS[form]), "at": AT[form].format(str(thing)[-12:])}
-    return site_views.page(opened, site, 422 if isinstance(trouble, BadInput) else 409, sent=sent)
+    view = holding_views if pages.is_records(code) else site_views
+    return view.page(opened, site, 422 if isinstance(trouble, BadInput) else 409, sent=sent)

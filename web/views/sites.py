@@ -80,7 +80,8 @@ def why(opened, code, field):
     if site["merged_into"]:
         return redirect(url_for("sites.why", code=site["merged_into"], field=field), 303)
     logged(site)
-    return render_template("sites/why.html", site=site, field=field, rows=rows, settled=pages.settled(opened, site, field))
+    return render_template("sites/why.html", site=site, field=field, rows=rows, settled=pages.settled(opened, site, field),
+                           may_say=bool(set(g.me["roles"]) & set(pages.WORKING)))
 
 
 @views.get("/sites/<code:code>/history")

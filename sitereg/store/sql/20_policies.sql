@@ -42,6 +42,12 @@ create policy see on reg.approval for select to sr_policed using (exists (select
 create policy see on reg.disturbance_end for select to sr_policed using (exists (select 1 from reg.disturbance d where d.id = disturbance));
 create policy see on reg.report_step for select to sr_policed using (exists (select 1 from reg.report r where r.id = report));
 create policy see on reg.inquiry_step for select to sr_policed using (exists (select 1 from reg.inquiry i where i.id = inquiry));
+create policy see on reg.document_page for select to sr_policed using (exists (select 1 from reg.document d where d.id = document)
+  and exists (select 1 from reg.document d where d.id = image));
+create policy see on reg.document_shows for select to sr_policed using (exists (select 1 from reg.document d where d.id = document));
+create policy see on reg.page_region for select to sr_policed using (exists (select 1 from reg.document_page p where p.id = page));
+create policy see on reg.transcription for select to sr_policed using (exists (select 1 from reg.page_region r where r.id = region));
+create policy see on reg.freezing_lift for select to sr_policed using (exists (select 1 from reg.freezing f where f.id = freezing));
 create policy see on reg.account for select to sr_policed using (id = (select api.account()) or (select api.roles()) && array['admin', 'auditor']);
 create policy see on reg.clearance for select to sr_policed using (account = (select api.account()) or (select api.roles()) && array['admin', 'auditor']);
 create policy see on reg.clearance_request for select to sr_policed using ((select api.roles()) && array['admin', 'auditor']);

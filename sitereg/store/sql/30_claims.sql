@@ -40,12 +40,34 @@ begin
   return array(select jsonb_array_elements_text(p_terms->'permitted_uses'));
 end $$;
 
+-- The terms as they are kept: the partner by id, whether it was named by it or by what it is called. Refused by its field is what
+-- they do not say: nothing leaves quarantine without a partner, terms, permitted uses and what is known of consent.
+create function api._told_terms(p_terms jsonb) returns jsonb set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+declare v jsonb := coalesce(p_terms, '{}'); v_partner uuid;
+begin
+  if coalesce(jsonb_typeof(v->'partner'), 'null') = 'null' or v->'partner' in ('{}', '""') then
+    perform api._bad('missing_required', 'partner', '', 'Say which partner it comes from'); end if;
+  if coalesce(trim(v->>'terms'), '') = '' then perform api._bad('missing_required', 'terms', '', 'Say under which terms it was given'); end if;
+  if cardinality(api._uses(v)) = 0 then perform api._bad('missing_required', 'permitted_uses', '', 'Say which uses the terms permit'); end if;
+  if coalesce(trim(v->>'consent'), '') = '' then perform api._bad('missing_required', 'consent', '', 'Say what is known of consent'); end if;
+  if not api._is_term('consent_state', v->>'consent') then
+    perform api._bad('unknown_code', 'consent', v->>'consent', 'This is no term of consent_state', 'consent_state'); end if;
+  if jsonb_typeof(v->'partner') = 'object' then v_partner := api._partner_named(v->'partner');
+  else
+    select p.id into v_partner from reg.partner p where p.id = api._uuid(v->>'partner');
+    if not found then perform api._bad('not_found', 'partner', v->>'partner', 'There is no such partner'); end if;
+  end if;
+  return v || jsonb_build_object('partner_id', v_partner);
+end $$;
+
 create function api.new_source(p_type text, p_label jsonb, p_reliability text, p_reason text, p_connection text default null,
   p_origin_root uuid default null, p_tier int default 1, p_compartments text[] default '{}', p_terms jsonb default '{}')
 returns uuid volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
-declare v_event uuid := reg.new_id(); v_id uuid := reg.new_id(); v_by uuid;
+declare v_event uuid := reg.new_id(); v_id uuid := reg.new_id(); v_by uuid; v_told jsonb;
 begin
   v_by := api._need('investigator', 'analyst', 'data_steward', 'source_handler', 'protection_officer');
+  if p_label is null or not exists (select 1 from jsonb_each_text(p_label) l where trim(l.value) <> '') then
+    perform api._bad('missing_required', 'label', '', 'Say what the source is called'); end if;
   if not exists (select 1 from vocab.source_type t where t.code = p_type) then
     perform api._bad('unknown_code', 'type', p_type, 'This is no type of source', 'source_type'); end if;
   if not exists (select 1 from vocab.reliability t where t.code = p_reliability) then
@@ -54,18 +76,20 @@ begin
     perform api._bad('bad_tier', 'tier', p_tier::text, 'A source has a tier from 1 up to your own'); end if;
   if p_origin_root is not null and not exists (select 1 from reg.source s where s.origin_root = p_origin_root and s.tier <= api.level() and s.scope = any (api.scopes())) then
     perform api._bad('unknown_code', 'origin_root', p_origin_root::text, 'No source has this origin'); end if;
+  v_told := api._told_terms(p_terms);
   insert into reg.source(id, type, connection, label, origin_root, tier, scope, partner, agreement, terms, permitted_uses,
     consent, recorded_by, event, digest)
   values (v_id, p_type, p_connection, p_label, coalesce(p_origin_root, v_id), p_tier, api._held_scope(p_compartments),
-    (p_terms->>'partner')::uuid, (p_terms->>'agreement')::uuid, p_terms->>'terms',
-    api._uses(p_terms), p_terms->>'consent', v_by, v_event, '');
+    (v_told->>'partner_id')::uuid, (v_told->>'agreement')::uuid, v_told->>'terms',
+    api._uses(v_told), v_told->>'consent', v_by, v_event, '');
   insert into reg.source_grade(id, source, reliability, reason, recorded_by, event, digest)
   values (reg.new_id(), v_id, p_reliability, p_reason, v_by, v_event, '');
   perform api._close_event(v_event, 'new_source', v_id, p_reason);
   return v_id;
 end $$;
 comment on function api.new_source(text, jsonb, text, text, text, uuid, int, text[], jsonb) is
-  'A source stands in the registry with its first grade; its identity does not belong here.';
+  'A source stands in the registry with its first grade and the terms under which it was received (partner: {language: name} or an id, terms, '
+  'permitted_uses, consent; each is needed); its identity does not belong here.';
 
 -- A later grade is a new row; claims keep the one copied when they were recorded, so they are superseded by copies with the new.
 create function api.grade_source(p_source uuid, p_reliability text, p_reason text) returns int

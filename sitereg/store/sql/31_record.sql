@@ -31,17 +31,17 @@ begin
   terms as materialized (
     select scheme, code, api._is_term(scheme, code) as known from (
       select distinct split_part(rule->>'value', ':', 2) as scheme, value->>'code' as code from r where rule->>'value' like 'term:%'
-      union select distinct rule->'term'->>1, value->>(rule->'term'->>0) from r where rule ? 'term') t),
+      union select distinct rule->k->>1, value->>(rule->k->>0) from r cross join unnest(array['term', 'also']) k where rule ? k) t),
   found as (
     select n, row_no, 'not_found' as code, 'subject' as field, subject::text as value, 'There is no such subject for you' as message
       from r where not subject_seen
     union all select n, row_no, 'unknown_code', 'predicate', predicate, 'This cannot be said: no such predicate' from r where rule is null
     union all select n, row_no, 'unknown_code', 'predicate', predicate, 'This cannot be said of a ' || subject_kind from r
-      where rule is not null and subject_seen and rule->>'subject' not in (subject_kind, 'both')
+      where rule is not null and subject_seen and rule->>'subject' not in (subject_kind, 'both') and not coalesce(rule->'also_of' ? subject_kind, false)
     union all select n, row_no, 'not_found', 'source', source::text, 'Every claim rests on a source that you may see' from r where known_source is null
     union all select r.n, r.row_no, 'unknown_code', 'value', t.code, 'This is no term of ' || t.scheme from r join terms t
       on not coalesce(t.known, false) and ((r.rule->>'value' = 'term:' || t.scheme and r.value->>'code' is not distinct from t.code)
-      or (r.rule->'term'->>1 = t.scheme and r.value->>(r.rule->'term'->>0) is not distinct from t.code))
+      or exists (select 1 from unnest(array['term', 'also']) k where r.rule->k->>1 = t.scheme and r.value->>(r.rule->k->>0) is not distinct from t.code))
     union all select n, row_no, 'bad_grade', 'credibility', credibility, 'Credibility is 1 to 6' from r where coalesce(credibility, '6') !~ '^[1-6]$'
     union all select n, row_no, 'no_geometry', 'place', verbatim, 'A place needs a shape with its uncertainty, or an admin unit' from r
       where predicate = 'place' and geom is null and pcode is null
@@ -67,6 +67,10 @@ begin
     union all select n, row_no, 'not_found', 'document', document::text, 'There is no such document for you' from r
       where document is not null and not exists (select 1 from reg.document d where d.id = r.document
         and d.tier <= (select level from me) and d.scope = any ((select scopes from me)::int[]))
+    union all select n, row_no, 'not_found', 'locator', locator, 'This document has no such page or region' from r
+      where document is not null and locator ~ '^page [0-9]{1,5}(, region [0-9]{1,5})?$' and exists (select 1 from reg.document_page p where p.document = r.document)
+        and not exists (select 1 from reg.document_page p left join reg.page_region g on g.page = p.id
+          where p.document = r.document and r.locator in (format('page %s', p.n), format('page %s, region %s', p.n, g.n)))
     union all select n, row_no, 'not_found', 'origin', origin::text, 'No source that you may see has this origin' from r
       where origin is not null and not exists (select 1 from reg.source o where o.origin_root = r.origin
         and o.tier <= (select level from me) and o.scope = any ((select scopes from me)::int[]))
@@ -79,7 +83,11 @@ begin
     union all select n, row_no, 'not_found', 'object', object::text, 'There is no such authority' from r
       where rule->>'value' = 'authority' and not exists (select 1 from reg.authority o where o.id = r.object)
     union all select n, row_no, 'bad_number', 'value', value::text, 'A count needs 0 <= min <= best <= max' from r
-      where predicate = 'count' and not coalesce(api._sound_count(value), false)
+      where rule->>'value' in ('count', 'share') and not coalesce(api._sound_count(value), false)
+    union all select n, row_no, 'bad_number', 'value', value::text, 'A share is given in hundredths: 0 to 100' from r
+      where rule->>'value' = 'share' and greatest(api._number(value->>'min'), api._number(value->>'best'), api._number(value->>'max')) > 100
+    union all select n, row_no, 'missing_required', 'began', '', 'Say which years: when they begin or when they end' from r
+      where rule->>'value' = 'period' and coalesce(nullif(at, ''), nullif(began, ''), nullif(ended, '')) is null
     union all select n, row_no, 'needs_agreement', 'credibility', '1', 'Credibility 1 needs another claim of another origin that says the same' from r
       where credibility = '1' and not exists (select 1 from reg.claim c where c.subject = r.subject and c.predicate = r.predicate
         and c.value is not distinct from r.value and c.origin <> coalesce(r.origin, (select so.origin_root from reg.source so where so.id = r.source))

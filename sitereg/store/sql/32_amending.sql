@@ -31,6 +31,7 @@ begin
     raise exception 'This claim was ended already' using errcode = 'SR409', detail = '{"changed": [{"field": "claim", "was": "live", "now": "ended"}]}';
   end if;
   insert into reg.claim_end(claim, why, recorded_by, event, digest) values (p_claim, p_why, v_by, v_event, '');
+  perform api._recall_tasks(array[p_claim], 'a claim was retracted');
   perform api._review_tasks(array[p_claim]);
   perform api._resolve(array[v.subject]);
   perform api._close_event(v_event, 'end_claim', p_claim, p_why);
@@ -74,6 +75,7 @@ begin
   end if;
   perform api._check_corrected(v, coalesce(p_change, '{}'));
   v_new := api._supersede(array[p_claim], p_change, p_why, v_by, v_event);
+  perform api._recall_tasks(array[p_claim], 'a claim was corrected');
   perform api._review_tasks(array[p_claim]);
   perform api._first_levels(array[v.subject], v_event);
   perform api._resolve(array[v.subject]);

@@ -55,18 +55,18 @@ begin
   end if;
   perform api._custody(v, 'acquired', p_file->>'original_name', p_by, p_event);
   perform api._custody(v, 'hashed', p_file->>'sha256', p_by, p_event);
+  if v_from is not null then perform api._custody(v_from, case v_role when 'redacted' then 'redacted' else 'copied' end, v::text, p_by, p_event); end if;
   return v;
 end $$;
 
 create function api.keep_document(p_file jsonb, p_terms jsonb default '{}', p_tier int default 1, p_compartments text[] default '{}')
 returns uuid volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
-declare v_event uuid := reg.new_id(); v_by uuid; v uuid; v_told jsonb := coalesce(p_terms, '{}');
+declare v_event uuid := reg.new_id(); v_by uuid; v uuid; v_told jsonb;
 begin
   v_by := api._need('investigator', 'analyst', 'data_steward', 'protection_officer', 'source_handler');
   if p_tier is null or p_tier < 1 or p_tier > api.level() then
     perform api._bad('bad_tier', 'tier', p_tier::text, 'A document has a tier from 1 up to your own'); end if;
-  perform api._uses(v_told);
-  if v_told ? 'partner' then v_told := v_told || jsonb_build_object('partner_id', api._partner_named(v_told->'partner')); end if;
+  v_told := api._told_terms(p_terms);
   v := api._keep_document(p_file, v_told, p_tier, api._held_scope(p_compartments), v_by, v_event);
   perform api._close_event(v_event, 'keep_document', v, coalesce(p_file->>'how', 'file'));
   return v;
@@ -264,7 +264,7 @@ begin
   update reg.import_batch b set state = 'revoked', revoked_by = v_by, revoked_why = p_reason, revoked_at = clock_timestamp() where b.id = p_batch;
   update reg.task t set done_at = clock_timestamp(), done_by = v_by, outcome = 'the batch was revoked'
    where t.data->>'batch' = p_batch::text and t.done_at is null;
-  if cardinality(v_ended) > 0 then perform api._review_tasks(v_ended); end if;
+  if cardinality(v_ended) > 0 then perform api._recall_tasks(v_ended, 'a batch was revoked'); perform api._review_tasks(v_ended); end if;
   if cardinality(v_touched) > 0 then perform api._resolve(v_touched); end if;
   perform api._close_event(v_event, 'revoke_batch', p_batch, p_reason);
   return (select jsonb_build_object('batch', p_batch, 'claims_ended', count(*), 'subjects', count(distinct c.subject), 'repeated_by', api._repeats(v))

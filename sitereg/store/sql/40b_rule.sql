@@ -137,6 +137,10 @@ returns table(family text, slot text, said text) stable rows 1 language sql as $
       case p_predicate
         when 'name' then 'name:' || coalesce(nullif(p_value->>'lang', ''), 'und')
         when 'count' then 'count:' || (p_value->>'definition')
+        when 'extent' then 'extent:' || (p_value->>'unit') || ':' || (p_value->>'definition')
+        when 'years_covered' then case when coalesce(p_began, p_ended, p_at) is not null then 'years_covered' end
+        when 'records_access' then 'records_access:' || p_item
+        when 'record_loss' then 'record_loss:' || p_item
         when 'authority' then 'authority:' || (p_value->>'role') || ':' || coalesce(p_object::text, '')
         when 'relation' then 'relation:' || (p_value->>'kind') || ':' || p_other
         when 'companion' then 'companion:' || (p_value->>'kind') || ':' || p_other
@@ -146,8 +150,8 @@ returns table(family text, slot text, said text) stable rows 1 language sql as $
         when 'birth' then case when p_at is not null then 'birth' end
         else case when not p_many then p_predicate else p_predicate || ':' || (p_value->>'code') end end as slot,
       case when p_predicate = 'name' then p_value->>'text'
-        when p_predicate = 'count' then concat_ws('|', p_value->'min', p_value->'best', p_value->'max')
-        when p_predicate = 'authority' then concat_ws('|', p_began, '', p_ended, '', p_at)
+        when p_predicate in ('count', 'extent', 'digitised') then concat_ws('|', p_value->'min', p_value->'best', p_value->'max')
+        when p_predicate in ('authority', 'years_covered') then concat_ws('|', p_began, '', p_ended, '', p_at)
         when p_predicate = 'event' then concat_ws('|', p_value->>'kind', p_other)
         when p_predicate = 'place' then concat_ws('|', md5(p_geom::bytea), p_uncertainty, p_unit)
         when p_predicate = 'birth' then p_at::text
@@ -178,6 +182,9 @@ returns bool stable language sql as $$
     when 'place' then api._places_apart(p_one, p_two)
     when 'period' then not s1 && s2
     when 'birth' then not s1 && s2
+    when 'years_covered' then not s1 && s2
+    when 'extent' then not api._count_range(v1) && api._count_range(v2)
+    when 'digitised' then not api._count_range(v1) && api._count_range(v2)
     when 'age' then not s1 && s2
     when 'count' then not api._count_range(v1) && api._count_range(v2)
     when 'event' then v1->>'kind' <> v2->>'kind' or coalesce(not s1 && s2, false)

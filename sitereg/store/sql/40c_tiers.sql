@@ -57,6 +57,7 @@ begin
     update reg.site_kind k set tier = v.tier where k.site = v.id and k.face >= v.tier;
     update reg.site_relation r set tier = v.tier where r.site = v.id and r.face >= v.tier;
     update reg.person p set tier = v.tier where p.id = v.id and p.face >= v.tier;
+    update reg.holding h set tier = v.tier, exact_tier = v.exact_tier where h.id = v.id and h.face >= v.tier;
     update reg.person_event e set tier = v.tier where e.person = v.id and e.face >= v.tier;
   end loop;
   perform api._resolve(p_ids);

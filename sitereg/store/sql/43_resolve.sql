@@ -122,15 +122,16 @@ begin
   return v_wrong + v.wrong;
 end $$;
 
--- A thousand at a time, sites before the persons whose events show them.
+-- A thousand at a time, sites before the persons whose events, and the records whose places, show them.
 create function api._resolve_chunks(p_ids uuid[], out moved uuid[], out wrong int) volatile set plan_cache_mode = force_generic_plan language plpgsql as $$
 declare v_kind text; v_ids uuid[]; v record; i int;
 begin
   moved := '{}'; wrong := 0;
-  foreach v_kind in array array['site', 'person'] loop
+  foreach v_kind in array array['site', 'person', 'holding'] loop
     v_ids := array(select s.id from reg.subject s where s.id = any (p_ids) and s.kind = v_kind order by s.id);
     for i in 1 .. cardinality(v_ids) by 1000 loop
-      if v_kind = 'site' then v := api._resolve_sites(v_ids[i:i + 999]); else v := api._resolve_persons(v_ids[i:i + 999]); end if;
+      if v_kind = 'site' then v := api._resolve_sites(v_ids[i:i + 999]);
+      elsif v_kind = 'person' then v := api._resolve_persons(v_ids[i:i + 999]); else v := api._resolve_holdings(v_ids[i:i + 999]); end if;
       moved := moved || v.moved; wrong := wrong + v.wrong;
     end loop;
   end loop;
@@ -148,6 +149,8 @@ begin
       else 'differs from what its claims and decisions say' end from api._site_differences(v) d;
     return query select d.id, d.face, 'person', case when ((d.want).person).id is null then 'should not exist' when d.was is null then 'is missing'
       else 'differs from what its claims and decisions say' end from api._person_differences(v) d;
+    return query select d.id, d.face, 'holding', case when (d.want).id is null then 'should not exist' when d.was is null then 'is missing'
+      else 'differs from what its claims and decisions say' end from api._holding_differences(v) d;
   end loop;
 end $$;
 

@@ -156,7 +156,8 @@ create function api._version(p_subject reg.subject) returns int stable
 set search_path = pg_catalog, public, pg_temp language sql as $$
   select case (p_subject).kind
     when 'site' then (select s.version from reg.site s where s.id = (p_subject).id and s.face = api.level())
-    when 'person' then (select s.version from reg.person s where s.id = (p_subject).id and s.face = api.level()) end $$;
+    when 'person' then (select s.version from reg.person s where s.id = (p_subject).id and s.face = api.level())
+    when 'holding' then (select s.version from reg.holding s where s.id = (p_subject).id and s.face = api.level()) end $$;
 
 -- Nobody writes over what he has not seen: the version of the record he looked at must be the one in force.
 create function api._check_seen(p_subject reg.subject, p_seen int) returns void

@@ -231,7 +231,8 @@ begin
   perform api._check_words(p_reason, '{}', null);
   v_subject := api._seen_subject(p_subject, true);
   perform api._check_subject(v_subject, 'chosen_value', '');
-  select c.predicate || coalesce(':' || (c.value->>(p.attrs->>'per')), '') into v_aspect
+  select c.predicate || coalesce(':' || (c.value->>(p.attrs->>'per')), '')
+      || coalesce(':' || (c.value->>(p.attrs->'also'->>0)), '') into v_aspect
   from api._evidence(api._context(p_subject, '', '', '', '', '', array[p_claim], '{}', null, null)) c
   join vocab.predicate p on p.code = c.predicate where c.cited;
   if not found then perform api._bad('not_found', 'claim', p_claim::text, 'This is no live claim about it that you may see'); end if;

@@ -146,7 +146,7 @@ end $$;
 
 create function api.site_page(p_code text) returns jsonb
 stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
-declare s reg.site; v_exact bool; v_all uuid[]; v_said jsonb; v_near record; v_code text := api._as_code(left(p_code, 40));
+declare s reg.site; v_exact bool; v_all uuid[]; v_said jsonb; v_near record; v_records jsonb; v_code text := api._as_code(left(p_code, 40));
 begin
   select * into s from reg.site x where x.code = v_code;
   if not found then
@@ -155,7 +155,7 @@ begin
     return jsonb_build_object('code', v_code, 'merged_into', s.code);
   end if;
   v_exact := s.face >= s.exact_tier; v_said := api._said_counts(s.code, 'site'); v_near := api._page_relations(s.id, s.part_of);
-  v_all := array(select w.member from api._sites_within(array[s.id]) w);
+  v_all := array(select w.member from api._sites_within(array[s.id]) w); v_records := api._page_records(v_all);
   return jsonb_build_object('id', s.id, 'code', s.code, 'merged_into', null, 'face', s.face, 'version', s.version, 'tier', s.tier,
       'exact', v_exact, 'compartments', api._compartments(s.scope), 'names', s.names - 'all',
       'all_names', coalesce(s.names->'all', '[]'), 'kinds', api._page_kinds(s.id, s.face, s.kinds, s.conflicts, v_said),
@@ -168,10 +168,12 @@ begin
         'adm2', s.adm2, 'adm3', s.adm3, 'country', s.country, 'units', api._page_units(array[s.country, s.adm1, s.adm2, s.adm3])),
       'active_began', s.active_began, 'active_ended', s.active_ended, 'feature', s.feature,
       'part_of', v_near.part_of, 'relations', v_near.relations, 'features', v_near.features, 'measures', api._page_measures(v_all, v_exact),
-      'disturbances', api._page_disturbances(v_all, v_exact), 'visits', api._page_visits(v_all, v_exact));
+      'disturbances', api._page_disturbances(v_all, v_exact), 'visits', api._page_visits(v_all, v_exact),
+      'records', v_records, 'worst', api._page_worst(s.protection, v_near.features, v_records));
 end $$;
 comment on function api.site_page(text) is
   'Everything of one site in the caller''s face, as one object: facts with how well they are known, kinds, authorities, relations to visible '
-  'sites, features, measures, open disturbances, visits, what is shown of the place (GeoJSON, EPSG:4326, metres). The code of a merged site '
+  'sites, features, records that lie there or are of it, the worst protection of all these with its count, measures, open disturbances, '
+  'visits, what is shown of the place (GeoJSON, EPSG:4326, metres). The code of a merged site '
   'gives {code, merged_into}. Dates and periods as dateranges. Not visible: not found.';
 reset role;

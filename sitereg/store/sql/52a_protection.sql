@@ -7,8 +7,9 @@ create function api._own_source(p_subject reg.subject, p_type text, p_label text
 set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v uuid := reg.new_id();
 begin
-  insert into reg.source(id, type, connection, label, origin_root, tier, scope, recorded_by, event, digest)
-  values (v, p_type, 'eyewitness', jsonb_build_object('en', p_label), v, greatest((p_subject).tier, 1), (p_subject).scope, p_by, p_event, '');
+  insert into reg.source(id, type, connection, label, origin_root, tier, scope, terms, permitted_uses, consent, recorded_by, event, digest)
+  values (v, p_type, 'eyewitness', jsonb_build_object('en', p_label), v, greatest((p_subject).tier, 1), (p_subject).scope, 'our own record',
+    array(select u.code from vocab.permitted_use u order by u.rank), 'not_applicable', p_by, p_event, '');
   insert into reg.source_grade(id, source, reliability, reason, recorded_by, event, digest)
   values (reg.new_id(), v, 'B', 'Our own officers', p_by, p_event, '');
   return v;

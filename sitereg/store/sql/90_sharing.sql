@@ -40,13 +40,30 @@ create function api._leaving_sites(f api._leaving) returns setof reg.site stable
         and ((f).groups is null or k.kind_group = any ((f).groups))
         and ((f).verification is null or k.verification = any ((f).verification)))) $$;
 
+-- Of those, the ones that stay: frozen, or a value that would leave rests on a source whose terms or consent do not permit sharing.
+create function api._withheld(f api._leaving) returns uuid[] stable language plpgsql as $$
+declare v_frozen uuid[] := api._frozen_ids(); v_bad uuid[] := array(select s.id from reg.source s where not api._shareable(s.id));
+begin
+  return array(select s.id from api._leaving_sites(f) s where s.id = any (v_frozen) or exists (
+    select 1 from jsonb_each(s.why) w join reg.claim c on c.id = (w.value->>'claim')::uuid
+    where split_part(w.key, ':', 1) in ('name', 'kind', 'period', 'place', 'remains_state') and c.source = any (v_bad)));
+end $$;
+
+create function api.leaving_withheld(p_face int, p_filter jsonb default '{}') returns int
+stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+begin
+  return cardinality(api._withheld(api._leaving(p_face, p_filter)));
+end $$;
+comment on function api.leaving_withheld(int, jsonb) is
+  'How many of the sites that fit stay, frozen or not permitted to be shared; which and why is not told.';
+
 create function api.leaving_sites(p_face int, p_filter jsonb default '{}') returns table(id uuid, code text, name_en text, name_ar text,
   kind text, kinds text, verification text, verifications text, protection text, remains_state text, began_earliest date, began_latest date,
   ended_earliest date, ended_latest date, shown_as text, uncertainty_m float8, "precision" text, lon float8, lat float8, country text,
   adm1 text, adm1_en text, adm1_ar text, adm2 text, adm3 text, edition text, geometry bytea)
 stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan language plpgsql as $$
 #variable_conflict use_column
-declare f api._leaving := api._leaving(p_face, p_filter);
+declare f api._leaving := api._leaving(p_face, p_filter); v_withheld uuid[] := api._withheld(f);
 begin
   return query
   select s.id, s.code, s.names->>'en', s.names->>'ar', s.kinds[1], array_to_string(s.kinds, ','), coalesce(k.levels[1], s.verification),
@@ -59,7 +76,7 @@ begin
                      where t.site = s.id and t.face = s.face) k on true
   left join lateral (select a.name_en, a.name_ar, a.edition from reg.admin_unit a where a.pcode = coalesce(s.adm1, s.country)
                      order by a.edition desc limit 1) u on true
-  order by s.code;
+  where s.id <> all (v_withheld) order by s.code;
 end $$;
 comment on function api.leaving_sites(int, jsonb) is
   'The sites of face p_face (0 or 1, at most the caller''s own) as they may leave: none of a compartment, each place as that face shows it. '
@@ -103,6 +120,8 @@ begin
   if exists (select 1 from unnest(p_subjects) u where not exists (select 1 from reg.site s
              where s.id = u and s.face = p_face and s.tier <= p_face and s.scope = 0)) then
     perform api._missing(); end if;
+  if p_subjects && api._withheld(api._leaving(p_face, '{}')) then
+    perform api._refuse('withheld', 'Something of it is frozen or may not be shared.'); end if;
   insert into reg.disclosure(id, recipient, purpose, legal_basis, risk, format, precision, face, filter, rows, sha256, recorded_by, event, digest)
   values (v_id, trim(p_recipient), trim(p_purpose), p_legal_basis, coalesce(nullif(trim(p_risk), ''), 'not stated'), p_format, p_precision, p_face,
     coalesce(p_filter, '{}'), p_rows, p_sha256, v_by, v_event, '');

@@ -1,5 +1,5 @@
 """What is to be done: tasks, inquiries with their steps, jobs of the keeper."""
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 
 from sitereg.store.tables.base import (
     day,
@@ -12,6 +12,7 @@ from sitereg.store.tables.base import (
     term,
     tiered,
     uid,
+    whole,
     words,
 )
 
@@ -24,11 +25,14 @@ task = table(
 
 inquiry = table(
     "inquiry", id_pk(), uid("subject", "subject.id", null=False), words("question", null=False),
-    uid("owner", "account.id", null=False), day("due"), *tiered(), *recorded(), *sealed_row())
+    uid("owner", "account.id", null=False), day("due"), *tiered(), *recorded(), *sealed_row(), uid("task", "task.id"),
+    Index("ix_inquiry_subject", "subject"))
 
 inquiry_step = table(
     "inquiry_step", id_pk(), uid("inquiry", "inquiry.id", null=False), words("step", null=False), words("outcome"),
-    *recorded(), *sealed_row(), Index("ix_inquiry_step_inquiry", "inquiry"))
+    *recorded(), *sealed_row(), term("kind", "inquiry_step_kind"), day("done_on"), term("result", "inquiry_result"),
+    uid("owner", "account.id"), day("due"), whole("n"), UniqueConstraint("inquiry", "n"),
+    Index("ix_inquiry_step_inquiry", "inquiry"))
 
 job = table(
     "job", id_pk(), words("kind", null=False), uid("owner", "account.id", null=False),

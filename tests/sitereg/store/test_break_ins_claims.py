@@ -119,14 +119,16 @@ def test_a_claim_cites_only_documents_that_one_sees(registry):
 
 def test_nobody_writes_a_source_into_a_compartment_that_he_does_not_hold(registry):
     with registry.as_("investigator1"), pytest.raises(errors.BadInput):
-        registry.call("new_source", type="testimony_resident", label=given.Json({"en": "x"}), reliability="B", reason="x", compartments=["names"])
+        registry.call("new_source", type="testimony_resident", label=given.Json({"en": "x"}), reliability="B", reason="x", compartments=["names"],
+                      terms=given.Json(given.TERMS))
 
 
 def test_the_origin_of_a_hidden_source_is_as_unknown_as_none(registry):
     with registry.dba() as raw:
         hidden = given.source(raw, "hidden", "B", tier=2)
     with registry.as_("investigator1"), pytest.raises(errors.BadInput):
-        registry.call("new_source", type="testimony_resident", label=given.Json({"en": "x"}), reliability="B", reason="x", origin_root=hidden)
+        registry.call("new_source", type="testimony_resident", label=given.Json({"en": "x"}), reliability="B", reason="x", origin_root=hidden,
+                      terms=given.Json(given.TERMS))
 
 
 @pytest.mark.parametrize("said", [{"predicate": "name", "value": {}}, {"predicate": "name", "value": []},

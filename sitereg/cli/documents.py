@@ -1,0 +1,137 @@
+"""`sitereg documents`: scans with their pages, what is written where, copies; what leaves is recorded first."""
+from pathlib import Path
+
+import click
+
+from sitereg import vocab
+from sitereg.cli.options import json_option, limit_option, opened, show, with_settings
+from sitereg.cli.words import counted
+
+CODES = {scheme: click.Choice(list(vocab.SCHEMES[scheme].codes())) for scheme in ("consent_state", "permitted_use")}
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group()
+def documents() -> None:
+    """Scans: pages, regions, what is written there."""
+
+
+@documents.command()
+@click.argument("pages", nargs=-1, required=True, type=FILE)
+@click.option("--shows", required=True, metavar="TEXT", help="What it shows, in words.")
+@click.option("--graphic", is_flag=True, help="Nobody sees it unasked.")
+@click.option("--partner", metavar="NAME", help="From whom it came.")
+@click.option("--terms", metavar="TEXT", help="Under which terms it was given.")
+@click.option("--use", "uses", multiple=True, type=CODES["permitted_use"], help="A use that they permit; may be given again.")
+@click.option("--consent", type=CODES["consent_state"], help="What is known of consent.")
+@click.option("--redacted-from", metavar="ID", help="It is a redacted copy of this document.")
+@click.option("--tier", type=click.IntRange(1, 2), default=1, show_default=True)
+@json_option
+@with_settings
+def add(settings, pages, shows, graphic, partner, terms, uses, consent, redacted_from, tier, as_json) -> None:
+    """Keep images (PNG or JPEG) as the pages of one document, in their order. Of a PDF make images first."""
+    from sitereg import documents as work
+
+    told = {"partner": {"en": partner} if partner else None, "terms": terms, "permitted_uses": list(uses), "consent": consent}
+    copy = {"role": "redacted", "derived_from": redacted_from} if redacted_from else {}
+    with opened(settings, "acting") as session:
+        made = work.scan(session, pages=list(pages), shows=shows, graphic=graphic, terms=told, tier=tier, **copy)
+    show({"document": made}) if as_json else click.echo(f"{made}: {counted(len(pages), 'page')} kept.")
+
+
+@documents.command()
+@limit_option
+@json_option
+@with_settings
+def find(settings, limit, as_json) -> None:
+    """List the scans that you may see."""
+    with opened(settings) as session:
+        rows = session.rows("document_list", limit=limit)
+    if as_json:
+        show(rows)
+        return
+    for row in rows:
+        held = f"{counted(row['pages'], 'page')}, {counted(row['regions'], 'region')}"
+        click.echo(f"{row['id']}  {row['name']}  {row['role']}  {held}")
+    if not rows:
+        click.echo("No scan here in what you may see.")
+
+
+@documents.command("show")
+@click.argument("document", type=click.UUID)
+@click.option("--page", type=click.IntRange(1), default=1, show_default=True)
+@json_option
+@with_settings
+def show_one(settings, document, page, as_json) -> None:
+    """Show what is known of a document and what is written on one of its pages."""
+    from sitereg import documents as work
+    from sitereg.store.session import Json
+
+    with opened(settings, "acting") as session:
+        found = work.page(session, document, page)
+        session.call("log_read", action="document", object=document, detail=Json({"page": page}))
+    if as_json:
+        show(found)
+        return
+    click.echo(f"{found['name']}  {found['role']}  T{found['tier']}  {counted(found['pages'], 'page')}")
+    click.echo(f"shows       {found['shows'] or '-'}{'  GRAPHIC' if found['graphic'] else ''}")
+    for one in (found["page"] or {"regions": []})["regions"]:
+        text = one["transcriptions"][0] if one["transcriptions"] else None
+        said = f"[{text['language']}] {text['text']}" if text else "(not written down yet)"
+        click.echo(f"{one['locator']}  {said}  ({counted(one['claims'], 'claim')})")
+
+
+@documents.command()
+@click.argument("document", type=click.UUID)
+@click.argument("page", type=click.IntRange(1))
+@click.option("--box", nargs=4, type=click.FloatRange(0, 100), required=True, metavar="LEFT TOP WIDTH HEIGHT",
+              help="In hundredths of the page.")
+@click.option("--text", metavar="TEXT", help="What stands there, word for word.")
+@click.option("--language", default="ar", show_default=True)
+@json_option
+@with_settings
+def region(settings, document, page, box, text, language, as_json) -> None:
+    """Draw a region on a page; a claim cites it by its locator."""
+    with opened(settings, "acting") as session:
+        x, y, width, height = (one / 100 for one in box)
+        made = session.one("draw_region", document=document, n=page, x=x, y=y, width=width, height=height)
+        if text:
+            session.call("transcribe", region=made["region"], text=text, language=language)
+    made["locator"] = f"page {page}, region {made['n']}"
+    show(made) if as_json else click.echo(f"{made['locator']}: {made['region']}")
+
+
+@documents.command()
+@click.argument("region", type=click.UUID)
+@click.argument("text")
+@click.option("--language", default="ar", show_default=True)
+@with_settings
+def transcribe(settings, region, text, language) -> None:
+    """Write down anew what stands in a region; the earlier words stay."""
+    with opened(settings, "acting") as session:
+        session.call("transcribe", region=region, text=text, language=language)
+    click.echo("Written down.")
+
+
+@documents.command()
+@click.argument("document", type=click.UUID)
+@click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, writable=True, path_type=Path), metavar="FILE")
+@click.option("--recipient", required=True, help="Who receives it.")
+@click.option("--purpose", required=True, help="What for.")
+@click.option("--risk", help="What it risks for sites, sources, families and staff.")
+@json_option
+@with_settings
+def release(settings, document, output, recipient, purpose, risk, as_json) -> None:
+    """Write a document that may leave, without what a picture tells beside itself; to whom it goes is recorded first."""
+    from sitereg import documents as work
+    from sitereg import pictures
+    from sitereg.errors import BadInput
+
+    if output.exists():
+        raise BadInput("There is such a file already", where=str(output), do="Give another name.")
+    with opened(settings, "acting") as session:
+        made = session.one("release_document", document=document, recipient=recipient, purpose=purpose, risk=risk)
+        data = work.bytes_of(session.settings, made["sha256"])
+        output.touch(mode=0o600, exist_ok=False)
+        output.write_bytes(pictures.bare(data) if made["media_type"].startswith("image/") else data)
+    show(made) if as_json else click.echo(f"{output}: disclosure {made['disclosure']}")

@@ -1,0 +1,164 @@
+"""Scans: pages, regions with what is written there, copies; who may not see them finds nothing; each look is logged."""
+import struct
+import zlib
+
+import pytest
+
+from sitereg import documents, errors, pictures
+from tests import given
+
+pytestmark = pytest.mark.db
+
+
+def png(width=60, height=80, note=b""):
+    """A grey PNG of that size, with a text chunk that tells `note`."""
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    rows = b"".join(b"\0" + b"\xc0" * width for _ in range(height))
+    return pictures.PNG + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)) + (
+        chunk(b"tEXt", b"Comment\0" + note) if note else b"") + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+JPEG = (b"\xff\xd8\xff\xe0\x00\x04JF\xff\xe1\x00\x08Exif33\xff\xfe\x00\x06note\xff\xc0\x00\x0b\x08\x00\x50\x00\x3c\x01\x01\x11\x00"
+        b"\xff\xda\x00\x02scan\xff\xd9thumbnail")
+
+
+@pytest.fixture
+def scan(registry, tmp_path):
+    """Keeps a scan of two pages; answers its id."""
+    paths = [tmp_path / f"page {n}.png" for n in (1, 2)]
+
+    def make(tier=1, **more):
+        for n, path in enumerate(paths):
+            path.write_bytes(png(note=f"33.543217 {n} {tier}".encode()))
+        return documents.scan(registry, pages=paths, terms=given.TERMS, tier=tier, **{"shows": "a page of a register", **more})
+
+    return make
+
+
+def test_a_picture_is_measured_and_told_without_what_it_tells_beside_itself():
+    assert pictures.measure(png(7, 9)) == ("image/png", 7, 9) and pictures.measure(JPEG) == ("image/jpeg", 60, 80)
+    assert b"33.54" in png(note=b"33.54") and b"33.54" not in pictures.bare(png(note=b"33.54")) and pictures.bare(png(note=b"x")) == png()
+    assert pictures.bare(JPEG) == (b"\xff\xd8\xff\xe0\x00\x04JF\xff\xc0\x00\x0b\x08\x00\x50\x00\x3c\x01\x01\x11\x00\xff\xda\x00\x02scan\xff\xd9")
+    for bad in (b"", b"GIF89a", b"\xff\xd8\xff\xe0\xff\xff", png()[:20], b"%PDF-1.7"):
+        with pytest.raises(ValueError, match=r"PNG|JPEG|size"):
+            pictures.measure(bad)
+
+
+def test_a_scan_has_pages_regions_and_what_is_written_there_with_all_that_was_written(registry, scan):
+    document = scan()
+    made = registry.one("draw_region", document=document, n=2, x=.1, y=.2, width=.5, height=.1)
+    registry.call("transcribe", region=made["region"], text="سجل رقم ٤", language="ar")
+    with registry.as_("steward1"):
+        registry.call("transcribe", region=made["region"], text="سجل رقم ٥", language="ar")
+    view = documents.page(registry, document, 2)
+    assert view["pages"] == 2 and view["shows"] == "a page of a register" and (view["page"]["width"], view["page"]["height"]) == (60, 80)
+    region = view["page"]["regions"][0]
+    assert region["locator"] == "page 2, region 1" and {one["text"] for one in region["transcriptions"]} == {"سجل رقم ٤", "سجل رقم ٥"}
+    assert region["transcriptions"][0]["by"] in ("Worker", "Steward1")
+    with registry.dba() as raw:
+        assert raw.execute("select count(*) from reg.transcription t where t::text like '%سجل%'").fetchone()[0] == 0, "they are sealed"
+
+
+def test_a_region_is_cited_as_the_locator_of_a_claim_and_only_if_it_is_there(registry, scan):
+    document = scan()
+    registry.one("draw_region", document=document, n=1, x=0, y=0, width=1, height=1)
+    given.site(registry, given.kind("court", document=str(document), locator="page 1, region 1"))
+    assert documents.page(registry, document)["page"]["regions"][0]["claims"] == 1
+    for wrong in ("page 1, region 2", "page 3", "page 2, region 1"):
+        with pytest.raises(errors.BadInput):
+            given.site(registry, given.kind("court", document=str(document), locator=wrong))
+
+
+@pytest.mark.parametrize("box", [(-.1, 0, 1, 1), (0, 0, 0, 1), (.5, 0, .6, 1), (float("nan"), 0, 1, 1), (0, 0, float("inf"), 1)])
+def test_a_region_lies_within_its_page(registry, scan, box):
+    with pytest.raises(errors.BadInput):
+        registry.one("draw_region", document=scan(), n=1, **dict(zip(("x", "y", "width", "height"), box, strict=True)))
+
+
+def test_a_look_stands_in_the_log_and_in_the_chain_of_custody(registry, scan):
+    document = scan()
+    found = registry.one("open_page", document=document, n=1)
+    assert documents.bytes_of(registry.settings, found["sha256"]).startswith(pictures.PNG)
+    assert documents.page(registry, document)["custody"][-1]["kind"] == "opened"
+    with registry.dba() as raw:
+        assert raw.execute("select detail from reg.read_log where action = 'document_page' and object = %s", [document]).fetchall() == [({"page": 1},)]
+
+
+def test_bytes_that_changed_are_not_shown(registry, scan):
+    found = registry.one("open_page", document=scan(), n=1)
+    place = documents.location(registry.settings, found["sha256"])
+    held = place.read_bytes()
+    place.chmod(0o600)
+    place.write_bytes(held[:-1] + b"x")
+    with pytest.raises(errors.SiteregError, match="not what it was"):
+        documents.bytes_of(registry.settings, found["sha256"])
+    place.write_bytes(held)
+
+
+def test_a_hidden_scan_is_absent_in_every_way(registry, scan):
+    hidden, absent = scan(tier=2), "00000000-0000-7000-8000-000000000000"
+    region = registry.one("draw_region", document=hidden, n=1, x=0, y=0, width=1, height=1)["region"]
+    with registry.as_("investigator1"):
+        assert registry.rows("document_list") == []
+        for ask in (lambda one: documents.page(registry, one), lambda one: registry.one("open_page", document=one, n=1),
+                    lambda one: registry.one("draw_region", document=one, n=1, x=0, y=0, width=1, height=1),
+                    lambda one: registry.call("describe_document", document=one, graphic=False, shows="x"),
+                    lambda one: registry.call("transcribe", region=region if one == hidden else absent, text="x", language="ar")):
+            said = []
+            for one in (hidden, absent):
+                with pytest.raises(errors.NotFound) as refused:
+                    ask(one)
+                said.append(str(refused.value))
+            assert said[0] == said[1]
+
+
+def test_a_redacted_copy_says_of_what_it_is_made_and_the_original_knows(registry, scan, tmp_path):
+    document = scan()
+    path = tmp_path / "redacted.png"
+    path.write_bytes(png(10, 10))
+    copy = documents.scan(registry, pages=[path], shows="the names are covered", terms=given.TERMS, role="redacted", derived_from=str(document))
+    assert documents.page(registry, copy)["derived_from"]["id"] == str(document)
+    view = documents.page(registry, document)
+    assert [(one["id"], one["role"]) for one in view["copies"]] == [(str(copy), "redacted")] and "redacted" in [one["kind"] for one in view["custody"]]
+
+
+@pytest.mark.parametrize("lacking", ["partner", "terms", "permitted_uses", "consent"])
+def test_a_document_without_its_terms_is_refused_and_the_field_is_named(registry, scan, lacking, tmp_path):
+    path = tmp_path / "one.png"
+    path.write_bytes(png())
+    with pytest.raises(errors.BadInput) as refused:
+        documents.keep(registry, path=path, terms={key: one for key, one in given.TERMS.items() if key != lacking})
+    assert refused.value.problems[0]["field"] == lacking
+
+
+def test_what_is_no_image_is_no_page(registry, scan, tmp_path):
+    for name, data in (("list.pdf", b"%PDF-1.7"), ("a.png", JPEG), ("a.jpg", b"<html>")):
+        path = tmp_path / name
+        path.write_bytes(data)
+        with pytest.raises(errors.BadInput):
+            documents.scan(registry, pages=[path], shows="x", terms=given.TERMS)
+
+
+def test_a_document_leaves_with_a_disclosure_or_not_at_all(registry, scan):
+    document = scan()
+    made = registry.one("release_document", document=document, recipient="A commission", purpose="the search")
+    assert registry.rows("disclosures")[0]["id"] == made["disclosure"] and documents.page(registry, document)["custody"][-1]["kind"] == "released"
+    with pytest.raises(errors.Refused) as refused:
+        registry.one("release_document", document=scan(tier=2), recipient="A commission", purpose="the search")
+    assert refused.value.guard == "second_person"
+    for lacking in ("recipient", "purpose"):
+        with pytest.raises(errors.BadInput):
+            registry.one("release_document", document=document, **{"recipient": "x", "purpose": "x", lacking: " "})
+
+
+@pytest.mark.parametrize("terms", [{"permitted_uses": ["analysis"]}, {"consent": "withdrawn"}, {"consent": "not_asked"}])
+def test_a_document_that_may_not_be_shared_does_not_leave(registry, scan, tmp_path, terms):
+    path = tmp_path / "own.png"
+    path.write_bytes(png(33, 33, note=str(terms).encode()))
+    document = documents.scan(registry, pages=[path], shows="x", terms={**given.TERMS, **terms})
+    before = len(registry.rows("disclosures"))
+    with pytest.raises(errors.Refused) as refused:
+        registry.one("release_document", document=document, recipient="A commission", purpose="the search")
+    assert refused.value.guard == "terms" and len(registry.rows("disclosures")) == before
