@@ -145,7 +145,7 @@ def _drawn(rule: PlaceRule, desk: Desk, shape) -> dict:
 
 
 def _field(rule: PlaceRule) -> str:
-    return ", ".join(rule.columns) or "shape"
+    return "shape" if rule.geometry else ", ".join(rule.columns)
 
 
 def _hint(code: ProblemCode, place: geo.Place, desk: Desk) -> str | None:
