@@ -5,7 +5,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from sitereg import entering, errors, persons, sites
+from sitereg import audit, entering, errors, persons, sites
 from sitereg.actors import Actor
 from sitereg.store import session
 from tests import given
@@ -199,6 +199,7 @@ def test_sent_by_two_at_the_same_moment_it_is_written_once(committed):
     assert len({one.receipt for one in made}) == 1 and sorted(one.already for one in made) == [False, True, True, True]
     with session.reading(committed, Actor("worker", "local", "test")) as opened:
         assert persons.count(opened) == 1
+    assert audit.verify(committed).sound
 
 
 def test_sorted_by_two_at_the_same_moment_it_makes_one_site(committed):
