@@ -90,9 +90,10 @@ def settle(settings, who, cites):
         bare = protection.inspect(opened, who["empty"].id, visited_on=DAY, team="Demo team", covered="the whole field",
                                   negative=True, findings="Untouched ground")
     with by(settings, "investigator") as opened:
-        def level(key, to, visit=None, aspect=None):
-            return decisions.decide(opened, who[key].id, "verification", to, aspect=aspect or who[key].kind, reason=REASONS[to],
-                                    basis=[*cites[key, "kind"], *(visit["claims"] if visit else ())]).proposal
+        def level(key, to, visit=None):
+            of_this_kind = cites[key, "kind"][:2] if key == "barracks" else cites[key, "kind"]
+            return decisions.decide(opened, who[key].id, "verification", to, aspect=who[key].kind, reason=REASONS[to],
+                                    basis=[*of_this_kind, *(visit["claims"] if visit else ())]).proposal
 
         level("chorus", "probable")
         waiting = [level("published", "confirmed", seen["published"]), level("empty", "refuted", bare)]
