@@ -46,9 +46,13 @@ def said(predicate: str, value: Mapping[str, Any] | None = None, *, source: UUID
 
 
 def new_subject(key: str, kind: str, *, tier: int = 1, exact_tier: int | None = None,
-                compartments: Iterable[str] = (), id: UUID | None = None) -> dict:
-    """A subject (site, person, holding) that comes to be with the claims recorded together with it."""
-    return {"key": key, "kind": kind, "tier": tier, "exact_tier": exact_tier, "compartments": list(compartments), "id": id}
+                compartments: Iterable[str] = (), id: UUID | None = None, code: str | None = None) -> dict:
+    """A subject (site, person, holding) that comes to be with the claims recorded together with it.
+
+    code: its public code, which the caller chooses in the demonstration alone; everywhere else the registry draws it.
+    """
+    return {"key": key, "kind": kind, "tier": tier, "exact_tier": exact_tier, "compartments": list(compartments), "id": id,
+            "code": code}
 
 
 def end(session: Session, claim: UUID, *, why: str) -> None:

@@ -18,6 +18,7 @@ COMMANDS = {
     "up": "server:up",
     "down": "server:down",
     "status": "server:status",
+    "demo": "demo:demo",
     "install": "server:install",
     "upgrade": "server:upgrade",
     "serve": "server:serve",

@@ -33,8 +33,8 @@ def up(settings: Settings, foreground: bool, demo: bool, database_only: bool) ->
         with lock(settings.home, "up.lock"):
             if not database_only:
                 _free_port(settings)
-            _keep_demo_apart(settings, demo)
-            _database(settings, started)
+            keep_demo_apart(settings, demo)
+            database(settings, started)
             sign_ins = _load_demo(settings) if demo or settings.demo else ()
             if not database_only:
                 _basemap()
@@ -142,12 +142,13 @@ def keeper(settings: Settings) -> None:
         work.run(settings)
 
 
-def _database(settings: Settings, started: list[str]) -> None:
+def database(settings: Settings, started: list[str] | None = None) -> None:
+    """The database runs at this version; `started` says if it was started now."""
     from sitereg.store import cluster
 
     before = cluster.state(settings)
     _say("database: " + ("starting" if before != "running" else "running already"))
-    if settings.embedded and before != "running":
+    if settings.embedded and before != "running" and started is not None:
         started.append("database")
     cluster.ensure(settings)
     settings.make_folders()
@@ -182,7 +183,6 @@ def _basemap() -> None:
 
 def _load_demo(settings: Settings):
     from sitereg import demo
-
     _say("demo: loading the synthetic registry")
     return demo.load(settings)
 
@@ -234,7 +234,7 @@ def _stop_all(settings: Settings, started: list[str]) -> None:
             _said(name, cluster.stop(settings))
 
 
-def _keep_demo_apart(settings: Settings, demo: bool) -> None:
+def keep_demo_apart(settings: Settings, demo: bool) -> None:
     """A home holds either the demo or a registry, never both, and says which."""
     if demo and not settings.demo:
         if (settings.data / "PG_VERSION").exists():

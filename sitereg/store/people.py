@@ -72,6 +72,24 @@ def setting(raw, name, value):
                     " do update set value = excluded.value", [name, value])
 
 
+def told(raw, name):
+    """The JSON value of the setting `name`, or None."""
+    row = raw.execute("select value from reg.setting where name = %s", [name]).fetchone()
+    return row[0] if row else None
+
+
+def amounts(raw):
+    """How many of each there are, for whoever set the registry up: {sites, persons, sources, claims, ...}."""
+    return raw.execute("""select jsonb_build_object(
+        'sites', (select count(*) from reg.subject where kind = 'site'),
+        'persons', (select count(*) from reg.subject where kind = 'person'),
+        'sources', (select count(*) from reg.source), 'claims', (select count(*) from reg.claim),
+        'retracted', (select count(*) from reg.claim_end),
+        'rumours', (select count(*) from reg.claim where rumour_owner is not null),
+        'decisions', (select count(*) from reg.decision), 'visits', (select count(*) from reg.visit),
+        'measures', (select count(*) from reg.measure), 'disturbances', (select count(*) from reg.disturbance))""").fetchone()[0]
+
+
 def filled(raw):
     """Whether the registry holds any subject at all."""
     return raw.execute("select exists (select 1 from reg.subject)").fetchone()[0]

@@ -54,7 +54,7 @@ class Live:
 def served(server):
     name = clone(server, f"browser_{uuid4().hex[:8]}")
     settings = replace(server.settings, database=name)
-    demo.load(settings)
+    demo.load(settings, size=demo.SMALL)
     app = create_app(settings)
     made = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=made.serve_forever, daemon=True)

@@ -7,7 +7,7 @@ from sitereg import protection, sites, vocab
 
 pytestmark = [pytest.mark.db, pytest.mark.browser]
 DETENTION, BURIAL = "#0072B2", "#6B4C9A"
-ALL = 68  # sites of the demo that its investigator sees
+ALL = 77  # sites of the small demo that its investigator sees
 BOTH = pytest.mark.parametrize("lang", ["en", "ar"])
 
 

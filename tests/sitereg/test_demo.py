@@ -1,88 +1,159 @@
+"""The demonstration registry: loaded once, every role can sign in, nothing lies near a known place, its stories hold."""
+import csv
+import re
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
 import psycopg
 import pytest
+import rasterio
 import shapely
 from pyproj import Geod
 
-from sitereg import audit, demo, events, joins, places, sites
+from sitereg import audit, claims, demo, events, joins, places, protection, sites, sources
 from sitereg.actors import Actor
-from sitereg.store import cluster, session
+from sitereg.demo import ground, stories
+from sitereg.demo.dice import Dice
+from sitereg.errors import BadInput, Refused
+from sitereg.store import cluster, people, session
+from tests.conftest import clone, drop
 
 pytestmark = pytest.mark.db
+BOOK = Path(__file__).resolve().parents[2] / "docs" / "demo.md"
+
+
+@pytest.fixture(scope="module")
+def loaded(server):
+    """A small variant of the demonstration, in a home of its own; the stories stand in it as in the whole."""
+    settings = replace(server.settings, database=clone(server, "demo_small"))
+    yield settings, demo.load(settings, size=demo.SMALL)
+    drop(server, "demo_small")
+    for name in ("truth", "rasters"):
+        shutil.rmtree(settings.home / name, ignore_errors=True)
 
 
 @pytest.fixture
-def loaded(committed):
-    return committed, demo.load(committed)
+def cast():
+    return stories.cast(ground.Ground(Dice(demo.SEED, "ground")))
+
+
+def reading(settings, who):
+    return session.reading(settings, Actor(f"demo.{who}", "local"))
 
 
 def test_one_sign_in_for_each_role_and_the_registry_says_it_is_synthetic(loaded):
     settings, ways = loaded
-    assert {way.role for way in ways} >= {
-        "viewer",
-        "investigator",
-        "analyst",
-        "verifier",
-        "protection_officer",
-        "data_steward",
-        "source_handler",
-        "releaser",
-        "auditor",
-        "admin",
-        "partner",
-    }
-    with session.reading(settings, Actor("demo.viewer", "local")) as opened:
+    assert {way.role.split(" ")[0] for way in ways} == {
+        "viewer", "investigator", "analyst", "verifier", "protection_officer", "data_steward", "source_handler", "releaser", "auditor",
+        "admin", "partner"}
+    with reading(settings, "viewer") as opened:
         assert opened.value("is_demo") is True
 
 
-def test_loading_again_adds_nothing(loaded):
+def test_loading_again_adds_nothing_and_another_seed_is_refused(loaded):
     settings, ways = loaded
-
-    def count():
-        with session.reading(settings, Actor("demo.investigator", "local")) as opened:
-            return opened.value("site_count")
 
     def sign_ins():
         with psycopg.connect(cluster.dsn(settings)) as raw:
             return raw.execute('select account, email, password, fs_uniquifier from signin."user" order by 1').fetchall()
 
-    before, held = count(), sign_ins()
-    assert demo.load(settings) == ways and count() == before >= 60
+    before, held = demo.counts(settings), sign_ins()
+    assert demo.load(settings, size=demo.SMALL) == ways and demo.counts(settings) == before and before["sites"] >= 60
     assert sign_ins() == held, "whoever is signed in stays so"
-    credentials_lost(settings)
-    assert demo.load(settings) == ways and [row[:2] for row in sign_ins()] == [row[:2] for row in held]
-
-
-def credentials_lost(settings):
     with psycopg.connect(cluster.dsn(settings)) as raw:
         raw.execute("""update signin."user" set password = 'no hash' where account = 'demo.viewer'""")
-        raw.execute("""update signin."user" set email = 'x@demo.invalid' where account = 'demo.analyst'""")
         raw.execute("""delete from signin."user" where account = 'demo.admin'""")
+    assert demo.load(settings) == ways and [row[:2] for row in sign_ins()] == [row[:2] for row in held]
+    with pytest.raises(Refused, match="another seed"):
+        demo.load(settings, seed=7)
 
 
-def test_every_level_and_an_overdue_review_can_be_looked_at_and_face_0_has_a_site(loaded):
+def test_it_goes_into_no_registry_that_holds_anything_else(committed):
+    with session.acting(committed, Actor("worker", "local", "test")) as opened:
+        made = sources.new(opened, "ngo_report", {"en": "x"}, reliability="B", reason="x")
+        claims.record(opened, [claims.said("kind", {"code": "court"}, source=made, subject_key="s")],
+                      subjects=[claims.new_subject("s", "site")], reason="x")
+    with pytest.raises(Refused, match="no whole demonstration"):
+        demo.load(committed)
+    with psycopg.connect(cluster.dsn(committed)) as raw:
+        assert people.told(raw, "demo") is None
+        assert raw.execute("select count(*) from reg.account where demo").fetchone() == (0,)
+
+
+def test_a_code_is_chosen_in_a_demonstration_alone(registry):
+    made = sources.new(registry, "ngo_report", {"en": "x"}, reliability="B", reason="x")
+    said = [claims.said("kind", {"code": "court"}, source=made, subject_key="s")]
+
+    def record(code):
+        return claims.record(registry, said, subjects=[claims.new_subject("s", "site", code=code)])[0].code
+
+    code = Dice("test").code("SYS")
+    with pytest.raises(BadInput, match="draws the code"):
+        record(code)
+    with registry.dba() as raw:
+        people.setting(raw, "demo", "true")
+    with pytest.raises(BadInput, match="draws the code"):
+        record(code[:-1] + ("2" if code[-1] != "2" else "3"))
+    assert record(code) == code
+
+
+def test_every_level_can_be_looked_at_and_face_0_has_one_site(loaded):
     settings, _ways = loaded
-    with session.reading(settings, Actor("demo.analyst", "local")) as opened:
+    with reading(settings, "analyst") as opened:
         facets = sites.facets(opened)
         assert {"confirmed", "probable", "refuted", "suspected"} <= set(sites.facets(opened, verification=[
-            "confirmed", "probable", "refuted", "suspected"])["verification"]) and facets["overdue"]["true"] == 1
+            "confirmed", "probable", "refuted", "suspected"])["verification"]) and facets["overdue"]["true"] >= 1
+        assert {"compromised", "unprotected", "protected"} <= set(facets["protection"])
         frames = sites.frame(opened, groups=["detention"]), events.frame(opened, kinds=["arrested"])
     for name in ("viewer", "partner", "admin"):
-        with session.reading(settings, Actor(f"demo.{name}", "local")) as opened:
+        with reading(settings, name) as opened:
             (only,) = sites.find(opened)
-            assert only["names"] == {"en": "Published Court"} and only["kinds"][0]["verification"] == "confirmed"
+            assert only["names"]["en"] == "Published Court" and only["kinds"][0]["verification"] == "confirmed"
     pairs = joins.within(frames[1], frames[0], km=5)
-    likely = pairs[(pairs.p_inside > 0.5) & (pairs.time_overlap != "none")]
-    assert len(likely) >= 3, "what docs/analysts.md shows gives something here"
+    assert len(pairs[(pairs.p_inside > 0.5) & (pairs.time_overlap != "none")]) >= 3, "what docs/analysts.md shows gives something here"
     assert audit.verify(settings).faults == []
 
 
 def test_no_invented_site_lies_at_a_known_place(loaded):
     settings, _ways = loaded
-    with session.reading(settings, Actor("demo.analyst", "local")) as opened:
+    with reading(settings, "analyst") as opened:
         rows = [row for row in opened.rows("site_list", limit=1000) if row["shown_as"] == "exact"]
-    known = shapely.STRtree([shapely.Point(one["lon"], one["lat"]) for one in places.gazetteer()])
-    geod = Geod(ellps="WGS84")
+    known = [(one["lon"], one["lat"]) for one in places.gazetteer()]
+    tree, geod = shapely.STRtree([shapely.Point(one) for one in known]), Geod(ellps="WGS84")
     for row in rows:
-        near = known.geometries[known.nearest(shapely.Point(row["lon"], row["lat"]))]
-        assert geod.inv(row["lon"], row["lat"], near.x, near.y)[2] > 2000
+        for n in tree.query(shapely.Point(row["lon"], row["lat"]).buffer(0.2)):
+            assert geod.inv(row["lon"], row["lat"], *known[n])[2] > 1000 * ground.FAR_KM
     assert len(rows) > 30
+
+
+def test_the_book_tells_the_codes_of_the_five_stories(loaded, cast):
+    settings, _ways = loaded
+    told = BOOK.read_text()
+    assert set(re.findall(r"SYS-\w{6}-\w", told)) == {one.code for one in cast.values()} and told.count("\n## Story") == 5
+    with reading(settings, "investigator") as opened:
+        found = {row["code"]: row for row in sites.find(opened, limit=1000)}
+    for key, one in cast.items():
+        assert found[one.code]["names"] == {"en": one.names[0], "ar": one.names[1]}, key
+    level = {key: {kind["kind"]: kind["verification"] for kind in found[one.code]["kinds"]} for key, one in cast.items()}
+    assert level["echo"]["unofficial_detention"] == "suspected" and level["chorus"]["unofficial_detention"] == "probable"
+    assert level["empty"]["mass_grave"] == "refuted" and set(level["barracks"]) == {"prison_military", "mass_grave"}
+    assert found[cast["fence"].code]["protection"] == "compromised"
+    with reading(settings, "officer") as opened:
+        (fence,) = protection.measures(opened, cast["fence"].id)
+    assert fence["state"] == "lapsed"
+
+
+def test_the_truth_and_the_rasters_stand_beside_the_registry_and_say_that_they_are_synthetic(loaded):
+    settings, _ways = loaded
+    with open(settings.home / "truth" / "persons.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == demo.SMALL.persons and {row["synthetic"] for row in rows} == {"yes"}
+    assert {"yes", "no"} == {row["alive"] for row in rows} and any(row["moved_to"] for row in rows)
+    for name in ("relief", "before", "after", "changed"):
+        with rasterio.open(settings.home / "rasters" / f"{name}.tif") as file:
+            assert file.tags()["SYNTHETIC"] == "YES" and file.crs.to_epsg() == 32637
+    with rasterio.open(settings.home / "rasters" / "changed.tif") as mask, rasterio.open(settings.home / "rasters" / "before.tif") as was, \
+            rasterio.open(settings.home / "rasters" / "after.tif") as now:
+        dug = mask.read(1) == 1
+        assert (now.read(1) - was.read(1))[dug].mean() < -0.05 < (now.read(1) - was.read(1))[mask.read(1) == 0].mean()

@@ -6,7 +6,7 @@ create type api._said as (
   holds_throughout bool, verbatim text, edtf text, calendar text, source uuid, origin uuid, credibility text,
   first_hand bool, document uuid, locator text, quote text, tier int, compartments text[], rumour_owner uuid,
   rumour_until date, part text, row_no int);
-create type api._new_subject as (key text, id uuid, kind text, tier int, exact_tier int, compartments text[]);
+create type api._new_subject as (key text, id uuid, kind text, tier int, exact_tier int, compartments text[], code text);
 
 create function api._is_term(p_scheme text, p_code text) returns bool stable set search_path = pg_catalog, public, pg_temp
 language plpgsql as $$
@@ -119,6 +119,11 @@ create function api._sound_count(p jsonb) returns bool immutable language sql as
      and coalesce((p->>'best')::numeric, (p->>'min')::numeric, 0) <= coalesce((p->>'max')::numeric, (p->>'best')::numeric, 'Infinity')
   from jsonb_each(p) v $$;
 
+-- A code that the caller chose: only in a registry of which all is synthetic, so that its stories can be named in a book.
+create function api._demo_code(p_code text, p_kind text) returns bool stable set search_path = pg_catalog, public, pg_temp language sql as $$
+  select api.is_demo() and p_code ~ ('^' || case p_kind when 'site' then 'SYS' when 'person' then 'SYP' else 'SYH' end || '-[2-9A-HJKMNP-TV-Z]{6}-.$')
+     and right(p_code, 1) = reg.check_letter(substr(p_code, 5, 6)) $$;
+
 create function api._new_subjects(p_new api._new_subject[], p_batch uuid, p_by uuid) returns void
 set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 begin
@@ -127,8 +132,10 @@ begin
   if exists (select 1 from unnest(p_new) n where n.kind not in ('site', 'person', 'holding') or n.kind is null
              or coalesce(n.tier, 1) > (select api.level()) or coalesce(n.tier, 1) > 2) then
     perform api._bad('bad_subject', 'kind', null, 'A new subject is a site, person or holding with a tier up to your own'); end if;
+  if exists (select 1 from unnest(p_new) n where n.code is not null and not api._demo_code(n.code, n.kind)) then
+    perform api._bad('bad_subject', 'code', null, 'The registry draws the code of what is new: leave it out'); end if;
   insert into reg.subject(id, kind, code, tier, scope, exact_tier, batch, recorded_by)
-  select n.id, n.kind, reg.new_code(case n.kind when 'site' then 'SYS' when 'person' then 'SYP' else 'SYH' end),
+  select n.id, n.kind, coalesce(n.code, reg.new_code(case n.kind when 'site' then 'SYS' when 'person' then 'SYP' else 'SYH' end)),
          t.tier, api._held_scope(n.compartments),
          greatest(t.tier, coalesce(n.exact_tier, case n.kind when 'person' then 2 else 0 end)), p_batch, p_by
   from unnest(p_new) n cross join lateral (select coalesce(n.tier, 1) as tier) t;
@@ -156,7 +163,7 @@ begin
   v_by := api._need('investigator', 'analyst', 'data_steward', 'protection_officer', 'source_handler');
   if p_batch is not null and not exists (select 1 from reg.import_batch b where b.id = p_batch and b.state = 'running' and b.operator = v_by) then
     perform api._missing(); end if;
-  select array_agg(row(s.key, coalesce(s.id, reg.new_id()), s.kind, s.tier, s.exact_tier, s.compartments)::api._new_subject)
+  select array_agg(row(s.key, coalesce(s.id, reg.new_id()), s.kind, s.tier, s.exact_tier, s.compartments, s.code)::api._new_subject)
     into v_new from jsonb_populate_recordset(null::api._new_subject, p_subjects) s;
   if v_new is not null then perform api._new_subjects(v_new, p_batch, v_by); end if;
   begin

@@ -1,0 +1,105 @@
+"""The synthetic demonstration registry: seeded, its stories dated from fixed days, said to be synthetic everywhere. No place and
+no person in it is real, and no point of it lies within three kilometres of a place of the gazetteer.
+
+    signins   the ways in          ground  dice  names   where, which, how called: pure, from the seed
+    sources  sites  persons  network  stories            what is said, recorded as everybody records it
+    deciding  what was settled in ten years              truth  what truly happened, beside the registry
+    rasters   a relief and two scenes of an invented valley
+"""
+import json
+from dataclasses import dataclass
+
+import psycopg
+
+from sitereg import accounts, claims, places
+from sitereg.demo import deciding, network, persons, rasters, sites, sources, stories, truth
+from sitereg.demo.dice import Dice
+from sitereg.demo.ground import EDITION, Ground
+from sitereg.demo.signins import PEOPLE, SignIn, admit
+from sitereg.errors import Refused
+from sitereg.store import cluster, people, reference, session
+
+SEED = 20260301
+DAY = stories.DAY
+
+__all__ = ["DAY", "PEOPLE", "SEED", "SMALL", "WHOLE", "SignIn", "Size", "counts", "load"]
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is invented: sites and persons beside those of the stories, acts of each year, cases searched for, levels tried."""
+
+    sites: int
+    persons: int
+    acts: int
+    cases: int
+    levels: int
+
+
+WHOLE = Size(sites=389, persons=4000, acts=14, cases=360, levels=90)
+SMALL = Size(sites=66, persons=160, acts=2, cases=41, levels=8)
+
+
+def load(settings, *, seed=SEED, size=WHOLE) -> list[SignIn]:
+    """The demonstration registry is loaded, once; answers one sign-in for each role.
+
+    Raises Refused in a registry that holds anything else, in one loaded with another seed, and in one whose loading was cut off.
+    """
+    with session.translated(), psycopg.connect(cluster.dsn(settings)) as raw:
+        filled, before = people.filled(raw), loaded(raw)
+        if filled and before is None:
+            raise Refused("This registry is no whole demonstration", guard="demo_apart", where=str(settings.home), needs=(
+                "It holds records that the demonstration did not make, or its loading was cut off: choose a new SITEREG_HOME."))
+        if filled and before["seed"] != seed:
+            raise Refused("The demonstration was loaded with another seed", guard="demo_seed", where=str(before["seed"]),
+                          needs="Ask for that seed, or choose a new SITEREG_HOME.")
+        ways = [admit(raw, role, *who) for role, who in PEOPLE.items()]
+        owner = people.found(raw, "demo.investigator")
+        people.setting(raw, "demo", "true")
+        people.setting(raw, "unit", '"Demonstration unit"')
+    places.establish(settings)
+    accounts.establish(settings)
+    if not filled:
+        fill(settings, seed, size, owner)
+        with session.translated(), psycopg.connect(cluster.dsn(settings)) as raw:
+            people.setting(raw, "demo_loaded", json.dumps({"seed": seed}))
+    return ways
+
+
+def loaded(raw):
+    """With which seed the demonstration was loaded whole ({"seed": n}), or None."""
+    return people.told(raw, "demo_loaded")
+
+
+def fill(settings, seed, size, owner):
+    """Sources, sites, persons, decisions: each through the door that its account would use."""
+    ground = Ground(Dice(seed, "ground"))
+    with session.translated(), psycopg.connect(cluster.dsn(settings)) as raw:
+        reference.load(raw, units=ground.units(), edition=EDITION, source="Invented for the demonstration")
+    who, made = stories.cast(ground), sites.planned(seed, ground, size.sites)
+    routes = network.planned(seed, made, stories.route(who))
+    missing = persons.planned(seed, ground, routes, size.persons)
+    with deciding.by(settings, "investigator") as opened:
+        told_by = sources.record(opened, sources.MANY - 6)
+        said = sites.told(seed, made, told_by)
+        rows = claims.record(opened, said, subjects=[one.subject() for one in made], reason="demonstration")
+        story = stories.told(who, stories.tellers(opened))
+        stands = claims.record(opened, story, subjects=[one.subject() for one in who.values()], reason="demonstration")
+        cites = {}
+        for one, row in zip([*said, *story], [*rows, *stands], strict=True):
+            cites.setdefault((row.key, one["predicate"]), []).append(row.claim)
+        claims.record(opened, network.told(seed, routes, told_by), reason="demonstration")
+        sites.after(opened, said, rows, owner)
+        events = persons.record(opened, missing, persons.told(seed, missing, told_by))
+    stories.settle(settings, who, cites)
+    deciding.levels(settings, made, cites, size.levels)
+    deciding.years(settings, seed, made, size.acts)
+    deciding.cases(settings, missing, events, size.cases)
+    truth.write(settings, missing, routes)
+    rasters.write(settings, seed)
+
+
+def counts(settings) -> dict:
+    """How much of each the demonstration holds, for whoever loaded it."""
+    with session.translated(), psycopg.connect(cluster.dsn(settings)) as raw:
+        return {**(loaded(raw) or {}), **people.amounts(raw)}

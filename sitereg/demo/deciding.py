@@ -1,0 +1,120 @@
+"""Ten years of decisions, each as its officer would take it. The registry's day is set back to that year while they are taken:
+when they were written down stays true (today), the day of which they speak is theirs."""
+from contextlib import contextmanager
+from datetime import date, timedelta
+
+import psycopg
+
+from sitereg import decisions, keeper, protection, sites
+from sitereg.actors import Actor
+from sitereg.demo.dice import Dice
+from sitereg.errors import Refused
+from sitereg.store import cluster, people, session
+
+YEARS = range(2016, 2026)
+FAMILIES = "Families opened it and laid those whom they found in graves of their own."
+
+
+def by(settings, name):
+    return session.acting(settings, Actor(f"demo.{name}", "system", "demo"))
+
+
+@contextmanager
+def day(settings, when):
+    """The day of the registry is `when` within the block; only a registry of the demonstration is ever asked this."""
+    def put(value):
+        with psycopg.connect(cluster.dsn(settings)) as raw:
+            people.setting(raw, "today", value)
+
+    put(f'"{when}"')
+    try:
+        yield when
+    finally:
+        put(None)
+
+
+def years(settings, seed, made, each):
+    """In each of ten years some sites are visited, guarded or found disturbed, and measures lapse."""
+    dice, ready = Dice(seed, "years"), []
+    with by(settings, "officer") as opened:
+        levels = {row["id"] for row in sites.find(opened, verification=["suspected"], limit=1000)}
+    ready = [one for one in made if one.id in levels]
+    dice.shuffle(ready)
+    for n, year in enumerate(YEARS):
+        with day(settings, date(year, 6, 15)) as today:
+            with by(settings, "officer") as opened:
+                for k, one in enumerate(ready[n * each:(n + 1) * each]):
+                    assess(opened, dice, one, k, today)
+    with by(settings, "investigator") as opened:
+        for one in ready[len(YEARS) * each:][:3]:
+            protection.inspect(opened, one.id, visited_on=date(2025, 9, 1), team="Demo team", findings="Turned away at the gate.",
+                               not_searched="All of it: entry was refused.")
+    keeper.lapse(settings)
+
+
+def assess(opened, dice, one, k, today):
+    """One site in one year: left as it is, watched, fenced until a day, or found disturbed by those who searched for theirs."""
+    if k % 5 == 0:
+        return protection.decide(opened, one.id, "unprotected", reason="Seen from the road, nothing done yet", observed_on=today)
+    if k % 5 == 4:
+        return disturbed(opened, one, today)
+    if k % 5 == 3:
+        protection.inspect(opened, one.id, visited_on=today, team="Demo team", not_searched="All of it: entry was refused.",
+                           findings="The guard at the gate refused the visit.")
+    kind = dice.choice(("perimeter_fence", "watch_by_residents", "guard", "signage"))
+    lapses = today + timedelta(days=dice.randint(200, 900)) if k % 2 else None
+    protection.record_measure(opened, one.id, kind, reason="Agreed on site", agent_kind="residents_or_committee", began=today,
+                              lapses_on=lapses)
+    to = "protected" if k % 5 == 1 else "partially_protected"
+    return protection.decide(opened, one.id, to, reason="Guarded by those who live there", observed_on=today,
+                             due=today + timedelta(days=360))
+
+
+def disturbed(opened, one, today):
+    """A visit finds that families opened the place."""
+    visit = protection.inspect(opened, one.id, visited_on=today, team="Demo team", covered="all of it", findings=FAMILIES)
+    if one.group == "burial":
+        kind, who = "opened_without_supervision", "families"
+    else:
+        kind, who = "overpainting_renovation", "residents"
+    protection.record_disturbance(opened, one.id, kind, "moderate", by=who, observed=today - timedelta(days=20),
+                                  visit=visit["visit"])
+
+
+def levels(settings, made, cites, many):
+    """Where the guards are satisfied the level rises to probable, as an analyst would do; answers how many."""
+    risen = 0
+    with by(settings, "investigator") as opened:
+        for one in made[:many]:
+            try:
+                with opened.savepoint():
+                    decisions.decide(opened, one.id, "verification", "probable", aspect=one.kind, basis=cites[one.key, "kind"],
+                                     reason="Independent accounts agree", observed_on=date(2024, 3, 1))
+                    risen += 1
+            except Refused:
+                continue
+    return risen
+
+
+def cases(settings, persons, stands, many):
+    """Of the persons `many` are searched for; some of those were found alive, some want nobody to know, of some there is a sign."""
+    waiting = []
+    with by(settings, "investigator") as opened:
+        for n, one in enumerate(persons[:many]):
+            cited = stands[one.key][:1]
+
+            def case(to, reason, one=one, cited=cited):
+                return decisions.decide(opened, one.id, "case", to, reason=reason, basis=cited)
+
+            case("open_missing", "The family asks")
+            if n % 8 == 1:
+                case("fate_indicated", "Something was said of the fate")
+            if n % 40 == 2:
+                waiting.append(case("resolved_alive", "Found alive").proposal)
+            if n % 40 == 3:
+                case("suspended_security", "The case is not to be followed further")
+            if n % 60 == 5:
+                case("closed_withdrawn", "The family withdrew its request")
+    with by(settings, "verifier") as opened:
+        for one in waiting:
+            decisions.approve(opened, one, reason="Agreed")
