@@ -2,7 +2,7 @@
 no person in it is real, and no point of it lies within three kilometres of a place of the gazetteer.
 
     signins   the ways in          ground  dice  names   where, which, how called: pure, from the seed
-    sources  sites  persons  network  stories            what is said, recorded as everybody records it
+    sources  sites  persons  network  stories  records   what is said, recorded as everybody records it
     deciding  what was settled in ten years              truth  what truly happened, beside the registry
     rasters   a relief and two scenes of an invented valley
 """
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import psycopg
 
 from sitereg import accounts, claims, places
-from sitereg.demo import deciding, network, persons, rasters, sites, sources, stories, truth
+from sitereg.demo import deciding, network, persons, rasters, records, sites, sources, stories, truth
 from sitereg.demo.dice import Dice
 from sitereg.demo.ground import EDITION, Ground
 from sitereg.demo.signins import PEOPLE, SignIn, admit
@@ -27,17 +27,19 @@ __all__ = ["DAY", "PEOPLE", "SEED", "SMALL", "WHOLE", "SignIn", "Size", "counts"
 
 @dataclass(frozen=True)
 class Size:
-    """How much is invented: sites and persons beside those of the stories, acts of each year, cases searched for, levels tried."""
+    """How much is invented: sites and persons beside those of the stories, acts of each year, cases searched for, levels tried,
+    bodies of records."""
 
     sites: int
     persons: int
     acts: int
     cases: int
     levels: int
+    records: int
 
 
-WHOLE = Size(sites=389, persons=4000, acts=14, cases=360, levels=90)
-SMALL = Size(sites=66, persons=160, acts=2, cases=41, levels=8)
+WHOLE = Size(sites=389, persons=4000, acts=14, cases=360, levels=90, records=24)
+SMALL = Size(sites=66, persons=160, acts=2, cases=41, levels=8, records=6)
 
 
 def load(settings, *, seed=SEED, size=WHOLE) -> list[SignIn]:
@@ -91,10 +93,12 @@ def fill(settings, seed, size, owner):
         claims.record(opened, network.told(seed, routes, told_by), reason="demonstration")
         sites.after(opened, said, rows, owner)
         events = persons.record(opened, missing, persons.told(seed, missing, told_by))
+        papers = records.record(opened, seed, made, told_by, size.records)
     stories.settle(settings, who, cites)
     deciding.levels(settings, made, cites, size.levels)
     deciding.years(settings, seed, made, size.acts)
     deciding.cases(settings, missing, events, size.cases)
+    records.open_questions(settings, seed, papers, made)
     truth.write(settings, missing, routes)
     rasters.write(settings, seed)
 

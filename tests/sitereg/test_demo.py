@@ -11,12 +11,13 @@ import rasterio
 import shapely
 from pyproj import Geod
 
-from sitereg import audit, claims, demo, events, joins, places, protection, sites, sources
+from sitereg import audit, claims, demo, events, holdings, inquiries, joins, places, protection, sites, sources
 from sitereg.actors import Actor
 from sitereg.demo import ground, stories
 from sitereg.demo.dice import Dice
 from sitereg.errors import BadInput, Refused
 from sitereg.store import cluster, people, session
+from tests import given
 from tests.conftest import clone, drop
 
 pytestmark = pytest.mark.db
@@ -69,9 +70,18 @@ def test_loading_again_adds_nothing_and_another_seed_is_refused(loaded):
         demo.load(settings, seed=7)
 
 
+def test_records_lie_at_sites_and_somebody_goes_after_questions(loaded):
+    settings, _ = loaded
+    with reading(settings, "investigator") as opened:
+        stand = holdings.find(opened)
+        assert len(stand) == demo.SMALL.records
+        assert holdings.why(opened, stand[0]["code"], "record_kind")
+        assert 0 < len(inquiries.find(opened)) < len(inquiries.find(opened, open=None))
+
+
 def test_it_goes_into_no_registry_that_holds_anything_else(committed):
     with session.acting(committed, Actor("worker", "local", "test")) as opened:
-        made = sources.new(opened, "ngo_report", {"en": "x"}, reliability="B", reason="x")
+        made = sources.new(opened, "ngo_report", {"en": "x"}, reliability="B", reason="x", terms=given.TERMS)
         claims.record(opened, [claims.said("kind", {"code": "court"}, source=made, subject_key="s")],
                       subjects=[claims.new_subject("s", "site")], reason="x")
     with pytest.raises(Refused, match="no whole demonstration"):
@@ -82,7 +92,7 @@ def test_it_goes_into_no_registry_that_holds_anything_else(committed):
 
 
 def test_a_code_is_chosen_in_a_demonstration_alone(registry):
-    made = sources.new(registry, "ngo_report", {"en": "x"}, reliability="B", reason="x")
+    made = sources.new(registry, "ngo_report", {"en": "x"}, reliability="B", reason="x", terms=given.TERMS)
     said = [claims.said("kind", {"code": "court"}, source=made, subject_key="s")]
 
     def record(code):
