@@ -45,7 +45,7 @@ def test_what_is_over_is_overdue_until_it_is_put_off(registry, asked):
 
 
 def test_a_task_becomes_an_inquiry_and_is_done(registry, asked):
-    report = reports.record(registry, "Somebody said so.", consent="given")
+    report = reports.record(registry, "Somebody said so.", terms=given.TERMS)
     task = next(one for one in reports.tasks(registry) if one["what"] == "sort_report" and one["data"]["report"] == str(report))
     made = inquiries.open_(registry, asked[1], "Is it so?", due=SOON, task=task["id"])
     assert task["id"] not in {one["id"] for one in reports.tasks(registry)} and made in {one["id"] for one in inquiries.find(registry)}

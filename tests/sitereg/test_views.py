@@ -185,7 +185,7 @@ def test_who_may_have_a_login(filled):
         with pytest.raises(Refused, match="analyst"):
             logins.make_sql_login(raw, "officer")
         raw.execute("insert into reg.partner(id, names) values (reg.new_id(), '{}')")
-        raw.execute("update reg.account set partner = (select id from reg.partner) where name = 'verifier1'")
+        raw.execute("update reg.account set partner = (select id from reg.partner limit 1) where name = 'verifier1'")
         with pytest.raises(Refused, match="partner"):
             logins.make_sql_login(raw, "verifier1")
         raw.execute("update reg.account set sql_login = 'sql_analyst1' where name = 'officer'")

@@ -47,7 +47,7 @@ def test_records_are_added_found_shown_and_explained(run, registry):
 def test_without_terms_nothing_is_written_and_the_lacking_one_is_named(run, lacking, field):
     at = TERMS.index(lacking)
     said = run("add", "--title-en", "Unsourced", *TERMS[:at], *TERMS[at + 2:], "--json")
-    assert said.exit_code == 1 and json.loads(said.stderr)["problems"][0]["field"] == field
+    assert said.exit_code == 1 and json.loads(said.stderr)["details"]["problems"][0]["field"] == field
     assert "No records here" in run("find", "Unsourced").stdout
 
 
