@@ -5,6 +5,7 @@ import pytest
 from shapely import Point
 
 from sitereg import claims, sources, vocab
+from tests import given
 
 pytestmark = [pytest.mark.db, pytest.mark.browser]
 BOTH = pytest.mark.parametrize("lang", ["en", "ar"])
@@ -19,7 +20,8 @@ def somebody(served):
 
 
     with session.acting(served[1], Actor("demo.investigator", "system", "story")) as opened:
-        source = sources.new(opened, "testimony_family", {"en": "Invented family", "ar": "عائلة متخيَّلة"}, reliability="B", reason="story")
+        source = sources.new(opened, "testimony_family", {"en": "Invented family", "ar": "عائلة متخيَّلة"}, reliability="B", reason="story",
+                             terms=given.TERMS)
 
         def say(predicate, value, **more):
             return claims.said(predicate, value, source=source, subject_key="p", credibility="2", **more)
