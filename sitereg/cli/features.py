@@ -1,5 +1,10 @@
 """Lists as the shell answers them, GeoJSON or lines; and the log that stands before exact places are shown."""
+from collections.abc import Callable
 from typing import Any
+
+import click
+
+from sitereg.cli.options import show
 
 
 def logged(session, action: str, rows: list[dict], *, subject: Any = None) -> list[dict]:
@@ -18,6 +23,16 @@ def collection(rows: list[dict], limit: int, *, geometry: str = "shape") -> dict
     return {"type": "FeatureCollection", "next": rows[-1]["code"] if len(rows) == limit else None,
             "features": [{"type": "Feature", "id": row["code"], "geometry": row[geometry],
                           "properties": {name: value for name, value in row.items() if name != geometry}} for row in rows]}
+
+
+def one_page(page: dict, as_json: bool, tell: Callable) -> None:
+    """One record is printed: as JSON, by `tell`, or, where it was merged, as the code of what it became."""
+    if as_json:
+        show(page)
+    elif page["merged_into"]:
+        click.echo(f"{page['code']} was merged into {page['merged_into']}.")
+    else:
+        tell(page)
 
 
 def pages(ask, limit: int, after: str | None) -> list[dict]:

@@ -5,7 +5,7 @@ import click
 
 from sitereg import vocab
 from sitereg.cli import why as behind
-from sitereg.cli.features import collection, logged, pages, said
+from sitereg.cli.features import collection, logged, one_page, pages, said
 from sitereg.cli.options import Day, json_option, limit_option, opened, show, with_settings
 from sitereg.cli.saying import source_of, sourced
 from sitereg.cli.words import counted, days, value
@@ -100,12 +100,7 @@ def show_one(settings, code, as_json) -> None:
         page = work.show(session, code)
         if not page["merged_into"]:
             logged(session, "holding", [{"code": page["code"], "shown_as": page["place"]["shown_as"]}], subject=page["id"])
-    if as_json:
-        show(page)
-    elif page["merged_into"]:
-        click.echo(f"{page['code']} was merged into {page['merged_into']}.")
-    else:
-        tell(page)
+    one_page(page, as_json, tell)
 
 
 @holdings.command()

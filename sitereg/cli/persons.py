@@ -4,7 +4,7 @@ import functools
 import click
 
 from sitereg.cli import entering, words
-from sitereg.cli.features import collection, logged, pages, place, said
+from sitereg.cli.features import collection, logged, one_page, pages, place, said
 from sitereg.cli.options import Day, json_option, limit_option, opened, show, with_settings
 from sitereg.cli.words import counted
 
@@ -83,7 +83,6 @@ def find(settings, code, name, reason, filters, limit, after, as_json) -> None:
 @with_settings
 def show_one(settings, code, as_json) -> None:
     """Show one case: its states, what is known of it, its events in time, what may not be concluded."""
-    from sitereg import cautions
     from sitereg import persons as work
 
     with opened(settings) as session:
@@ -91,12 +90,13 @@ def show_one(settings, code, as_json) -> None:
         if not page["merged_into"]:
             exact = any(one["shown_as"] == "exact" for one in page["events"])
             logged(session, "person", [{"code": page["code"], "shown_as": "exact"}] if exact else [], subject=page["id"])
-    if as_json:
-        show(page)
-        return
-    if page["merged_into"]:
-        click.echo(f"{page['code']} was merged into {page['merged_into']}.")
-        return
+    one_page(page, as_json, tell)
+
+
+def tell(page) -> None:
+    """A case is told line by line."""
+    from sitereg import cautions
+
     click.echo(f"{page['code']}  {said('case_state', page['case_state'])}   T{page['tier']}, version {page['version']}")
     click.echo(f"fate: {said('fate', page['fate'])}\nwhereabouts: {said('whereabouts', page['whereabouts'])}")
     for fact in page["facts"]:

@@ -7,7 +7,7 @@ from sitereg.cli import entering
 from sitereg.cli import why as behind
 from sitereg.cli.disclosing import disclose, disclose_place, lift, restrict
 from sitereg.cli.events import sites_inside
-from sitereg.cli.features import collection, logged, pages, place, said
+from sitereg.cli.features import collection, logged, one_page, pages, place, said
 from sitereg.cli.options import Day, json_option, limit_option, opened, show, with_settings
 from sitereg.cli.words import counted, value
 
@@ -142,12 +142,7 @@ def show_one(settings, code, as_json) -> None:
         page = work.show(session, code)
         if not page["merged_into"]:
             logged(session, "site", [{"code": page["code"], "shown_as": page["place"]["shown_as"]}], subject=page["id"])
-    if as_json:
-        show(page)
-    elif page["merged_into"]:
-        click.echo(f"{page['code']} was merged into {page['merged_into']}.")
-    else:
-        tell(page)
+    one_page(page, as_json, tell)
 
 
 @sites.command()
