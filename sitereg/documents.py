@@ -17,7 +17,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sitereg import pictures
 from sitereg.errors import BadInput, SiteregError, Unavailable
 from sitereg.store.session import Json
 
@@ -140,35 +139,6 @@ def keep(
 def find(session, *, sha256: str) -> list[dict]:
     """The visible documents of these bytes, each with its custody."""
     return session.rows("documents_of", sha256=sha256)
-
-
-def scan(session, *, pages: list[Path], shows: str, graphic: bool = False, **kept) -> str:
-    """Images (PNG or JPEG) stand as the pages of one document: the first, whose id is answered, and those that follow it.
-
-    A PDF is made into images before it comes in: nothing here opens one. shows: what they show, in words. kept: as `keep`.
-    """
-    sizes = [picture(Path(path)) for path in pages]
-    made = [keep(session, path=Path(path), **kept) for path in pages]
-    for n, (image, (_kind, width, height)) in enumerate(zip(made, sizes, strict=True), start=1):
-        session.call("add_page", document=made[0], n=n, image=image, width=width, height=height)
-    session.call("describe_document", document=made[0], graphic=graphic, shows=shows)
-    return made[0]
-
-
-def picture(path: Path) -> tuple[str, int, int]:
-    """The media type and size of an image; BadInput where it is none that can be a page."""
-    try:
-        found = pictures.measure(path.read_bytes())
-    except (ValueError, OSError) as error:
-        raise BadInput("A page is an image, PNG or JPEG", where=path.name, do="Make images of its pages first.") from error
-    if mimetypes.guess_type(path.name)[0] != found[0]:
-        raise BadInput("The name of the file says another kind of image", where=path.name, do=f"It is {found[0]}: name it so.")
-    return found
-
-
-def page(session, document, n: int = 1) -> dict:
-    """One document with one of its pages: regions, transcriptions, copies, terms, custody."""
-    return session.value("document_view", document=document, n=n)
 
 
 def bytes_of(settings, sha256: str) -> bytes:

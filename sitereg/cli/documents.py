@@ -29,14 +29,15 @@ def documents() -> None:
 @json_option
 @with_settings
 def add(settings, pages, shows, graphic, partner, terms, uses, consent, redacted_from, tier, as_json) -> None:
-    """Keep images (PNG or JPEG) as the pages of one document, in their order. Of a PDF make images first."""
-    from sitereg import documents as work
+    """Keep images (PNG or JPEG), in their order, or one PDF as the pages of one document."""
+    from sitereg import scans
 
     told = {"partner": {"en": partner} if partner else None, "terms": terms, "permitted_uses": list(uses), "consent": consent}
     copy = {"role": "redacted", "derived_from": redacted_from} if redacted_from else {}
     with opened(settings, "acting") as session:
-        made = work.scan(session, pages=list(pages), shows=shows, graphic=graphic, terms=told, tier=tier, **copy)
-    show({"document": made}) if as_json else click.echo(f"{made}: {counted(len(pages), 'page')} kept.")
+        made = scans.keep(session, pages=list(pages), shows=shows, graphic=graphic, terms=told, tier=tier, **copy)
+        held = scans.page(session, made)["pages"]
+    show({"document": made, "pages": held}) if as_json else click.echo(f"{made}: {counted(held, 'page')} kept.")
 
 
 @documents.command()
@@ -64,11 +65,11 @@ def find(settings, limit, as_json) -> None:
 @with_settings
 def show_one(settings, document, page, as_json) -> None:
     """Show what is known of a document and what is written on one of its pages."""
-    from sitereg import documents as work
+    from sitereg import scans
     from sitereg.store.session import Json
 
     with opened(settings, "acting") as session:
-        found = work.page(session, document, page)
+        found = scans.page(session, document, page)
         session.call("log_read", action="document", object=document, detail=Json({"page": page}))
     if as_json:
         show(found)

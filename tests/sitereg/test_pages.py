@@ -4,7 +4,7 @@ import zlib
 
 import pytest
 
-from sitereg import documents, errors, pictures
+from sitereg import documents, errors, pictures, scans
 from tests import given
 
 pytestmark = pytest.mark.db
@@ -32,7 +32,7 @@ def scan(registry, tmp_path):
     def make(tier=1, **more):
         for n, path in enumerate(paths):
             path.write_bytes(png(note=f"33.543217 {n} {tier}".encode()))
-        return documents.scan(registry, pages=paths, terms=given.TERMS, tier=tier, **{"shows": "a page of a register", **more})
+        return scans.keep(registry, pages=paths, terms=given.TERMS, tier=tier, **{"shows": "a page of a register", **more})
 
     return make
 
@@ -52,7 +52,7 @@ def test_a_scan_has_pages_regions_and_what_is_written_there_with_all_that_was_wr
     registry.call("transcribe", region=made["region"], text="سجل رقم ٤", language="ar")
     with registry.as_("steward1"):
         registry.call("transcribe", region=made["region"], text="سجل رقم ٥", language="ar")
-    view = documents.page(registry, document, 2)
+    view = scans.page(registry, document, 2)
     assert view["pages"] == 2 and view["shows"] == "a page of a register" and (view["page"]["width"], view["page"]["height"]) == (60, 80)
     region = view["page"]["regions"][0]
     assert region["locator"] == "page 2, region 1" and {one["text"] for one in region["transcriptions"]} == {"سجل رقم ٤", "سجل رقم ٥"}
@@ -65,7 +65,7 @@ def test_a_region_is_cited_as_the_locator_of_a_claim_and_only_if_it_is_there(reg
     document = scan()
     registry.one("draw_region", document=document, n=1, x=0, y=0, width=1, height=1)
     given.site(registry, given.kind("court", document=str(document), locator="page 1, region 1"))
-    assert documents.page(registry, document)["page"]["regions"][0]["claims"] == 1
+    assert scans.page(registry, document)["page"]["regions"][0]["claims"] == 1
     for wrong in ("page 1, region 2", "page 3", "page 2, region 1"):
         with pytest.raises(errors.BadInput):
             given.site(registry, given.kind("court", document=str(document), locator=wrong))
@@ -81,7 +81,7 @@ def test_a_look_stands_in_the_log_and_in_the_chain_of_custody(registry, scan):
     document = scan()
     found = registry.one("open_page", document=document, n=1)
     assert documents.bytes_of(registry.settings, found["sha256"]).startswith(pictures.PNG)
-    assert documents.page(registry, document)["custody"][-1]["kind"] == "opened"
+    assert scans.page(registry, document)["custody"][-1]["kind"] == "opened"
     with registry.dba() as raw:
         assert raw.execute("select detail from reg.read_log where action = 'document_page' and object = %s", [document]).fetchall() == [({"page": 1},)]
 
@@ -102,7 +102,7 @@ def test_a_hidden_scan_is_absent_in_every_way(registry, scan):
     region = registry.one("draw_region", document=hidden, n=1, x=0, y=0, width=1, height=1)["region"]
     with registry.as_("investigator1"):
         assert registry.rows("document_list") == []
-        for ask in (lambda one: documents.page(registry, one), lambda one: registry.one("open_page", document=one, n=1),
+        for ask in (lambda one: scans.page(registry, one), lambda one: registry.one("open_page", document=one, n=1),
                     lambda one: registry.one("draw_region", document=one, n=1, x=0, y=0, width=1, height=1),
                     lambda one: registry.call("describe_document", document=one, graphic=False, shows="x"),
                     lambda one: registry.call("transcribe", region=region if one == hidden else absent, text="x", language="ar")):
@@ -118,9 +118,9 @@ def test_a_redacted_copy_says_of_what_it_is_made_and_the_original_knows(registry
     document = scan()
     path = tmp_path / "redacted.png"
     path.write_bytes(png(10, 10))
-    copy = documents.scan(registry, pages=[path], shows="the names are covered", terms=given.TERMS, role="redacted", derived_from=str(document))
-    assert documents.page(registry, copy)["derived_from"]["id"] == str(document)
-    view = documents.page(registry, document)
+    copy = scans.keep(registry, pages=[path], shows="the names are covered", terms=given.TERMS, role="redacted", derived_from=str(document))
+    assert scans.page(registry, copy)["derived_from"]["id"] == str(document)
+    view = scans.page(registry, document)
     assert [(one["id"], one["role"]) for one in view["copies"]] == [(str(copy), "redacted")] and "redacted" in [one["kind"] for one in view["custody"]]
 
 
@@ -138,13 +138,13 @@ def test_what_is_no_image_is_no_page(registry, scan, tmp_path):
         path = tmp_path / name
         path.write_bytes(data)
         with pytest.raises(errors.BadInput):
-            documents.scan(registry, pages=[path], shows="x", terms=given.TERMS)
+            scans.keep(registry, pages=[path], shows="x", terms=given.TERMS)
 
 
 def test_a_document_leaves_with_a_disclosure_or_not_at_all(registry, scan):
     document = scan()
     made = registry.one("release_document", document=document, recipient="A commission", purpose="the search")
-    assert registry.rows("disclosures")[0]["id"] == made["disclosure"] and documents.page(registry, document)["custody"][-1]["kind"] == "released"
+    assert registry.rows("disclosures")[0]["id"] == made["disclosure"] and scans.page(registry, document)["custody"][-1]["kind"] == "released"
     with pytest.raises(errors.Refused) as refused:
         registry.one("release_document", document=scan(tier=2), recipient="A commission", purpose="the search")
     assert refused.value.guard == "second_person"
@@ -157,7 +157,7 @@ def test_a_document_leaves_with_a_disclosure_or_not_at_all(registry, scan):
 def test_a_document_that_may_not_be_shared_does_not_leave(registry, scan, tmp_path, terms):
     path = tmp_path / "own.png"
     path.write_bytes(png(33, 33, note=str(terms).encode()))
-    document = documents.scan(registry, pages=[path], shows="x", terms={**given.TERMS, **terms})
+    document = scans.keep(registry, pages=[path], shows="x", terms={**given.TERMS, **terms})
     before = len(registry.rows("disclosures"))
     with pytest.raises(errors.Refused) as refused:
         registry.one("release_document", document=document, recipient="A commission", purpose="the search")

@@ -3,7 +3,7 @@ from uuid import uuid4
 
 import pytest
 
-from sitereg import documents
+from sitereg import scans
 from tests import given
 from tests.sitereg.test_pages import png
 from tests.web.test_hidden import still
@@ -18,7 +18,7 @@ def scan(house, tmp_path):
         path = tmp_path / f"page-{tier}.png"
         path.write_bytes(png(120, 160, note=f"33.543217 {uuid4()}".encode()))
         with house.as_("worker") as opened:
-            return documents.scan(opened, pages=[path], terms=given.TERMS, tier=tier, **{"shows": "a page of a register", **more})
+            return scans.keep(opened, pages=[path], terms=given.TERMS, tier=tier, **{"shows": "a page of a register", **more})
 
     return make
 

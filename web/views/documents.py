@@ -2,7 +2,7 @@
 from flask import Blueprint, current_app, flash, g, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from sitereg import documents, pictures
+from sitereg import documents, pictures, scans
 from sitereg.errors import BadInput, Conflict, Refused
 from web import forms, pages
 from web.identity import ANYONE, logs, open_to
@@ -34,7 +34,7 @@ def number(name, otherwise):
 
 
 def page(opened, document, n, status=200, **more):
-    found = documents.page(opened, document, n)
+    found = scans.page(opened, document, n)
     logs("document", found["id"], page=n)
     shown = request.args.get("shown") == "yes" or not found["graphic"]
     may_say = bool(set(g.me["roles"]) & set(pages.WORKING))
@@ -71,7 +71,7 @@ def region(opened, document, n):
 def transcribe(opened, document, n):
     """What stands in a region of the page is written down anew; the earlier words stay."""
     def write(given):
-        known = {one["id"] for one in documents.page(opened, document, n)["page"]["regions"]}
+        known = {one["id"] for one in scans.page(opened, document, n)["page"]["regions"]}
         if str(given["region"]) not in known:
             raise BadInput("This page has no such region")
         opened.call("transcribe", region=given["region"], text=given["text"], language=given["language"])
@@ -89,7 +89,7 @@ def describe(opened, document):
 
 def act(opened, document, n, form, carry_out):
     """The form is carried out and the page follows; or the page is shown again with what stands in the way."""
-    documents.page(opened, document, n)
+    scans.page(opened, document, n)
     try:
         given = forms.read(form, request.form)
         with opened.savepoint():

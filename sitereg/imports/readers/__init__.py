@@ -2,7 +2,7 @@
 
 A reader is a module with DRIVERS (the GDAL drivers it may use, often none), NEEDS (the modules it imports, loaded before the
 process locks itself in) and read(files, options) -> messages: {"layer": {...}} before the rows of a layer, {"row": {...}} for
-each record, {"note": {...}} for what is to be known of the file as a whole.
+each record, {"note": {...}} for what is to be known of the file as a whole, {"page": {...}} for a page that was drawn.
 It raises Unreadable for a file that cannot be used; what is wrong with one row is said in that row.
 """
 
@@ -17,10 +17,13 @@ READERS = {  # format of a profile -> module of this package
     "kml": "kml",
 }
 
+DRAWN = {"pdf": "pdf"}
+"""Formats whose pages are drawn as pictures, for a scan; no profile reads them."""
+
 LAYER = "_layer"
 """The column in which readers of several layers write the name of a row's layer."""
 
-__all__ = ["LAYER", "READERS", "Layer", "Row", "Unreadable"]
+__all__ = ["DRAWN", "LAYER", "READERS", "Layer", "Row", "Unreadable"]
 
 
 class Unreadable(Exception):

@@ -18,7 +18,7 @@ import resource
 import sys
 from collections.abc import Iterator
 
-from sitereg.imports.readers import READERS, Unreadable
+from sitereg.imports.readers import DRAWN, READERS, Unreadable
 
 CPU_SECONDS = 300
 MEMORY = 2 * 2**30
@@ -29,7 +29,7 @@ _NEW_NET, _NEW_USER, _NO_NEW_PRIVILEGES = 0x40000000, 0x10000000, 38
 def main() -> None:
     """Every message of the job stands on stdout, the last one `end` or `refused`."""
     job = json.load(sys.stdin)
-    reader = importlib.import_module(f"sitereg.imports.readers.{READERS[job['format']]}")
+    reader = importlib.import_module(f"sitereg.imports.readers.{(READERS | DRAWN)[job['format']]}")
     codecs.lookup(job["options"]["encoding"])
     if reader.DRIVERS:
         sys.modules.update(dict.fromkeys(_NOT_NEEDED))

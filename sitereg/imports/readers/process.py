@@ -1,5 +1,6 @@
 """The other side of the isolated reader: starts it, feeds it, believes nothing it says without a bound."""
 
+import base64
 import contextlib
 import ctypes
 import functools
@@ -19,7 +20,7 @@ from pathlib import Path
 
 import sitereg
 from sitereg.errors import BadInput, SiteregError
-from sitereg.imports.readers import READERS, Layer, Row
+from sitereg.imports.readers import DRAWN, READERS, Layer, Row
 
 WALL_SECONDS = 330
 LONGEST_MESSAGE = 8 * 2**20
@@ -39,6 +40,16 @@ class Reading:
     isolation: dict = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page as a JPEG, its number from 1 and its size in pixels."""
+
+    number: int
+    width: int
+    height: int
+    data: bytes
+
+
 def read(files, room: Path, *, format: str, encoding: str = "utf-8", **more) -> Reading:
     """Everything that the isolated process found in `files` (staged copies in `room`); more: options of the format's reader.
 
@@ -46,19 +57,35 @@ def read(files, room: Path, *, format: str, encoding: str = "utf-8", **more) -> 
     killed
     by its limits is such a file. The worker that called this lives on.
     """
-    job = {
-        "format": format,
-        "files": _hand_over(files, room, format),
-        "options": {"encoding": encoding, **more},
-    }
-    found, ended = Reading(), False
+    found = Reading()
+    for message in _told(files, room, format, {"encoding": encoding, **more}):
+        _take(found, message)
+    if not found.rows:
+        raise BadInput("The file holds no rows", code="no_rows", do="Ask for the file again.")
+    return found
+
+
+def drawn(one, room: Path, *, format: str) -> Iterator[Page]:
+    """The pages of a file (a staged copy in `room`) as the isolated process drew them, one after the other.
+
+    Raises BadInput as `read` does; pages that came before are then not to be used.
+    """
+    for message in _told([one], room, format, {"encoding": "utf-8"}):
+        if "page" in message:
+            page = message["page"]
+            yield Page(page["n"], page["width"], page["height"], base64.b64decode(page["data"], validate=True))
+
+
+def _told(files, room: Path, format: str, options: dict) -> Iterator[dict]:
+    """Each message of the reader of that format; BadInput where it refuses, or ends before it said that it is at its end."""
+    job, ended = {"format": format, "files": _hand_over(files, room, format), "options": options}, False
     with _reader(format) as child:
         _feed(child, job)
         for message in _messages(child):
             if "refused" in message:
                 raise _refusal(message["refused"])
             ended = ended or "end" in message
-            _take(found, message)
+            yield message
         child.wait(timeout=30)
     if not ended:
         raise BadInput(
@@ -67,9 +94,6 @@ def read(files, room: Path, *, format: str, encoding: str = "utf-8", **more) -> 
             where=f"ended by {_how(child.returncode)}",
             do="Import it in parts, or ask for another format.",
         )
-    if not found.rows:
-        raise BadInput("The file holds no rows", code="no_rows", do="Ask for the file again.")
-    return found
 
 
 @contextlib.contextmanager
@@ -127,7 +151,7 @@ def _drivers() -> frozenset[str]:
 
 def _hand_over(files, room: Path, format: str) -> list[dict]:
     """The copies can be read by the reader's user and by nobody else; those of a layer lie side by side."""
-    if format not in READERS:
+    if format not in READERS | DRAWN:
         raise BadInput(
             "There is no reader for this format", where=format, do=f"Use one of {', '.join(READERS)}."
         )

@@ -129,7 +129,7 @@ begin
     'derived_from', (select jsonb_build_object('id', o.id, 'name', o.original_name) from reg.document o where o.id = d.derived_from
       and o.tier <= api.level() and o.scope = any ((select api.scopes())::int[])),
     'copies', (select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'name', c.original_name, 'role', c.role) order by c.recorded_at), '[]')
-      from reg.document c where c.derived_from = d.id and c.tier <= api.level() and c.scope = any ((select api.scopes())::int[])),
+      from reg.document c where c.derived_from = d.id and not exists (select 1 from reg.document_page x where x.document = d.id and x.image = c.id) and c.tier <= api.level() and c.scope = any ((select api.scopes())::int[])),
     'pages', (select count(*) from reg.document_page x where x.document = d.id),
     'page', case when p.id is not null then jsonb_build_object('n', p.n, 'width', p.width, 'height', p.height, 'regions', api._regions_of(p.id, d.id, p.n)) end,
     'custody', (select coalesce(jsonb_agg(jsonb_build_object('n', c.n, 'kind', c.kind, 'at', to_char(c.recorded_at at time zone 'Asia/Damascus', 'YYYY-MM-DD'))

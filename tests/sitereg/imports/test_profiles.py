@@ -38,6 +38,7 @@ def test_the_eight_profiles_ship():
 @pytest.mark.parametrize(("changes", "field"), [
     ({"colour": "red"}, "colour"),
     ({"file__format": "xls"}, "file.format"),
+    ({"file__format": "pdf"}, "file.format"),
     ({"file__encoding": "utf-9"}, "file.encoding"),
     ({"subject__tier": 0}, "subject.tier"),
     ({"source__reliability": "G"}, "source.reliability"),

@@ -9,7 +9,7 @@ import pytest
 
 from sitereg import documents
 from sitereg.errors import BadInput
-from sitereg.imports.readers import Unreadable, archive, geopackage, process, shapefile
+from sitereg.imports.readers import Unreadable, archive, geopackage, kml, process, shapefile, xlsx
 from sitereg.store import geopackage as package
 from tests.files import make_originals
 
@@ -160,3 +160,48 @@ def test_links_of_a_kml_are_dropped_and_told_and_an_archive_of_it_is_the_same(tm
     assert taken(bundle, format="kml").rows == plain.rows
     some = taken(FILES / "folders.kml", format="kml", layers=["Prisons"])
     assert [layer.part for layer in some.layers] == ["Prisons"] and ("not_read", "Graves") in [note[:2] for note in some.notes]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
+def test_declarations_of_entities_are_refused_in_whatever_encoding(encoding):
+    with pytest.raises(Unreadable, match="entities") as refusal:
+        archive.refuse_declarations('<?xml version="1.0"?><!DOCTYPE k [<!ENTITY a "b">]><k/>'.encode(encoding))
+    assert refusal.value.code == "bad_archive"
+
+
+def test_folders_of_a_kml_that_lie_too_deep_are_refused(tmp_path):
+    (tmp_path / "deep.kml").write_text("<kml>" + "<Folder>" * (kml.DEEPEST + 2) + "</Folder>" * (kml.DEEPEST + 2) + "</kml>")
+    with pytest.raises(BadInput, match="too deep"):
+        taken(tmp_path / "deep.kml", format="kml")
+
+
+def test_a_kml_that_is_too_large_is_refused_before_it_is_parsed(tmp_path, monkeypatch):
+    path = tmp_path / "large.kml"
+    path.write_text("<kml></kml>" + " " * 100)
+    monkeypatch.setattr(kml, "MOST_BYTES", 100)
+    with pytest.raises(Unreadable) as refusal:
+        list(kml.read([{"path": str(path), "name": path.name}], {}))
+    assert refusal.value.code == "too_large"
+
+
+def test_a_sheet_whose_columns_cannot_be_told_apart_or_counted_is_refused(tmp_path):
+    from openpyxl import Workbook
+
+    for name, header, says in (("twice", ["id", "name", "name"], "a column twice: name"),
+                               ("wide", [f"c{n}" for n in range(xlsx.MOST_COLUMNS + 1)], f"{xlsx.MOST_COLUMNS + 1} columns")):
+        book = Workbook()
+        book.active.append(header)
+        book.active.append([1] * len(header))
+        book.save(tmp_path / f"{name}.xlsx")
+        with pytest.raises(BadInput, match=says):
+            taken(tmp_path / f"{name}.xlsx", format="xlsx")
+
+
+def test_a_layer_without_all_its_files_and_two_of_one_name_are_refused_by_name(tmp_path):
+    make_originals.layer(tmp_path / "graves", "graves")
+    (tmp_path / "graves" / "graves.dbf").unlink()
+    with pytest.raises(BadInput, match=r"graves lacks \.dbf"):
+        taken(tmp_path / "graves", format="shapefile")
+    parts = [(f"{folder}/x/{one.name}", one.read_bytes()) for folder in ("a", "b") for one in make_originals.layer(tmp_path / "x", "x")]
+    with pytest.raises(BadInput, match="Two layers are called x"):
+        taken(zipped(tmp_path / "two.zip", parts), format="shapefile")

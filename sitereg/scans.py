@@ -1,0 +1,74 @@
+"""Scans: documents that are looked at page by page, as pictures; what is written where stands as regions and transcriptions.
+
+Images come in as they are. Of a PDF the file itself is the document, and its pages are drawn in the isolated process of the
+readers: working copies of it, each with its step of custody. What leaves of a scan is made of its pages (documents.release).
+"""
+import mimetypes
+from pathlib import Path
+
+from sitereg import documents, pictures
+from sitereg.errors import BadInput
+from sitereg.imports.readers import process
+
+PDF = ".pdf"
+
+__all__ = ["keep", "page"]
+
+
+def keep(session, *, pages: list[Path], shows: str, graphic: bool = False, **kept) -> str:
+    """Images (PNG or JPEG), or one PDF, stand as the pages of one document, whose id is answered: the PDF, or the first image.
+
+    shows: what they show, in words. kept: as `documents.keep`. Nothing stands if one page is refused. Raises BadInput.
+    """
+    pages = [Path(one) for one in pages]
+    bound = [one for one in pages if one.suffix.lower() == PDF]
+    if bound and len(pages) > 1:
+        raise BadInput("A scan is one PDF, or images", where=bound[0].name, do="Keep each PDF as a document of its own.")
+    with session.savepoint():
+        made = _of_pdf(session, pages[0], kept) if bound else _of_images(session, pages, kept)
+        session.call("describe_document", document=made, graphic=graphic, shows=shows)
+    return made
+
+
+def page(session, document, n: int = 1) -> dict:
+    """One document with one of its pages: regions, transcriptions, copies, terms, custody."""
+    return session.value("document_view", document=document, n=n)
+
+
+def _of_images(session, paths, kept):
+    sizes = [_measured(path) for path in paths]
+    made = [documents.keep(session, path=path, **kept) for path in paths]
+    for n, (image, size) in enumerate(zip(made, sizes, strict=True), start=1):
+        _add(session, made[0], n, image, size)
+    return made[0]
+
+
+def _of_pdf(session, path, kept):
+    """The PDF is kept before anybody opens it; its pages follow as working copies of it."""
+    made = documents.keep(session, path=path, **kept)
+    copied = {**kept, "role": "working", "derived_from": str(made), "how": "drawn"}
+    with documents.room() as folder:
+        staged = documents.stage(path, folder).main
+        for one in process.drawn(staged, folder, format="pdf"):
+            image = folder / f"{path.stem[:80]} page {one.number}.jpg"
+            image.write_bytes(one.data)
+            size = _measured(image)
+            _add(session, made, one.number, documents.keep(session, path=image, **copied), size)
+            image.unlink()
+    return made
+
+
+def _add(session, document, n, image, size):
+    session.call("add_page", document=document, n=n, image=image, width=size[0], height=size[1])
+
+
+def _measured(path):
+    """The width and height of an image; BadInput where it is none that can be a page."""
+    try:
+        kind, *size = pictures.measure(path.read_bytes())
+    except (ValueError, OSError) as error:
+        raise BadInput("A page is an image, PNG or JPEG, or a PDF is given whole", where=path.name,
+                       do="Give images of its pages, or the PDF.") from error
+    if mimetypes.guess_type(path.name)[0] != kind:
+        raise BadInput("The name of the file says another kind of image", where=path.name, do=f"It is {kind}: name it so.")
+    return size
