@@ -71,6 +71,17 @@ def test_a_region_is_cited_as_the_locator_of_a_claim_and_only_if_it_is_there(reg
             given.site(registry, given.kind("court", document=str(document), locator=wrong))
 
 
+def test_a_correction_cites_only_what_is_there_too(registry, scan):
+    document = scan()
+    registry.one("draw_region", document=document, n=1, x=0, y=0, width=1, height=1)
+    claim = given.site(registry, given.kind("court", document=str(document), locator="page 1"))[2][0]
+    with pytest.raises(errors.BadInput) as refused:
+        registry.call("correct_claim", claim=claim, change=given.Json({"locator": "page 1, region 9"}), why="a slip")
+    assert refused.value.problems[0]["field"] == "locator"
+    registry.call("correct_claim", claim=claim, change=given.Json({"locator": "page 1, region 1"}), why="a slip")
+    assert scans.page(registry, document)["page"]["regions"][0]["claims"] == 1
+
+
 @pytest.mark.parametrize("box", [(-.1, 0, 1, 1), (0, 0, 0, 1), (.5, 0, .6, 1), (float("nan"), 0, 1, 1), (0, 0, float("inf"), 1)])
 def test_a_region_lies_within_its_page(registry, scan, box):
     with pytest.raises(errors.BadInput):

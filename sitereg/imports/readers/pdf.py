@@ -50,7 +50,7 @@ def _drawn(book, n: int) -> dict:
         image = page.render(scale=scale, may_draw_forms=False).to_pil().convert("RGB")
         page.close()
     except (pypdfium2.PdfiumError, ZeroDivisionError) as error:
-        raise Unreadable(f"Page {n} of the PDF cannot be drawn", do="Ask for the file again, or for images of its pages.") from error
+        raise Unreadable(f"Page {n} of the PDF cannot be drawn", do="Ask for the file again, or for images of pages.") from error
     made = io.BytesIO()
     image.save(made, "JPEG", quality=QUALITY)
     data = base64.b64encode(made.getvalue()).decode("ascii")

@@ -52,7 +52,7 @@ begin
   end;
   v_said.geom := p.geom;
   select jsonb_agg(f) into v_problems from jsonb_array_elements(api._said_problems(array[v_said])) f
-   where f->>'field' in ('value', 'credibility', 'at', 'site') and (f->>'field' <> 'credibility' or p_change ? 'credibility')
+   where f->>'field' in ('value', 'credibility', 'at', 'site', 'locator') and (f->>'field' <> 'locator' or p_change ? 'locator') and (f->>'field' <> 'credibility' or p_change ? 'credibility')
      and (f->>'field' not in ('value', 'site') or p_change ? 'value') and (f->>'field' <> 'at' or p_change ?| array['at', 'began']);
   if v_problems is not null then
     raise exception 'The correction cannot be recorded' using errcode = 'SR422', detail = jsonb_build_object('problems', v_problems)::text; end if;
