@@ -174,8 +174,10 @@ def base_map(
 
 
 def render(chart, nonce=None):
-    """The map as Parts for a page of one's own; every <script> and <style> carries the nonce."""
+    """The map as Parts for a page of one's own, the same map the same bytes; every <script> and <style> carries the nonce."""
     figure = chart.get_root()
+    for number, element in enumerate(_all_of(chart)):
+        element._id = str(number)  # folium's own is drawn by lot
     for child in list(figure._children.values()):
         child.render()
     figure.header._children.pop("meta_http", None)  # the page has its own
@@ -183,6 +185,12 @@ def render(chart, nonce=None):
     # Data stand in it only as JSON that tojson has escaped
     parts = (_with_nonce(head.strip(), nonce), body.strip(), _with_nonce(f"<script>{script}</script>", nonce))
     return Parts(*(Markup(part) for part in parts))  # noqa: S704
+
+
+def _all_of(element):
+    yield element
+    for child in element._children.values():
+        yield from _all_of(child)
 
 
 def frame_map(frame, *, columns=None, locale="en"):

@@ -57,8 +57,10 @@ create policy see on reg.audit_event for select to sr_policed using ((select api
 create policy see on reg.checkpoint for select to sr_policed using ((select api.roles()) && array['auditor']);
 create policy see on reg.read_log for select to sr_policed using ((select api.roles()) && array['auditor']);
 create policy see on reg.disclosure for select to sr_policed using (recorded_by = (select api.account()) or (select api.roles()) && array['auditor', 'releaser']);
-create policy see on reg.partner for select to sr_policed using ((select api.level()) >= 1);
-create policy see on reg.agreement for select to sr_policed using ((select api.level()) >= 1);
+-- A partner is known by what came from him: one from whom all is hidden is hidden too.
+create policy see on reg.partner for select to sr_policed using ((select api.level()) >= 1 and (exists (select 1 from reg.source s where s.partner = partner.id)
+  or exists (select 1 from reg.document d where d.partner = partner.id) or exists (select 1 from reg.import_batch b where b.partner = partner.id)));
+create policy see on reg.agreement for select to sr_policed using ((select api.level()) >= 1 and exists (select 1 from reg.partner p where p.id = agreement.partner));
 
 -- Append-only rows: sealed on the way in, frozen afterwards.
 do $$

@@ -146,10 +146,6 @@ begin
 end $$;
 comment on function api.source_identity(uuid) is 'Who told it and how to reach them, for source handlers: log the read before showing it.';
 
-create function api.partners() returns table(id uuid, names jsonb) stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$
-  select p.id, p.names from reg.partner p where api.level() >= 1 order by p.created_at, p.id $$;
-comment on function api.partners() is 'Partners from whom something was received, the first known first.';
-
 -- Drafts. No event: they are nobody's record yet, and what stands in the chain stays for ever.
 create function api.save_draft(p_once uuid, p_form text, p_words text) returns timestamptz
 volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
@@ -201,4 +197,10 @@ create function api.keeper_drop_drafts() returns int
 volatile security definer set search_path = pg_catalog, public, pg_temp language sql as $$
   select api._drop_drafts(array(select d.id from reg.draft d where d.expires_at <= clock_timestamp())) $$;
 comment on function api.keeper_drop_drafts() is 'Drafts whose time is over are gone, and their keys with them.';
+reset role;
+
+set role sr_policed;
+create function api.partners() returns table(id uuid, names jsonb) stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$
+  select p.id, p.names from reg.partner p order by p.created_at, p.id $$;
+comment on function api.partners() is 'Partners from whom something came that the caller may see, the first known first.';
 reset role;

@@ -1,0 +1,159 @@
+"""The same of every function that reads, of the files that leave, and of the views that SQL people ask: plans and catalogue included."""
+import itertools
+import json
+import uuid
+
+import pytest
+import shapely
+
+from sitereg import exports
+from sitereg.errors import SiteregError
+from tests.sitereg import analysing
+from tests.twins import hiding
+from tests.twins.conftest import READERS
+
+pytestmark = pytest.mark.db
+MOST = 120  # ways to ask one function
+OFTEN = ("q", "kinds", "code", "subject", "batch", "claim", "source")  # asked for where a function takes them, needed or not
+
+
+def functions(house):
+    """(name, [(parameter, needed)]) of each function of the api that only reads and that SQL people may call."""
+    rows = house.rows(
+        "select p.proname, p.proargnames[:p.pronargs], p.pronargs - p.pronargdefaults from pg_proc p"
+        " where p.pronamespace = 'api'::regnamespace and p.proname !~ '^_' and p.provolatile <> 'v' and has_function_privilege('sr_sql', p.oid, 'execute')"
+        " order by 1")
+    return [(name, [(one.removeprefix("p_"), n < needed) for n, one in enumerate(names or [])]) for name, names, needed in rows]
+
+
+def candidates(twins):
+    """What may be asked for each parameter: what both hold, what only one holds, what is nowhere."""
+    own = dict(twins.plain.rows("select code, id from reg.subject where id = any (%s)", [
+        *twins.known["sites"], twins.known["person"], twins.known["holding"]]))
+    codes = [*own, *(twins.hidden[key] for key in ("lone_code", "apart_code", "person_code", "holding_code")), "SYS-222222-2"]
+    ids = [*own.values(), *(twins.hidden[key] for key in ("lone", "apart", "person", "holding")), uuid.UUID(int=7)]
+    around = shapely.box(hiding.LONE[0] - .3, hiding.LONE[1] - .3, hiding.LONE[0] + .3, hiding.LONE[1] + .3)
+    crowded = shapely.box(39.9, 36.0, 40.3, 36.4)
+    marks = [row[0] for row in twins.secret.rows("select encode(fingerprint, 'hex') from reg.import_row")]
+    shapes = [f"SRID=4326;{shape.wkt}" for shape in (around, crowded, shapely.box(36, 33, 38, 35))]
+    return {
+        "code": codes, "site": ids, "subject": ids, "person": ids, "id": ids, "ids": [ids], "q": [None, *hiding.WORDS], "name": hiding.WORDS,
+        "field": ["kind", "name", "place", "note", "count", "relation", "event", "sex", "record_kind", "address"], "claims": [twins.hidden["claims"]],
+        "claim": [None, *twins.hidden["claims"][:1]], "source": [None, twins.hidden["source"]], "batch": [None, twins.hidden["batch"]],
+        "document": [twins.known["document"], twins.hidden["document"]], "inquiry": [twins.hidden["inquiry"]], "area": shapes,
+        "lon": [hiding.LONE[0], 36.5], "lat": [hiding.LONE[1], 33.5], "km": [2, 50], "z": [0, 8, 14], "x": [0, 157, 10_067], "y": [0, 99, 6_400],
+        "profile": ["partner"], "version": ["1"], "sha256": [twins.hidden["sha256"], "0" * 64], "fingerprints": [marks], "scheme": ["partner"],
+        "values": [["1"]], "face": [0, 1, 2], "filter": ["{}"], "question": ["held", "buried"], "machine": ["protection", "case"], "once": [uuid.UUID(int=8)],
+        "receipt": ["12345678"], "pcode": ["SY01"], "kinds": [None, ["mass_grave"], ["security_branch"]]}
+
+
+def asked(twins, parameters):
+    """The ways to ask a function: each needed parameter with all that it may be, and q, kinds, code and the like where it takes them."""
+    known = candidates(twins)
+    known["claims"] = known["claims"] if ("code", True) in parameters else ["[]"]
+    lacking = [name for name, needed in parameters if needed and name not in known]
+    assert not lacking, f"say in `candidates` what to ask for {lacking}"
+    if {"lon", "lat"} <= {name for name, _ in parameters}:
+        known["lat"], places = [None], [hiding.LONE, (36.5, 33.5)]
+    taken = [name for name, needed in parameters if needed or name in OFTEN]
+    ways = itertools.islice(itertools.product(*(known[name] for name in taken)), MOST)
+    for way in ways:
+        args = {name: one for name, one in zip(taken, way, strict=True) if one is not None}
+        if "lon" in taken:
+            for lon, lat in places:
+                yield {**args, "lon": lon, "lat": lat}
+        else:
+            yield args
+
+
+def told(session, function, args):
+    """The rows, or the refusal, as text."""
+    try:
+        with session.savepoint():
+            return [{name: str(one) for name, one in row.items()} for row in session.rows(function, **args)]
+    except SiteregError as refusal:
+        return type(refusal).__name__, str(refusal), json.dumps(getattr(refusal, "problems", None), default=str)
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_every_function_answers_alike(twins, reader):
+    answered = set()
+    plain, secret = twins.reading(reader)
+    with plain as one, secret as other:
+        for function, parameters in functions(twins.plain):
+            for args in asked(twins, parameters):
+                first, second = told(one, function, args), told(other, function, args)
+                assert first == second, f"{function}({args}) tells {reader} of what is hidden: {str(first)[:600]} / {str(second)[:600]}"
+                if isinstance(first, list) and first:
+                    answered.add(function)
+    if reader == "analyst1":
+        assert {"site_page", "site_list", "site_why", "person_page", "holding_page", "document_view", "site_tile", "site_frame"} <= answered
+
+
+@pytest.mark.parametrize("format", ["csv", "geojson"])
+@pytest.mark.parametrize("reader", ["investigator1", "analyst1"])
+def test_a_file_that_leaves_is_the_same_file(twins, reader, format, tmp_path):
+    made = []
+    for n, house in enumerate(twins.both):
+        path = tmp_path / str(n)
+        path.mkdir()
+        about = exports.write(analysing.as_(house.settings, reader), path / f"sites.{format}", recipient="A commission", purpose="the search")
+        made.append(((path / f"sites.{format}").read_bytes(), {key: one for key, one in about.items() if key != "disclosure"}))
+    assert made[0] == made[1]
+
+
+@pytest.fixture(scope="module")
+def logins(twins):
+    """Connections of the same analyst to both."""
+    with analysing.sql_login(twins.plain.settings, "analyst1") as one, analysing.sql_login(twins.secret.settings, "analyst1") as other:
+        yield one, other
+
+
+def both(logins, query, *values):
+    def ask(connection):
+        try:
+            return connection.execute(query, values).fetchall()
+        except Exception as refusal:  # what is refused must be refused alike
+            return type(refusal).__name__, str(refusal)
+
+    return [ask(connection) for connection in logins]
+
+
+def views(house):
+    return [row[0] for row in house.rows("select viewname from pg_views where schemaname = 'api' order by 1")]
+
+
+def test_every_view_holds_the_same_rows_and_its_plan_says_the_same(twins, logins):
+    for view in views(twins.plain):
+        for query in ("select * from api.{} order by 1", "explain select * from api.{}", "explain select * from api.{} where key = 7",
+                      "explain (analyze, buffers, costs off, timing off, summary off) select * from api.{} limit 0"):
+            plain, secret = both(logins, query.format(view))
+            assert plain == secret, query.format(view)
+
+
+COUNTED = {  # what the server itself counts or names, whoever asks; each is said in docs/security.md
+    "pg_database", "pg_stat_database", "pg_stat_database_conflicts", "pg_stat_activity", "pg_locks", "pg_stat_wal", "pg_stat_bgwriter", "pg_stat_archiver",
+    "pg_stat_slru", "pg_stat_gssapi", "pg_stat_ssl", "pg_stat_io", "pg_cursors", "pg_prepared_xacts", "pg_stat_replication", "pg_backend_memory_contexts"}
+
+
+def test_the_catalogue_tells_nothing_more(twins, logins):
+    readable = [row[0] for row in logins[0].execute(
+        "select c.oid::regclass::text from pg_class c where c.relnamespace in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)"
+        " and c.relkind in ('r', 'v') and has_table_privilege(c.oid, 'select') order by 1").fetchall()]
+    assert len(readable) > 50
+    differ = []
+    for name in readable:
+        plain, secret = both(logins, f"select t::text from {name} t order by 1")
+        if plain != secret:
+            differ.append(name)
+    assert sorted(differ) == sorted(one for one in differ if one.split(".")[-1] in COUNTED), differ
+
+
+@pytest.mark.parametrize("query", [
+    "select pg_database_size(current_database())", "select pg_current_xact_id()", "select pg_current_snapshot()", "select txid_current()",
+    "select pg_total_relation_size('reg.site')", "select pg_relation_filepath('reg.site')", "select st_estimatedextent('reg', 'site', 'shown')",
+    "select last_value from pg_sequences", "select pg_stat_get_live_tuples('reg.site'::regclass)", "select pg_stat_get_numscans('reg.site'::regclass)",
+    "select pg_current_wal_lsn()", "select pg_last_committed_xact()", "select pg_export_snapshot()", "select pg_xact_commit_timestamp('3'::xid)"])
+def test_functions_of_the_server_that_measure_tell_nothing(logins, query):
+    plain, secret = both(logins, query)
+    assert plain == secret, (plain, secret)
