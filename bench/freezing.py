@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from shapely import Point, box, to_wkb
 
-from bench.ground import FIELD, LAND, WORKER, ground, points, source
+from bench.ground import FIELD, LAND, ground, points, source
 from bench.measure import Table, timed
 from sitereg import sharing, sites
 from sitereg.actors import Actor
@@ -41,7 +41,7 @@ def person_claims(n, sites, dice):
     return [{"subject_key": f"p{n}", "credibility": "3", "at": at if at[1:11] < at[12:22] else None, **one} for one in said]
 
 
-def record(made, told, kind, claims_of, chunk=1000):
+def record(made, told, kind, claims_of, chunk=250):
     """The ids of so many new subjects, recorded a chunk a call."""
     ids = []
     for first in range(0, len(told), chunk):
@@ -60,24 +60,28 @@ def main(n, persons):
         with made.dba() as raw:
             said_by = [source(raw, grade) for grade in "ABC"]
             for actor in RELEASERS:
-                people.clearance(raw, people.account(raw, actor.account, display=actor.account), tier=2, roles=("releaser",), reason="benchmark")
+                account = people.account(raw, actor.account, display=actor.account)
+                people.clearance(raw, account, tier=2, roles=("releaser",), reason="benchmark")
         lon, lat = points(n)
-        ids = record(made, [(i, dice.choice(said_by), float(x), float(y), dice) for i, (x, y) in enumerate(zip(lon, lat, strict=True))],
-                     "site", site_claims)
+        told = [(i, dice.choice(said_by), float(x), float(y), dice) for i, (x, y) in enumerate(zip(lon, lat, strict=True))]
+        ids = record(made, told, "site", site_claims)
         record(made, [(i, dice.choice(said_by), ids, dice) for i in range(persons)], "person", person_claims)
         with made.dba() as raw:
             raw.execute("vacuum analyze")
             claims = raw.execute("select count(*) from reg.claim").fetchone()[0]
-        table = Table("freezing", f"{n:,} sites, {persons:,} persons, {claims:,} claims", ("act", "seconds", "sites left to a reader"))
-        for label, area in (("a circle of 5 km", Point(lon[0], lat[0]).buffer(0.05)), ("half of the land", box(*HALF)), ("all of it", box(34, 31, 43, 38))):
+        table = Table("freezing", "Freezing an area", {"sites": n, "persons": persons, "claims": claims})
+        areas = {"a circle of 5 km": Point(lon[0], lat[0]).buffer(0.05), "a district": Point(lon[0], lat[0]).buffer(0.3),
+                 "half of the land": box(*HALF), "all of it": box(34, 31, 43, 38)}
+        for label, area in areas.items():
             freeze(made, table, label, area)
-        table.show() if hasattr(table, "show") else print(table)
+        table.finish()
 
 
 def freeze(made, table, label, area):
     def act():
         with made.acting() as session:
-            return sharing.freeze(session, "area", reason="benchmark", review_on=session.value("today") + timedelta(days=9), area=area)
+            until = session.value("today") + timedelta(days=9)
+            return sharing.freeze(session, "area", reason="benchmark", review_on=until, area=area)
 
     def lift():
         with made.acting(RELEASERS[0]) as session:
@@ -86,11 +90,12 @@ def freeze(made, table, label, area):
             sharing.settle_unfreeze(session, frozen.answer, agrees=True, why="benchmark")
 
     frozen = timed(act)
-    table.add(f"freeze {label}", f"{frozen.median:.1f}", left(made))
-    said = timed(lambda: record(made, [(10**6 + random.randrange(10**9), source_of(made), 38.0, 35.0, random.Random())], "site", site_claims))
-    table.add("one new site meanwhile", f"{said.median:.2f}", left(made))
+    table.add(f"freeze {label}", frozen, beside=f"left: {left(made)}", target="seconds")
+    new = [(10**6 + random.randrange(10**9), source_of(made), 38.0, 35.0, random.Random())]
+    said = timed(lambda: record(made, new, "site", site_claims))
+    table.add("one new site meanwhile", said)
     lifted = timed(lift)
-    table.add(f"lift {label}", f"{lifted.median:.1f}", left(made))
+    table.add(f"lift {label}", lifted, beside=f"left: {left(made)}")
 
 
 def source_of(made):

@@ -30,8 +30,18 @@ begin
   for v_late in select e.id from reg.audit_event e where e.seq > v_seq order by e.seq loop perform api._freeze_event(v_late); end loop;
 end $$;
 
-create function api.freeze(p_kind text, p_reason text, p_review_on date, p_code text default null, p_source uuid default null, p_area text default null)
-returns uuid volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+-- A claim as the caller may see it, or the same "not found" as for one that does not exist.
+create function api._seen_claim(p_claim uuid) returns reg.claim stable set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+declare v reg.claim;
+begin
+  select c.* into v from reg.claim c join reg.subject s on s.id = c.subject and s.tier <= coalesce(api.level(), -1) and s.scope = any (coalesce(api.scopes(), '{}'))
+    where c.id = p_claim and api._claim_tier(c.id, c.subject, c.tier) <= api.level() and c.scope = any (api.scopes());
+  if not found then perform api._missing(); end if;
+  return v;
+end $$;
+
+create function api.freeze(p_kind text, p_reason text, p_review_on date, p_code text default null, p_source uuid default null, p_area text default null,
+  p_claim uuid default null) returns uuid volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v_event uuid := reg.new_id(); v reg.freezing; v_by uuid; v_subject reg.subject; v_source reg.source; v_area geometry; v_scope int := 0;
 begin
   v_by := api._need('protection_officer', 'investigator', 'data_steward', 'source_handler', 'releaser');
@@ -46,7 +56,8 @@ begin
     if not found then perform api._missing(); end if;
     v_subject := api._seen_subject(api._heir(v_subject.id), true); v_scope := v_subject.scope;
   elsif p_kind = 'source' then
-    select s.* into v_source from reg.source s where s.id = p_source and s.tier <= api.level() and s.scope = any (api.scopes());
+    select s.* into v_source from reg.source s where s.id = case when p_claim is null then p_source else (select c.source from api._seen_claim(p_claim) c) end
+      and (p_claim is not null or s.tier <= api.level() and s.scope = any (api.scopes()));
     if not found then perform api._missing(); end if;
     v_scope := v_source.scope;
   else
@@ -62,8 +73,8 @@ begin
   perform api._close_event(v_event, 'freeze', v.id, trim(p_reason));
   return v.id;
 end $$;
-comment on function api.freeze(text, text, date, text, uuid, text) is
-  'At once, by one person''s act, an area (WKB), a site or records (its code) or a source is absent for all but releasers of tier 2, with all that is told of '
+comment on function api.freeze(text, text, date, text, uuid, text, uuid) is
+  'At once, by one person''s act, an area (WKB), a site or records (its code) or a source (or that of a claim) is absent for all but releasers of tier 2, with all that is told of '
   'it and all that comes while it holds, until two of them lift that. Answers the reference of the freeze.';
 
 -- The freeze as a releaser of tier 2 may see it, still in force, and locked; or the same "not found" as for one that does not exist.
@@ -195,29 +206,40 @@ create function api._recall_tasks(p_claims uuid[], p_what text) returns void set
     'releaser', jsonb_build_object('recipient', d.recipient, 'disclosures', jsonb_agg(distinct d.id), 'what', p_what), greatest(max(c.tier), 1), case when bool_and(c.scope < 0) then -1 else 0 end
   from api._rested_on(p_claims) r join reg.disclosure d on d.id = r.disclosure join reg.claim c on c.id = r.claim group by d.recipient $$;
 
-create function api.recipients(p_claim uuid default null, p_source uuid default null, p_batch uuid default null) returns table(recipient text, disclosure uuid, on_day text,
+-- The source of a claim, where the caller may see both.
+create function api._source_seen(p_claim uuid) returns uuid stable set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+declare v uuid;
+begin
+  select s.id into v from api._seen_claim(p_claim) c join reg.source s on s.id = c.source and s.tier <= api.level() and s.scope = any (api.scopes());
+  if not found then perform api._missing(); end if;
+  return v;
+end $$;
+
+create function api.recipients(p_claim uuid default null, p_source uuid default null, p_batch uuid default null, p_source_of uuid default null) returns table(recipient text, disclosure uuid, on_day text,
   purpose text, format text, rows int, code text, claims int)
 stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
-declare v uuid[];
+declare v uuid[]; v_source uuid := p_source;
 begin
   perform api._need('investigator', 'analyst', 'data_steward', 'protection_officer', 'source_handler', 'releaser', 'auditor');
-  if num_nonnulls(p_claim, p_source, p_batch) <> 1 then perform api._bad('missing_required', 'claim', '', 'Name one claim, source or batch'); end if;
+  if num_nonnulls(p_claim, p_source, p_batch, p_source_of) <> 1 then perform api._bad('missing_required', 'claim', '', 'Name one claim, source or batch'); end if;
+  if p_source_of is not null then v_source := api._source_seen(p_source_of); end if;
   v := array(select c.id from reg.claim c join reg.subject s on s.id = c.subject and s.tier <= api.level() and s.scope = any (api.scopes())
-    where (c.id = p_claim or c.source = p_source or c.batch = p_batch) and api._claim_tier(c.id, c.subject, c.tier) <= api.level() and c.scope = any (api.scopes()));
+    where (c.id = p_claim or c.source = v_source or c.batch = p_batch) and api._claim_tier(c.id, c.subject, c.tier) <= api.level() and c.scope = any (api.scopes()));
   if v = '{}' then perform api._missing(); end if;
   return query select d.recipient, d.id, to_char(d.recorded_at at time zone 'Asia/Damascus', 'YYYY-MM-DD'), d.purpose, d.format, d.rows, s.code, count(*)::int
     from api._rested_on(v) r join reg.disclosure d on d.id = r.disclosure join reg.claim c on c.id = r.claim
     join reg.subject s on s.id = api._heir(c.subject) group by d.id, s.code order by d.recipient, d.recorded_at desc, s.code;
 end $$;
-comment on function api.recipients(uuid, uuid, uuid) is
-  'Everyone who received a file whose rows rested on a claim, on a source or on a batch: recipient, day, purpose, and of which site.';
+comment on function api.recipients(uuid, uuid, uuid, uuid) is
+  'Everyone who received a file whose rows rested on a claim, on a source (or that of a claim) or on a batch: recipient, day, purpose, and of which site.';
 
-create function api.retract_source(p_source uuid, p_why text) returns int
+create function api.retract_source(p_source uuid, p_why text, p_claim uuid default null) returns int
 volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v_event uuid := reg.new_id(); v_by uuid; v uuid[]; v_touched uuid[]; v_seen int;
 begin
   v_by := api._need('investigator', 'source_handler', 'data_steward');
   if coalesce(trim(p_why), '') = '' then perform api._bad('missing_required', 'why', '', 'Say why it is retracted'); end if;
+  if p_claim is not null then p_source := api._source_seen(p_claim); end if;
   if not exists (select 1 from reg.source s where s.id = p_source and s.tier <= api.level() and s.scope = any (api.scopes())) then perform api._missing(); end if;
   select array_agg(c.id), array_agg(distinct c.subject), count(*) filter (where api._claim_tier(c.id, c.subject, c.tier) <= api.level() and c.scope = any (api.scopes()))
     into v, v_touched, v_seen from reg.claim c where c.source = p_source and not exists (select 1 from reg.claim_end e where e.claim = c.id);
@@ -231,8 +253,8 @@ begin
   perform api._close_event(v_event, 'retract_source', p_source, p_why);
   return coalesce(v_seen, 0);
 end $$;
-comment on function api.retract_source(uuid, text) is
-  'Everything that a source said counts no more; each recipient of what rested on it is on a task. How many claims the caller may see of it.';
+comment on function api.retract_source(uuid, text, uuid) is
+  'Everything that a source (or that of a claim) said counts no more; each recipient of what rested on it is on a task. How many claims the caller may see of it.';
 reset role;
 do $$
 declare t text;

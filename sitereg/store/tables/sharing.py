@@ -48,8 +48,9 @@ freezing_ask = table(
     Index("ix_freezing_ask_freezing", "freezing"))
 
 freezing_ask_end = table(
-    "freezing_ask_end", uid("ask", "freezing_ask.id", null=False), words("outcome", null=False), words("why", null=False), *recorded(),
-    *sealed_row(), PrimaryKeyConstraint("ask"), CheckConstraint("outcome in ('taken', 'refused', 'withdrawn')", name="outcome"))
+    "freezing_ask_end", uid("ask", "freezing_ask.id", null=False), words("outcome", null=False), words("why", null=False),
+    *recorded(), *sealed_row(), PrimaryKeyConstraint("ask"),
+    CheckConstraint("outcome in ('taken', 'refused', 'withdrawn')", name="outcome"))
 
 terms_change = table(
     "terms_change", id_pk(), uid("source", "source.id", null=False), term("consent", "consent_state", null=False),
