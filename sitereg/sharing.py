@@ -4,7 +4,8 @@ from shapely import to_wkb
 
 from sitereg.store.session import Json
 
-__all__ = ["change_terms", "disclose", "disclosures", "freeze", "freezes", "frozen", "recipients", "retract", "sender", "unfreeze"]
+__all__ = ["ask_unfreeze", "change_terms", "disclose", "disclosures", "freeze", "freezes", "frozen", "receipts", "recipients",
+           "retract", "sender", "settle_unfreeze"]
 
 
 def disclose(session, *, recipient, purpose, format, precision, face, rows, sha256, subjects, filter=None, legal_basis=None,
@@ -30,35 +31,49 @@ def sender(session):
     return session.one("sender")
 
 
-def recipients(session, *, claim=None, source=None, batch=None):
-    """Everyone who received a file whose rows rested on a claim, a source or a batch; NotFound where that is not visible."""
-    return session.rows("recipients", claim=claim, source=source, batch=batch)
+def recipients(session, *, claim=None, source=None, batch=None, source_of=None):
+    """Everyone who received a file whose rows rested on a claim, a source (or that of a claim) or a batch; else NotFound."""
+    return session.rows("recipients", claim=claim, source=source, batch=batch, source_of=source_of)
 
 
-def freeze(session, kind, *, reason, review_on, code=None, source=None, area=None):
-    """At once nothing of it leaves or is edited; answers the freeze's id. area: shapely, EPSG:4326; kind: area, site or source."""
-    return session.call("freeze", kind=kind, reason=reason, review_on=review_on, code=code, source=source,
-                        area=None if area is None else to_wkb(area, hex=True))
+def freeze(session, kind, *, reason, review_on, code=None, source=None, claim=None, area=None):
+    """At once it is absent for all but releasers of tier 2, with all that is told of it; answers the freeze's reference.
+
+    area: shapely, EPSG:4326; kind: area, site (or records) or source, named by itself or by a claim of it. Raises BadInput (no
+    reason, no day), NotFound.
+    """
+    return session.call_patiently("freeze", kind=kind, reason=reason, review_on=review_on, code=code, source=source, claim=claim,
+                                  area=None if area is None else to_wkb(area, hex=True))
 
 
-def unfreeze(session, freezing, *, why):
-    """A freeze is lifted, by another person than the one who froze; Refused otherwise."""
-    session.call("unfreeze", freezing=freezing, why=why)
+def ask_unfreeze(session, freezing, *, why):
+    """A releaser of tier 2 asks that a freeze be lifted; another one settles it. Conflict where it is asked already."""
+    return session.call("ask_unfreeze", freezing=freezing, why=why)
+
+
+def settle_unfreeze(session, freezing, *, agrees, why):
+    """Another releaser agrees and the freeze is lifted (taken), or it stays (refused, withdrawn); Refused for the one who asked."""
+    return session.call_patiently("settle_unfreeze", freezing=freezing, agrees=agrees, why=why)
 
 
 def freezes(session, *, code=None, open=True):
-    """The freezes that the caller may see: in force, lifted (open False) or all (None); of what stands under a code."""
+    """For releasers of tier 2: the freezes in force, lifted (open False) or all (None); of what stands under a code."""
     return session.rows("freezes", code=code, open=open)
 
 
+def receipts(session):
+    """What one froze oneself: reference, kind, day, whether it is lifted; nothing of what is frozen."""
+    return session.rows("freeze_receipts")
+
+
 def frozen(session, code):
-    """Whether what stands under a code is frozen, by whatever the caller may or may not see."""
+    """Whether what stands under a code is frozen: True for releasers of tier 2 alone, since nobody else sees it."""
     return session.value("is_frozen", code=code)
 
 
-def retract(session, source, *, why):
-    """Nothing that a source said counts any more, each recipient of it is on a task; how many claims the caller sees of it."""
-    return session.call("retract_source", source=source, why=why)
+def retract(session, source=None, *, why, claim=None):
+    """Nothing that a source (or that of a claim) said counts any more; each recipient is on a task. How many claims one sees."""
+    return session.call("retract_source", source=source, why=why, claim=claim)
 
 
 def change_terms(session, source, *, consent, why, permitted_uses=None):

@@ -22,6 +22,7 @@ PEOPLE = {  # name: (tier, compartments, roles)
     "auditor": (1, [], ["auditor"]),
     "admin": (0, [], ["admin"]),
     "admin2": (0, [], ["admin"]),
+    "releaser2": (2, [], ["releaser"]),
     "viewer": (0, [], ["viewer"]),
 }
 TERMS = {"partner": {"en": "Test partner"}, "terms": "for the tests", "consent": "given",

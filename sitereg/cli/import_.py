@@ -3,6 +3,7 @@
 import click
 
 from sitereg.cli.options import json_option, limit_option, opened, show, with_settings
+from sitereg.cli.sharing import sure, yes_option
 
 _SHOWN_ROWS = 8
 _SHOWN_RECORDS = 20
@@ -127,16 +128,28 @@ def show_(settings, batch, outcomes, limit, as_json) -> None:
 @imports.command()
 @click.argument("batch", type=click.UUID)
 @click.option("--reason", required=True, help="Why; it stands in the audit log.")
+@yes_option
 @json_option
 @with_settings
-def revoke(settings, batch, reason, as_json) -> None:
-    """End every claim of a batch; nothing vanishes, and its rows may be imported again."""
+def revoke(settings, batch, reason, yes, as_json) -> None:
+    """End every claim of a batch; first lists who received what rests on it, and asks.
+
+    Nothing vanishes, and its rows may be imported again.
+    """
+    from sitereg import sharing
+    from sitereg.errors import NotFound
     from sitereg.imports import batches
 
+    with opened(settings) as session:
+        try:
+            told = sharing.recipients(session, batch=batch)
+        except NotFound:  # nothing of it that you may see: the revoking itself says what is wrong
+            told = []
+    sure(told, yes or as_json, "Revoke the batch?")
     with opened(settings, "acting") as session:
         done = batches.revoke(session, batch=str(batch), reason=reason)
     if as_json:
-        show(done)
+        show({**done, "recipients": told})
     else:
         click.echo(f"Revoked: {done['claims_ended']} claims of {done['subjects']} records ended.")
         for one in done["repeated_by"]:

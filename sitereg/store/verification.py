@@ -13,7 +13,7 @@ def faults(settings):
         found = raw.execute("select * from api._verify()").fetchall()
         found += raw.execute("select 'record does not follow' as problem, d.row_of as tbl, d.subject || ', face ' || d.face as id,"
                              " null as event from api._resolved_differences() d").fetchall()
-        found += raw.execute("select * from api._tier_faults()").fetchall()
+        found += raw.execute("select * from api._tier_faults() union all select * from api._freeze_faults()").fetchall()
     return found
 
 

@@ -3,6 +3,7 @@ from web.views import (
     desk,
     documents,
     entering,
+    freezing,
     holdings,
     inquiries,
     inside,
@@ -15,5 +16,5 @@ from web.views import (
     tiles,
 )
 
-BLUEPRINTS = tuple(room.views for room in (sites, tiles, persons, inside, holdings, documents, inquiries, sharing, protection, desk,
-                                           entering, reports, me))
+BLUEPRINTS = tuple(room.views for room in (sites, tiles, persons, inside, holdings, documents, inquiries, sharing, freezing,
+                                           protection, desk, entering, reports, me))

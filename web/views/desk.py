@@ -58,7 +58,7 @@ def page(opened, status=200, sent=None):
     to_sort = sum(one["what"] == "sort_report" for one in reports.tasks(opened, limit=1000))
     return render_template("desk/desk.html", waiting=waiting, to_sort=to_sort, officer=officer, sent=sent, reasons=REASONS,
                            my_inquiries=inquiries.find(opened, mine=True),
-                           may_freeze=bool(set(g.me["roles"]) & set(pages.FREEZERS)),
+                           may_freeze=bool(set(g.me["roles"]) & set(pages.FREEZERS)), steward="data_steward" in g.me["roles"],
                            **(lacking(opened) if officer else {})), status
 
 

@@ -1,19 +1,16 @@
 """What may lie within an area and may have been within a period: sites and events of persons, certainly, probably, possibly."""
-import json
 from datetime import date
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
-from shapely.geometry import mapping, shape
+from flask import Blueprint, redirect, render_template, request, url_for
 
-from sitereg import dates, geo, inside, maps
+from sitereg import dates, inside
 from sitereg.errors import BadInput
-from web import asking, language, pages_persons, words_persons
+from web import areas, asking, language, pages_persons, words_persons
 from web.identity import ANYONE, logs, open_to
 
 views = Blueprint("inside", __name__)
 PAGE = 25
-FIELDS = ("centre", "km", "unit", "drawn", "from", "to")
-CORNERS = 100
+FIELDS = (*areas.FIELDS, "from", "to")
 
 
 @views.get("/inside")
@@ -33,65 +30,33 @@ def ask(opened):
     try:
         unknown = sorted(set(request.form) - {*FIELDS, "csrf_token"})
         if unknown:
-            raise asking_fault([fault(unknown[0][:60], "This form has no such field")])
+            raise areas.refusal([areas.fault(unknown[0][:60], "This form has no such field")])
         told = read(opened, typed)
         with opened.savepoint():
-            area_of(opened, told)
+            areas.polygon(opened, told)
     except BadInput as trouble:
         logs("refused", form="inside", code=trouble.code)
-        wrong = {one["field"]: one["message"] for one in trouble.problems if isinstance(one, dict)} or {"centre": trouble.what}
-        return page(opened, typed, None, wrong), 422
+        return page(opened, typed, None, areas.wrong(trouble)), 422
     return redirect(url_for("inside.show", a=asking.hide(told)), 303)
 
 
 def read(opened, typed):
     """The area and the period as they are kept: what was typed, the point that it was read as, days; raises BadInput."""
-    told, problems, today = dict(typed), [], opened.value("today")
-    if sum(bool(typed[name]) for name in ("centre", "unit", "drawn")) != 1:
-        problems.append(fault("centre", "Give one area: a centre with a radius, or a unit, or one that is drawn"))
-    if typed["centre"]:
-        point = geo.parse(typed["centre"][:300], geo.Declared(order="latlon"))
-        told["point"] = [point.lon, point.lat] if point.found else None
-        if not point.found:
-            problems.append(fault("centre", "This is not read as one place: give latitude and longitude, or MGRS"))
-        try:
-            told["radius"] = float(typed["km"].replace(",", "."))
-        except ValueError:
-            problems.append(fault("km", "A radius is a number of kilometres"))
+    (told, problems), today = areas.read(typed), opened.value("today")
     for name in ("from", "to"):
         days = dates.parse(typed[name], today) if typed[name] else None
         day = days and getattr(days, "earliest" if name == "from" else "latest")
         told[f"{name}_day"] = day.isoformat() if day else None
         if typed[name] and not day:
-            problems.append(fault(name, "This is not read as a day, a month or a year"))
+            problems.append(areas.fault(name, "This is not read as a day, a month or a year"))
     if problems:
-        raise asking_fault(problems)
+        raise areas.refusal(problems)
     return told
-
-
-def fault(field, message):
-    return asking.problem("bad_value", field, "", message)
-
-
-def asking_fault(problems):
-    return BadInput("This cannot be asked", problems=problems)
-
-
-def area_of(opened, told):
-    """The polygon that is asked for."""
-    if told["drawn"]:
-        drawn = inside.read(told["drawn"])
-        if len(drawn.exterior.coords if drawn.geom_type == "Polygon" else range(CORNERS + 1)) > CORNERS:
-            raise asking_fault([fault("centre", "An area that is drawn has at most 100 corners")])
-        return drawn
-    if told["unit"]:
-        return inside.unit(opened, told["unit"])
-    return inside.circle(opened, lon=told["point"][0], lat=told["point"][1], km=told["radius"])
 
 
 def sought(opened, told):
     """Counts, a page of sites and one of events, the map; the search stands in the log."""
-    area = area_of(opened, told)
+    area = areas.polygon(opened, told)
     period = {name: told[day] and date.fromisoformat(told[day]) for name, day in (("from_", "from_day"), ("to", "to_day"))}
     skips = {what: min(request.args.get(what, 0, type=int), 100_000) for what in ("sites", "events")}
     found = {"sites": inside.sites(opened, area, **period, limit=PAGE + 1, skip=skips["sites"]),
@@ -109,25 +74,9 @@ def turn(skips, what, more):
 
 
 def page(opened, asked, found, wrong=None):
-    area = mapping(found["area"]) if found else json_or_none(asked.get("drawn"))
-    bounds = padded(shape(area).bounds) if area else None
-    chart = maps.base_map(locale=language.code(), assets_url=url_for("static", filename=""), more=("area",), bounds=bounds)
-    maps.Area(drawn(found), area=area, form="ask").add_to(chart)
     return render_template("inside/show.html", told=words_persons, asked=asked, found=found, wrong=wrong or {},
-                           classes=inside.CLASSES, units=pages_persons.units(opened, 1, 2), map=maps.render(chart, g.nonce))
-
-
-def json_or_none(text):
-    try:
-        return mapping(inside.read(json.loads(text))) if text else None
-    except (ValueError, BadInput):
-        return None
-
-
-def padded(bounds):
-    west, south, east, north = bounds
-    room = max((east - west) / 6, (north - south) / 6, 0.01)
-    return west - room, south - room, east + room, north + room
+                           classes=inside.CLASSES, units=pages_persons.units(opened, 1, 2),
+                           map=areas.chart(asked, found and found["area"], drawn(found)))
 
 
 def drawn(found):

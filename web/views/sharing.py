@@ -1,66 +1,19 @@
-"""What may not leave and who received what: freezing at once, lifting by another, retracting with those who are to be told."""
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+"""Retracting an account, a source or an import batch, each with those who received what rests on it before one confirms."""
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
-from sitereg import claims, sharing, sites
+from sitereg import claims, imports, sharing, sites
 from sitereg.errors import BadInput, Conflict, NotFound, Refused
 from web import forms, pages
 from web.identity import logs, open_to
 
 views = Blueprint("sharing", __name__)
-
-
-@views.get("/freezes")
-@open_to(*pages.FREEZERS)
-def index(opened):
-    """The freezes in force that the reader may see, each with the form to lift it."""
-    return render_template("sharing/freezes.html", rows=sharing.freezes(opened), sent=None)
-
-
-@views.post("/freezes/<uuid:freezing>")
-@open_to(*pages.FREEZERS, writes=True)
-def lift(opened, freezing):
-    """A freeze is lifted, by another person than the one who froze."""
-    try:
-        with opened.savepoint():
-            sharing.unfreeze(opened, freezing, **forms.read("lift", request.form))
-    except (BadInput, Refused, Conflict) as trouble:
-        sent = refused("lift", trouble, freezing)
-        return render_template("sharing/freezes.html", rows=sharing.freezes(opened), sent=sent), status(trouble)
-    flash(_("The freeze is lifted."))
-    return redirect(url_for("sharing.index"), 303)
-
-
-@views.get("/sites/<code:code>/freeze")
-@open_to(*pages.FREEZERS)
-def ask_freeze(opened, code):
-    """What freezing a site does, and what is in force already."""
-    return freeze_page(opened, sites.show(opened, code))
-
-
-@views.post("/sites/<code:code>/freeze")
-@open_to(*pages.FREEZERS, writes=True)
-def freeze(opened, code):
-    """A site is frozen at once."""
-    site = sites.show(opened, code)
-    try:
-        with opened.savepoint():
-            sharing.freeze(opened, "site", code=code, **forms.read("freeze", request.form))
-    except (BadInput, Refused, Conflict) as trouble:
-        return freeze_page(opened, site, trouble)
-    flash(_("It is frozen: nothing of it leaves or is edited until another person lifts that."))
-    return redirect(pages.address(code), 303)
-
-
-def freeze_page(opened, site, trouble=None):
-    if site["merged_into"]:
-        return redirect(url_for("sharing.ask_freeze", code=site["merged_into"]), 303)
-    about = {"site": site, "frozen": sharing.frozen(opened, site["code"]), "rows": sharing.freezes(opened, code=site["code"])}
-    return render_template("sharing/freeze.html", **about, sent=refused("freeze", trouble)), status(trouble)
+RETRACTING = ("investigator", "source_handler", "data_steward")  # a whole source
 
 
 @views.get("/sites/<code:code>/claims/<uuid:claim>")
-@open_to(*pages.WORKING)
+@open_to(*pages.WORKING, "releaser")
 def ask_retract(opened, code, claim):
     """What would be retracted, and who received what rested on it."""
     return retract_page(opened, code, claim)
@@ -90,9 +43,80 @@ def said_of(opened, code, claim):
 
 def retract_page(opened, code, claim, trouble=None):
     logs("claim", claim)
+    roles = set(g.me["roles"])
     about = {"code": code, "claim": claim, "rows": said_of(opened, code, claim),
-             "recipients": sharing.recipients(opened, claim=claim)}
+             "recipients": sharing.recipients(opened, claim=claim),
+             "may": {"retract": bool(roles & set(pages.WORKING)), "freeze": bool(roles & set(pages.FREEZERS)),
+                     "source": bool(roles & set(RETRACTING))}}
     return render_template("sharing/retract.html", **about, sent=refused("retract", trouble)), status(trouble)
+
+
+@views.get("/sites/<code:code>/claims/<uuid:claim>/source")
+@open_to(*RETRACTING)
+def ask_retract_source(opened, code, claim):
+    """What retracting the whole source of an account does, and who received what rested on it."""
+    return source_page(opened, code, claim)
+
+
+@views.post("/sites/<code:code>/claims/<uuid:claim>/source")
+@open_to(*RETRACTING, writes=True)
+def retract_source(opened, code, claim):
+    """Everything that the source of an account said is retracted."""
+    said_of(opened, code, claim)
+    try:
+        with opened.savepoint():
+            ended = sharing.retract(opened, claim=claim, **forms.read("retract", request.form))
+    except (BadInput, Refused, Conflict) as trouble:
+        return source_page(opened, code, claim, trouble)
+    said = ngettext("%(num)d account of this source is retracted.", "%(num)d accounts of this source are retracted.", ended)
+    flash(f"{said} {_('Whoever received what rested on it stands on a task of the releasers.')}")
+    return redirect(pages.address(code), 303)
+
+
+def source_page(opened, code, claim, trouble=None):
+    logs("claim", claim)
+    about = {"code": code, "claim": claim, "rows": said_of(opened, code, claim),
+             "recipients": sharing.recipients(opened, source_of=claim)}
+    return render_template("sharing/retract_source.html", **about, sent=refused("retract", trouble)), status(trouble)
+
+
+@views.get("/imports")
+@open_to("data_steward")
+def batches(opened):
+    """The batches that the steward imported, the newest first."""
+    return render_template("sharing/imports.html", rows=imports.listed(opened))
+
+
+@views.get("/imports/<uuid:batch>")
+@open_to("data_steward")
+def ask_retract_batch(opened, batch):
+    """What retracting an import batch does, and who received what rested on it."""
+    return batch_page(opened, batch)
+
+
+@views.post("/imports/<uuid:batch>")
+@open_to("data_steward", writes=True)
+def retract_batch(opened, batch):
+    """Everything that came with a batch is retracted."""
+    imports.shown(opened, batch=batch)
+    try:
+        with opened.savepoint():
+            imports.revoke(opened, batch=batch, reason=forms.read("retract", request.form)["why"])
+    except (BadInput, Refused, Conflict) as trouble:
+        return batch_page(opened, batch, trouble)
+    flash(_("The batch is retracted. Whoever received what rested on it stands on a task of the releasers."))
+    return redirect(url_for("sharing.batches"), 303)
+
+
+def batch_page(opened, batch, trouble=None):
+    one = imports.shown(opened, batch=batch)
+    try:
+        with opened.savepoint():
+            told = sharing.recipients(opened, batch=batch)
+    except NotFound:  # nothing of the batch is there for the reader
+        told = []
+    page = render_template("sharing/retract_batch.html", one=one, recipients=told, sent=refused("retract", trouble))
+    return page, status(trouble)
 
 
 def status(trouble):

@@ -81,7 +81,7 @@ def why(opened, code, field):
         return redirect(url_for("sites.why", code=site["merged_into"], field=field), 303)
     logged(site)
     return render_template("sites/why.html", site=site, field=field, rows=rows, settled=pages.settled(opened, site, field),
-                           may_say=bool(set(g.me["roles"]) & set(pages.WORKING)))
+                           may_say=bool(set(g.me["roles"]) & {*pages.WORKING, "releaser"}))
 
 
 @views.get("/sites/<code:code>/history")

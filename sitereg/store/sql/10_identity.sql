@@ -43,7 +43,8 @@ set role sr_ident;
 create type api._asking as (account uuid, name text, display text, level int, compartments text[], roles text[],
   area geometry, how text, request text);
 
--- Who asks, from the session and the living rows at each call: nothing is kept that somebody could have set. For the definer
+-- Who asks, from the session and the living rows at each call: nothing is kept that somebody could have set. The compartment of what
+-- is frozen (44_frozen.sql) is held by releasers of tier 2 because they are that, and by no clearance that names it. For the definer
 -- functions below, which see the keys. It and they are in plpgsql, whose plans last for a session: they are asked at every turn.
 create function api._who() returns api._asking stable language plpgsql as $$
 declare v api._asking; v_part text[]; v_name text; v_how text := 'sql'; v_request text;
@@ -58,7 +59,8 @@ begin
       if found then v_name := v_part[1]; v_how := v_part[2]; v_request := nullif(v_part[3], ''); end if;
     end if;
   end if;
-  select a.id, a.name, a.display, c.tier, c.compartments, c.roles, c.area, v_how, v_request into v
+  select a.id, a.name, a.display, c.tier, array_remove(c.compartments, 'frozen')
+      || case when c.tier = 2 and 'releaser' = any (c.roles) then array['frozen'] else '{}' end, c.roles, c.area, v_how, v_request into v
     from reg.account a join reg.clearance c on c.account = a.id and c.ended_at is null and c.expires_at > clock_timestamp()
    where a.name = v_name and a.state = 'active';
   return v;

@@ -53,6 +53,8 @@ begin
   if not coalesce(p_tier between 0 and 2, false) then perform api._bad('bad_tier', 'tier', p_tier::text, 'A clearance has a tier from 0 to 2'); end if;
   if coalesce(trim(p_reason), '') = '' then perform api._bad('missing_required', 'reason', '', 'A clearance has a reason'); end if;
   if p_expires is null or p_expires <= clock_timestamp() then perform api._bad('bad_date', 'expires', p_expires::text, 'A clearance expires, and later than now'); end if;
+  if 'frozen' = any (p_compartments) then perform api._bad('bad_compartment', 'compartments', 'frozen',
+    'No clearance gives the compartment frozen: releasers of tier 2 hold it because they are that'); end if;
   if exists (select 1 from unnest(p_roles) r where not api._is_term('role', r)) then
     perform api._bad('unknown_code', 'roles', (select r from unnest(p_roles) r where not api._is_term('role', r) limit 1), 'There is no such role', 'role'); end if;
   update reg.clearance_request set outcome = 'replaced', settled_by = v_by, settled_at = clock_timestamp(), settled_why = p_reason

@@ -14,8 +14,32 @@ begin
   return new;
 end $$;
 
+-- The same for rows that have a scope: the digest is that of the row outside the compartment of what is frozen (44_frozen.sql).
+create function api._seal_scoped() returns trigger security definer
+set search_path = pg_catalog, public, pg_temp set timezone = 'UTC' set datestyle = 'ISO, YMD' set bytea_output = 'hex'
+set extra_float_digits = 1 language plpgsql as $$
+declare v_scope int := new.scope;
+begin
+  new.digest := null;
+  if v_scope < 0 then new.scope := -1 - v_scope; end if;
+  new.digest := sha256(api._canonical(tg_table_name || new::text));
+  new.scope := v_scope;
+  return new;
+end $$;
+
 create function api._frozen() returns trigger language plpgsql as $$
 begin
+  raise exception 'Rows of % are written once: nothing changes or removes them', tg_table_name using errcode = '42501';
+end $$;
+
+-- Rows that have a scope go to its twin and come back, and nothing else of them changes.
+create function api._frozen_scoped() returns trigger language plpgsql as $$
+declare v_now record;
+begin
+  if tg_op = 'UPDATE' and new.scope = -1 - old.scope then
+    v_now := new; v_now.scope := old.scope;
+    if v_now *= old then return new; end if;
+  end if;
   raise exception 'Rows of % are written once: nothing changes or removes them', tg_table_name using errcode = '42501';
 end $$;
 
@@ -60,12 +84,20 @@ language sql as $$
     p.how, coalesce(p.request, '-'), p.action, coalesce(p.object::text, '-'), p.count, encode(p.root, 'hex'),
     encode(sha256(convert_to(p.reason, 'UTF8')), 'hex'), encode(p.prev, 'hex')), 'UTF8')) $$;
 
+-- The freezes in force (44_frozen.sql, 49_freezing.sql).
+create function api._freezes() returns setof reg.freezing stable language sql as $$
+  select f.* from reg.freezing f where not exists (select 1 from reg.freezing_lift l where l.freezing = f.id) $$;
+
+create function api._any_freeze() returns bool stable set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+begin
+  return exists (select 1 from api._freezes() f);
+end $$;
+
 create function api._close_event(p_event uuid, p_action text, p_object uuid, p_reason text) returns bigint
 security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v reg.audit_event; v_me record; v_head record;
 begin
   select * into v_me from api.me();
-  select count(*), api._merkle(array_agg(r.digest)) into v.count, v.root from api._event_rows(p_event) r;
   v.id := p_event; v.actor := v_me.account; v.how := coalesce(v_me.how, 'system'); v.request := v_me.request;
   v.action := p_action; v.object := p_object; v.reason := coalesce(p_reason, '');
   select h.seq, h.hash into v_head from reg.audit_head h for update;
@@ -73,6 +105,9 @@ begin
     insert into reg.audit_head(one, seq, hash) values (1, 0, sha256('sitereg'::bytea)) on conflict do nothing;
     select h.seq, h.hash into v_head from reg.audit_head h for update;
   end if;
+  -- the head is held, so a freeze is either in force here or sees these rows once they are committed
+  if api._any_freeze() and p_action not in ('freeze', 'unfreeze') then perform api._freeze_event(p_event); end if;
+  select count(*), api._merkle(array_agg(r.digest)) into v.count, v.root from api._event_rows(p_event) r;
   v.seq := v_head.seq + 1; v.prev := v_head.hash; v.at := clock_timestamp();
   v.hash := api._event_hash(v);
   insert into reg.audit_event select v.*;

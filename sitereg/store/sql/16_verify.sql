@@ -3,14 +3,17 @@ set role sr_writer;
 create function api._row_faults(p_table text, p_sign text) returns table(problem text, tbl text, id text, event uuid)
 stable set search_path = pg_catalog, public, pg_temp set timezone = 'UTC' set datestyle = 'ISO, YMD'
 set bytea_output = 'hex' set extra_float_digits = 1 language plpgsql as $$
+declare v_row text := 't::text';
 begin
+  if exists (select 1 from pg_attribute a where a.attrelid = p_sign::regclass and a.attname = 'scope' and not a.attisdropped) then
+    v_row := 'case when t.scope < 0 then jsonb_populate_record(t, jsonb_build_object(''scope'', -1 - t.scope))::text else t::text end'; end if;
   return query execute format($q$
     select 'row changed', %1$L, coalesce(to_jsonb(t)->>'id', to_jsonb(t)->>'claim', to_jsonb(t)->>'proposal', to_jsonb(t)->>'disturbance', to_jsonb(t)->>'disclosure'), t.event
     from %2$s t where t.digest is distinct from
-      sha256(api._canonical(%1$L || replace(t::text, '"\\x' || encode(t.digest, 'hex') || '"', '')))
+      sha256(api._canonical(%1$L || replace(%3$s, '"\\x' || encode(t.digest, 'hex') || '"', '')))
     union all
     select 'row without event', %1$L, coalesce(to_jsonb(t)->>'id', to_jsonb(t)->>'claim', to_jsonb(t)->>'proposal', to_jsonb(t)->>'disturbance', to_jsonb(t)->>'disclosure'), t.event
-    from %2$s t where not exists (select 1 from reg.audit_event e where e.id = t.event)$q$, p_table, p_sign);
+    from %2$s t where not exists (select 1 from reg.audit_event e where e.id = t.event)$q$, p_table, p_sign, v_row);
 end $$;
 
 create function api._all_digests() returns table(event uuid, digest bytea) stable set search_path = pg_catalog, public, pg_temp
@@ -112,8 +115,9 @@ returns table(seq bigint, at timestamptz, actor text, how text, action text, obj
 stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 begin
   perform api._need('auditor');
-  return query select e.seq, e.at, a.name, e.how, e.action, e.object, e.count, api._coarse_words(e.reason, false), e.hash from reg.audit_event e
-    left join reg.account a on a.id = e.actor where p_before is null or e.seq < p_before order by e.seq desc limit least(p_limit, 1000);
+  return query select e.seq, e.at, a.name, e.how, e.action, case when w.told then e.object end, e.count,
+      case when w.told then api._coarse_words(e.reason, false) else '' end, e.hash from reg.audit_event e
+    left join reg.account a on a.id = e.actor cross join lateral (select api._holds('frozen') or not api._of_frozen(e.object) as told) w where p_before is null or e.seq < p_before order by e.seq desc limit least(p_limit, 1000);
 end $$;
 comment on function api.audit_log(bigint, int) is 'The chain of events, newest first, for auditors; no content.';
 reset role;

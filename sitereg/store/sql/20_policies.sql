@@ -47,6 +47,8 @@ create policy see on reg.document_page for select to sr_policed using (exists (s
 create policy see on reg.document_shows for select to sr_policed using (exists (select 1 from reg.document d where d.id = document));
 create policy see on reg.page_region for select to sr_policed using (exists (select 1 from reg.document_page p where p.id = page));
 create policy see on reg.transcription for select to sr_policed using (exists (select 1 from reg.page_region r where r.id = region));
+create policy see on reg.freezing_ask for select to sr_policed using (exists (select 1 from reg.freezing f where f.id = freezing));
+create policy see on reg.freezing_ask_end for select to sr_policed using (exists (select 1 from reg.freezing_ask a where a.id = ask));
 create policy see on reg.freezing_lift for select to sr_policed using (exists (select 1 from reg.freezing f where f.id = freezing));
 create policy see on reg.account for select to sr_policed using (id = (select api.account()) or (select api.roles()) && array['admin', 'auditor']);
 create policy see on reg.clearance for select to sr_policed using (account = (select api.account()) or (select api.roles()) && array['admin', 'auditor']);
@@ -67,14 +69,15 @@ do $$
 declare t record;
 begin
   for t in select c.relname, format('%I.%I', n.nspname, c.relname) as sign,
-                  exists (select 1 from pg_attribute a where a.attrelid = c.oid and a.attname = 'digest') as sealed
+                  exists (select 1 from pg_attribute a where a.attrelid = c.oid and a.attname = 'digest') as sealed,
+                  case when exists (select 1 from pg_attribute a where a.attrelid = c.oid and a.attname = 'scope') then '_scoped' else '' end as kind
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname in ('reg', 'vault') and c.relkind = 'r'
       and (c.relname in ('audit_event', 'read_log', 'checkpoint', 'import_row')
            or exists (select 1 from pg_attribute a where a.attrelid = c.oid and a.attname = 'digest'))
   loop
-    if t.sealed then execute format('create trigger a_seal before insert on %s for each row execute function api._seal()', t.sign); end if;
-    execute format('create trigger b_frozen before update or delete on %s for each row execute function api._frozen()', t.sign);
+    if t.sealed then execute format('create trigger a_seal before insert on %s for each row execute function api._seal%s()', t.sign, t.kind); end if;
+    execute format('create trigger b_frozen before update or delete on %s for each row execute function api._frozen%s()', t.sign, t.kind);
     execute format('create trigger c_frozen before truncate on %s for each statement execute function api._frozen()', t.sign);
   end loop;
 end $$;

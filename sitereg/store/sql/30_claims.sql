@@ -3,11 +3,11 @@ set role sr_writer;
 
 create function api._scope_of(p_compartments text[]) returns int set search_path = pg_catalog, public, pg_temp
 language plpgsql as $$
-declare v_id int; v_all text[] := array(select distinct unnest(coalesce(p_compartments, '{}')) order by 1);
+declare v_id int; v_all text[] := array(select distinct c from unnest(coalesce(p_compartments, '{}')) c where c <> 'frozen' order by 1);
 begin
   insert into reg.scope(compartments) values (v_all) on conflict (compartments) do nothing;
   select s.id into v_id from reg.scope s where s.compartments = v_all;
-  return v_id;
+  return case when 'frozen' = any (p_compartments) then -1 - v_id else v_id end;
 end $$;
 
 -- The subject as the caller may see it, or the same "not found" as for one that does not exist; locked when p_lock.

@@ -148,7 +148,7 @@ declare v int;
 begin
   if coalesce(cardinality(p_compartments), 0) = 0 then return 0; end if;
   v := api._scope_of(p_compartments);
-  if not v = any (api.scopes()) then
+  if v < 0 or not v = any (api.scopes()) then
     perform api._bad('bad_compartment', 'compartments', p_compartments::text, 'You can only use compartments that you hold'); end if;
   return v;
 end $$;

@@ -4,7 +4,7 @@
 set role sr_reader;
 
 create type api._site_filter as (level int, scopes int[], today date, code text, words text[], kinds text[], groups text[],
-  verification text[], protection text[], adm1 text[], box geometry, reach geometry, first_day date, last_day date, overdue bool, ids uuid[], paired bool, frozen uuid[]);
+  verification text[], protection text[], adm1 text[], box geometry, reach geometry, first_day date, last_day date, overdue bool, ids uuid[], paired bool);
 
 create function api._site_terms(p_scheme text, p_field text, p_codes text[]) returns void stable
 set search_path = pg_catalog, public, pg_temp language plpgsql as $$
@@ -54,7 +54,6 @@ begin
   if p_from > p_to then perform api._bad('bad_period', 'from', p_from::text, 'The period ends before it begins'); end if;
   select m.level, m.scopes into v.level, v.scopes from api.me() m;
   v.today := reg.today();
-  if 'partner' = any (api.roles()) and api._any_freeze() then v.frozen := api._frozen_ids(); end if;
   if v_q is not null then
     v.code := api._as_code(v_q); v.words := string_to_array(nullif(trim(api._name_key(v_q)), ''), ' ');
   end if;
@@ -89,7 +88,7 @@ create function api._sites(f api._site_filter) returns setof reg.site stable row
   where s.face = (f).level and s.tier <= (f).level and s.scope = any ((f).scopes)
     and ((f).box is null or (s.shown && (f).box and st_intersects(s.shown, (f).box)))
     and ((f).reach is null or st_expand(s.shown, greatest(s.uncertainty_m, 0) / 55000) && (f).reach)
-    and ((f).ids is null or s.id = any ((f).ids)) and ((f).frozen is null or s.id <> all ((f).frozen))
+    and ((f).ids is null or s.id = any ((f).ids))
     and ((f).code is null or s.code = (f).code or coalesce(
       (select bool_and(strpos(s.name_key, w) > 0) from unnest((f).words) w), false))
     and ((f).protection is null or s.protection = any ((f).protection))

@@ -40,11 +40,11 @@ create function api._leaving_sites(f api._leaving) returns setof reg.site stable
         and ((f).groups is null or k.kind_group = any ((f).groups))
         and ((f).verification is null or k.verification = any ((f).verification)))) $$;
 
--- Of those, the ones that stay: frozen, or a value that would leave rests on a source whose terms or consent do not permit sharing.
+-- Of those, the ones that stay: a value that would leave rests on a source whose terms or consent do not permit sharing.
 create function api._withheld(f api._leaving) returns uuid[] stable language plpgsql as $$
-declare v_frozen uuid[] := api._frozen_ids(); v_bad uuid[] := array(select s.id from reg.source s where not api._shareable(s.id));
+declare v_bad uuid[] := array(select s.id from reg.source s where not api._shareable(s.id));
 begin
-  return array(select s.id from api._leaving_sites(f) s where s.id = any (v_frozen) or exists (
+  return array(select s.id from api._leaving_sites(f) s where exists (
     select 1 from jsonb_each(s.why) w join reg.claim c on c.id = (w.value->>'claim')::uuid
     where split_part(w.key, ':', 1) in ('name', 'kind', 'period', 'place', 'remains_state') and c.source = any (v_bad)));
 end $$;
@@ -55,7 +55,7 @@ begin
   return cardinality(api._withheld(api._leaving(p_face, p_filter)));
 end $$;
 comment on function api.leaving_withheld(int, jsonb) is
-  'How many of the sites that fit stay, frozen or not permitted to be shared; which and why is not told.';
+  'How many of the sites that fit stay because their sources'' terms do not permit that they are shared; which is not told.';
 
 create function api.leaving_sites(p_face int, p_filter jsonb default '{}') returns table(id uuid, code text, name_en text, name_ar text,
   kind text, kinds text, verification text, verifications text, protection text, remains_state text, began_earliest date, began_latest date,
@@ -121,7 +121,7 @@ begin
              where s.id = u and s.face = p_face and s.tier <= p_face and s.scope = 0)) then
     perform api._missing(); end if;
   if p_subjects && api._withheld(api._leaving(p_face, '{}')) then
-    perform api._refuse('withheld', 'Something of it is frozen or may not be shared.'); end if;
+    perform api._refuse('withheld', 'Something of it may not be shared.'); end if;
   insert into reg.disclosure(id, recipient, purpose, legal_basis, risk, format, precision, face, filter, rows, sha256, recorded_by, event, digest)
   values (v_id, trim(p_recipient), trim(p_purpose), p_legal_basis, coalesce(nullif(trim(p_risk), ''), 'not stated'), p_format, p_precision, p_face,
     coalesce(p_filter, '{}'), p_rows, p_sha256, v_by, v_event, '');

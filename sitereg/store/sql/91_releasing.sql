@@ -18,7 +18,6 @@ begin
                 and exists (select 1 from reg.terms_change t where t.source = c.source)) then
     perform api._refuse('terms', 'Its terms or the consent do not permit that it is shared.'); end if;
   v_subjects := array(select distinct c.subject from reg.claim c where c.document in (d.id, d.derived_from) and not exists (select 1 from reg.claim_end e where e.claim = c.id));
-  if v_subjects && api._frozen_ids() then perform api._refuse('frozen', 'Something that it tells of is frozen.'); end if;
   disclosure := reg.new_id(); sha256 := encode(d.sha256, 'hex'); media_type := d.media_type; name := d.original_name;
   insert into reg.disclosure(id, recipient, purpose, legal_basis, risk, format, precision, face, filter, rows, sha256, recorded_by, event, digest, document)
   values (disclosure, trim(p_recipient), trim(p_purpose), p_legal_basis, coalesce(nullif(trim(p_risk), ''), 'not stated'), d.media_type, 'the document as it is', 1, '{}',
@@ -28,6 +27,6 @@ begin
   perform api._close_event(v_event, 'release_document', d.id, trim(p_purpose));
 end $$;
 comment on function api.release_document(uuid, text, text, text, text) is
-  'A document may leave and it stands recorded to whom and what for, with a step of custody; refused by its terms, consent, tier or a freeze. '
+  'A document may leave and it stands recorded to whom and what for, with a step of custody; refused by its terms, consent or tier. '
   'Answers where its bytes lie.';
 reset role;

@@ -32,6 +32,7 @@ subject = table(
     CheckConstraint("kind in ('site', 'person', 'holding')", name="kind"),
     CheckConstraint("tier between 0 and 2 and exact_tier between tier and 2", name="tiers"),
     CheckConstraint("merged_into <> id", name="merge"),
+    Index("ix_subject_frozen", "id", postgresql_where=text("scope < 0")),
     Index("ix_subject_batch", "batch", postgresql_where=text("batch is not null")),
     Index("ix_subject_merged_into", "merged_into", postgresql_where=text("merged_into is not null")))
 
@@ -76,6 +77,7 @@ claim = table(
     Index("ix_claim_subject", "subject", "predicate"),
     Index("ix_claim_batch", "batch", postgresql_where=text("batch is not null")),
     Index("ix_claim_source", "source"),
+    Index("ix_claim_frozen", "subject", "document", postgresql_where=text("scope < 0")),
     Index("ix_claim_object", "object", postgresql_where=text("object is not null")),
     Index("ix_claim_event_site", text("(value->>'site')"), postgresql_where=text("predicate = 'event'")),
     Index("ix_claim_external", text("(value->>'scheme')"), text("(value->>'value')"),

@@ -43,6 +43,15 @@ freezing_lift = table(
     "freezing_lift", uid("freezing", "freezing.id", null=False), words("why", null=False), *recorded(), *sealed_row(),
     PrimaryKeyConstraint("freezing"))
 
+freezing_ask = table(
+    "freezing_ask", id_pk(), uid("freezing", "freezing.id", null=False), words("why", null=False), *recorded(), *sealed_row(),
+    Index("ix_freezing_ask_freezing", "freezing"))
+
+freezing_ask_end = table(
+    "freezing_ask_end", uid("ask", "freezing_ask.id", null=False), words("outcome", null=False), words("why", null=False),
+    *recorded(), *sealed_row(), PrimaryKeyConstraint("ask"),
+    CheckConstraint("outcome in ('taken', 'refused', 'withdrawn')", name="outcome"))
+
 terms_change = table(
     "terms_change", id_pk(), uid("source", "source.id", null=False), term("consent", "consent_state", null=False),
     texts("permitted_uses", null=False, default="{}"), words("why", null=False), *tiered(), *recorded(), *sealed_row(),

@@ -46,9 +46,9 @@ def test_a_file_comes_in_once_is_listed_shown_and_taken_back(run):
     shown = json.loads(run("imports", "show", batch, "--rows", "rejected", "--json").stdout)
     assert shown["rows_in"] == 5 and [row["row_no"] for row in shown["rows"]] == [4, 5]
     assert "terms            letter of the first of May" in run("imports", "show", batch).stdout
-    revoked = run("imports", "revoke", batch, "--reason", "sent in error")
+    revoked = run("imports", "revoke", batch, "--reason", "sent in error", "--yes")
     assert revoked.exit_code == 0 and "Revoked" in revoked.stdout
-    assert run("imports", "revoke", batch, "--reason", "again").exit_code == 2
+    assert run("imports", "revoke", batch, "--reason", "again", "--yes").exit_code == 2
     report = json.loads(run("import", FILES / "duplicates.csv", "--profile", profile, "--json").stdout)
     assert report["rows_in"] == report["accepted"] + report["flagged"] + report["quarantined"] + report["rejected"] == 5
     assert report["rows"][1]["problems"][0]["code"] == "duplicate_key" and report["rows"][1]["subject"].startswith("SYS-")
@@ -71,7 +71,7 @@ def test_a_newer_export_is_told_as_a_difference_in_words_and_in_json(run, tmp_pa
     assert "  added 4 SYS-" in done and "  no longer named 3 SYS-" in done and "Nothing was ended" in done
     newest = json.loads(run("imports", "list", "--json").stdout)["batches"][0]["batch"]
     assert f"difference       1 added, 2 changed, 0 unchanged, 1 no longer named, against {batch}" in run("imports", "show", newest).stdout
-    revoked = run("imports", "revoke", batch, "--reason", "sent in error").stdout
+    revoked = run("imports", "revoke", batch, "--reason", "sent in error", "--yes").stdout
     assert "(new.csv) has 2 rows of the same records" in revoked
 
 
