@@ -4,7 +4,7 @@ from shapely import to_wkb
 
 from sitereg.store.session import Json
 
-__all__ = ["change_terms", "disclose", "disclosures", "freeze", "freezes", "frozen", "recipients", "retract", "sender", "unfreeze"]
+__all__ = ["disclose", "disclosures", "freeze", "freezes", "frozen", "recipients", "retract", "sender", "unfreeze"]
 
 
 def disclose(session, *, recipient, purpose, format, precision, face, rows, sha256, subjects, filter=None, legal_basis=None,
@@ -59,8 +59,3 @@ def frozen(session, code):
 def retract(session, source, *, why):
     """Nothing that a source said counts any more, each recipient of it is on a task; how many claims the caller sees of it."""
     return session.call("retract_source", source=source, why=why)
-
-
-def change_terms(session, source, *, consent, why, permitted_uses=None):
-    """The consent (and uses) of a source are these from now on; withdrawn, nothing of it is shared any more."""
-    session.call("change_terms", source=source, consent=consent, why=why, permitted_uses=permitted_uses)

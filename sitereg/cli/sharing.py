@@ -1,7 +1,6 @@
 """`sitereg freeze` and `sitereg sharing`: what may not leave, who received what, whom a retraction concerns."""
 import click
 
-from sitereg import vocab
 from sitereg.cli.options import Day, json_option, opened, show, with_settings
 from sitereg.cli.sites import Box
 from sitereg.cli.words import counted
@@ -98,7 +97,7 @@ def list_(settings, code, every, as_json) -> None:
 
 @click.group()
 def sharing() -> None:
-    """Who received what; what is retracted or no longer consented to."""
+    """Who received what; what is retracted."""
 
 
 @sharing.command()
@@ -141,19 +140,3 @@ def retract_source(settings, source, why, as_json) -> None:
     click.echo(f"{counted(ended, 'claim')} retracted.")
     for row in told:
         click.echo(f"to be told: {row['recipient']}  {row['on_day']}  {row['code']}")
-
-
-@sharing.command()
-@click.argument("source", type=click.UUID)
-@click.argument("state", type=click.Choice(list(vocab.ConsentState.codes())))
-@click.option("--why", required=True, metavar="TEXT")
-@click.option("--use", "uses", multiple=True, type=click.Choice(list(vocab.PermittedUse.codes())),
-              help="Uses permitted now (else as before).")
-@with_settings
-def consent(settings, source, state, why, uses) -> None:
-    """What is known of a source's consent from now on; withdrawn, nothing that rests on it is shared any more."""
-    from sitereg import sharing as work
-
-    with opened(settings, "acting") as session:
-        work.change_terms(session, source, consent=state, why=why, permitted_uses=list(uses) or None)
-    click.echo("Recorded.")

@@ -1,29 +1,14 @@
 """`sitereg freeze` and `sitereg sharing` in the shell."""
 import json
-from contextlib import contextmanager
 from datetime import date, timedelta
 
 import pytest
-from click.testing import CliRunner
 
 from sitereg import sharing as work
-from sitereg.cli import main
 from tests import given
 
 pytestmark = pytest.mark.db
 ASKED = ("--reason", "somebody was followed", "--review", (date.today() + timedelta(days=20)).isoformat())
-
-
-@pytest.fixture
-def run(registry, monkeypatch):
-    """Runs `sitereg` with those words inside the test's transaction."""
-    @contextmanager
-    def opened(settings, way="reading"):
-        with registry.savepoint():
-            yield registry
-
-    monkeypatch.setattr("sitereg.cli.sharing.opened", opened)
-    return lambda *words: CliRunner().invoke(main, list(map(str, words)))
 
 
 def test_a_site_an_area_and_a_source_are_frozen_listed_and_lifted(run, registry):
@@ -46,6 +31,5 @@ def test_recipients_of_a_source_are_listed_and_told_of_when_it_is_retracted(run,
     work.disclose(registry, recipient="A commission", purpose="the search", format="csv", precision="1 km", face=1, rows=1, sha256=b"x" * 32,
                   subjects=[site])
     assert "A commission" in run("sharing", "recipients", "--source", source).stdout
-    assert run("sharing", "consent", source, "withdrawn", "--why", "asked").stdout == "Recorded.\n"
     told = run("sharing", "retract-source", source, "--why", "invented").stdout
     assert "1 claim retracted" in told and "A commission  20" in told and code in told
