@@ -4,7 +4,7 @@ from shapely import to_wkb
 
 from sitereg.store.session import Json
 
-__all__ = ["ask_unfreeze", "change_terms", "disclose", "disclosures", "freeze", "freezes", "frozen", "receipts", "recipients",
+__all__ = ["ask_unfreeze", "disclose", "disclosures", "freeze", "freezes", "frozen", "receipts", "recipients",
            "retract", "sender", "settle_unfreeze"]
 
 
@@ -74,8 +74,3 @@ def frozen(session, code):
 def retract(session, source=None, *, why, claim=None):
     """Nothing that a source (or that of a claim) said counts any more; each recipient is on a task. How many claims one sees."""
     return session.call("retract_source", source=source, why=why, claim=claim)
-
-
-def change_terms(session, source, *, consent, why, permitted_uses=None):
-    """The consent (and uses) of a source are these from now on; withdrawn, nothing of it is shared any more."""
-    session.call("change_terms", source=source, consent=consent, why=why, permitted_uses=permitted_uses)

@@ -46,6 +46,7 @@ COMMANDS = {
     "export": "export:export",
     "freeze": "sharing:freeze",
     "sharing": "sharing:sharing",
+    "consent": "consent:consent",
 }
 
 

@@ -3,7 +3,6 @@ from pathlib import Path
 
 import click
 
-from sitereg import vocab
 from sitereg.cli.events import CIRCLE, Circle
 from sitereg.cli.options import Day, json_option, opened, show, with_settings
 from sitereg.cli.sites import Box
@@ -182,7 +181,7 @@ def receipts(settings, as_json) -> None:
 
 @click.group()
 def sharing() -> None:
-    """Who received what; what is retracted or no longer consented to."""
+    """Who received what; what is retracted."""
 
 
 @sharing.command()
@@ -239,19 +238,3 @@ def sure(told, yes, question):
             click.echo("Nobody received anything that rests on it.")
     if not yes:
         click.confirm(question, abort=True)
-
-
-@sharing.command()
-@click.argument("source", type=click.UUID)
-@click.argument("state", type=click.Choice(list(vocab.ConsentState.codes())))
-@click.option("--why", required=True, metavar="TEXT")
-@click.option("--use", "uses", multiple=True, type=click.Choice(list(vocab.PermittedUse.codes())),
-              help="Uses permitted now (else as before).")
-@with_settings
-def consent(settings, source, state, why, uses) -> None:
-    """What is known of a source's consent from now on; withdrawn, nothing that rests on it is shared any more."""
-    from sitereg import sharing as work
-
-    with opened(settings, "acting") as session:
-        work.change_terms(session, source, consent=state, why=why, permitted_uses=list(uses) or None)
-    click.echo("Recorded.")

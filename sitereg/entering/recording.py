@@ -2,6 +2,7 @@
 import hashlib
 import hmac
 import json
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from sitereg.store.session import Json
 
 FIRST_HAND = {"victim": True, "eyewitness": True, "official_involved": True, "family": False, "second_hand": False}
 ASKED = "The family or somebody close asked for the search"
+FIELDS = {"permitted_uses": "uses", "consent_scope": "scope"}
 UNREAD = "When, as it was told: "
 
 
@@ -30,17 +32,27 @@ class Written:
 def write(session, sheet):
     """The sheet stands, once: sent again as it was, the answer is the same and nothing more is written.
 
-    Raises BadInput with the problems of the sheet, Refused where terms or consent do not allow it, Conflict where a sheet of the
+    Raises BadInput with the problems of the sheet, of its terms and of what consent allows; Conflict where a sheet of the
     same `once` was sent with other words.
     """
     if sheet.problems:
         raise BadInput("The sheet is not complete", problems=sheet.problems, do="What you typed is kept: correct what is marked.")
-    with session.savepoint():
+    with session.savepoint(), by_field():
         opened = session.one("open_entry", form=sheet.form, once=sheet.once, mark=mark(session.settings, sheet),
                              terms=Json(terms(session, sheet.head)), source=Json(told_by(sheet.head)), tier=tier(session, sheet))
         if opened["already"]:
             return Written(opened["entry"], opened["receipt"], already=True)
         return WRITERS[sheet.form](session, sheet, opened)
+
+
+@contextmanager
+def by_field():
+    """What the registry lacks of the terms is told by the fields of the sheet."""
+    try:
+        yield
+    except BadInput as fault:
+        told = [{**one, "field": FIELDS.get(one["field"], one["field"])} for one in fault.problems]
+        raise BadInput(fault.what, problems=told, do=fault.do) from fault
 
 
 def receipt(session, entry):

@@ -1,18 +1,18 @@
 """The testimony sheet as a spreadsheet: a template with lists to choose from, and what somebody filled into one.
 
 Two pages: what is said once, a field a line; and the lines of the testimony, one of them an example that must be replaced. Labels
-may stand in English or Arabic, whoever reads; words of lists as their labels in either language, or as codes.
+may stand in English or Arabic, whoever reads; words of lists as their labels in either language, or as codes. A file is opened
+by the isolated reader that partners' files are opened by, never in this process.
 """
-import zipfile
-from datetime import date, datetime
 from pathlib import Path
 
-from sitereg import vocab
+from sitereg import documents, vocab
 from sitereg.entering import fields, labels
 from sitereg.errors import BadInput
+from sitereg.imports.readers import process
 from sitereg.sentences import LOCALES, said
 
-MOST_BYTES, MOST_UNPACKED = 2 * 2**20, 40 * 2**20
+MOST_BYTES = 2 * 2**20
 LINES = 40
 HEAD = ("who_type", "who_connection", "who_name", "who_contact", "before", "language", "partner", "terms", "uses", "consent",
         "scope", "legal_basis", "tier")
@@ -50,15 +50,9 @@ def read(path):
 
     Raises BadInput for what is no such file, is too large, has fields that nobody knows, or still holds the example as it was.
     """
-    book = _opened(Path(path))
-    try:
-        once, lines = [sheet for sheet in book.worksheets if sheet.title != "lists"][:2]
-    except ValueError:
-        raise BadInput("The file has not the two pages of the template", where=Path(path).name,
-                       do="Fill the file that `sitereg testimony template` makes.") from None
+    once, lines = _opened(Path(path))
     problems = []
     typed, rows = _typed(once, problems), _rows(lines, problems)
-    book.close()
     if problems:
         raise BadInput("The sheet cannot be used as it is", problems=problems, do="Correct these cells; nothing was written.")
     return typed, rows
@@ -141,32 +135,22 @@ def _choose(sheet, lists, cells, choices):
 
 
 def _opened(path):
-    from openpyxl import load_workbook
-
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise BadInput("The file is too large for a testimony sheet", where=path.name, do="Give the filled template alone.")
-        with zipfile.ZipFile(path) as packed:
-            if sum(one.file_size for one in packed.infolist()) > MOST_UNPACKED:
-                raise BadInput("The file is too large for a testimony sheet", where=path.name, do="Give the filled template alone.")
-            if any(b"<!DOCTYPE" in packed.read(one)[:2000] or b"<!ENTITY" in packed.read(one)[:2000]
-                   for one in packed.infolist() if one.filename.endswith((".xml", ".rels"))):
-                raise BadInput("The file holds what no spreadsheet of ours holds", where=path.name, do="Fill the template anew.")
-        return load_workbook(path, data_only=True)
-    except BadInput:
-        raise
-    except Exception as error:
-        raise BadInput("This is no spreadsheet that can be read", where=path.name,
-                       do="Give the filled template, as .xlsx.") from error
-
-
-def _text(value):
-    """A cell as it would be typed."""
-    if isinstance(value, datetime | date):
-        return value.strftime("%Y-%m-%d")
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return "" if value is None else str(value).strip()
+    """The rows of the two pages, each {letter: text} with its line."""
+    if path.exists() and path.stat().st_size > MOST_BYTES:
+        raise BadInput("The file is too large for a testimony sheet", where=path.name, do="Give the filled template alone.")
+    with documents.room() as room:
+        try:
+            found = process.read(documents.stage(path, room).files, room, format="xlsx", plain=True)
+        except BadInput as fault:
+            raise BadInput(fault.what, where=path.name, code=fault.code, do="Give the filled template, as .xlsx.") from fault
+    pages = {layer.part: [] for layer in found.layers if layer.part != "lists"}
+    for row in found.rows:
+        if row.part in pages:
+            pages[row.part].append((row.line, {letter: text.strip() for letter, text in row.cells.items()}))
+    if len(pages) < len(PAGES):
+        raise BadInput("The file has not the two pages of the template", where=path.name,
+                       do="Fill the file that `sitereg testimony template` makes.")
+    return list(pages.values())[:len(PAGES)]
 
 
 def _code(name, text):
@@ -175,41 +159,43 @@ def _code(name, text):
     return known.get(text, text)
 
 
-def _typed(sheet, problems):
+def _typed(page, problems):
     known = {labels.label(name, locale): name for name in HEAD if name not in labels.TICKS for locale in LOCALES}
     ticks = {_tick(name, code, locale): (name, code)
              for name in labels.TICKS for code in vocab.SCHEMES[fields.HEAD[name].of].codes() for locale in LOCALES}
     hints = {said(EXAMPLE_HINT, locale) for locale in LOCALES}
     typed = {name: [] for name in labels.TICKS}
-    for line in sheet.iter_rows(min_row=1, max_row=100, max_col=2):
-        mark, value = _text(line[0].value), _text(line[1].value) if len(line) > 1 else ""
+    for line, cells in page:
+        mark, value = cells.get("A", ""), cells.get("B", "")
         if mark in ticks:
             if value in {said(YES, locale) for locale in LOCALES}:
                 typed[ticks[mark][0]].append(ticks[mark][1])
             elif value not in {"", *(said(NO, locale) for locale in LOCALES)}:
-                problems.append(_problem(mark, value, "Say yes or no", line[1].coordinate))
+                problems.append(_problem(mark, value, "Say yes or no", f"B{line}"))
         elif mark in known:
             typed[known[mark]] = _code(known[mark], value)
         elif mark and mark not in hints:
-            problems.append(_problem(mark, value, fields.NO_FIELD, line[0].coordinate))
+            problems.append(_problem(mark, value, fields.NO_FIELD, f"A{line}"))
     return typed
 
 
-def _rows(sheet, problems):
+def _rows(page, problems):
     known = {labels.label(name, locale): name for name in ROW for locale in LOCALES}
-    head = [_text(cell.value) for cell in sheet[1]]
-    columns = {at: known[mark] for at, mark in enumerate(head) if mark in known}
-    problems += [_problem(mark, "", fields.NO_FIELD, f"column {at}") for at, mark in enumerate(head, 1)
-                 if mark and mark not in known]
+    head = dict(page).get(1, {})
+    columns = {letter: known[mark] for letter, mark in head.items() if mark in known}
+    problems += [_problem(mark, "", fields.NO_FIELD, f"column {letter}")
+                 for letter, mark in head.items() if mark and mark not in known]
     if len(columns) < len(ROW):
         lacking = sorted(set(ROW) - set(columns.values()))
         problems.append(_problem(", ".join(labels.label(one) for one in lacking), "", "This column is missing", "line 1"))
     rows = []
-    for line in sheet.iter_rows(min_row=2, max_row=fields.MOST_ROWS + 20):
-        row = {name: _code(name, _text(line[at].value)) for at, name in columns.items() if at < len(line)}
+    for line, cells in page:
+        row = {name: _code(name, cells.get(letter, "")) for letter, name in columns.items()}
+        if line == 1 or not any(row.values()):
+            continue
         if any(row.get("person") == said(EXAMPLE["person"], locale) for locale in LOCALES):
-            problems.append(_problem("person", row["person"], NOT_REPLACED, line[0].coordinate))
-        elif any(row.values()):
+            problems.append(_problem("person", row["person"], NOT_REPLACED, f"A{line}"))
+        else:
             rows.append(row)
     return rows
 

@@ -25,9 +25,8 @@ def run(session, path: Path | str, *, profile: str | Path | Profile, dry_run: bo
 
     The same bytes with the same version of the profile write nothing: the report names the batch in
     `already`.
-    A dry run reports the same and undoes it. Raises BadInput for a file or profile that cannot be used,
-    Refused
-    where the terms are not said, Denied for all but data stewards. The transaction stays open while the
+    A dry run reports the same and undoes it. Raises BadInput for a file or profile that cannot be used or whose terms are not
+    said, Denied for all but data stewards. The transaction stays open while the
     file is
     read: a door that may be given large files takes the steps apart, as the shell does (prepare, known,
     write).

@@ -93,13 +93,13 @@ class CustodyKind(Scheme):
 
 
 class ConsentState(Scheme):
-    """What was answered when consent was asked; usable: sharing may be considered at all."""
+    """What was answered when consent was asked; usable: sharing may be considered; hides: what rests on it is not shown."""
 
     NOT_ASKED = "not_asked", "not asked", {"usable": False}
     GIVEN = "given", "given", {"usable": True}
     GIVEN_LIMITED = "given_limited", "given for some uses", {"usable": True}
-    REFUSED = "refused", "refused", {"usable": False}
-    WITHDRAWN = "withdrawn", "withdrawn", {"usable": False}
+    REFUSED = "refused", "refused", {"usable": False, "hides": True}
+    WITHDRAWN = "withdrawn", "withdrawn", {"usable": False, "hides": True}
     NOT_APPLICABLE = "not_applicable", "not applicable (public record)", {"usable": True}
     BY_REPRESENTATIVE = "by_representative", "given by a representative", {"usable": True}
     UNKNOWN = "unknown", "unknown", {"usable": False}
@@ -117,6 +117,13 @@ class ConsentScope(Scheme):
     SHARE_IIIM_ACCOUNTABILITY = "share_iiim_accountability", "share for accountability (IIIM)"
     PUBLISH_ANONYMISED = "publish_anonymised", "publish anonymised"
     RECONTACT = "recontact", "contact again"
+
+
+class DeletionOutcome(Scheme):
+    """What becomes of what rests on withdrawn consent."""
+
+    KEEP = "keep", "kept under another legal basis, closed to all"
+    ERASE = "erase", "erased as far as it can be"
 
 
 class Answer(Scheme):

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 import pytest
 from shapely import box
 
-from sitereg import claims, errors, protection, reports, sharing, sites
+from sitereg import claims, consent, errors, protection, reports, sharing, sites
 from tests import given
 
 pytestmark = pytest.mark.db
@@ -234,11 +234,11 @@ def test_partners_are_shown_nothing_that_is_frozen(registry, court):
 
 
 def test_consent_withdrawn_and_uses_that_do_not_permit_it_hold_back_what_rests_on_them(registry, court):
-    sharing.change_terms(registry, court["source"], consent="withdrawn", why="the witness asked")
+    consent.change(registry, court["source"], consent="withdrawn", why="the witness asked")
+    assert leaving(registry) == set() and registry.value("leaving_withheld", face=1) == 0
+    consent.change(registry, court["source"], consent="given", why="asked again", permitted_uses=["analysis"])
     assert leaving(registry) == set() and registry.value("leaving_withheld", face=1) == 1
-    sharing.change_terms(registry, court["source"], consent="given", why="asked again", permitted_uses=["analysis"])
-    assert leaving(registry) == set()
-    sharing.change_terms(registry, court["source"], consent="given", why="and permitted", permitted_uses=["sharing_with_partners"])
+    consent.change(registry, court["source"], consent="given", why="and permitted", permitted_uses=["sharing_with_partners"])
     assert leaving(registry) == {court["code"]}
 
 

@@ -135,15 +135,6 @@ def test_a_redacted_copy_says_of_what_it_is_made_and_the_original_knows(registry
     assert [(one["id"], one["role"]) for one in view["copies"]] == [(str(copy), "redacted")] and "redacted" in [one["kind"] for one in view["custody"]]
 
 
-@pytest.mark.parametrize("lacking", ["partner", "terms", "permitted_uses", "consent"])
-def test_a_document_without_its_terms_is_refused_and_the_field_is_named(registry, scan, lacking, tmp_path):
-    path = tmp_path / "one.png"
-    path.write_bytes(png())
-    with pytest.raises(errors.BadInput) as refused:
-        documents.keep(registry, path=path, terms={key: one for key, one in given.TERMS.items() if key != lacking})
-    assert refused.value.problems[0]["field"] == lacking
-
-
 def test_what_is_no_image_is_no_page(registry, scan, tmp_path):
     for name, data in (("list.pdf", b"%PDF-1.7"), ("a.png", JPEG), ("a.jpg", b"<html>")):
         path = tmp_path / name
@@ -164,7 +155,7 @@ def test_a_document_leaves_with_a_disclosure_or_not_at_all(registry, scan):
             registry.one("release_document", document=document, **{"recipient": "x", "purpose": "x", lacking: " "})
 
 
-@pytest.mark.parametrize("terms", [{"permitted_uses": ["analysis"]}, {"consent": "withdrawn"}, {"consent": "not_asked"}])
+@pytest.mark.parametrize("terms", [{"permitted_uses": ["analysis"]}, {"consent": "unknown"}, {"consent": "not_asked"}])
 def test_a_document_that_may_not_be_shared_does_not_leave(registry, scan, tmp_path, terms):
     path = tmp_path / "own.png"
     path.write_bytes(png(33, 33, note=str(terms).encode()))

@@ -22,14 +22,6 @@ def test_a_report_waits_sealed_with_a_task(registry):
         assert "lorries" not in stored
 
 
-@pytest.mark.parametrize("lacking", ["partner", "terms", "permitted_uses", "consent"])
-def test_without_terms_and_consent_nothing_is_taken(registry, lacking):
-    terms = {name: one for name, one in given.TERMS.items() if name != lacking}
-    with pytest.raises(errors.Refused) as refused:
-        reports.record(registry, TOLD, terms=terms)
-    assert refused.value.guard == "terms"
-
-
 @pytest.mark.parametrize("fault", [{"words": " "}, {"at": date(2999, 1, 1)}, {"tier": 0}, {"tier": 3},
                                    {"shape": Point(36, 33), "uncertainty_m": None}, {"shape": Point(36, 99), "uncertainty_m": 5}])
 def test_what_cannot_be_read_is_named(registry, fault):

@@ -19,7 +19,8 @@ def read(files: list[dict], options: dict) -> Iterator[dict]:
 
     header_row: the row with the names of the columns (1); header_rows: how many rows below each other make up a name (1).
     Merged cells give their value to each row they span, and the row says so; so do hidden rows. Raises Unreadable for a workbook
-    with macros, without the sheet, or with several sheets where none is named.
+    with macros, without the sheet, or with several sheets where none is named. plain: every sheet as it stands instead, each row
+    of its cells by their letters; nothing in it is a header.
     """
     if len(files) != 1:
         raise Unreadable("A workbook is one file, not a folder", do="Give the file itself.")
@@ -27,6 +28,9 @@ def read(files: list[dict], options: dict) -> Iterator[dict]:
     formulas = _check(path)
     first, tall = options.get("header_row") or 1, options.get("header_rows") or 1
     book = _load(path, values=True)
+    if options.get("plain"):
+        yield from _plain(book)
+        return
     sheet = _sheet(book, options.get("sheet") or "")
     yield from _notes(book, sheet)
     grid = _Grid(sheet, _load(path, values=False)[sheet.title] if formulas else None)
@@ -44,6 +48,18 @@ def read(files: list[dict], options: dict) -> Iterator[dict]:
     for column, times in grid.computed.items():
         name = columns[column]
         yield _note("formula_result", name, f"{times} cells of {name} are formulas: their stored results were taken")
+
+
+def _plain(book) -> Iterator[dict]:
+    from openpyxl.utils import get_column_letter
+
+    for sheet in book.worksheets:
+        _narrow(sheet)
+        grid, columns = _Grid(sheet, None), {at: get_column_letter(at) for at in range(1, sheet.max_column + 1)}
+        yield {"layer": {"part": sheet.title, "columns": list(columns.values()), "crs": None}}
+        for number, line in enumerate(sorted({row for row, _ in grid.cells}), 1):
+            cells, faults = grid.row(line, columns)
+            yield {"row": {"part": sheet.title, "n": number, "line": line, "cells": cells, "faults": faults}}
 
 
 class _Grid:
@@ -126,10 +142,14 @@ def _sheet(book, name: str):
         raise Unreadable(f"The workbook has {len(filled)} sheets with cells", code="missing_layer",
                          do=f"Say which one as sheet in [file]: {', '.join(one.title for one in filled)[:200]}.")
     sheet = found[name] if name else filled[0]
+    _narrow(sheet)
+    return sheet
+
+
+def _narrow(sheet) -> None:
     if sheet.max_column > MOST_COLUMNS:
         raise Unreadable(f"The sheet has {sheet.max_column} columns, {MOST_COLUMNS} are read at most",
                          do="Delete the columns beside the table.")
-    return sheet
 
 
 def _notes(book, sheet) -> Iterator[dict]:

@@ -27,10 +27,10 @@ begin
     end if;
   end loop;
 end $$;
--- A claim that a restriction in force names is gone for those below the tier that it says.
+-- A claim that a restriction in force names is gone for those below the tier that it says; one that rests on withdrawn consent for all.
 drop policy see on reg.claim;
 create policy see on reg.claim for select to sr_policed using (tier <= (select api.level()) and scope = any ((select api.scopes())::int[])
-  and exists (select 1 from reg.subject s where s.id = subject)
+  and source <> all ((select api._silenced())::uuid[]) and exists (select 1 from reg.subject s where s.id = subject)
   and not exists (select 1 from reg.decision d where d.subject = claim.subject and d.machine = 'tier' and d.to_state = 'restricted'
     and (d.value->>'tier')::int > (select api.level()) and d.value->'claims' ? claim.id::text
     and not exists (select 1 from reg.decision n where n.subject = d.subject and n.machine = d.machine and n.aspect = d.aspect and n.seq > d.seq)));

@@ -40,24 +40,41 @@ begin
   return array(select jsonb_array_elements_text(p_terms->'permitted_uses'));
 end $$;
 
--- The terms as they are kept: the partner by id, whether it was named by it or by what it is called. Refused by its field is what
--- they do not say: nothing leaves quarantine without a partner, terms, permitted uses and what is known of consent.
+-- What the terms do not say, each by its field: nothing leaves quarantine without a partner, terms, permitted uses and what is known of
+-- consent, nor is anything written that its teller does not want kept.
+create function api._terms_problems(p jsonb) returns jsonb stable set search_path = pg_catalog, public, pg_temp language sql as $$
+  with t as (select coalesce(jsonb_typeof(p->'partner'), 'null') as partner, coalesce(jsonb_typeof(p->'permitted_uses'), 'null') as uses,
+      coalesce(trim(p->>'consent'), '') as consent, case jsonb_typeof(p->'permitted_uses') when 'array' then api._no_use(p) end as no_use),
+  found(n, code, field, value, message, scheme) as (
+    select 1, 'missing_required', 'partner', '', 'Say which partner it comes from', null from t
+      where partner not in ('object', 'string') or partner = 'string' and trim(p->>'partner') = ''
+        or partner = 'object' and not exists (select 1 from jsonb_each_text(case partner when 'object' then p->'partner' end) n where trim(n.value) <> '')
+    union all select 1, 'not_found', 'partner', p->>'partner', 'There is no such partner', null from t
+      where partner = 'string' and trim(p->>'partner') <> '' and not exists (select 1 from reg.partner r where r.id = api._uuid(p->>'partner'))
+    union all select 2, 'missing_required', 'terms', '', 'Say under which terms it was given', null where coalesce(trim(p->>'terms'), '') = ''
+    union all select 3, 'missing_required', 'permitted_uses', '', 'Say which uses the terms permit', 'permitted_use' from t where uses = 'null' or p->'permitted_uses' = '[]'
+    union all select 3, 'bad_value', 'permitted_uses', p->>'permitted_uses', 'The permitted uses are a list of words', 'permitted_use' from t where uses not in ('null', 'array')
+    union all select 3, 'unknown_code', 'permitted_uses', no_use, 'This is no term of permitted_use', 'permitted_use' from t where no_use is not null
+    union all select 4, 'missing_required', 'consent', '', 'Say what is known of consent', 'consent_state' from t where consent = ''
+    union all select 4, 'unknown_code', 'consent', consent, 'This is no term of consent_state', 'consent_state' from t where consent <> '' and not api._is_term('consent_state', consent)
+    union all select 4, 'not_kept', 'consent', consent, 'Whoever tells it does not want it kept: nothing is written', null from t
+      join vocab.consent_state v on v.code = consent and (v.attrs->>'hides')::bool
+    union all select 5, 'not_kept', 'consent_scope', 'store', 'Whoever tells it does not want it kept: nothing is written', null where p->'consent_scope'->>'store' = 'no'
+    union all select 5, 'unknown_code', 'consent_scope', s.key, 'This is no term of consent_scope', 'consent_scope' from jsonb_each_text(case jsonb_typeof(p->'consent_scope') when 'object' then p->'consent_scope' end) s
+      where not api._is_term('consent_scope', s.key) or not coalesce(api._is_term('answer', s.value), false)
+    union all select 6, 'unknown_code', 'legal_basis', p->>'legal_basis', 'This is no legal basis', 'legal_basis'
+      where p->>'legal_basis' is not null and not api._is_term('legal_basis', p->>'legal_basis'))
+  select jsonb_agg(jsonb_build_object('code', f.code, 'field', f.field, 'value', left(f.value, 200), 'message', f.message)
+    || case when f.scheme is null then '{}' else jsonb_build_object('scheme', f.scheme) end order by f.n, f.field, f.value) from found f $$;
+
+-- The terms as they are kept: the partner by id, whether it was named by it or by what it is called. The one place where they are judged.
 create function api._told_terms(p_terms jsonb) returns jsonb set search_path = pg_catalog, public, pg_temp language plpgsql as $$
-declare v jsonb := coalesce(p_terms, '{}'); v_partner uuid;
+declare v_problems jsonb := api._terms_problems(coalesce(p_terms, '{}'));
 begin
-  if coalesce(jsonb_typeof(v->'partner'), 'null') = 'null' or v->'partner' in ('{}', '""') then
-    perform api._bad('missing_required', 'partner', '', 'Say which partner it comes from'); end if;
-  if coalesce(trim(v->>'terms'), '') = '' then perform api._bad('missing_required', 'terms', '', 'Say under which terms it was given'); end if;
-  if cardinality(api._uses(v)) = 0 then perform api._bad('missing_required', 'permitted_uses', '', 'Say which uses the terms permit'); end if;
-  if coalesce(trim(v->>'consent'), '') = '' then perform api._bad('missing_required', 'consent', '', 'Say what is known of consent'); end if;
-  if not api._is_term('consent_state', v->>'consent') then
-    perform api._bad('unknown_code', 'consent', v->>'consent', 'This is no term of consent_state', 'consent_state'); end if;
-  if jsonb_typeof(v->'partner') = 'object' then v_partner := api._partner_named(v->'partner');
-  else
-    select p.id into v_partner from reg.partner p where p.id = api._uuid(v->>'partner');
-    if not found then perform api._bad('not_found', 'partner', v->>'partner', 'There is no such partner'); end if;
-  end if;
-  return v || jsonb_build_object('partner_id', v_partner);
+  if v_problems is not null then
+    raise exception '%', v_problems->0->>'message' using errcode = 'SR422', detail = jsonb_build_object('problems', v_problems)::text; end if;
+  return p_terms || jsonb_build_object('partner_id', case jsonb_typeof(p_terms->'partner') when 'object' then api._partner_named(p_terms->'partner')
+    else api._uuid(p_terms->>'partner') end);
 end $$;
 
 create function api.new_source(p_type text, p_label jsonb, p_reliability text, p_reason text, p_connection text default null,

@@ -4,13 +4,13 @@ create function api.record_report(p_words text, p_terms jsonb, p_place text defa
   p_uncertainty_m float8 default null, p_at daterange default null, p_callback bool default null, p_source uuid default null,
   p_tier int default 2, p_compartments text[] default '{}') returns uuid
 volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
-declare v_event uuid := reg.new_id(); v uuid := reg.new_id(); v_by uuid; v_scope int; v_shape geometry; v_lacks text := api._told_problem(p_terms);
+declare v_event uuid := reg.new_id(); v uuid := reg.new_id(); v_by uuid; v_scope int; v_shape geometry; v_told jsonb;
 begin
   v_by := api._need('investigator', 'protection_officer', 'data_steward', 'source_handler');
   if coalesce(trim(p_words), '') = '' then perform api._bad('missing_required', 'words', '', 'Write down what was told'); end if;
   if p_tier is null or p_tier not between 1 and 2 or p_tier > api.level() then
     perform api._bad('bad_tier', 'tier', p_tier::text, 'A report has a tier from 1 up to your own'); end if;
-  if v_lacks is not null then perform api._refuse('terms', v_lacks); end if;
+  v_told := api._told_terms(p_terms);
   if p_at is not null and lower(p_at) > reg.today() then perform api._bad('future_date', 'at', p_at::text, 'This lies in the future'); end if;
   if p_source is not null and not exists (select 1 from reg.source s where s.id = p_source and s.tier <= api.level() and s.scope = any (api.scopes())) then
     perform api._missing(); end if;
@@ -23,7 +23,7 @@ begin
   insert into reg.report(id, sealed, place_verbatim, geom, uncertainty_m, at, callback, source, tier, scope, partner, terms, permitted_uses, consent,
     recorded_by, event, digest)
   values (v, api._sealed(v, 'report', p_words, p_tier, v_scope, v_event), p_place, v_shape, p_uncertainty_m, p_at, p_callback, p_source, p_tier, v_scope,
-    api._partner_named(p_terms->'partner'), p_terms->>'terms', api._uses(p_terms), p_terms->>'consent', v_by, v_event, '');
+    (v_told->>'partner_id')::uuid, v_told->>'terms', api._uses(v_told), v_told->>'consent', v_by, v_event, '');
   insert into reg.report_step(id, report, state, recorded_by, event, digest) values (reg.new_id(), v, 'new', v_by, v_event, '');
   insert into reg.task(id, what, why, role, data, tier, scope, opened_by)
   values (reg.new_id(), 'sort_report', 'A report came in and waits to be sorted.', 'investigator', jsonb_build_object('report', v), p_tier, v_scope, v_by);
@@ -40,7 +40,7 @@ declare v_event uuid := reg.new_id(); v_by uuid; v reg.report; v_now text;
 begin
   v_by := api._need('investigator', 'data_steward');
   select * into v from reg.report r where r.id = p_report and r.tier <= api.level() and r.scope = any (api.scopes()) for update;
-  if not found then perform api._missing(); end if;
+  if not found or api._is_silenced(v.source) then perform api._missing(); end if;
   select s.state into v_now from reg.report_step s where s.report = p_report order by s.recorded_at desc, s.id desc limit 1;
   if v_now = 'closed' then
     raise exception 'This report was closed already' using errcode = 'SR409',
@@ -84,7 +84,7 @@ begin
   left join reg.subject o on o.id = s.subject and o.tier <= api.level() and o.scope = any (api.scopes())
   left join reg.subject x on x.id = s.subject
   cross join lateral (select coalesce(x.exact_tier, 0) <= api.level() or r.recorded_by = api.account() as told) w
-  where r.tier <= api.level() and r.scope = any (api.scopes()) and (p_state is null or s.state = p_state) and (p_id is null or r.id = p_id)
+  where r.tier <= api.level() and r.scope = any (api.scopes()) and (not api._is_silenced(r.source) or 'source_handler' = any (api.roles())) and (p_state is null or s.state = p_state) and (p_id is null or r.id = p_id)
   order by r.recorded_at desc limit least(greatest(coalesce(p_limit, 100), 0), 1000);
 end $$;
 comment on function api.reports(text, int, uuid) is 'The reports that the caller may see, the newest first, with their words unless those are finer than what he is shown of the place.';
@@ -97,7 +97,8 @@ stable security definer set search_path = pg_catalog, public, pg_temp language s
   from me join reg.task t on t.tier <= me.level and t.scope = any (me.scopes) and t.done_at is null
     and (t.role = any (me.roles) or t.person = me.account or (t.role is null and t.person is null))
   left join reg.subject s on s.id = t.subject
-  where t.subject is null or (s.tier <= me.level and s.scope = any (me.scopes) and not (s.kind = 'person' and api._is_suspended(s.id)))
+  where (t.what <> 'sort_report' or not exists (select 1 from reg.report r where r.id = api._uuid(t.data->>'report') and api._is_silenced(r.source)))
+    and (t.subject is null or s.tier <= me.level and s.scope = any (me.scopes) and not (s.kind = 'person' and api._is_suspended(s.id)))
   order by t.due nulls last, t.opened_at limit least(greatest(coalesce(p_limit, 100), 0), 1000) $$;
 comment on function api.tasks(int) is 'What is to be done by somebody like the caller, the most urgent first.';
 

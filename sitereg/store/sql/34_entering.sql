@@ -42,22 +42,12 @@ begin
   return v;
 end $$;
 
-create function api._consent_problem(p_terms jsonb) returns text stable set search_path = pg_catalog, public, pg_temp language sql as $$
-  select case
-    when p_terms->>'legal_basis' is not null and not exists (select 1 from vocab.legal_basis b where b.code = p_terms->>'legal_basis')
-      then 'Say the legal basis in the words of legal_basis.'
-    when exists (select 1 from jsonb_each_text(coalesce(p_terms->'consent_scope', '{}')) s
-                 where not exists (select 1 from vocab.consent_scope c where c.code = s.key) or not exists (select 1 from vocab.answer a where a.code = s.value))
-      then 'Say what the consent covers in the words of consent_scope, each yes, no, unknown or not_asked.'
-    when p_terms->>'consent' in ('refused', 'withdrawn') or p_terms->'consent_scope'->>'store' = 'no'
-      then 'Whoever tells it does not want it kept: nothing is written.' end $$;
-
 -- p_source: type, connection, label, identity (for the vault), before (the receipt of an earlier sheet of the same teller).
 create function api.open_entry(p_form text, p_once uuid, p_mark text, p_terms jsonb, p_source jsonb, p_tier int default 1)
 returns table(entry uuid, receipt text, source uuid, already bool)
 volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 #variable_conflict use_column
-declare v_by uuid; v reg.entry; v_event uuid := reg.new_id(); v_root uuid; v_need text; v_who text := p_source->>'identity';
+declare v_by uuid; v reg.entry; v_event uuid := reg.new_id(); v_root uuid; v_told jsonb; v_who text := p_source->>'identity';
 begin
   v_by := api._need('investigator', 'analyst', 'data_steward', 'protection_officer', 'source_handler');
   perform pg_advisory_xact_lock(hashtextextended('entry:' || v_by || p_once, 0));
@@ -74,8 +64,7 @@ begin
     perform api._bad('unknown_code', 'form', p_form, 'There is no such form'); end if;
   if p_tier is null or p_tier not between 1 and 2 or p_tier > api.level() then
     perform api._bad('bad_tier', 'tier', p_tier::text, 'A sheet has a tier from 1 up to your own'); end if;
-  v_need := coalesce(api._told_problem(p_terms), api._consent_problem(p_terms));
-  if v_need is not null then perform api._refuse('terms', v_need); end if;
+  v_told := api._told_terms(p_terms);
   if not coalesce(api._is_term('source_type', p_source->>'type'), false) then
     perform api._bad('unknown_code', 'who_type', p_source->>'type', 'Say who tells it', 'source_type'); end if;
   if p_source->>'connection' is not null and not api._is_term('source_connection', p_source->>'connection') then
@@ -86,7 +75,7 @@ begin
     if not found then perform api._bad('not_found', 'before', p_source->>'before', 'No sheet has this number'); end if;
   end if;
   v.id := reg.new_id(); v.source := reg.new_id(); v.receipt := api._new_receipt();
-  v.partner := api._partner_named(p_terms->'partner');
+  v.partner := (v_told->>'partner_id')::uuid;
   insert into reg.source(id, type, connection, label, origin_root, tier, scope, partner, terms, permitted_uses, consent, recorded_by, event, digest)
   values (v.source, p_source->>'type', p_source->>'connection', p_source->'label', coalesce(v_root, v.source), p_tier, 0, v.partner, p_terms->>'terms',
     api._uses(p_terms), p_terms->>'consent', v_by, v_event, '');
@@ -118,7 +107,7 @@ declare v_level int := api.level(); v_scopes int[] := api.scopes();
 begin
   perform api._need('investigator', 'data_steward', 'source_handler');
   return query
-  select e.id, e.form, e.recorded_at, e.consent, e.source, r.id, t.state, coalesce(c.codes, '{}'), coalesce(c.ids, '{}')
+  select e.id, e.form, e.recorded_at, (select n.consent from api._terms_now(e.source) n), e.source, r.id, t.state, coalesce(c.codes, '{}'), coalesce(c.ids, '{}')
   from reg.entry e
   left join reg.report r on r.source = e.source and r.tier <= v_level and r.scope = any (v_scopes)
   left join lateral (select s.state from reg.report_step s where s.report = r.id order by s.recorded_at desc, s.id desc limit 1) t on true

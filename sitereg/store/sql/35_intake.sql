@@ -2,17 +2,6 @@
 -- A batch is one transaction and one event, whose id is the batch's own: open, record_claims (p_batch), add_rows, close.
 set role sr_writer;
 
--- What a partner's terms must say before anything of his is written.
-create function api._told_problem(p_terms jsonb) returns text stable set search_path = pg_catalog, public, pg_temp
-language sql as $$
-  select case
-    when coalesce(p_terms->>'partner', '') in ('', '{}') then 'Say which partner it comes from.'
-    when coalesce(trim(p_terms->>'terms'), '') = '' then 'Say under which terms it was given.'
-    when jsonb_typeof(p_terms->'permitted_uses') is distinct from 'array' or p_terms->'permitted_uses' = '[]' then 'Say which uses the terms permit.'
-    when api._no_use(p_terms) is not null then format('Say the permitted uses in the words of permitted_use: %s is none.', left(api._no_use(p_terms), 80))
-    when not exists (select 1 from vocab.consent_state t where t.code = p_terms->>'consent') then 'Say what is known of consent (consent_state).'
-  end $$;
-
 create function api._partner_named(p_names jsonb) returns uuid set search_path = pg_catalog, public, pg_temp
 language plpgsql as $$
 declare v uuid;
@@ -122,11 +111,10 @@ create function api.open_batch(p_files jsonb, p_profile jsonb, p_source jsonb, p
 returns table(batch uuid, source uuid, document uuid, already bool)
 volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 #variable_conflict use_column
-declare v_batch uuid := reg.new_id(); v_by uuid; v_scope int; v_told jsonb; v_why text; v_source uuid; v_main uuid; v_file jsonb; v_at bigint;
+declare v_batch uuid := reg.new_id(); v_by uuid; v_scope int; v_told jsonb; v_source uuid; v_main uuid; v_file jsonb; v_at bigint;
 begin
   v_by := api._need('data_steward');
-  v_why := api._told_problem(p_terms);
-  if v_why is not null then perform api._refuse('terms', v_why); end if;
+  v_told := api._told_terms(p_terms);
   if p_tier is null or p_tier < 1 or p_tier > api.level() then
     perform api._bad('bad_tier', 'tier', p_tier::text, 'An import has a tier from 1 up to your own'); end if;
   if not api._is_term('source_type', p_source->>'type') or not api._is_term('reliability', p_source->>'reliability') then
@@ -138,7 +126,6 @@ begin
     return query select b.id, (b.totals->>'source')::uuid, b.document, true from reg.import_batch b where b.id = batch;
     return;
   end if;
-  v_told := p_terms || jsonb_build_object('partner_id', api._partner_named(p_terms->'partner'));
   for v_file, v_at in select f.value, f.ordinality from jsonb_array_elements(p_files) with ordinality f order by f.ordinality loop
     if v_at = 1 then v_main := api._keep_document(v_file, v_told, p_tier, v_scope, v_by, v_batch);
     else perform api._keep_document(v_file, v_told, p_tier, v_scope, v_by, v_batch); end if;

@@ -27,6 +27,7 @@ begin
     from reg.import_row r join reg.import_batch b on b.id = r.batch left join reg.subject s on s.id = r.subject and s.tier <= (select api.level()) and s.scope = any ((select api.scopes())::int[])
     cross join lateral (select coalesce(s.exact_tier, 0) <= (select api.level()) or b.operator = (select api.account()) as told) w
     where r.batch = p_batch and r.tier <= (select api.level()) and r.scope = any ((select api.scopes())::int[]) and (r.subject is null or s.id is not null)
+      and not api._is_silenced(api._uuid(b.totals->>'source'))
       and (p_outcomes is null or r.outcome = any (p_outcomes)) and (r.part, r.row_no) > (p_part, p_row_no)
     order by r.part, r.row_no limit least(greatest(p_limit, 1), 100000);
 end $$;

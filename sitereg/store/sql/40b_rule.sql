@@ -35,7 +35,7 @@ create function api._in_force(p_ids uuid[], p_machines text[]) returns setof reg
 
 -- Claims whose tier a disclosure or restriction in force has changed: {"claims": [...], "tier": n}; disclosed = 0. Of
 -- restrictions the strictest holds, and before any disclosure.
-create function api._retiered(p_ids uuid[]) returns table(claim uuid, tier int) stable rows 10
+create function api._decided_tiers(p_ids uuid[]) returns table(claim uuid, tier int) stable rows 10
 set plan_cache_mode = force_generic_plan language plpgsql as $$
 declare v_all uuid[] := array(select m.member from api._members(p_ids) m);
 begin
@@ -44,6 +44,19 @@ begin
   select api._uuid(n.claim), coalesce(max((d.value->>'tier')::int) filter (where d.machine = 'tier'), 0)
   from api._in_force(v_all, '{disclosure,tier}') d cross join lateral api._named_claims(d.machine, d.value) n
   where d.machine = 'disclosure' or d.value ? 'tier' group by n.claim;
+end $$;
+
+-- The tiers that count now where they are not the recorded ones: 3, that of the vault, for what rests on withdrawn consent (19), before
+-- all that was decided.
+create function api._retiered(p_ids uuid[]) returns table(claim uuid, tier int) stable rows 10
+set plan_cache_mode = force_generic_plan language plpgsql as $$
+declare v_silenced uuid[] := api._silenced();
+begin
+  if v_silenced = '{}' then return query select d.claim, d.tier from api._decided_tiers(p_ids) d; return; end if;
+  return query
+  with gone as materialized (select c.id from reg.claim c where c.source = any (v_silenced) and c.subject = any (array(select m.member from api._members(p_ids) m)))
+  select d.claim, d.tier from api._decided_tiers(p_ids) d where d.claim not in (select g.id from gone g)
+  union all select g.id, 3 from gone g;
 end $$;
 
 create function api._chosen(p_ids uuid[]) returns table(claim uuid) stable rows 10 set plan_cache_mode = force_generic_plan language plpgsql as $$

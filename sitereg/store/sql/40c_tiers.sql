@@ -12,16 +12,17 @@ create function api._named_claims(p_machine text, p_value jsonb) returns table(c
      where p_machine = 'tier' and e.superseded_by is not null)
   select named.claim from named $$;
 
--- The tier at which a claim counts now.
+-- The tier at which a claim counts now: 3, nobody's, where it rests on withdrawn consent.
 create function api._claim_tier(p_claim uuid, p_subject uuid, p_tier int) returns int stable
 set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v_heir uuid; v_tier int;
 begin
+  if exists (select 1 from reg.terms_change) and api._is_silenced((select c.source from reg.claim c where c.id = p_claim)) then return 3; end if;
   select case when s.merged_into is null then s.id else api._heir(s.id) end into v_heir from reg.subject s where s.id = p_subject;
   if v_heir = p_subject and not exists (select 1 from reg.decision d where d.subject = p_subject and d.machine in ('disclosure', 'tier'))
      and not exists (select 1 from reg.subject s where s.merged_into = p_subject) then
     return p_tier; end if;
-  select r.tier into v_tier from api._retiered(array[v_heir]) r where r.claim = p_claim;
+  select r.tier into v_tier from api._decided_tiers(array[v_heir]) r where r.claim = p_claim;
   return coalesce(v_tier, p_tier);
 end $$;
 

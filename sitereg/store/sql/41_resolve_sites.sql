@@ -3,13 +3,14 @@
 set role sr_writer;
 
 -- Each subject that stands by itself, once for each face that it has; none where it came with a batch that was revoked and
--- nothing else was ever said of it.
+-- nothing else was ever said of it, nor where it is known from those alone whose consent is gone.
 create function api._faces(p_ids uuid[], p_kind text) returns table(id uuid, face int, tier smallint, scope int, exact_tier int, code text)
 stable language sql as $$
   select s.id, f.face, s.tier, s.scope, s.exact_tier::int, s.code from reg.subject s cross join generate_series(s.tier::int, 2) f(face)
   where s.id = any (p_ids) and s.kind = p_kind and s.merged_into is null
     and (s.batch is null or exists (select 1 from reg.claim c where c.subject = s.id and not exists (select 1 from reg.claim_end e where e.claim = c.id))
-         or exists (select 1 from reg.subject x where x.merged_into = s.id)) $$;
+         or exists (select 1 from reg.subject x where x.merged_into = s.id))
+    and ((select api._silenced()) = '{}' or not api._only_of(s.id, (select api._silenced()))) $$;
 
 -- What is shown of the places of claims, at the finest (metres of a cell, 0 = exact) asked for each; distinct pairs only.
 create function api._places(p_claims uuid[], p_finest int[]) returns table(claim uuid, finest int, shown geometry, shown_as text,

@@ -45,13 +45,15 @@ set search_path = pg_catalog, public, pg_temp language sql as $$
   select d.* from reg.decision d where d.subject = (p->>'subject')::uuid and d.machine = p->>'machine'
      and d.aspect = p->>'aspect' order by d.seq desc limit 1 $$;
 
--- Whether a claim under the decision in force was ended for nothing, or came back with a lower grade.
+-- Whether a claim under the decision in force was ended for nothing, came back with a lower grade, or rests on withdrawn consent.
 create function api._support_lost(p jsonb) returns bool stable
 set search_path = pg_catalog, public, pg_temp language sql as $$
   select exists (select 1 from api._last(p) d join reg.claim c on c.id = any (d.basis)
     join reg.claim_end e on e.claim = c.id left join reg.claim n on n.id = e.superseded_by
     where api._claim_tier(c.id, c.subject, c.tier) <= (p->>'level')::int and c.scope = any (array(select jsonb_array_elements_text(p->'scopes')::int))
-      and (n.id is null or n.reliability > c.reliability or n.credibility > c.credibility)) $$;
+      and (n.id is null or n.reliability > c.reliability or n.credibility > c.credibility))
+    or exists (select 1 from api._last(p) d join reg.claim c on c.id = any (d.basis) where api._is_silenced(c.source)
+      and c.tier <= (p->>'level')::int and c.scope = any (array(select jsonb_array_elements_text(p->'scopes')::int))) $$;
 
 -- The visit that a cited claim reports.
 create function api._cited_visits(p jsonb) returns table(visit uuid, negative bool, covered bool, method text, class int) stable

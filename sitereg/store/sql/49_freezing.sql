@@ -165,36 +165,11 @@ begin
 end $$;
 comment on function api.is_frozen(text) is 'Whether something that the caller sees is frozen: never for anybody but releasers of tier 2.';
 
--- The consent and uses of a source as they stand now.
-create function api._shareable(p_source uuid) returns bool stable set search_path = pg_catalog, public, pg_temp language sql as $$
-  select coalesce((select coalesce((select (v.attrs->>'usable')::bool from vocab.consent_state v where v.code = coalesce(t.consent, s.consent)), false)
-      and coalesce(t.permitted_uses, s.permitted_uses) && array['sharing_with_partners', 'publication'] and coalesce(trim(s.terms), '') <> ''
-    from reg.source s left join lateral (select x.consent, x.permitted_uses from reg.terms_change x where x.source = s.id
-      order by x.recorded_at desc, x.id desc limit 1) t on true where s.id = p_source), false) $$;
-
-create function api.change_terms(p_source uuid, p_consent text, p_why text, p_permitted_uses text[] default null) returns void
-volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
-declare v_event uuid := reg.new_id(); v_by uuid; s reg.source;
-begin
-  v_by := api._need('source_handler', 'data_steward', 'investigator');
-  select * into s from reg.source x where x.id = p_source and x.tier <= api.level() and x.scope = any (api.scopes());
-  if not found then perform api._missing(); end if;
-  if not api._is_term('consent_state', coalesce(p_consent, '')) then perform api._bad('unknown_code', 'consent', p_consent, 'This is no term of consent_state', 'consent_state'); end if;
-  if coalesce(trim(p_why), '') = '' then perform api._bad('missing_required', 'why', '', 'Say why'); end if;
-  insert into reg.terms_change(id, source, consent, permitted_uses, why, tier, scope, recorded_by, event, digest)
-  values (reg.new_id(), p_source, p_consent, api._uses(jsonb_build_object('permitted_uses', coalesce(p_permitted_uses, s.permitted_uses))), trim(p_why), s.tier, s.scope, v_by, v_event, '');
-  if p_consent in ('withdrawn', 'refused') then
-    perform api._recall_tasks(array(select c.id from reg.claim c where c.source = p_source), 'consent was withdrawn'); end if;
-  perform api._close_event(v_event, 'change_terms', p_source, trim(p_why));
-end $$;
-comment on function api.change_terms(uuid, text, text, text[]) is
-  'The consent and permitted uses of a source are these from now on; withdrawn: what rests on it is not shared any more, and whoever received it is on a task.';
-
 -- The disclosures whose rows rested on these claims: of their subject, in a face that the claim counts in, while it lived.
 create function api._rested_on(p_claims uuid[]) returns table(disclosure uuid, claim uuid) stable set search_path = pg_catalog, public, pg_temp language sql as $$
   select distinct d.id, c.id from reg.claim c join reg.disclosure_subject x on x.subject in (c.subject, api._heir(c.subject))
   join reg.disclosure d on d.id = x.disclosure and d.recorded_at >= c.recorded_at
-    and d.face >= least(c.tier, coalesce((select r.tier from api._retiered(array[api._heir(c.subject)]) r where r.claim = c.id), c.tier))
+    and d.face >= least(c.tier, coalesce((select r.tier from api._decided_tiers(array[api._heir(c.subject)]) r where r.claim = c.id), c.tier))
   left join reg.claim_end e on e.claim = c.id
   where c.id = any (p_claims) and c.scope in (0, -1) and c.rumour_owner is null and (e.claim is null or e.recorded_at >= d.recorded_at) $$;
 
@@ -224,7 +199,8 @@ begin
   if num_nonnulls(p_claim, p_source, p_batch, p_source_of) <> 1 then perform api._bad('missing_required', 'claim', '', 'Name one claim, source or batch'); end if;
   if p_source_of is not null then v_source := api._source_seen(p_source_of); end if;
   v := array(select c.id from reg.claim c join reg.subject s on s.id = c.subject and s.tier <= api.level() and s.scope = any (api.scopes())
-    where (c.id = p_claim or c.source = v_source or c.batch = p_batch) and api._claim_tier(c.id, c.subject, c.tier) <= api.level() and c.scope = any (api.scopes()));
+    where (c.id = p_claim or c.source = v_source or c.batch = p_batch) and c.scope = any (api.scopes())
+      and (api._claim_tier(c.id, c.subject, c.tier) <= api.level() or c.tier <= api.level() and 'source_handler' = any (api.roles()) and api._is_silenced(c.source)));
   if v = '{}' then perform api._missing(); end if;
   return query select d.recipient, d.id, to_char(d.recorded_at at time zone 'Asia/Damascus', 'YYYY-MM-DD'), d.purpose, d.format, d.rows, s.code, count(*)::int
     from api._rested_on(v) r join reg.disclosure d on d.id = r.disclosure join reg.claim c on c.id = r.claim

@@ -2,12 +2,22 @@
 -- with what is written there, word for word and sealed; what a picture shows, said before it is shown.
 set role sr_writer;
 
+-- Whether all that is cited of a document, of that whose page it is or of which it is a copy, rests on withdrawn consent.
+create function api._silenced_document(p_id uuid) returns bool stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+declare v uuid[] := api._silenced(); v_all uuid[];
+begin
+  if v = '{}' then return false; end if;
+  v_all := array(select p_id union select p.document from reg.document_page p where p.image = p_id union select d.derived_from from reg.document d where d.id = p_id);
+  return exists (select 1 from reg.claim c where c.document = any (v_all) and c.source = any (v))
+    and not exists (select 1 from reg.claim c where c.document = any (v_all) and c.source <> all (v) and not exists (select 1 from reg.claim_end e where e.claim = c.id));
+end $$;
+
 -- The document as the caller may see it, or the same "not found" as for one that does not exist. Partners see none.
 create function api._seen_document(p_id uuid) returns reg.document set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v reg.document;
 begin
   select * into v from reg.document d where d.id = p_id and d.tier <= coalesce(api.level(), -1) and d.scope = any (coalesce(api.scopes(), '{}'));
-  if not found then perform api._missing(); end if;
+  if not found or api._silenced_document(p_id) and not 'source_handler' = any (api.roles()) then perform api._missing(); end if;
   return v;
 end $$;
 
@@ -148,6 +158,7 @@ stable security definer set search_path = pg_catalog, public, pg_temp language s
     to_char(d.recorded_at at time zone 'Asia/Damascus', 'YYYY-MM-DD')
   from reg.document d where d.tier <= (select api.level()) and d.scope = any ((select api.scopes())::int[])
     and exists (select 1 from reg.document_page p where p.document = d.id) and (p_after is null or d.id > p_after)
+    and not api._silenced_document(d.id)
   order by d.id limit least(greatest(coalesce(p_limit, 100), 0), 1000) $$;
 comment on function api.document_list(int, uuid) is 'The scans that the caller may see, by id, with how many pages and regions they have.';
 reset role;

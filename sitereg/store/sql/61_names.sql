@@ -56,7 +56,7 @@ begin
   join reg.person p on p.id = case when s.merged_into is null then s.id else api._heir(s.id) end and p.face = m.level
     and p.tier <= m.level and p.scope = any (m.scopes) and (p.case_state <> 'listed' or not 'partner' = any (m.roles))
     and (p.case_state <> 'suspended_security' or 'source_handler' = any (m.roles))
-  where string_to_array(k.key_loose, ' ') @> v_key and k.tier <= m.level and k.scope = any (m.scopes)
+  where string_to_array(k.key_loose, ' ') @> v_key and k.tier <= m.level and k.scope = any (m.scopes) and not api._is_silenced((select c.source from reg.claim c where c.id = k.claim))
     and not exists (select 1 from reg.claim_end e where e.claim = k.claim)
   group by p.id, p.code order by 3 desc, p.code limit least(greatest(coalesce(p_limit, 1000), 0), 1001);
 end $$;

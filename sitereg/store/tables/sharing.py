@@ -56,3 +56,10 @@ terms_change = table(
     "terms_change", id_pk(), uid("source", "source.id", null=False), term("consent", "consent_state", null=False),
     texts("permitted_uses", null=False, default="{}"), words("why", null=False), *tiered(), *recorded(), *sealed_row(),
     Index("ix_terms_change_source", "source", "recorded_at"))
+
+deletion_review = table(
+    "deletion_review", id_pk(), uid("source", "source.id", null=False), uid("change", "terms_change.id", null=False),
+    term("outcome", "deletion_outcome", null=False), term("legal_basis", "legal_basis"), words("why", null=False),
+    json("erased", null=False, default="{}"), *tiered(), *recorded(), *sealed_row(),
+    CheckConstraint("(outcome = 'keep') = (legal_basis is not null) and legal_basis is distinct from 'consent'", name="basis"),
+    Index("ix_deletion_review_source", "source", "recorded_at"))

@@ -1,45 +1,13 @@
 """`sitereg sites inside`, `sitereg events inside`, `sitereg persons names`: the shell says what the web says."""
 import json
-from contextlib import contextmanager
 
 import pytest
 import shapely
-from click.testing import CliRunner
 
-from sitereg.cli import main
 from tests import given
 from tests.sitereg.cases import case, event, named
 
 pytestmark = pytest.mark.db
-
-
-@pytest.fixture
-def run(registry, monkeypatch):
-    """Runs `sitereg` with those words inside the test's transaction; the log of reads is a list."""
-    logged = []
-
-    @contextmanager
-    def opened(settings, way="reading"):
-        yield registry
-
-    @contextmanager
-    def acting(settings, actor):
-        class Log:
-            def call(self, function, **args):
-                logged.append((args["action"], args["detail"].obj))
-
-        yield Log()
-
-    for module in ("sites", "persons", "events"):
-        monkeypatch.setattr(f"sitereg.cli.{module}.opened", opened)
-    monkeypatch.setattr("sitereg.store.session.acting", acting)
-
-    def run(*words):
-        said = CliRunner().invoke(main, list(words))
-        said.logged = logged
-        return said
-
-    return run
 
 
 @pytest.fixture

@@ -1,39 +1,13 @@
 """`sitereg protection` and `sitereg decisions`: an officer's day in the shell; refused with the guard, overtaken with what changed."""
 import json
 import re
-from contextlib import contextmanager
 
 import pytest
-from click.testing import CliRunner
 
-from sitereg.cli import main
 from tests import given
 
 pytestmark = pytest.mark.db
 NEXT = "2999-01-01"
-
-
-@pytest.fixture
-def run(registry, monkeypatch):
-    """Runs `sitereg` with those words inside the test's transaction, each act in a savepoint, as the shell would commit it."""
-    logged = []
-
-    @contextmanager
-    def opened(settings, way="reading"):
-        with registry.savepoint():
-            yield registry
-
-    for module in ("protection", "decisions", "sites"):
-        monkeypatch.setattr(f"sitereg.cli.{module}.opened", opened)
-    for module in ("protection", "sites"):
-        monkeypatch.setattr(f"sitereg.cli.{module}.logged", lambda session, action, rows, **more: logged.append(action) or rows)
-
-    def run(*words):
-        said = CliRunner().invoke(main, list(words))
-        said.logged = logged
-        return said
-
-    return run
 
 
 @pytest.fixture

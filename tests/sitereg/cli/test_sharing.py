@@ -1,29 +1,14 @@
 """`sitereg freeze` and `sitereg sharing` in the shell."""
 import json
-from contextlib import contextmanager
 from datetime import date, timedelta
 
 import pytest
-from click.testing import CliRunner
 
 from sitereg import sharing as work
-from sitereg.cli import main
 from tests import given
 
 pytestmark = pytest.mark.db
 ASKED = ("--reason", "somebody was followed", "--review", (date.today() + timedelta(days=20)).isoformat())
-
-
-@pytest.fixture
-def run(registry, monkeypatch):
-    """Runs `sitereg` with those words inside the test's transaction."""
-    @contextmanager
-    def opened(settings, way="reading"):
-        with registry.savepoint():
-            yield registry
-
-    monkeypatch.setattr("sitereg.cli.sharing.opened", opened)
-    return lambda *words: CliRunner().invoke(main, list(map(str, words)))
 
 
 def test_a_site_an_area_and_a_source_are_frozen_and_lifted_by_two(run, registry):
@@ -64,3 +49,5 @@ def test_recipients_of_a_source_are_listed_and_told_of_when_it_is_retracted(run,
     assert asked.exit_code == 130 and "A commission  20" in asked.stdout and code in asked.stdout and "retracted" not in asked.stdout
     told = run("sharing", "retract-source", "--of-claim", said[0], "--why", "invented", "--yes")
     assert told.stdout == "1 claim retracted.\n" and "A commission  20" in told.stderr
+    told = run("sharing", "retract-source", source, "--why", "invented").stdout
+    assert "1 claim retracted" in told and "A commission  20" in told and code in told

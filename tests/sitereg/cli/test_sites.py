@@ -1,7 +1,6 @@
 """`sitereg sites` and `sitereg persons`: what they print, their exit codes, the log before exact places are shown."""
 import json
 import re
-from contextlib import contextmanager
 
 import psycopg
 import pytest
@@ -16,35 +15,6 @@ from sitereg.store import session as store
 from tests import given
 
 pytestmark = pytest.mark.db
-
-
-@pytest.fixture
-def run(registry, monkeypatch):
-    """Runs `sitereg` with those words inside the test's transaction; the log of reads is a list."""
-    logged = []
-
-    @contextmanager
-    def opened(settings, way="reading"):
-        yield registry
-
-    @contextmanager
-    def acting(settings, actor):
-        class Log:
-            def call(self, function, **args):
-                logged.append((function, args["action"], args["detail"].obj))
-
-        yield Log()
-
-    for module in ("sites", "persons"):
-        monkeypatch.setattr(f"sitereg.cli.{module}.opened", opened)
-    monkeypatch.setattr("sitereg.store.session.acting", acting)
-
-    def run(*words):
-        said = CliRunner().invoke(main, list(words))
-        said.logged = logged
-        return said
-
-    return run
 
 
 @pytest.fixture
@@ -190,7 +160,7 @@ def test_persons(run, registry):
     assert json.loads(run("persons", "find", code, "--json").stdout)["features"][0]["geometry"]["type"] == "Point"
     assert "arrest" in run("persons", "show", code).stdout
     assert json.loads(run("persons", "show", code, "--json").stdout)["code"] == code
-    assert {action for _, action, _ in run("persons", "find", "--state", "resolved_alive").logged} == {"persons_find", "person"}
+    assert {action for action, _ in run("persons", "find", "--state", "resolved_alive").logged} == {"persons_find", "person"}
     assert run("persons", "find", "--state", "lost").exit_code == 1 and run("persons", "show", "SYP-NOSUCH-9").exit_code == 2
 
 

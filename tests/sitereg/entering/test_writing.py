@@ -132,13 +132,13 @@ def test_two_sheets_of_one_teller_are_one_origin(registry):
 
 
 def test_who_does_not_want_it_kept_is_not_kept(registry):
-    with pytest.raises(errors.Refused) as refused:
+    with pytest.raises(errors.BadInput) as refused:
         send(registry, "testimony", rows=[line(NAMES[0])], consent="refused")
-    assert refused.value.guard == "terms"
+    assert {one["field"] for one in refused.value.problems} == {"consent"}
     unsaid = sheet(registry, "testimony", rows=[line(NAMES[0])], scope=["analyse"])
     assert [one["field"] for one in unsaid.problems] == ["scope"]
     unsaid.problems.clear()
-    with pytest.raises(errors.Refused, match="does not want it kept"):
+    with pytest.raises(errors.BadInput, match="does not want it kept"):
         entering.write(registry, unsaid)
     assert underneath(registry, "select (select count(*) from reg.entry), (select count(*) from reg.claim)") == [(0, 0)]
 

@@ -6,6 +6,7 @@ from openpyxl import load_workbook
 
 from sitereg import entering, errors, vocab
 from sitereg.entering import labels, xlsx
+from sitereg.imports.readers import process
 from tests.sitereg.entering import NAMES
 
 BOTH = pytest.mark.parametrize("locale", ["en", "ar"])
@@ -76,13 +77,45 @@ def test_what_is_no_template_is_refused_in_words(tmp_path):
     (tmp_path / "a.xlsx").write_bytes(b"not a spreadsheet")
     with zipfile.ZipFile(tmp_path / "b.xlsx", "w") as packed:
         packed.writestr("xl/workbook.xml", "<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>")
-    with zipfile.ZipFile(tmp_path / "c.xlsx", "w", zipfile.ZIP_DEFLATED) as packed:
-        packed.writestr("xl/sheet.xml", b"0" * (xlsx.MOST_UNPACKED + 1))
+    (tmp_path / "c.xlsx").write_bytes(b"0" * (xlsx.MOST_BYTES + 1))
     path = fill(tmp_path / "d.xlsx", "en")
     book = load_workbook(path)
     book.worksheets[1]["F1"].value = "Mother's name"
     book.worksheets[0]["A3"].value = "Unknown field"
     book.save(path)
-    for name, word in (("a", "read"), ("b", "holds"), ("c", "large"), ("d", "Unknown field")):
+    for name, word in (("a", "no zip"), ("b", "no .xlsx"), ("c", "large"), ("d", "Unknown field")):
         with pytest.raises(errors.BadInput, match=word):
             xlsx.read(tmp_path / f"{name}.xlsx")
+
+
+def test_the_file_is_opened_by_the_isolated_reader_alone(tmp_path, monkeypatch):
+    """In this process nothing opens it; what the reader may not hold is refused there."""
+    path = fill(tmp_path / "t.xlsx", "en")
+    seen, real = [], process.read
+
+    def read(*args, **more):
+        seen.append(real(*args, **more))
+        return seen[-1]
+
+    def never(*args, **more):
+        raise AssertionError("opened in this process")
+
+    monkeypatch.setattr(process, "read", read)
+    monkeypatch.setattr("openpyxl.load_workbook", never)
+    monkeypatch.setattr("zipfile.ZipFile", never)
+    assert [one["person"] for one in xlsx.read(path)[1]] == list(NAMES[:2])
+    assert "network_closed" in seen[0].isolation
+    monkeypatch.undo()
+    with zipfile.ZipFile(path, "a") as packed:
+        packed.writestr("xl/extra.xml", "<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>")
+    with pytest.raises(errors.BadInput):
+        xlsx.read(path)
+
+
+@BOTH
+def test_a_page_that_somebody_renamed_is_read_all_the_same(tmp_path, locale):
+    path = fill(tmp_path / "t.xlsx", locale)
+    book = load_workbook(path)
+    book.worksheets[0].title, book.worksheets[1].title = "x", "y"
+    book.save(path)
+    assert xlsx.read(path)[0]["partner"] == "Our office"

@@ -7,7 +7,7 @@ import pytest
 
 from sitereg import imports
 from sitereg.actors import Actor
-from sitereg.errors import BadInput, Denied, NotFound, Refused
+from sitereg.errors import BadInput, Denied, NotFound
 from sitereg.imports import batches, profile
 from sitereg.store import session as store
 from tests import given
@@ -131,17 +131,6 @@ def test_a_batch_is_all_or_nothing(registry, bring, monkeypatch):
         bring()
     monkeypatch.undo()
     assert look(registry, tables) == before and set(Path(registry.settings.evidence).rglob("*")) == kept
-
-
-@pytest.mark.parametrize(("changes", "needs"), [
-    ({"terms__partner": {}}, "which partner"), ({"terms__terms": " "}, "which terms"),
-    ({"terms__permitted_uses": []}, "which uses"), ({"terms__permitted_uses": ["analysis", "anything"]}, "anything"),
-    ({"terms__consent": ""}, "consent"),
-])
-def test_nothing_is_written_without_partner_terms_uses_and_consent(registry, bring, changes, needs):
-    with pytest.raises(Refused) as refusal:
-        bring(made=partner(**changes))
-    assert refusal.value.guard == "terms" and needs in refusal.value.needs
 
 
 def test_only_data_stewards_import_and_only_up_to_their_tier(registry, bring):
