@@ -49,7 +49,8 @@ def tell(about, path):
 
 def add(rows, path, layer, **more):
     """The file holds the layer besides those that it had."""
-    pyogrio.write_dataframe(rows, path, layer=layer, driver="GPKG", append=path.exists(), use_arrow=True, **more)
+    pyogrio.write_dataframe(rows, path, layer=layer, driver="GPKG", append=path.exists(), use_arrow=True,
+                            dataset_options=None if path.exists() else {"VERSION": "1.2"}, **more)
 
 
 def simple(column):
