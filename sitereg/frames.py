@@ -2,7 +2,7 @@
 
 One message of COPY is one row, so the rows' lengths are known without looking into them, and each field is found for
 thousands of rows at once. Dates become datetime64[s] (infinity: the last or first day of years 9999 and 1), codes become
-categories, uuids and texts strings, whole numbers and truth values nullable ones, WKB geometries in EPSG:4326.
+categories, uuids and texts strings, whole numbers and truth values nullable ones, WKB and PostGIS shapes geometries in EPSG:4326.
 """
 from itertools import islice
 from uuid import UUID
@@ -38,7 +38,7 @@ TERMS = {
 
 
 def frame(session, function, *, terms=None, geometry="geometry", **args):
-    """All rows of api.<function>, a GeoDataFrame in EPSG:4326 (a DataFrame where there is no column `geometry`).
+    """All rows of api.<function>, a GeoDataFrame in EPSG:4326 (a DataFrame where there is no column of that name).
 
     terms: {column: scheme of vocab, or None} for columns of codes besides TERMS. The read stands in the log before its first
     row is asked for. Raises BadInput for a column of a type that no frame holds.
@@ -237,7 +237,7 @@ class Ids(Texts):
 
 
 class Shapes(Texts):
-    """A column of WKB: points straight from their numbers, other shapes once for each that differs."""
+    """A column of WKB, PostGIS's own included: points straight from their numbers, other shapes once for each that differs."""
 
     arrow = pyarrow.large_binary()
 
@@ -254,7 +254,7 @@ class Shapes(Texts):
         if others.any():
             super().add(held, position[others], size[others])
             coded = self.parts.pop().dictionary_encode()
-            distinct = shapely.from_wkb(coded.dictionary.to_numpy(zero_copy_only=False))
+            distinct = shapely.set_srid(shapely.from_wkb(coded.dictionary.to_numpy(zero_copy_only=False)), 0)
             shapes[others] = distinct[coded.indices.to_numpy()]
         self.made.append(shapes)
 
@@ -266,11 +266,12 @@ class Shapes(Texts):
 PLAIN = {16: ("?", "bool"), 20: (">i8", "int"), 21: (">i2", "int"), 23: (">i4", "int"), 700: (">f4", "float"),
          701: (">f8", "float"), 1082: (">i4", "day"), 1184: (">i8", "moment")}
 OID_TEXTS, OID_UUID, OID_BYTES, OID_JSONB, OID_LIST = (25, 1042, 1043), 2950, 17, 3802, 1009
+FIRST_OWN = 16384  # types of extensions, of which a column of shapes is PostGIS's geometry
 
 
 def maker(name, oid, terms, shape):
     """What decodes the column, by the type's oid; raises BadInput where no frame holds that type."""
-    if shape and oid == OID_BYTES:
+    if shape and (oid == OID_BYTES or oid >= FIRST_OWN):
         return Shapes()
     if oid in PLAIN:
         return Numbers(*PLAIN[oid])

@@ -4,21 +4,21 @@ import click
 from sitereg.cli.options import json_option, opened, show, with_settings
 from sitereg.cli.words import counted
 
-ROOMS = {"sites": "sites", "persons": "persons", "events": "events"}
+NAMES = ("sites", "persons", "events", "site_kinds", "relations", "holdings", "claims", "sources", "documents", "inquiries",
+         "visits", "measures", "disturbances", "decisions", "proposals", "tasks", "reports", "disclosures", "batches", "units")
 
 
 @click.command()
-@click.argument("what", type=click.Choice(list(ROOMS)))
+@click.argument("what", type=click.Choice(NAMES))
 @click.option("--head", type=click.IntRange(0, 1000), default=5, show_default=True, metavar="N", help="Show the first N rows.")
 @json_option
 @with_settings
 def frames(settings, what, head, as_json) -> None:
-    """The columns, types and first rows of sites.frame, persons.frame or events.frame."""
-    import importlib
+    """The columns, types and first rows of a table as scripts get it (`sitereg.tables.frame`)."""
+    from sitereg import tables
 
-    room = importlib.import_module(f"sitereg.{ROOMS[what]}")
     with opened(settings) as session:
-        table = room.frame(session)
+        table = tables.frame(session, what)
     rows = [{name: None if missing(value) else str(value) for name, value in row.items()}
             for row in table.head(head).to_dict("records")]
     if as_json:

@@ -4,6 +4,7 @@ import json
 import pytest
 
 from sitereg import decisions, errors, inside, persons, reports
+from sitereg.tables import TABLES
 from tests import given
 from tests.sitereg.cases import case, event, named, settle
 
@@ -44,7 +45,7 @@ def everything(registry, found):
     told += [decisions.history(registry, person), decisions.waiting(registry), decisions.waiting(registry, person),
              *(decisions.options(registry, person, machine) for machine in ("case", "fate", "whereabouts")),
              registry.rows("link_events", question="held", person=person), registry.rows("event_site_near", km=50),
-             inside.events(registry, given_area(), limit=1000), reports.find(registry) if hasattr(reports, "find") else None]
+             *(registry.rows(table.function) for table in TABLES.values()), inside.events(registry, given_area(), limit=1000), reports.find(registry) if hasattr(reports, "find") else None]
     return told
 
 

@@ -7,6 +7,7 @@ import pytest
 import shapely
 
 from sitereg import persons, protection, sites, tiles
+from sitereg.tables import TABLES
 from tests import given
 from tests.sitereg import mvt
 
@@ -58,6 +59,8 @@ def reads(registry, site, code, case):
     yield "person why", persons.why(registry, case, "event")
     yield "person frame", registry.rows("person_frame")
     yield "event frame", registry.rows("event_frame")
+    for name, table in TABLES.items():
+        yield name, registry.rows(table.function)
 
 
 def finer(value, where="", *, limit=0.0005):

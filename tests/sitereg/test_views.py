@@ -14,9 +14,12 @@ from tests.sitereg.publishing import ANSWERS, confirm
 
 pytestmark = pytest.mark.db
 VIEWS = ("v_site", "v_site_point", "v_site_line", "v_site_area", "v_site_cell", "v_site_kind", "v_person", "v_event", "v_event_point",
-         "v_event_cell", "v_event_site_near", "v_admin_unit")
+         "v_event_cell", "v_event_site_near", "v_admin_unit", "v_site_relation", "v_holding", "v_holding_point", "v_holding_area",
+         "v_holding_cell", "v_claim", "v_source", "v_document", "v_inquiry", "v_visit", "v_measure", "v_disturbance", "v_decision", "v_proposal",
+         "v_task", "v_report", "v_disclosure", "v_batch")
 TYPES = {"v_site_point": "POINT", "v_site_line": "MULTILINESTRING", "v_site_area": "MULTIPOLYGON", "v_site_cell": "POLYGON",
-         "v_event_point": "POINT", "v_event_cell": "POLYGON", "v_admin_unit": "MULTIPOLYGON"}
+         "v_event_point": "POINT", "v_event_cell": "POLYGON", "v_admin_unit": "MULTIPOLYGON", "v_holding_point": "POINT",
+         "v_holding_area": "MULTIPOLYGON", "v_holding_cell": "POLYGON", "v_visit": "MULTIPOLYGON", "v_measure": "MULTIPOLYGON"}
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +79,7 @@ def test_below_tier_1_there_are_no_persons(filled):
         raw.execute("update reg.clearance set roles = '{analyst}' where account = (select id from reg.account where name = 'viewer')")
     with analysing.sql_login(filled, "viewer") as connection:
         seen = {view for view in VIEWS if rows(connection, f"select 1 from {view}")}
-    assert seen == {"v_site", "v_site_cell", "v_site_kind", "v_admin_unit"}
+    assert seen == {"v_site", "v_site_cell", "v_site_kind", "v_admin_unit", "v_claim"}
     with analysing.dba(filled) as raw:
         assert raw.execute("select count(*) from reg.person_event where face = 0").fetchone()[0] == 0
 

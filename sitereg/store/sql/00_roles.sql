@@ -47,6 +47,7 @@ begin
   end loop;
 end $$;
 revoke select on pg_catalog.pg_stats, pg_catalog.pg_stats_ext from public;
+grant select (schemaname, tablename, attname) on pg_catalog.pg_stats to sr_sql;  -- QGIS asks whether there are any: of our views none
 do $$
 declare v_told text;
 begin

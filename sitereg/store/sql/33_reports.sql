@@ -85,7 +85,7 @@ begin
   left join reg.subject x on x.id = s.subject
   cross join lateral (select coalesce(x.exact_tier, 0) <= api.level() or r.recorded_by = api.account() as told) w
   where r.tier <= api.level() and r.scope = any (api.scopes()) and (not api._is_silenced(r.source) or 'source_handler' = any (api.roles())) and (p_state is null or s.state = p_state) and (p_id is null or r.id = p_id)
-  order by r.recorded_at desc limit least(greatest(coalesce(p_limit, 100), 0), 1000);
+  order by r.recorded_at desc limit least(greatest(coalesce(p_limit, 100), 0), 1000000);
 end $$;
 comment on function api.reports(text, int, uuid) is 'The reports that the caller may see, the newest first, with their words unless those are finer than what he is shown of the place.';
 
@@ -99,7 +99,7 @@ stable security definer set search_path = pg_catalog, public, pg_temp language s
   left join reg.subject s on s.id = t.subject
   where (t.what <> 'sort_report' or not exists (select 1 from reg.report r where r.id = api._uuid(t.data->>'report') and api._is_silenced(r.source)))
     and (t.subject is null or s.tier <= me.level and s.scope = any (me.scopes) and not (s.kind = 'person' and api._is_suspended(s.id)))
-  order by t.due nulls last, t.opened_at limit least(greatest(coalesce(p_limit, 100), 0), 1000) $$;
+  order by t.due nulls last, t.opened_at limit least(greatest(coalesce(p_limit, 100), 0), 1000000) $$;
 comment on function api.tasks(int) is 'What is to be done by somebody like the caller, the most urgent first.';
 
 create function api.task_done(p_task uuid, p_outcome text) returns void

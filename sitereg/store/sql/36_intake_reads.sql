@@ -13,7 +13,7 @@ stable security definer set search_path = pg_catalog, public, pg_temp language s
   where (b.operator = (select api.account()) or 'auditor' = any ((select api.roles())::text[])) and (p_batch is null or b.id = p_batch)
     and (p_after is null or (b.started_at, b.id) < (select l.started_at, l.id from reg.import_batch l where l.id = p_after
       and (l.operator = (select api.account()) or 'auditor' = any ((select api.roles())::text[]))))
-  order by b.started_at desc, b.id desc limit least(greatest(p_limit, 1), 1000) $$;
+  order by b.started_at desc, b.id desc limit least(greatest(p_limit, 1), 1000000) $$;
 comment on function api.batch_report(uuid, int, uuid) is 'Batches, the newest first, for whoever ran them and for auditors: counts, file, terms; no content.';
 
 create function api.batch_rows(p_batch uuid, p_outcomes text[] default null, p_limit int default 100, p_part text default '', p_row_no int default 0)

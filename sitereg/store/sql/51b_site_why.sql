@@ -121,7 +121,7 @@ begin
   left join reg.subject o on o.id = case when x.merged_into is null then x.id else api._heir(x.id) end
   left join reg.authority a on p.code = 'authority' and a.id = (r.c).object
   left join reg.scope sc on sc.id = (r.c).scope left join reg.scope rs on rs.id = (v).scope
-  where p.code = p_predicate and (p_slot is null or r.slot = p_slot or starts_with(r.slot, p_slot || ':')) order by r.slot, r.place;
+  where (p_predicate is null or p.code = p_predicate) and (p_slot is null or r.slot = p_slot or starts_with(r.slot, p_slot || ':')) order by r.slot, r.place;
 end $$;
 
 create function api.site_why(p_code text, p_field text) returns table(field text, value jsonb, claim uuid, class int, standing text, reliability text,

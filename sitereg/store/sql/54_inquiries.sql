@@ -110,7 +110,7 @@ stable security definer set search_path = pg_catalog, public, pg_temp language s
   join reg.subject s on s.id = i.subject and s.tier <= me.level and s.scope = any (me.scopes)
   cross join lateral api._inquiry_state(i.id) n join reg.account a on a.id = n.owner
   where (p_subject is null or s.id = p_subject) and (not coalesce(p_mine, false) or n.owner = me.account) and (p_open is null or n.closed <> p_open)
-  order by n.closed, n.due, i.id limit least(greatest(coalesce(p_limit, 100), 0), 1000) $$;
+  order by n.closed, n.due, i.id limit least(greatest(coalesce(p_limit, 100), 0), 1000000) $$;
 comment on function api.inquiries(uuid, bool, bool, int) is
   'Inquiries that the caller may see, the most urgent first: of one subject, one''s own, open ones (p_open null: all), overdue where the day has passed.';
 

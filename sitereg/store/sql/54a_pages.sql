@@ -159,6 +159,6 @@ stable security definer set search_path = pg_catalog, public, pg_temp language s
   from reg.document d where d.tier <= (select api.level()) and d.scope = any ((select api.scopes())::int[])
     and exists (select 1 from reg.document_page p where p.document = d.id) and (p_after is null or d.id > p_after)
     and not api._silenced_document(d.id)
-  order by d.id limit least(greatest(coalesce(p_limit, 100), 0), 1000) $$;
+  order by d.id limit least(greatest(coalesce(p_limit, 100), 0), 1000000) $$;
 comment on function api.document_list(int, uuid) is 'The scans that the caller may see, by id, with how many pages and regions they have.';
 reset role;

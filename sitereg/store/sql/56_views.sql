@@ -35,7 +35,7 @@ begin
 end $$;
 comment on function api.all_sites() is 'Every site of the caller''s face, flat: codes with their labels, the days of use, what is shown of the place.';
 
-create function api.all_site_kinds() returns table(site bigint, site_code text, kind text, kind_en text, kind_ar text, kind_group text,
+create function api.all_site_kinds() returns table(key bigint, site bigint, site_code text, kind text, kind_en text, kind_ar text, kind_group text,
   verification text, verification_en text, verification_ar text, began_earliest date, began_latest date, ended_earliest date, ended_latest date, class int, origins int)
 stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql rows 1000 as $$
 #variable_conflict use_column
@@ -43,7 +43,7 @@ declare v_me record;
 begin
   select m.level, m.scopes into v_me from api.me() m;
   return query
-  select api._feature_id(s.id), s.code, k.kind, c.label_en, c.label_ar, k.kind_group, v.code, v.label_en, v.label_ar,
+  select api._text_key(s.id || '|' || k.kind), api._feature_id(s.id), s.code, k.kind, c.label_en, c.label_ar, k.kind_group, v.code, v.label_en, v.label_ar,
     api._first_day(k.began), api._final_day(k.began), api._first_day(k.ended), api._final_day(k.ended), k.class::int, k.origins
   from reg.site_kind k join reg.site s on s.id = k.site and s.face = k.face
   join vocab.site_kind c on c.code = k.kind join vocab.verification_level v on v.code = k.verification
@@ -99,7 +99,7 @@ stable security definer set search_path = pg_catalog, public, pg_temp language p
 begin
   if api.level() is null then return; end if;
   return query
-  select ('x' || left(encode(sha256(convert_to(a.pcode || '|' || a.edition, 'UTF8')), 'hex'), 13))::bit(52)::bigint, a.pcode, a.edition,
+  select api._text_key(a.pcode || '|' || a.edition), a.pcode, a.edition,
     a.level::int, a.country, a.parent, a.name_en, a.name_ar, a.radius_m, a.source, st_multi(a.geom)
   from reg.admin_unit a;
 end $$;

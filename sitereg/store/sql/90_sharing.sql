@@ -97,7 +97,7 @@ stable security definer set search_path = pg_catalog, public, pg_temp language s
   where (d.recorded_by = (select api.account()) or (select api.roles()) && array['auditor', 'releaser'])
     and (p_subject is null or exists (select 1 from reg.disclosure_subject x join reg.subject s on s.id = x.subject
          where x.disclosure = d.id and x.subject = p_subject and s.tier <= (select api.level()) and s.scope = any ((select api.scopes())::int[])))
-  order by d.recorded_at desc limit least(greatest(coalesce(p_limit, 100), 0), 1000) $$;
+  order by d.recorded_at desc limit least(greatest(coalesce(p_limit, 100), 0), 1000000) $$;
 comment on function api.disclosures(uuid, int) is 'What left, newest first: one''s own acts, all of them for auditors and releasers.';
 reset role;
 
