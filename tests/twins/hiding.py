@@ -10,7 +10,7 @@ from tests.sitereg import analysing
 from tests.sitereg.imports.steps import HEADER, partner
 from tests.sitereg.test_pages import png
 
-LONE, CLUSTER = (41.234567, 37.012345), (40.111111, 36.222222)  # nothing else lies there
+LONE, CLUSTER, TOLD = (41.234567, 37.012345), (40.111111, 36.222222), (41.012345, 36.512345)  # nothing else lies there
 WORDS = ("Telling Hollow", "وهدة السر", "Quiet Orchard Register", "Grandmother Fig", "A partner nobody knows", "A colonel's own office")
 MANY = 5_000
 SECRET_TERMS = {**given.TERMS, "partner": {"en": "A partner nobody knows"}}
@@ -55,7 +55,7 @@ def sites(session, source, known):
     for first in range(0, MANY, 1000):
         crowd(session, source, range(first, first + 1000))
     for site in known["sites"]:
-        given.say(session, site, given.kind("mass_grave", tier=2), given.name("Telling Hollow Gate", tier=2), given.place(*LONE, tier=2),
+        given.say(session, site, given.kind("mass_grave", tier=2), given.name("Telling Hollow Gate", tier=2), given.place(*TOLD, tier=2),
                   {"predicate": "note", "value": {"text": "A colonel's own office is on the second floor"}, "tier": 2},
                   {"predicate": "count", "value": {"definition": "bodies_reported", "min": 700, "max": 800}, "tier": 2},
                   {"predicate": "relation", "value": {"kind": "adjacent_to"}, "object": str(lone), "tier": 2}, source=source)
@@ -74,7 +74,7 @@ def crowd(session, source, numbers):
 
 def cases(session, source, known, made):
     """A secret case at a known site; what T2 knows of a known case: another event, another name, a companion."""
-    event = analysing.event("held_at", lon=LONE[0], lat=LONE[1], at="[2013-03-01,2013-04-01)", value={"site": str(known["sites"][0])})
+    event = analysing.event("held_at", lon=TOLD[0], lat=TOLD[1], at="[2013-03-01,2013-04-01)", value={"site": str(known["sites"][0])})
     case, code = analysing.person(session, event, {"predicate": "person_name", "value": {"text": "Grandmother Fig"}}, source=source, tier=2)
     given.say(session, known["person"], {**event, "tier": 2}, {"predicate": "person_name", "value": {"text": "A colonel's own office"}, "tier": 2},
               {"predicate": "sex", "value": {"code": "female"}, "tier": 2}, source=source)
