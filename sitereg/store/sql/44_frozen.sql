@@ -239,6 +239,9 @@ begin
       where (s.scope < 0) <> (d.id is not null)
     union all select 'claim', a.claim from api._claims_astray(v_all) a
     union all select 'source', s.id from reg.source s where (s.scope < 0) <> (s.id = any (v_frozen))
+    union all select 'decision', d.id from reg.decision d join reg.subject s on s.id = d.subject where d.machine <> 'merge' and (d.scope < 0) <> (s.scope < 0)
+    union all select 'inquiry', i.id from reg.inquiry i join reg.subject s on s.id = i.subject where (i.scope < 0) <> (s.scope < 0)
+    union all select 'task', t.id from reg.task t join reg.subject s on s.id = t.subject where s.scope < 0 and t.scope >= 0
     union all select 'report', r.id from reg.report r where (r.scope < 0) <> api._report_due(r)
     union all select 'document', d.id from reg.document d where (d.scope < 0) <> exists (select 1 from api._frozen_documents() f where f.id = d.id)) x;
 end $$;
