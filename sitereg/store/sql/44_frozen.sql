@@ -88,8 +88,9 @@ begin
   if v_moved <> '{}' then perform api._move_faces(v_moved); end if;
   if v_moved <> '{}' or v_claims <> '{}' then perform api._move_with(v_moved, v_claims); end if;
   -- a record resolves anew where a claim is frozen and the record is not, or was so before
-  v_all := array(select c.subject from reg.claim c where c.id = any (v_claims) and not c.subject = any (v_moved)
-    union select c.subject from reg.claim c where c.subject = any (v_moved) and c.scope < 0 and not c.id = any (v_claims));
+  v_all := array(select c.subject from reg.claim c where c.id = any (v_claims) except select x from unnest(v_moved) x);
+  v_claims := array(select c.id from reg.claim c where c.subject = any (v_moved) and c.scope < 0 except select x from unnest(v_claims) x);
+  v_all := v_all || array(select distinct c.subject from reg.claim c where c.id = any (v_claims));
   if v_all <> '{}' then perform api._resolve(v_all); end if;
 end $$;
 
