@@ -8,8 +8,8 @@ from datetime import timedelta
 
 from shapely import Point, box, to_wkb
 
-from bench.ground import FIELD, LAND, ground, points, source
-from bench.measure import Table, timed
+from bench.ground import FIELD, LAND, WORKER, ground, points, source
+from bench.measure import Table, cpu_seconds, timed
 from sitereg import sharing, sites
 from sitereg.actors import Actor
 from sitereg.store import people
@@ -74,28 +74,40 @@ def main(n, persons):
                  "half of the land": box(*HALF), "all of it": box(34, 31, 43, 38)}
         for label, area in areas.items():
             freeze(made, table, label, area)
+            print(table.text(), flush=True)
         table.finish()
 
 
 def freeze(made, table, label, area):
-    def act():
-        with made.acting() as session:
-            until = session.value("today") + timedelta(days=9)
-            return sharing.freeze(session, "area", reason="benchmark", review_on=until, area=area)
+    def act(session):
+        until = session.value("today") + timedelta(days=9)
+        return sharing.freeze(session, "area", reason="benchmark", review_on=until, area=area)
 
-    def lift():
-        with made.acting(RELEASERS[0]) as session:
-            sharing.ask_unfreeze(session, frozen.answer, why="benchmark")
-        with made.acting(RELEASERS[1]) as session:
-            sharing.settle_unfreeze(session, frozen.answer, agrees=True, why="benchmark")
-
-    frozen = timed(act)
+    frozen = spent(made, WORKER, act)
     table.add(f"freeze {label}", frozen, beside=f"left: {left(made)}", target="seconds")
     new = [(10**6 + random.randrange(10**9), source_of(made), 38.0, 35.0, random.Random())]
-    said = timed(lambda: record(made, new, "site", site_claims))
-    table.add("one new site meanwhile", said)
-    lifted = timed(lift)
+    table.add("one new site meanwhile", timed(lambda: record(made, new, "site", site_claims)))
+    with made.acting(RELEASERS[0]) as session:
+        sharing.ask_unfreeze(session, frozen.answer, why="benchmark")
+    lifted = spent(made, RELEASERS[1], lambda session: sharing.settle_unfreeze(session, frozen.answer, agrees=True, why="benchmark"))
     table.add(f"lift {label}", lifted, beside=f"left: {left(made)}")
+
+
+def spent(made, actor, act):
+    """The Timing of an act in a transaction of its own, with the CPU of the database's process that did it."""
+    used = []
+
+    def run():
+        with made.acting(actor) as session:
+            backend = session.connection.info.backend_pid
+            used.append(-cpu_seconds(backend))
+            answer = act(session)
+            used.append(cpu_seconds(backend))
+        return answer
+
+    timing = timed(run)
+    timing.cpu = sum(used)
+    return timing
 
 
 def source_of(made):

@@ -35,7 +35,7 @@ def export(settings, format, output, recipient, purpose, risk, legal_basis, tier
         return
     click.echo(f"{output}: {about['rows']} sites, {about['unverified']} of them unverified, {about['tlp']} ({about['tier']})")
     if about["withheld"]:
-        click.echo(f"{about['withheld']} withheld: frozen, or their terms or consent do not permit sharing.")
+        click.echo(f"{about['withheld']} withheld: their terms or consent do not permit sharing.")
     click.echo(f"sha256 {about['sha256']}, disclosure {about['disclosure']}")
     if about["synthetic"]:
         click.echo("The records are synthetic: nothing in this file is real.")

@@ -14,6 +14,7 @@ PEOPLE = {  # role shown: (account, display, tier, compartments, roles)
     "data_steward": ("demo.steward", "Demo data steward", 2, ("names",), ("data_steward",)),
     "source_handler": ("demo.handler", "Demo source handler", 2, ("names",), ("source_handler",)),
     "releaser": ("demo.releaser", "Demo releaser", 2, (), ("releaser",)),
+    "releaser (second)": ("demo.releaser2", "Demo second releaser", 2, (), ("releaser",)),
     "auditor": ("demo.auditor", "Demo auditor", 0, (), ("auditor",)),
     "admin": ("demo.admin", "Demo admin", 0, (), ("admin",)),
     "admin (second)": ("demo.second", "Demo second admin", 0, (), ("admin",)),

@@ -15,29 +15,21 @@ def leaving(registry, face=1):
     return {one["code"] for one in registry.rows("leaving_sites", face=face)}
 
 
-@pytest.fixture
-def court(registry):
+def a_court(registry):
     """A visible site with a place: id, code, claims, source."""
     source = given.source_of(registry, "C")
     site, code, said = given.site(registry, given.kind("court"), given.name("Court"), given.place(36.5, 33.5), source=source)
     return {"id": site, "code": code, "claims": said, "source": source}
 
 
+@pytest.fixture
+def court(registry):
+    return a_court(registry)
+
+
 def frozen(registry, court, way):
     what = {"site": {"code": court.get("code")}, "source": {"source": court.get("source")}, "area": {"area": box(36.4, 33.4, 36.6, 33.6)}}[way]
     return sharing.freeze(registry, way, reason="somebody was followed", review_on=SOON, **what)
-
-
-def lift(registry, made, first="releaser", second="releaser2"):
-    with registry.as_(first):
-        sharing.ask_unfreeze(registry, made, why="it was nothing")
-    with registry.as_(second):
-        return sharing.settle_unfreeze(registry, made, agrees=True, why="looked at")
-
-
-def open_freezes(registry):
-    with registry.as_("releaser"):
-        return [one["id"] for one in sharing.freezes(registry)]
 
 
 @pytest.mark.parametrize("way", ["site", "source", "area"])
@@ -50,11 +42,15 @@ def test_what_is_frozen_does_not_leave_and_no_count_tells_of_it(registry, court,
         assert leaving(registry) == set() and registry.value("leaving_withheld", face=1) == 0
 
 
-@pytest.fixture
-def both(registry):
+def made_releaser(registry):
     """The worker is a releaser too, who sees what is frozen and could edit it."""
     with registry.dba() as raw:
         raw.execute("update reg.clearance set roles = roles || '{releaser}' where account = (select id from reg.account where name = 'worker')")
+
+
+@pytest.fixture
+def both(registry):
+    made_releaser(registry)
 
 
 @pytest.mark.parametrize("way", ["site", "source", "area"])
@@ -88,125 +84,34 @@ def test_a_retraction_and_a_restriction_are_held_up_by_no_freeze(registry, court
     disclosing.restrict(registry, court["id"], reason="danger")
 
 
-def test_a_restriction_made_while_it_is_frozen_holds_when_it_is_lifted(registry, court, both):
-    from sitereg import disclosing
-
-    made = frozen(registry, court, "site")
-    disclosing.restrict(registry, court["id"], reason="danger")
-    assert lift(registry, made) == "taken" and sites.show(registry, court["code"])["tier"] == 2
-    with registry.as_("investigator1"), pytest.raises(errors.NotFound):
-        sites.show(registry, court["code"])
-
-
-def test_two_releasers_of_tier_2_lift_it_and_nobody_else(registry, court):
-    made = frozen(registry, court, "site")
+def test_what_may_not_be_seen_is_not_frozen(registry, court):
+    hidden = given.site(registry, given.kind("court"), tier=2)
+    claim = given.say(registry, court["id"], given.name("Hidden", "tr", tier=2))[0]
     with registry.dba() as raw:
-        raw.execute("update reg.clearance set roles = '{releaser}' where account in (select id from reg.account where name in ('viewer', 'officer1'))")
-    for name in ("worker", "officer", "officer1", "viewer"):  # the freezer; no releaser; releasers below tier 2
-        with registry.as_(name):
-            for act in (lambda: sharing.ask_unfreeze(registry, made, why="x"), lambda: sharing.settle_unfreeze(registry, made, agrees=True, why="x")):
-                with pytest.raises((errors.NotFound, errors.Denied)):
-                    act()
-    with registry.as_("releaser"):
-        with pytest.raises(errors.Refused) as early:
-            sharing.settle_unfreeze(registry, made, agrees=True, why="x")
-        sharing.ask_unfreeze(registry, made, why="it was nothing")
-        with pytest.raises(errors.Conflict):
-            sharing.ask_unfreeze(registry, made, why="again")
-        with pytest.raises(errors.Refused) as alone:
-            sharing.settle_unfreeze(registry, made, agrees=True, why="it was nothing")
-    assert (early.value.guard, alone.value.guard) == ("asked", "four_eyes")
-    with pytest.raises(errors.NotFound):
-        sites.show(registry, court["code"])
-    with registry.as_("releaser2"):
-        assert [one["asked_by"] for one in sharing.freezes(registry)] == ["Releaser"]
-        assert sharing.settle_unfreeze(registry, made, agrees=True, why="looked at") == "taken"
-        with pytest.raises(errors.Conflict):
-            sharing.ask_unfreeze(registry, made, why="again")
-        assert not [one for one in reports.tasks(registry) if one["data"].get("freezing") == str(made)]
-    assert sites.show(registry, court["code"])
-
-
-def test_a_freezer_who_is_a_releaser_is_one_of_the_two_at_most(registry, court):
-    with registry.as_("releaser"):
-        made = frozen(registry, court, "site")
-        sharing.ask_unfreeze(registry, made, why="it was nothing")
-        with pytest.raises(errors.Refused):
-            sharing.settle_unfreeze(registry, made, agrees=True, why="x")
-    with registry.dba() as raw:  # two accounts of one person are one
-        raw.execute("update reg.account set os_user = 'os_releaser' where name = 'releaser2'")
-    with registry.as_("releaser2"), pytest.raises(errors.Refused):
-        sharing.settle_unfreeze(registry, made, agrees=True, why="x")
-
-
-def test_an_asker_who_is_no_releaser_any_more_does_not_count(registry, court):
-    made = frozen(registry, court, "site")
-    with registry.as_("releaser"):
-        sharing.ask_unfreeze(registry, made, why="it was nothing")
-    with registry.dba() as raw:
-        raw.execute("update reg.clearance set roles = '{viewer}' where account = (select id from reg.account where name = 'releaser')")
-    with registry.as_("releaser2"):
-        with pytest.raises(errors.Refused):
-            sharing.settle_unfreeze(registry, made, agrees=True, why="x")
-        assert sharing.settle_unfreeze(registry, made, agrees=False, why="no releaser any more") == "refused"
-        assert sharing.freezes(registry)[0]["asked_by"] is None
-
-
-def test_refused_or_withdrawn_it_stays_frozen_and_is_asked_anew(registry, court):
-    made = frozen(registry, court, "site")
-    with registry.as_("releaser"):
-        sharing.ask_unfreeze(registry, made, why="it was nothing")
-        for why in ("", None):
-            with pytest.raises(errors.BadInput):
-                sharing.settle_unfreeze(registry, made, agrees=False, why=why)
-        assert sharing.settle_unfreeze(registry, made, agrees=False, why="too early") == "withdrawn"
-        with pytest.raises(errors.BadInput):
-            sharing.ask_unfreeze(registry, made, why=" ")
-    assert open_freezes(registry) == [made] and lift(registry, made) == "taken" and open_freezes(registry) == []
-
-
-def test_an_area_reaches_what_the_freezer_may_not_see_and_tells_him_nothing(registry, court):
-    hidden = given.site(registry, given.kind("court"), given.place(36.5, 33.5), tier=2)
+        source = given.source(raw, "secret", "B", tier=2)
     with registry.as_("investigator1"):
-        made = frozen(registry, court, "area")
-        assert isinstance(made, type(court["id"])) and sharing.freezes(registry) == []
-    for code in (hidden[1], court["code"]):
-        with pytest.raises(errors.NotFound):
-            sites.show(registry, code)
-    assert lift(registry, made) == "taken" and sites.show(registry, hidden[1])
+        for kind, what in (("site", {"code": hidden[1]}), ("source", {"source": source}), ("source", {"claim": claim})):
+            with pytest.raises(errors.NotFound), registry.savepoint():
+                sharing.freeze(registry, kind, reason="x", review_on=SOON, **what)
+    with registry.as_("verifier"), pytest.raises(errors.Denied):
+        frozen(registry, court, "site")
 
 
-def test_a_freeze_of_a_compartment_is_for_releasers_who_hold_it(registry):
-    named = given.site(registry, given.kind("court"), compartments=["names"])
-    made = sharing.freeze(registry, "site", reason="x", review_on=SOON, code=named[1])
-    assert open_freezes(registry) == []
-    with registry.as_("releaser"), pytest.raises(errors.NotFound):
-        sharing.ask_unfreeze(registry, made, why="x")
-
-
-def test_no_clearance_gives_the_compartment_and_nobody_writes_into_it(registry, court):
-    with registry.as_("admin"), pytest.raises(errors.BadInput):
-        registry.call("clearance_ask", account="viewer", tier=1, compartments=["frozen"], roles=["viewer"], reason="x", expires="2099-01-01")
+def test_a_row_that_is_written_once_changes_its_scope_alone(registry, court):
     with registry.dba() as raw:
-        raw.execute("update reg.clearance set compartments = '{frozen}' where account = (select id from reg.account where name = 'investigator1')")
-    frozen(registry, court, "site")
-    with registry.as_("investigator1"):
-        with pytest.raises(errors.NotFound):
-            sites.show(registry, court["code"])
-        with pytest.raises(errors.BadInput):
-            given.site(registry, given.kind("court"), compartments=["frozen"])
+        for change in ("tier = 2", "scope = -1, tier = 2", "scope = 7"):
+            with pytest.raises(errors.Denied), registry.savepoint():
+                raw.execute(f"update reg.claim set {change} where id = %s", [court["claims"][0]])
 
 
-def test_a_uncertain_place_lies_in_an_area_that_it_may_meet_and_a_unit_by_half_its_ground(registry):
-    near = given.site(registry, given.kind("court"), given.place(36.61, 33.5, 2000))
-    far = given.site(registry, given.kind("court"), given.place(36.9, 33.5, 30_000))  # says little of any area
-    unit = given.site(registry, given.kind("court"), {"predicate": "place", "pcode": "SY01", "edition": "test", "place_kind": "admin_unit"})
-    small = frozen(registry, {}, "area")
-    seen = {one["code"] for one in sites.find(registry)}
-    assert near[1] not in seen and {far[1], unit[1]} <= seen
-    sharing.freeze(registry, "area", reason="x", review_on=SOON, area=box(35.9, 32.9, 37.1, 33.6))
-    assert unit[1] not in {one["code"] for one in sites.find(registry)}
-    lift(registry, small)
+def test_a_row_in_the_compartment_that_no_freeze_holds_is_noticed(registry, court):
+    with registry.dba() as raw:
+        assert raw.execute("select * from api._freeze_faults()").fetchall() == []
+        for table in ("claim", "subject", "source"):
+            one = {"claim": court["claims"][0], "subject": court["id"], "source": court["source"]}[table]
+            raw.execute(f"update reg.{table} set scope = -1 where id = %s", [one])
+            assert (table, str(one)) in raw.execute("select tbl, id from api._freeze_faults()").fetchall()
+            raw.execute(f"update reg.{table} set scope = 0 where id = %s", [one])
 
 
 @pytest.mark.parametrize(("what", "field"), [({"reason": " "}, "reason"), ({"review_on": None}, "review_on"), ({"review_on": date(2020, 1, 1)}, "review_on"),
@@ -284,6 +189,25 @@ def test_a_source_is_retracted_with_all_that_it_said(registry, court):
     assert sites.show(registry, court["code"])["names"] == {}
     with registry.as_("releaser"):
         assert [one["data"]["recipient"] for one in reports.tasks(registry) if one["what"] == "tell_recipient"] == ["A commission"]
+
+
+def test_a_source_is_retracted_by_those_who_may_and_see_it(registry, court):
+    with registry.dba() as raw:
+        secret = given.source(raw, "secret", "B", tier=2)
+    with pytest.raises(errors.BadInput):
+        sharing.retract(registry, court["source"], why=" ")
+    with registry.as_("investigator1"), pytest.raises(errors.NotFound):
+        sharing.retract(registry, secret, why="x")
+    with registry.as_("verifier"):
+        for act in (lambda: sharing.retract(registry, court["source"], why="x"), lambda: sharing.recipients(registry, source=court["source"])):
+            with pytest.raises(errors.Denied):
+                act()
+    assert sharing.retract(registry, claim=court["claims"][0], why="invented") == 3
+
+
+def test_a_batch_is_revoked_by_stewards_alone(registry):
+    with registry.as_("investigator1"), pytest.raises(errors.Denied):
+        registry.call("revoke_batch", batch="00000000-0000-7000-8000-000000000000", reason="x")
 
 
 def test_what_one_may_not_see_was_received_by_nobody(registry, court):

@@ -4,7 +4,7 @@ from uuid import UUID
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from sitereg import decisions, inquiries, protection, reports, sites
+from sitereg import decisions, inquiries, protection, reports, sharing, sites
 from sitereg.errors import BadInput, Conflict, Refused
 from web import asking, forms, pages, words
 from web.identity import ANYONE, logs, open_to
@@ -59,6 +59,7 @@ def page(opened, status=200, sent=None):
     return render_template("desk/desk.html", waiting=waiting, to_sort=to_sort, officer=officer, sent=sent, reasons=REASONS,
                            my_inquiries=inquiries.find(opened, mine=True),
                            may_freeze=bool(set(g.me["roles"]) & set(pages.FREEZERS)), steward="data_steward" in g.me["roles"],
+                           to_lift=sum(bool(one["asked_by"]) and not one["asked_by_me"] for one in sharing.freezes(opened)),
                            **(lacking(opened) if officer else {})), status
 
 

@@ -69,7 +69,8 @@ def retract_source(opened, code, claim):
     except (BadInput, Refused, Conflict) as trouble:
         return source_page(opened, code, claim, trouble)
     said = ngettext("%(num)d account of this source is retracted.", "%(num)d accounts of this source are retracted.", ended)
-    flash(f"{said} {_('Whoever received what rested on it stands on a task of the releasers.')}")
+    told = _("Whoever received what rested on it stands on a task of the releasers.")
+    flash(f"{said} {told}")
     return redirect(pages.address(code), 303)
 
 

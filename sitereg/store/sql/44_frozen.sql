@@ -88,8 +88,9 @@ begin
   if v_moved <> '{}' then perform api._move_faces(v_moved); end if;
   if v_moved <> '{}' or v_claims <> '{}' then perform api._move_with(v_moved, v_claims); end if;
   -- a record resolves anew where a claim is frozen and the record is not, or was so before
-  v_all := array(select c.subject from reg.claim c where c.id = any (v_claims) and not c.subject = any (v_moved)
-    union select c.subject from reg.claim c where c.subject = any (v_moved) and c.scope < 0 and not c.id = any (v_claims));
+  v_all := array(select c.subject from reg.claim c where c.id = any (v_claims) except select x from unnest(v_moved) x);
+  v_claims := array(select c.id from reg.claim c where c.subject = any (v_moved) and c.scope < 0 except select x from unnest(v_claims) x);
+  v_all := v_all || array(select distinct c.subject from reg.claim c where c.id = any (v_claims));
   if v_all <> '{}' then perform api._resolve(v_all); end if;
 end $$;
 
@@ -239,6 +240,9 @@ begin
       where (s.scope < 0) <> (d.id is not null)
     union all select 'claim', a.claim from api._claims_astray(v_all) a
     union all select 'source', s.id from reg.source s where (s.scope < 0) <> (s.id = any (v_frozen))
+    union all select 'decision', d.id from reg.decision d join reg.subject s on s.id = d.subject where d.machine <> 'merge' and (d.scope < 0) <> (s.scope < 0)
+    union all select 'inquiry', i.id from reg.inquiry i join reg.subject s on s.id = i.subject where (i.scope < 0) <> (s.scope < 0)
+    union all select 'task', t.id from reg.task t join reg.subject s on s.id = t.subject where s.scope < 0 and t.scope >= 0
     union all select 'report', r.id from reg.report r where (r.scope < 0) <> api._report_due(r)
     union all select 'document', d.id from reg.document d where (d.scope < 0) <> exists (select 1 from api._frozen_documents() f where f.id = d.id)) x;
 end $$;
