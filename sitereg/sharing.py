@@ -3,8 +3,12 @@
 from shapely import to_wkb
 
 from sitereg.store.session import Json
+from sitereg.vocab import Tier
 
-__all__ = ["disclose", "disclosures", "freeze", "freezes", "frozen", "recipients", "retract", "sender", "unfreeze"]
+RISKS = ("site", "sources", "families", "staff")
+
+__all__ = ["RISKS", "disclose", "disclosures", "freeze", "freezes", "frozen", "labels", "print_page", "recipients", "retract",
+           "sender", "unfreeze"]
 
 
 def disclose(session, *, recipient, purpose, format, precision, face, rows, sha256, subjects, filter=None, legal_basis=None,
@@ -59,3 +63,19 @@ def frozen(session, code):
 def retract(session, source, *, why):
     """Nothing that a source said counts any more, each recipient of it is on a task; how many claims the caller sees of it."""
     return session.call("retract_source", source=source, why=why)
+
+
+def print_page(session, code, *, recipient, purpose, risk, legal_basis=None, inquiry=None):
+    """What a page printed to leave tells of a site, records or a case (or an inquiry about it), of tier 1 at most, without names.
+
+    It stands recorded to whom it goes, what for, and the risk in words for each of RISKS. Raises BadInput by field, Refused where
+    it is confidential, of a compartment, frozen, suspended, or where its terms or consent do not permit sharing; NotFound.
+    """
+    return session.value("print_page", code=code, recipient=recipient, purpose=purpose, risk=Json(risk), legal_basis=legal_basis,
+                         inquiry=inquiry)
+
+
+def labels(face):
+    """What is printed on what leaves from that face: its TLP label and the words of the UN."""
+    attrs = Tier(str(face)).attrs
+    return {"tlp": attrs["tlp"], "un": attrs["un"]}

@@ -5,10 +5,11 @@ from uuid import uuid4
 
 import pytest
 
-from sitereg import claims, consent, documents, entering, errors, persons, protection, reports, sharing, sites, sources
+from sitereg import claims, consent, documents, entering, errors, imports, persons, protection, reports, sharing, sites, sources
 from tests import given
 from tests.sitereg.cases import case, event, named, read_log
 from tests.sitereg.entering import line, send
+from tests.sitereg.imports.steps import HEADER, ROWS, partner
 
 pytestmark = pytest.mark.db
 
@@ -251,3 +252,30 @@ def test_who_may_not_see_the_source_changes_nothing(registry):
                 consent.change(registry, one, consent="withdrawn", why="x")
             with pytest.raises(errors.NotFound):
                 consent.show(registry, one)
+
+
+def test_row_security_hides_it_too(registry, witness, court):
+    def seen():
+        with registry.dba() as raw:
+            raw.execute("set role sr_policed")
+            return raw.execute("select count(*) from reg.claim where source = %s", [witness]).fetchone()[0]
+
+    assert seen() == 3
+    withdraw(registry, witness)
+    assert seen() == 0
+
+
+def test_a_batch_of_a_source_whose_consent_is_gone_adds_nothing_and_shows_no_rows(registry, tmp_path):
+    (tmp_path / "one.csv").write_text(HEADER + ROWS)
+    batch = imports.run(registry, tmp_path / "one.csv", profile=partner()).batch
+    with registry.dba() as raw:
+        source = raw.execute("select (totals->>'source')::uuid from reg.import_batch where id = %s", [batch]).fetchone()[0]
+    assert registry.rows("batch_rows", batch=batch) and sites.count(registry) > 0
+    withdraw(registry, source)
+    assert registry.rows("batch_rows", batch=batch) == [] and sites.count(registry) == 0
+    (tmp_path / "two.csv").write_text(HEADER + ROWS + "9,موقع,prison,33.6,36.3,,,\n")
+    with pytest.raises(errors.Refused) as refused:
+        imports.run(registry, tmp_path / "two.csv", profile=partner())
+    assert refused.value.guard == "consent"
+    withdraw(registry, source, "given")
+    assert registry.rows("batch_rows", batch=batch) and sites.count(registry) > 0

@@ -1,11 +1,13 @@
 """One blueprint a file; every route in them carries @open_to or @open_to_all."""
 from web.views import (
+    consent,
     desk,
     documents,
     entering,
     holdings,
     inquiries,
     inside,
+    leaving,
     me,
     persons,
     protection,
@@ -15,5 +17,5 @@ from web.views import (
     tiles,
 )
 
-BLUEPRINTS = tuple(room.views for room in (sites, tiles, persons, inside, holdings, documents, inquiries, sharing, protection, desk,
-                                           entering, reports, me))
+BLUEPRINTS = tuple(room.views for room in (sites, tiles, persons, inside, holdings, documents, inquiries, sharing, consent,
+                                           leaving, protection, desk, entering, reports, me))
