@@ -17,7 +17,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from sitereg import pictures
 from sitereg.errors import BadInput, SiteregError, Unavailable
+from sitereg.store import arriving
 from sitereg.store.session import Json
 
 BUNDLE = "application/vnd.sitereg.bundle+json"
@@ -141,6 +143,33 @@ def find(session, *, sha256: str) -> list[dict]:
     return session.rows("documents_of", sha256=sha256)
 
 
+def release(session, document, *, recipient, purpose, risk, legal_basis=None) -> dict:
+    """The document may leave, recorded: {disclosure, sha256, media_type, name, waits}; a T2 one waits for a releaser (a task's id).
+
+    risk: in words to site, sources, families and staff. Raises BadInput by field, Refused (terms, compartment, frozen).
+    """
+    return session.one("release_document", document=document, recipient=recipient, purpose=purpose, risk=Json(risk),
+                       legal_basis=legal_basis)
+
+
+def waiting(session) -> list[dict]:
+    """The confidential documents that somebody asks to give out: tasks of the releasers."""
+    return [one for one in session.rows("tasks", limit=1000) if one["what"] == "release_document"]
+
+
+def agree(session, task) -> dict:
+    """A releaser agrees, another person than the one who asked: it may leave, recorded with both; as `release` answers."""
+    return session.one("agree_release", task=task)
+
+
+def leaving(settings, made: dict) -> bytes:
+    """The bytes that leave, hashed once more; a picture without what it tells beside itself, a PDF bound anew of its pages."""
+    if made["pages"]:
+        return pictures.bound([pictures.bare(bytes_of(settings, one)) for one in made["pages"]])
+    data = bytes_of(settings, made["sha256"])
+    return pictures.bare(data) if made["media_type"] in ("image/png", "image/jpeg") else data
+
+
 def bytes_of(settings, sha256: str) -> bytes:
     """The bytes kept under that hash, hashed once more; SiteregError where they are gone or are others."""
     try:
@@ -155,16 +184,23 @@ def bytes_of(settings, sha256: str) -> bytes:
 
 def location(settings, sha256: str) -> Path:
     """Where the bytes of that hash lie, if they are kept."""
-    return settings.evidence / sha256[:2] / sha256[2:4] / sha256
+    return arriving.target(settings, sha256)
 
 
 def store(settings, path: Path, sha256: str) -> bool:
-    """The bytes lie in the evidence store, 0400 and synced to disk; answers whether they are new there.
+    """The bytes lie in the evidence store, 0400 and synced to disk, noted as arriving; answers whether they are new there.
 
+    To be called before the transaction of their row commits: then no row is without bytes, and what no row came to speak of is
+    found by its note (store.arriving).
     They are hashed once more as they are written: SiteregError if the copy changed since it was staged, or if
     what lies there under that hash has another size.
     """
     target = location(settings, sha256)
+    try:
+        arriving.note(settings, sha256)
+    except OSError as error:
+        raise Unavailable("The evidence store cannot be written", where=error.strerror,
+                          do="Check the disk; nothing was kept.") from error
     if target.exists():
         if target.stat().st_size != path.stat().st_size:
             raise SiteregError(
@@ -186,9 +222,9 @@ def store(settings, path: Path, sha256: str) -> bool:
                 code="hash_mismatch",
                 do="Import it again.",
             )
-        _sync(part)
+        arriving.sync(part)
         part.rename(target)
-        _sync(target.parent)
+        arriving.sync(target.parent)
     except OSError as error:
         raise Unavailable(
             "The evidence store cannot be written",
@@ -245,12 +281,3 @@ def _write(source: Path, target: Path) -> str:
             digest.update(block)
             out.write(block)
     return digest.hexdigest()
-
-
-def _sync(path: Path) -> None:
-    """The file or folder is on the disk itself, not only in the memory of the machine."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

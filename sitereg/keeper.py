@@ -11,12 +11,13 @@ import psycopg
 from sitereg import audit
 from sitereg.actors import Actor
 from sitereg.errors import Conflict, SiteregError, Unavailable
-from sitereg.store import cluster, session
+from sitereg.store import arriving, cluster, session
 from sitereg.store.session import Json
 
 LOCK = 7_283_002
 BEAT = 1.0  # seconds between two looks at the line
-ROUNDS = {"lapsed": timedelta(minutes=10), "strays": timedelta(seconds=20), "checkpoint": timedelta(days=1)}
+ROUNDS = {"lapsed": timedelta(minutes=10), "strays": timedelta(seconds=20), "checkpoint": timedelta(days=1),
+          "arrivals": timedelta(hours=1)}
 FORSAKEN_MINUTES = 30
 STATEMENT_SECONDS = 15
 MOST_FAILED = 60
@@ -81,7 +82,7 @@ def told(error):
 def beat(settings, due):
     """Whatever is due has been done once; a round that fails comes AGAIN, a job that fails is marked and the next one taken."""
     now = datetime.now(UTC)
-    for name, work in (("lapsed", lapse), ("strays", end_strays), ("checkpoint", checkpoint)):
+    for name, work in (("lapsed", lapse), ("strays", end_strays), ("checkpoint", checkpoint), ("arrivals", settle_arrivals)):
         if due[name] <= now:
             due[name] = now + ROUNDS[name]
             try:
@@ -109,6 +110,14 @@ def lapse(settings):
 def end_strays(settings):
     with unasked(settings) as opened:
         opened.call("keeper_end_strays", seconds=STATEMENT_SECONDS)
+
+
+def settle_arrivals(settings):
+    """Files of which no row came to speak are gone from the evidence store a day after they came."""
+    with unasked(settings) as opened:
+        removed = arriving.sweep(settings, lambda hashes: opened.value("keeper_kept_files", sha256=hashes) or [])
+    if removed:
+        log.info("%d files in the evidence store belonged to no document and were removed", removed)
 
 
 def checkpoint(settings):

@@ -2,6 +2,7 @@
 
 No decoder: the headers of both formats (PNG 1.2 section 5; JPEG, ITU-T T.81 annex B) are read as they stand.
 """
+import io
 import struct
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -40,6 +41,25 @@ def bare(data: bytes) -> bytes:
     tail = data[last:]
     finish = tail.rfind(b"\xff\xd9")
     return b"".join([*kept, tail[:finish + 2] if finish >= 0 else tail])
+
+
+def bound(pages: list[bytes]) -> bytes:
+    """A PDF of these JPEGs, a page each at 200 dots an inch, and of nothing else."""
+    import pypdfium2
+
+    made = pypdfium2.PdfDocument.new()
+    for data in pages:
+        _kind, *size = measure(data)
+        width, height = (pixels * 72 / 200 for pixels in size)
+        picture = pypdfium2.PdfImage.new(made)
+        picture.load_jpeg(io.BytesIO(data), inline=True)
+        picture.set_matrix(pypdfium2.PdfMatrix().scale(width, height))
+        page = made.new_page(width, height)
+        page.insert_obj(picture)
+        page.gen_content()
+    held = io.BytesIO()
+    made.save(held)
+    return held.getvalue()
 
 
 def _sized(kind, width, height):

@@ -1,7 +1,7 @@
 """Scans: documents that are looked at page by page, as pictures; what is written where stands as regions and transcriptions.
 
 Images come in as they are. Of a PDF the file itself is the document, and its pages are drawn in the isolated process of the
-readers: working copies of it, each with its step of custody. What leaves of a scan is made of its pages (documents.release).
+readers: working copies of it, each with its step of custody. What leaves of it is bound anew of them (documents.leaving).
 """
 import mimetypes
 from pathlib import Path

@@ -3,9 +3,12 @@
 from shapely import to_wkb
 
 from sitereg.store.session import Json
+from sitereg.vocab import Tier
 
-__all__ = ["ask_unfreeze", "disclose", "disclosures", "freeze", "freezes", "frozen", "receipts", "recipients",
-           "retract", "sender", "settle_unfreeze"]
+RISKS = ("site", "sources", "families", "staff")
+
+__all__ = ["RISKS", "ask_unfreeze", "disclose", "disclosures", "freeze", "freezes", "frozen", "labels", "print_page", "receipts",
+           "recipients", "retract", "sender", "settle_unfreeze"]
 
 
 def disclose(session, *, recipient, purpose, format, precision, face, rows, sha256, subjects, filter=None, legal_basis=None,
@@ -74,3 +77,19 @@ def frozen(session, code):
 def retract(session, source=None, *, why, claim=None):
     """Nothing that a source (or that of a claim) said counts any more; each recipient is on a task. How many claims one sees."""
     return session.call("retract_source", source=source, why=why, claim=claim)
+
+
+def print_page(session, code, *, recipient, purpose, risk, legal_basis=None, inquiry=None):
+    """What a page printed to leave tells of a site, records or a case (or an inquiry about it), of tier 1 at most, without names.
+
+    It stands recorded to whom it goes, what for, and the risk in words for each of RISKS. Raises BadInput by field, Refused where
+    it is confidential, of a compartment, frozen, suspended, or where its terms or consent do not permit sharing; NotFound.
+    """
+    return session.value("print_page", code=code, recipient=recipient, purpose=purpose, risk=Json(risk), legal_basis=legal_basis,
+                         inquiry=inquiry)
+
+
+def labels(face):
+    """What is printed on what leaves from that face: its TLP label and the words of the UN."""
+    attrs = Tier(str(face)).attrs
+    return {"tlp": attrs["tlp"], "un": attrs["un"]}

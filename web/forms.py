@@ -33,6 +33,7 @@ RECORDS = {"kinds": Field("terms", "record_kind"), "years_from": Field("number")
            "condition": Field("term", "record_condition"), "digitised_min": Field("number"), "digitised_max": Field("number"),
            "custodian": Field("text"), "custodian_kind": Field("term", "authority_kind"), "held_at": Field("text"),
            "records_of": Field("text"), "observed_on": Field("day"), "note": Field("long")}
+OTHER_BASES = tuple(one for one in vocab.LegalBasis.codes() if one != "consent")
 LANGUAGES = ("ar", "en", "ku", "fr", "tr", "ru", "fa")
 FORMS = {
     "decide": {"to": Field("term", "protection_status", True), "reason": Field("long", must=True), "basis": Field("ids"),
@@ -68,6 +69,13 @@ FORMS = {
                     "reason": Field("long", must=True), "review_on": Field("day", must=True)},
     "unfreeze": {"act": Field("term", ("ask", "agree", "refuse"), True), "why": Field("long", must=True)},
     "retract": {"why": Field("long", must=True)},
+    "consent": {"consent": Field("term", "consent_state", True), "why": Field("long", must=True),
+                "uses": Field("terms", "permitted_use")},
+    "review": {"outcome": Field("term", "deletion_outcome", True), "legal_basis": Field("term", OTHER_BASES),
+               "why": Field("long", must=True), "sure": Field("tick")},
+    "leaving": {"recipient": Field("text", must=True), "purpose": Field("text", must=True),
+                "legal_basis": Field("term", "legal_basis"),
+                **{f"risk_{name}": Field("long", must=True) for name in ("site", "sources", "families", "staff")}},
     "region": {**{name: Field("share", must=True) for name in ("x", "y", "width", "height")}, "text": Field("long"),
                "language": Field("term", LANGUAGES)},
     "transcription": {"region": Field("id", must=True), "text": Field("long", must=True),

@@ -128,7 +128,8 @@ def none_known():
 
 def person():
     me = g.get("me")
-    return {"name": me["display"], "desk_count": g.get("desk_count", 0), "enters": bool(ENTERS & set(me["roles"]))} if me else None
+    return {"name": me["display"], "desk_count": g.get("desk_count", 0), "enters": bool(ENTERS & set(me["roles"])),
+            "roles": me["roles"]} if me else None
 
 
 def tier_line():

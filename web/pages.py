@@ -15,6 +15,8 @@ CITABLE = ("activity", "remains_state", "kind", "place", "authority", "relation"
 RECORDS_CITABLE = ("record_condition", "records_access", "record_loss", "authority", "relation")
 FREEZERS = ("protection_officer", "investigator", "data_steward", "source_handler", "releaser")
 WORKING = (*REPORTERS, "source_handler")
+GIVERS = (*REPORTERS, "releaser")
+CHANGERS = ("source_handler", "data_steward", "investigator")
 GROUPS = ("detention", "burial", "medical", "records", "other")
 PLACES = 3
 FORM_SAYS = ("handover", "report_wrong")
@@ -23,6 +25,13 @@ FORM_SAYS = ("handover", "report_wrong")
 def is_records(code):
     """Whether a code is that of a body of records."""
     return code.startswith("SYH-")
+
+
+def unit_names(opened, told):
+    """{p-code: name in the reader's language} of the units that a printed page names."""
+    wanted = {*(told.get("units") or ()), *(one for event in told.get("events", ()) for one in event["units"])}
+    return {one["pcode"]: one[f"name_{language.code()}"] or one["name_en"] for level in (1, 2, 3) if wanted
+            for one in places.units(opened, level=level) if one["pcode"] in wanted}
 
 
 def address(code):
@@ -90,7 +99,7 @@ def guarding(opened, one):
     subject, roles = one["id"], set(g.me["roles"])
     may = {"decide": bool(roles & set(OFFICERS)), "visit": bool(roles & set(VISITORS)), "report": bool(roles & set(REPORTERS)),
            "say": bool(roles & set(WORKING)),
-           "freeze": bool(roles & set(FREEZERS))}
+           "freeze": bool(roles & set(FREEZERS)), "print": bool(roles & set(GIVERS))}
     given = {"may": may, "waiting": decisions.waiting(opened, subject), "frozen": sharing.frozen(opened, one["code"])}
     if may["decide"]:
         given |= {"options": options(opened, subject, given["waiting"]), "citable": citable(opened, one["code"]),

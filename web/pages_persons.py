@@ -4,6 +4,7 @@ from shapely.geometry import shape
 
 from sitereg import decisions, maps, places, timeline
 from web import language, words
+from web.pages import GIVERS
 
 AXES = ("fate", "whereabouts")
 WIDTH, ROW, TOP, SIDE = 900, 26, 30, 44
@@ -29,7 +30,7 @@ def case(opened, one):
     since = {axis: next((row for row in settled if row["machine"] == axis), None) for axis in (*AXES, "case")}
     line = timeline.drawn(one["events"], opened.value("today"))
     return {"since": since, "line": line, "chart": chart(line, len(one["events"])), "map": trail(one["events"]),
-            "may_name": "names" in g.me["compartments"]}
+            "may_name": "names" in g.me["compartments"], "may_print": bool(set(GIVERS) & set(g.me["roles"]))}
 
 
 def chart(line, count):

@@ -5,9 +5,12 @@ import click
 
 from sitereg import vocab
 from sitereg.cli.options import json_option, limit_option, opened, show, with_settings
+from sitereg.cli.sharing import leaving_options
 from sitereg.cli.words import counted
 
 CODES = {scheme: click.Choice(list(vocab.SCHEMES[scheme].codes())) for scheme in ("consent_state", "permitted_use")}
+output_option = click.option("-o", "--output", required=True, metavar="FILE",
+                             type=click.Path(dir_okay=False, writable=True, path_type=Path))
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -116,23 +119,63 @@ def transcribe(settings, region, text, language) -> None:
 
 @documents.command()
 @click.argument("document", type=click.UUID)
-@click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, writable=True, path_type=Path), metavar="FILE")
-@click.option("--recipient", required=True, help="Who receives it.")
-@click.option("--purpose", required=True, help="What for.")
-@click.option("--risk", help="What it risks for sites, sources, families and staff.")
+@output_option
+@leaving_options
 @json_option
 @with_settings
-def release(settings, document, output, recipient, purpose, risk, as_json) -> None:
-    """Write a document that may leave, without what a picture tells beside itself; to whom it goes is recorded first."""
+def release(settings, document, output, as_json, **asked) -> None:
+    """Write a document that may leave; to whom it goes is recorded first. A confidential one (T2) waits for a releaser."""
     from sitereg import documents as work
-    from sitereg import pictures
+
+    hand_over(settings, output, as_json, lambda session: work.release(session, document, **asked))
+
+
+@documents.command()
+@json_option
+@with_settings
+def releases(settings, as_json) -> None:
+    """List the confidential documents that somebody asks to give out (releasers)."""
+    from sitereg import documents as work
+
+    with opened(settings) as session:
+        rows = work.waiting(session)
+    if as_json:
+        show(rows)
+        return
+    for row in rows:
+        click.echo(f"{row['id']}  {row['data']['name']}  to {row['data']['recipient']}: {row['data']['purpose']}")
+    if not rows:
+        click.echo("Nothing waits for a releaser.")
+
+
+@documents.command()
+@click.argument("task", type=click.UUID)
+@output_option
+@json_option
+@with_settings
+def agree(settings, task, output, as_json) -> None:
+    """Agree that a confidential document leaves, and write it (releasers; another person than the one who asked)."""
+    from sitereg import documents as work
+
+    hand_over(settings, output, as_json, lambda session: work.agree(session, task))
+
+
+def hand_over(settings, output, as_json, act):
+    """The file stands at `output`, new, once it is recorded who receives it; or what it waits for is said."""
+    from sitereg import documents as work
     from sitereg.errors import BadInput
 
     if output.exists():
         raise BadInput("There is such a file already", where=str(output), do="Give another name.")
     with opened(settings, "acting") as session:
-        made = session.one("release_document", document=document, recipient=recipient, purpose=purpose, risk=risk)
-        data = work.bytes_of(session.settings, made["sha256"])
-        output.touch(mode=0o600, exist_ok=False)
-        output.write_bytes(pictures.bare(data) if made["media_type"].startswith("image/") else data)
-    show(made) if as_json else click.echo(f"{output}: disclosure {made['disclosure']}")
+        made = act(session)
+        if not made.get("waits"):
+            data = work.leaving(session.settings, made)
+            output.touch(mode=0o600, exist_ok=False)
+            output.write_bytes(data)
+    if as_json:
+        show(made)
+    elif made.get("waits"):
+        click.echo(f"It is confidential: it waits for a releaser (sitereg documents agree {made['waits']} -o ...). Nothing left.")
+    else:
+        click.echo(f"{output}: disclosure {made['disclosure']}")

@@ -1,8 +1,10 @@
 """`sitereg freeze` and `sitereg sharing`: what may not leave, who received what, whom a retraction concerns."""
+import functools
 from pathlib import Path
 
 import click
 
+from sitereg import vocab
 from sitereg.cli.events import CIRCLE, Circle
 from sitereg.cli.options import Day, json_option, opened, show, with_settings
 from sitereg.cli.sites import Box
@@ -12,6 +14,23 @@ reason_option = click.option("--reason", required=True, metavar="TEXT", help="Wh
 why_option = click.option("--why", required=True, metavar="TEXT", help="Why.")
 yes_option = click.option("--yes", is_flag=True, help="Do not ask: who received what rests on it is printed to stderr.")
 review_option = click.option("--review", type=Day(today=False), required=True, help="By when it is looked at again, within a year.")
+
+
+def leaving_options(command):
+    """What is asked of everything that leaves by hand; the command gets recipient, purpose, legal_basis and risk."""
+    @click.option("--recipient", required=True, help="Who receives it.")
+    @click.option("--purpose", required=True, help="What for.")
+    @click.option("--basis", "legal_basis", type=click.Choice(list(vocab.LegalBasis.codes())), help="The legal basis.")
+    @click.option("--risk-site", required=True, metavar="TEXT", help="What it risks for the site.")
+    @click.option("--risk-sources", required=True, metavar="TEXT", help="What it risks for sources and witnesses.")
+    @click.option("--risk-families", required=True, metavar="TEXT", help="What it risks for families.")
+    @click.option("--risk-staff", required=True, metavar="TEXT", help="What it risks for staff and communities.")
+    @functools.wraps(command)
+    def wrapped(*args, risk_site, risk_sources, risk_families, risk_staff, **more):
+        risk = {"site": risk_site, "sources": risk_sources, "families": risk_families, "staff": risk_staff}
+        return command(*args, risk=risk, **more)
+
+    return wrapped
 
 
 @click.group()
@@ -238,3 +257,17 @@ def sure(told, yes, question):
             click.echo("Nobody received anything that rests on it.")
     if not yes:
         click.confirm(question, abort=True)
+
+
+@sharing.command("print")
+@click.argument("code")
+@leaving_options
+@click.option("--inquiry", type=click.UUID, help="With this inquiry about it.")
+@with_settings
+def print_page(settings, code, **asked) -> None:
+    """Answer, as JSON, what may leave on paper of a site, records or a case; to whom it goes is recorded first."""
+    from sitereg import sharing as work
+
+    with opened(settings, "acting") as session:
+        told = work.print_page(session, code, **asked)
+    show({**told, **work.labels(told["face"])})

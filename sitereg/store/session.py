@@ -4,6 +4,7 @@ A session calls functions of schema api by name and nothing else; SQLSTATEs beco
 """
 import hmac
 import re
+import threading
 import time
 from contextlib import contextmanager
 
@@ -110,19 +111,26 @@ def advised(error):
 
 
 POOLS = {}
+MAKING = threading.Lock()
 
 
 def pool(conninfo):
-    """The pool of connections to `conninfo`; each is reset as it returns, so nothing said in it stays."""
-    if conninfo not in POOLS:
-        POOLS[conninfo] = made(conninfo)
-    return POOLS[conninfo]
+    """The one pool of connections to `conninfo`, whoever asks first; each is reset as it returns: nothing said in it stays."""
+    found = POOLS.get(conninfo)
+    if found is None:
+        with MAKING:
+            found = POOLS.get(conninfo)
+            if found is None:
+                found = POOLS[conninfo] = made(conninfo)
+    return found
 
 
 def close():
     """No connection is kept any more: for a process that ends, or a database that is dropped."""
-    while POOLS:
-        POOLS.popitem()[1].close()
+    with MAKING:
+        ended = [POOLS.pop(one) for one in list(POOLS)]
+    for one in ended:
+        one.close()
 
 
 def made(conninfo):

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 import psycopg
 import shapely
 
-from sitereg import decisions, disclosing, documents, exports, holdings, imports, inquiries, protection, reports
+from sitereg import decisions, disclosing, exports, holdings, imports, inquiries, protection, reports, scans
 from sitereg.store import cluster
 from tests import given
 from tests.sitereg import analysing
@@ -49,7 +49,7 @@ def fill(settings, folder):
         open_site, codes["open"], said = given.site(session, given.kind("court"), given.place(36.5, 33.5), source=source)
         page = folder / "page.png"
         page.write_bytes(png())
-        documents.scan(session, pages=[page], terms=given.TERMS, shows="a page of a register")
+        scans.keep(session, pages=[page], terms=given.TERMS, shows="a page of a register")
         table = folder / "list.csv"
         table.write_text(HEADER + ROWS)
         imports.run(session, table, profile=partner())

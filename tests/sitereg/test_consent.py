@@ -5,10 +5,25 @@ from uuid import uuid4
 
 import pytest
 
-from sitereg import claims, consent, documents, entering, errors, persons, protection, reports, sharing, sites, sources
+from sitereg import (
+    claims,
+    consent,
+    documents,
+    entering,
+    errors,
+    imports,
+    persons,
+    protection,
+    reports,
+    scans,
+    sharing,
+    sites,
+    sources,
+)
 from tests import given
 from tests.sitereg.cases import case, event, named, read_log
 from tests.sitereg.entering import line, send
+from tests.sitereg.imports.steps import HEADER, ROWS, partner
 
 pytestmark = pytest.mark.db
 
@@ -222,18 +237,18 @@ def test_a_report_and_a_document_of_theirs_are_for_source_handlers_alone(registr
     (tmp_path / "note.txt").write_text("what the survivor wrote")
     document = documents.keep(registry, path=tmp_path / "note.txt", terms=given.TERMS)
     given.say(registry, court["id"], given.name("Of the note", "fr", document=str(document)), source=witness)
-    assert documents.page(registry, document) and told in {one["id"] for one in reports.waiting(registry)}
+    assert scans.page(registry, document) and told in {one["id"] for one in reports.waiting(registry)}
     withdraw(registry, witness)
     assert told not in {one["id"] for one in reports.waiting(registry)}
     with pytest.raises(errors.NotFound):
-        documents.page(registry, document)
+        scans.page(registry, document)
     with pytest.raises(errors.NotFound):
         reports.sort(registry, told, "closed", why="x")
     assert "sort_report" not in {one["what"] for one in reports.tasks(registry)}
     with registry.as_("handler"):
-        assert documents.page(registry, document) and told in {one["id"] for one in reports.waiting(registry)}
+        assert scans.page(registry, document) and told in {one["id"] for one in reports.waiting(registry)}
     withdraw(registry, witness, "given")
-    assert documents.page(registry, document) and "sort_report" in {one["what"] for one in reports.tasks(registry)}
+    assert scans.page(registry, document) and "sort_report" in {one["what"] for one in reports.tasks(registry)}
 
 
 def test_uses_stay_as_they_were_last_agreed(registry, witness):
@@ -251,3 +266,30 @@ def test_who_may_not_see_the_source_changes_nothing(registry):
                 consent.change(registry, one, consent="withdrawn", why="x")
             with pytest.raises(errors.NotFound):
                 consent.show(registry, one)
+
+
+def test_row_security_hides_it_too(registry, witness, court):
+    def seen():
+        with registry.dba() as raw:
+            raw.execute("set role sr_policed")
+            return raw.execute("select count(*) from reg.claim where source = %s", [witness]).fetchone()[0]
+
+    assert seen() == 3
+    withdraw(registry, witness)
+    assert seen() == 0
+
+
+def test_a_batch_of_a_source_whose_consent_is_gone_adds_nothing_and_shows_no_rows(registry, tmp_path):
+    (tmp_path / "one.csv").write_text(HEADER + ROWS)
+    batch = imports.run(registry, tmp_path / "one.csv", profile=partner()).batch
+    with registry.dba() as raw:
+        source = raw.execute("select (totals->>'source')::uuid from reg.import_batch where id = %s", [batch]).fetchone()[0]
+    assert registry.rows("batch_rows", batch=batch) and sites.count(registry) > 0
+    withdraw(registry, source)
+    assert registry.rows("batch_rows", batch=batch) == [] and sites.count(registry) == 0
+    (tmp_path / "two.csv").write_text(HEADER + ROWS + "9,موقع,prison,33.6,36.3,,,\n")
+    with pytest.raises(errors.Refused) as refused:
+        imports.run(registry, tmp_path / "two.csv", profile=partner())
+    assert refused.value.guard == "consent"
+    withdraw(registry, source, "given")
+    assert registry.rows("batch_rows", batch=batch) and sites.count(registry) > 0

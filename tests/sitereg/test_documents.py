@@ -21,6 +21,11 @@ def held(settings, tmp_path):
     return Held
 
 
+def files(held):
+    """What the store keeps, without the notes of what arrived."""
+    return [path for path in held.evidence.rglob("*") if path.is_file() and path.parent.name != "arriving"]
+
+
 def test_the_copy_is_hashed_on_the_bytes_as_they_are(tmp_path):
     given = tmp_path / "näme\nof a file.csv"
     given.write_bytes(b"\xef\xbb\xbfa;b\r\n\x00")
@@ -71,7 +76,7 @@ def test_bytes_are_kept_once_read_only_under_their_hash(held, tmp_path):
     assert stat.S_IMODE(held.evidence.stat().st_mode) == 0o700
     before = place.stat().st_mtime_ns
     assert documents.store(held, given, sha256) is False and place.stat().st_mtime_ns == before
-    assert [path for path in held.evidence.rglob("*") if path.is_file()] == [place]
+    assert files(held) == [place]
 
 
 def test_kept_bytes_are_on_the_disk_before_they_have_their_name(held, tmp_path, monkeypatch):
@@ -84,7 +89,8 @@ def test_kept_bytes_are_on_the_disk_before_they_have_their_name(held, tmp_path, 
     assert synced == []
     documents.store(held, given, sha256)
     place = documents.location(held, sha256)
-    assert [synced[0].suffix, synced[0].parent] == [".part", place.parent] and synced[1:] == [place.parent]
+    assert synced[0] == held.evidence / "arriving", "that it arrives is written down before its first byte"
+    assert [synced[1].suffix, synced[1].parent] == [".part", place.parent] and synced[2:] == [place.parent]
 
 
 def test_a_file_that_changed_after_it_was_hashed_is_not_kept(held, tmp_path):
@@ -93,7 +99,7 @@ def test_a_file_that_changed_after_it_was_hashed_is_not_kept(held, tmp_path):
     with pytest.raises(SiteregError) as refusal:
         documents.store(held, given, hashlib.sha256(b"words").hexdigest())
     assert refusal.value.code == "hash_mismatch"
-    assert not [path for path in held.evidence.rglob("*") if path.is_file()]
+    assert files(held) == []
 
 
 def test_kept_bytes_of_another_size_are_an_incident(held, tmp_path):

@@ -141,26 +141,3 @@ def test_what_is_no_image_is_no_page(registry, scan, tmp_path):
         path.write_bytes(data)
         with pytest.raises(errors.BadInput):
             scans.keep(registry, pages=[path], shows="x", terms=given.TERMS)
-
-
-def test_a_document_leaves_with_a_disclosure_or_not_at_all(registry, scan):
-    document = scan()
-    made = registry.one("release_document", document=document, recipient="A commission", purpose="the search")
-    assert registry.rows("disclosures")[0]["id"] == made["disclosure"] and scans.page(registry, document)["custody"][-1]["kind"] == "released"
-    with pytest.raises(errors.Refused) as refused:
-        registry.one("release_document", document=scan(tier=2), recipient="A commission", purpose="the search")
-    assert refused.value.guard == "second_person"
-    for lacking in ("recipient", "purpose"):
-        with pytest.raises(errors.BadInput):
-            registry.one("release_document", document=document, **{"recipient": "x", "purpose": "x", lacking: " "})
-
-
-@pytest.mark.parametrize("terms", [{"permitted_uses": ["analysis"]}, {"consent": "unknown"}, {"consent": "not_asked"}])
-def test_a_document_that_may_not_be_shared_does_not_leave(registry, scan, tmp_path, terms):
-    path = tmp_path / "own.png"
-    path.write_bytes(png(33, 33, note=str(terms).encode()))
-    document = scans.keep(registry, pages=[path], shows="x", terms={**given.TERMS, **terms})
-    before = len(registry.rows("disclosures"))
-    with pytest.raises(errors.Refused) as refused:
-        registry.one("release_document", document=document, recipient="A commission", purpose="the search")
-    assert refused.value.guard == "terms" and len(registry.rows("disclosures")) == before

@@ -122,20 +122,6 @@ def test_the_old_code_of_a_merged_case_leads_to_what_it_became(registry, someone
         persons.show(registry, "SYP-OLDOLD-1")
 
 
-def test_only_listed_people_are_not_for_partners(registry, someone):
-    with registry.dba() as raw:
-        raw.execute("update reg.clearance set roles = '{partner}' where account = (select id from reg.account where name = 'analyst1')")
-    with registry.as_("analyst1"):
-        assert persons.find(registry) == [] and registry.rows("event_frame") == []
-        for ask in (persons.show, lambda s, code: persons.why(s, code, "event")):
-            with pytest.raises(errors.NotFound):
-                ask(registry, someone[1])
-    with registry.dba() as raw:
-        raw.execute("update reg.person set case_state = 'open_missing' where id = %s", [someone[0]])
-    with registry.as_("analyst1"):
-        assert [row["code"] for row in persons.find(registry)] == [someone[1]]
-
-
 @pytest.mark.parametrize(("asked", "found"), [
     ({}, True), ({"kinds": ["arrested"]}, True), ({"kinds": ["released"]}, False), ({"states": ["listed"]}, True), ({"states": ["open_missing"]}, False),
     ({"from_": "2012-05-02", "to": "2012-05-02", "kinds": ["arrested"]}, True), ({"from_": "2012-05-03", "kinds": ["arrested"]}, False),

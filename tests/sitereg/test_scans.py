@@ -115,3 +115,18 @@ def test_what_the_reader_hands_over_as_a_page_is_believed_only_if_it_is_a_pictur
         kept(registry, book(tmp_path / "register.pdf"))
     assert registry.rows("document_list") == []
 
+
+
+def test_what_leaves_of_a_pdf_is_made_of_its_pages_and_tells_nothing_else(registry, tmp_path):
+    risk = dict.fromkeys(("site", "sources", "families", "staff"), "none")
+    document = kept(registry, book(tmp_path / "register.pdf"))
+    made = documents.release(registry, document, recipient="A commission", purpose="the search", risk=risk)
+    left = documents.leaving(registry.settings, made)
+    assert left.startswith(b"%PDF") and b"informer" not in left and b"informer" in (tmp_path / "register.pdf").read_bytes()
+    (tmp_path / "left.pdf").write_bytes(left)
+    again = scans.page(registry, kept(registry, tmp_path / "left.pdf"), 2)
+    assert again["pages"] == 2 and abs(again["page"]["width"] - 1167) <= 1 and abs(again["page"]["height"] - 1650) <= 1
+    bare = documents.keep(registry, path=book(tmp_path / "other.pdf", pages=1), terms=given.TERMS)
+    with pytest.raises(errors.Refused) as refused:
+        documents.release(registry, bare, recipient="A commission", purpose="the search", risk=risk)
+    assert refused.value.guard == "pages"

@@ -93,7 +93,7 @@ class Visitor:
     def post(self, path, status=303, **form):
         answer = self.client.post(path, data={"csrf_token": self.token(), **form})
         assert answer.status_code == status, (path, answer.status_code, answer.text[:3000])
-        return proper(answer, self.lang) if status not in (302, 303) else sealed(answer)
+        return proper(answer, self.lang) if status not in (302, 303) and answer.mimetype == "text/html" else sealed(answer)
 
 
 @dataclass

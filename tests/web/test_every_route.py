@@ -17,6 +17,7 @@ PARTS = {"z": 6, "x": 38, "y": 25, "field": "kind", "measure_id": "00000000-0000
          "inquiry": "00000000-0000-7000-8000-000000000000",
          "freezing": "00000000-0000-7000-8000-000000000000", "claim": "00000000-0000-7000-8000-000000000000",
          "batch": "00000000-0000-7000-8000-000000000000", "room": "sites",
+         "source": "00000000-0000-7000-8000-000000000000", "task": "00000000-0000-7000-8000-000000000000",
          **dict.fromkeys(("once", "entry", "report"), "00000000-0000-7000-8000-000000000000")}
 ONLY = {"protection.decide": "viewer", "protection.visit": "viewer", "protection.measure": "investigator1",
         "protection.measure_state": "investigator1", "protection.disturbance": "viewer", "protection.disturbance_end": "verifier",
@@ -27,6 +28,9 @@ ONLY = {"protection.decide": "viewer", "protection.visit": "viewer", "protection
         "freezing.settle": "worker", "sharing.retract": "verifier", "sharing.ask_retract": "viewer",
         **dict.fromkeys((f"sharing.{one}" for one in ("batches", "ask_retract_batch", "retract_batch")), "officer"),
         **dict.fromkeys(("sharing.ask_retract_source", "sharing.retract_source"), "officer"),
+        "consent.ask": "officer", "consent.change": "verifier", "consent.index": "worker", "consent.show": "worker", "consent.review": "worker",
+        "leaving.ask_document": "viewer", "leaving.document": "handler", "leaving.releases": "worker", "leaving.agree": "worker",
+        "leaving.ask_print": "viewer", "leaving.printed": "verifier", "leaving.ask_inquiry": "viewer", "leaving.inquiry": "handler",
         "reports.listed": "officer", "reports.sort": "handler", "reports.teller": "worker", "reports.find": "officer",
         "reports.take_back": "handler", "entering.report_typed": "analyst1",
         **dict.fromkeys(("entering.start", "entering.draft", "entering.drop", "entering.keep", "entering.reading", "entering.receipt"), "viewer"),

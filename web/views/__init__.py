@@ -1,5 +1,6 @@
 """One blueprint a file; every route in them carries @open_to or @open_to_all."""
 from web.views import (
+    consent,
     desk,
     documents,
     entering,
@@ -7,6 +8,7 @@ from web.views import (
     holdings,
     inquiries,
     inside,
+    leaving,
     me,
     persons,
     protection,
@@ -16,5 +18,5 @@ from web.views import (
     tiles,
 )
 
-BLUEPRINTS = tuple(room.views for room in (sites, tiles, persons, inside, holdings, documents, inquiries, sharing, freezing,
-                                           protection, desk, entering, reports, me))
+BLUEPRINTS = tuple(room.views for room in (sites, tiles, persons, inside, holdings, documents, inquiries, sharing, freezing, consent,
+                                           leaving, protection, desk, entering, reports, me))

@@ -38,7 +38,8 @@ def page(opened, document, n, status=200, **more):
     logs("document", found["id"], page=n)
     shown = request.args.get("shown") == "yes" or not found["graphic"]
     may_say = bool(set(g.me["roles"]) & set(pages.WORKING))
-    about = {"document": found, "n": n, "shown": shown, "may_say": may_say, "sent": None}
+    about = {"document": found, "n": n, "shown": shown, "may_say": may_say, "sent": None,
+             "may_give": bool(set(g.me["roles"]) & set(pages.GIVERS))}
     return render_template("documents/show.html", **{**about, **more}), status
 
 

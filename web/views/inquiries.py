@@ -73,7 +73,8 @@ def show(opened, inquiry):
 
 
 def page(opened, inquiry, status=200, sent=None):
-    return render_template("inquiries/show.html", inquiry=inquiries.show(opened, inquiry), may_say=may_say(), sent=sent), status
+    return render_template("inquiries/show.html", inquiry=inquiries.show(opened, inquiry), may_say=may_say(),
+                           may_print=bool(set(pages.GIVERS) & set(g.me["roles"])), sent=sent), status
 
 
 @views.post("/inquiries/<uuid:inquiry>/steps")

@@ -7,7 +7,7 @@ from flask_babel import ngettext
 
 from sitereg import entering, reports, vocab
 from sitereg.errors import BadInput, Conflict, NotFound, Refused
-from web import asking, language, readings, words
+from web import asking, language, pages, readings, words
 from web.identity import logs, open_to
 
 views = Blueprint("reports", __name__)
@@ -63,7 +63,8 @@ def find(opened):
     held = entering.of_receipt(opened, request.form.get("receipt", ""))
     logs("receipt", held["source"])
     may = bool(set(entering.triage.ROLES) & set(g.me["roles"]))
-    return render_template("entering/found.html", held=held, number=request.form["receipt"], may=may)
+    may_consent = bool(set(pages.CHANGERS) & set(g.me["roles"]))
+    return render_template("entering/found.html", held=held, number=request.form["receipt"], may=may, may_consent=may_consent)
 
 
 @views.post("/receipts/take-back")

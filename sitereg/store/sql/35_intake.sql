@@ -71,6 +71,11 @@ stable security definer set search_path = pg_catalog, public, pg_temp language s
   from reg.document d where d.sha256 = decode(p_sha256, 'hex') and d.tier <= (select api.level()) and d.scope = any ((select api.scopes())::int[]) $$;
 comment on function api.documents_of(text) is 'The visible documents of these bytes, each with its numbered chain of custody.';
 
+create function api.keeper_kept_files(p_sha256 text[]) returns text[]
+stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$
+  select array(select distinct encode(d.sha256, 'hex') from reg.document d where d.sha256 = any (array(select decode(h, 'hex') from unnest(p_sha256) h where h ~ '^[0-9a-f]{64}$'))) $$;
+comment on function api.keeper_kept_files(text[]) is 'Those of these hashes of files that a document has.';
+
 -- The source of a profile: the one its earlier batches rest on, as long as it still says the same; sources of one origin share its root.
 create function api._batch_source(p_profile text, p_source jsonb, p_told jsonb, p_tier int, p_scope int, p_by uuid, p_event uuid) returns uuid
 set search_path = pg_catalog, public, pg_temp language plpgsql as $$

@@ -2,6 +2,10 @@
 -- nothing else; what the claims and decisions say of them stands in no row that anybody reads.
 set role sr_writer;
 
+-- Whether somebody has asked for the person: not for one named in a list, nor for one whom a witness or a colleague only told of.
+-- Until then the case is for those who work here, and for no partner.
+create function api._asked_for(p_state text) returns bool immutable parallel safe language sql as $$ select p_state not in ('draft', 'listed') $$;
+
 create function api._suspended(p_ids uuid[]) returns table(id uuid) stable rows 10 language sql as $$
   select d.subject from api._in_force(p_ids, '{case}') d where d.aspect = '' and d.to_state = 'suspended_security' $$;
 

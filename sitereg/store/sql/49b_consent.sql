@@ -96,7 +96,8 @@ begin
 end $$;
 comment on function api.withdrawn() is 'The sources whose consent is gone, for source handlers: by when each is to be reviewed, or what came of that.';
 
-create function api.withdrawn_claims(p_source uuid) returns table(claim uuid, code text, predicate text, value jsonb, sealed bool, verbatim text, recorded text)
+create function api.withdrawn_claims(p_source uuid) returns table(claim uuid, code text, predicate text, value jsonb, sealed bool, verbatim text, recorded text,
+  at daterange, began daterange, ended daterange, uncertainty_m float8, pcode text, method text)
 volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 #variable_conflict use_column
 begin
@@ -104,7 +105,8 @@ begin
   if not exists (select 1 from reg.source s where s.id = p_source and s.tier <= api.level() and s.scope = any (api.scopes())) or not api._is_silenced(p_source) then
     perform api._missing(); end if;
   perform api.log_read('withdrawn_claims', p_source);
-  return query select c.id, o.code, c.predicate, c.value, c.sealed is not null, c.verbatim, to_char(c.recorded_at at time zone 'Asia/Damascus', 'YYYY-MM-DD')
+  return query select c.id, o.code, c.predicate, c.value, c.sealed is not null, c.verbatim, to_char(c.recorded_at at time zone 'Asia/Damascus', 'YYYY-MM-DD'),
+      c.at, c.began, c.ended, c.uncertainty_m, c.pcode, c.method
     from reg.claim c join reg.subject o on o.id = c.subject and o.tier <= api.level() and o.scope = any (api.scopes())
     where c.source = p_source and c.tier <= api.level() and c.scope = any (api.scopes()) and not exists (select 1 from reg.claim_end e where e.claim = c.id)
     order by o.code, c.predicate, c.id;

@@ -46,7 +46,8 @@ create function api._claims_of(v api._record) returns setof api._said_of stable 
   where c.subject = any ((v).members) and c.rumour_owner is null and coalesce(((v).retiered->>c.id::text)::int, c.tier) <= (v).level
     and c.scope = any ((v).scopes) and not exists (select 1 from reg.claim_end e where e.claim = c.id)
     and (c.predicate not in ('relation', 'companion') or (o.tier <= (v).level and o.scope = any ((v).scopes)))
-    and (c.predicate <> 'companion' or not api._is_suspended(o.id)) $$;
+    and (c.predicate <> 'companion' or not api._is_suspended(o.id) and (not coalesce('partner' = any ((select api.roles())::text[]), true)
+      or exists (select 1 from reg.person f where f.id = o.id and f.face = (v).level and api._asked_for(f.case_state)))) $$;
 
 -- How many live claims of how many sources stand behind each slot of a record that the caller sees: {slot: {claims, sources}}.
 create function api._said_counts(p_code text, p_kind text) returns jsonb stable security definer set search_path = pg_catalog, public, pg_temp
@@ -163,7 +164,7 @@ create function api.person_why(p_code text, p_field text) returns table(field te
 stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
 declare v api._record := api._record_of(p_code, 'person'); v_field record; v_why jsonb;
 begin
-  if v.level < 1 or ('partner' = any (api.roles()) and exists (select 1 from reg.person p where p.id = v.id and p.face = v.level and p.case_state = 'listed')) then
+  if v.level < 1 or ('partner' = any (api.roles()) and exists (select 1 from reg.person p where p.id = v.id and p.face = v.level and not api._asked_for(p.case_state))) then
     perform api._missing(); end if;
   select * into v_field from api._asked_field(p_field, 'person');
   if not exists (select 1 from vocab.predicate p where p.code = v_field.predicate and p.attrs->>'subject' in ('person', 'both')

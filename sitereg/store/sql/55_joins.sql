@@ -43,7 +43,7 @@ declare v_me record; v_wide constant float8 := 1000; v_limit float8 := p_km * 10
 begin
   if not coalesce(p_km > 0 and p_km <= 100, false) then
     perform api._bad('bad_number', 'km', p_km::text, 'Near is more than 0 and at most 100 km'); end if;
-  select m.level, m.scopes into v_me from api.me() m;
+  select m.level, m.scopes, 'partner' = any (m.roles) as partner into v_me from api.me() m;
   if coalesce(v_me.level, 0) < 1 then return; end if;
   return query
   with e as materialized (
@@ -53,6 +53,7 @@ begin
         order by v.shown_as, v.pcode, v.edition, st_x(v.centre), st_y(v.centre), v.uncertainty_m,
                  case when v.shown_as = 'exact' and st_dimension(v.shown) > 0 then v.id end) as place
     from reg.person_event v join reg.person p on p.id = v.person and p.face = v.face and p.tier <= v_me.level and p.scope = any (v_me.scopes)
+      and (api._asked_for(p.case_state) or not v_me.partner)
     where v.face = v_me.level and v.tier <= v_me.level and v.scope = any (v_me.scopes) and v.shown is not null),
   sites as materialized (
     select s.id, s.code, s.kinds[1] as kind, s.shown_as, s.uncertainty_m, api._feature_id(s.id) as key,

@@ -1,5 +1,5 @@
 -- Cases of missing persons and their events, in the caller's face: pseudonymous, without names; not for level 0. Events are shown
--- as that face shows them (below T2 at 10 km or an admin unit). Persons who are only listed are not for partners.
+-- as that face shows them (below T2 at 10 km or an admin unit). Persons for whom nobody has asked are not for partners.
 set role sr_reader;
 
 create type api._person_filter as (level int, scopes int[], partner bool, states text[], kinds text[], box geometry, first_day date, last_day date,
@@ -38,7 +38,7 @@ create function api._person_events(f api._person_filter) returns setof reg.perso
 
 create function api._persons(f api._person_filter) returns setof reg.person stable rows 1000 language sql as $$
   select p.* from reg.person p
-  where p.face = (f).level and p.tier <= (f).level and p.scope = any ((f).scopes) and (p.case_state <> 'listed' or not (f).partner)
+  where p.face = (f).level and p.tier <= (f).level and p.scope = any ((f).scopes) and (api._asked_for(p.case_state) or not (f).partner)
     and ((f).states is null or p.case_state = any ((f).states)) and ((f).ids is null or p.id = any ((f).ids)) and ((f).code is null or p.code = (f).code)
     and ((f).fates is null or p.fate = any ((f).fates)) and ((f).whereabouts is null or p.whereabouts = any ((f).whereabouts))
     and ((f).sexes is null or coalesce(p.sex, 'unknown') = any ((f).sexes)) and ((f).ages is null or p.age_bands && (f).ages)
@@ -151,7 +151,7 @@ begin
     array_to_string(e.conflicts, ',')
   from api._person_events(f) e
   join reg.person p on p.id = e.person and p.face = e.face and p.tier <= (f).level and p.scope = any ((f).scopes)
-    and (p.case_state <> 'listed' or not (f).partner) and ((f).states is null or p.case_state = any ((f).states)) and ((f).ids is null or p.id = any ((f).ids))
+    and (api._asked_for(p.case_state) or not (f).partner) and ((f).states is null or p.case_state = any ((f).states)) and ((f).ids is null or p.id = any ((f).ids))
     and ((f).fates is null or p.fate = any ((f).fates)) and ((f).whereabouts is null or p.whereabouts = any ((f).whereabouts))
     and ((f).sexes is null or coalesce(p.sex, 'unknown') = any ((f).sexes)) and ((f).ages is null or p.age_bands && (f).ages)
     and ((f).circumstances is null or p.circumstances && (f).circumstances)
@@ -190,7 +190,8 @@ begin
   return (
   select coalesce(jsonb_agg(jsonb_build_object('kind', c.value->'kind', 'code', o.code, 'case_state', o.case_state, 'class', c.value->'class',
     'origins', c.value->'origins') order by o.code), '[]')
-  from jsonb_array_elements(p.companions) c join reg.person o on o.id = (c.value->>'person')::uuid);
+  from jsonb_array_elements(p.companions) c join reg.person o on o.id = (c.value->>'person')::uuid
+    and (api._asked_for(o.case_state) or not 'partner' = any (api.roles())));
 end $$;
 
 create function api._page_case(p reg.person, p_said jsonb) returns jsonb stable language plpgsql as $$
@@ -212,7 +213,7 @@ begin
   select * into p from reg.person x where x.code = v_code;
   v_old := not found;
   if v_old then select * into p from reg.person x where x.id = api._became(v_code, 'person'); end if;
-  if p.id is null or coalesce(v_me.level, 0) < 1 or (p.case_state = 'listed' and 'partner' = any (v_me.roles)) then
+  if p.id is null or coalesce(v_me.level, 0) < 1 or (not api._asked_for(p.case_state) and 'partner' = any (v_me.roles)) then
     perform api._missing(); end if;
   if v_old then return jsonb_build_object('code', v_code, 'merged_into', p.code); end if;
   return jsonb_build_object('id', p.id, 'code', p.code, 'merged_into', null, 'face', p.face, 'version', p.version, 'tier', p.tier,

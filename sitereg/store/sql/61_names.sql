@@ -54,7 +54,7 @@ begin
   select p.id, p.code, bool_or(k.key_strict = v_strict) from reg.name_key k
   join reg.subject s on s.id = k.person
   join reg.person p on p.id = case when s.merged_into is null then s.id else api._heir(s.id) end and p.face = m.level
-    and p.tier <= m.level and p.scope = any (m.scopes) and (p.case_state <> 'listed' or not 'partner' = any (m.roles))
+    and p.tier <= m.level and p.scope = any (m.scopes) and (api._asked_for(p.case_state) or not 'partner' = any (m.roles))
     and (p.case_state <> 'suspended_security' or 'source_handler' = any (m.roles))
   where string_to_array(k.key_loose, ' ') @> v_key and k.tier <= m.level and k.scope = any (m.scopes) and not api._is_silenced((select c.source from reg.claim c where c.id = k.claim))
     and not exists (select 1 from reg.claim_end e where e.claim = k.claim)
@@ -74,7 +74,7 @@ begin
   select * into m from api.me();
   v := api._record_of(p_code, 'person');
   select * into p from reg.person x where x.id = v.id and x.face = v.level;
-  if p.id is null or (p.case_state = 'listed' and 'partner' = any (m.roles)) then perform api._missing(); end if;
+  if p.id is null or (not api._asked_for(p.case_state) and 'partner' = any (m.roles)) then perform api._missing(); end if;
   if p.case_state = 'suspended_security' and not 'source_handler' = any (m.roles) then
     perform api._refuse('suspended', 'The case is suspended: its names are with the source handler.'); end if;
   insert into reg.read_log(actor, how, request, action, object, detail)

@@ -165,7 +165,7 @@ begin
   return query
   select j.* from api._events_judged(v_area, p_from, p_to, p_kinds) j
   join reg.person p on p.id = j.person and p.face = v_me.level and p.tier <= v_me.level and p.scope = any (v_me.scopes)
-    and (p.case_state <> 'listed' or not v_me.partner);
+    and (api._asked_for(p.case_state) or not v_me.partner);
 end $$;
 
 create function api.events_inside(p_area geometry, p_from date default null, p_to date default null, p_kinds text[] default null, p_limit int default 100,

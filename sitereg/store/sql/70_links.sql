@@ -9,11 +9,12 @@ stable security definer set search_path = pg_catalog, public, pg_temp language p
 declare v_me record; v reg.person;
 begin
   if p_question not in ('held', 'buried') then perform api._bad('unknown_code', 'question', p_question, 'The question is held or buried'); end if;
-  select m.level, m.scopes into v_me from api.me() m;
+  select m.level, m.scopes, m.roles into v_me from api.me() m;
   select p.* into v from reg.person p where (p.code = upper(trim(p_person)) or p.id = api._uuid(trim(p_person))) and p.face = v_me.level
     and p.tier <= v_me.level and p.scope = any (v_me.scopes) and v_me.level >= 1;
   if not found then perform api._missing(); end if;
-  if p_question = 'buried' and v.case_state in ('draft', 'listed') then
+  if not api._asked_for(v.case_state) and 'partner' = any (v_me.roles) then perform api._missing(); end if;
+  if p_question = 'buried' and not api._asked_for(v.case_state) then
     perform api._refuse('listed', 'Nobody has asked for this person: named in a list only, hence no question of burial.'); end if;
   return query select v.id, v.code, v.case_state, api._first_day(v.birth), api._final_day(v.birth);
 end $$;
@@ -27,7 +28,7 @@ stable security definer set search_path = pg_catalog, public, pg_temp set plan_c
 #variable_conflict use_column
 declare v_me record;
 begin
-  select m.level, m.scopes into v_me from api.me() m;
+  select m.level, m.scopes, m.roles into v_me from api.me() m;
   if coalesce(v_me.level, 0) < 1 then return; end if;
   return query
   select e.id, e.person, p.code, e.kind, k.attrs->>'links', k.attrs->>'alive_evidence', api._first_day(coalesce(e.at, e.began)),
@@ -39,7 +40,7 @@ begin
   left join reg.site s on s.id = e.site and s.face = e.face and s.tier <= v_me.level and s.scope = any (v_me.scopes)
   left join reg.admin_unit u on u.pcode = e.pcode and u.edition = e.edition
   where e.face = v_me.level and e.tier <= v_me.level and e.scope = any (v_me.scopes) and (p_person is null or e.person = p_person)
-    and (p_question = 'held' or p.case_state not in ('draft', 'listed'))
+    and (api._asked_for(p.case_state) or p_question = 'held' and not 'partner' = any (v_me.roles))
   order by p.code, e.id;
 end $$;
 comment on function api.link_events(text, uuid) is

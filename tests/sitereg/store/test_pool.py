@@ -1,4 +1,7 @@
 """One connection serves one transaction after another, for one account after another."""
+import threading
+import time
+
 import psycopg
 import pytest
 
@@ -35,3 +38,34 @@ def test_nothing_said_in_a_session_reaches_the_next(connection):
     left = connection.execute("select current_setting('statement_timeout'), current_setting('sitereg.left', true)").fetchone()
     assert left[0] != "7s" and not left[1]
     assert connection.execute("select count(*) from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()").fetchone() == (0,)
+
+
+def test_many_threads_make_one_pool(monkeypatch):
+    """As a server begins: a second pool would be forgotten with its connections open."""
+    made, start, got = [], threading.Barrier(8), []
+
+    class Pool:
+        closed = False
+
+        def close(self):
+            self.closed = True
+
+    def slowly(conninfo):
+        time.sleep(0.05)
+        made.append(Pool())
+        return made[-1]
+
+    def ask():
+        start.wait()
+        got.append(store.pool("the test's own"))
+
+    monkeypatch.setattr(store, "POOLS", {})
+    monkeypatch.setattr(store, "made", slowly)
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert len(made) == 1 and len(got) == 8 and set(got) == set(made)
+    store.close()
+    assert made[0].closed and store.POOLS == {}

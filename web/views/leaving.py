@@ -1,0 +1,121 @@
+"""What leaves by hand: a document or a printed page, recorded with recipient, purpose and risks before its first byte."""
+import mimetypes
+
+from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from sitereg import documents, inquiries, scans, sharing
+from sitereg.errors import BadInput, Conflict, NotFound, Refused
+from web import forms, pages
+from web.identity import open_to
+from web.views.sharing import refused, status
+
+views = Blueprint("leaving", __name__)
+RELEASERS = ("releaser",)
+
+
+@views.get("/documents/<uuid:document>/release")
+@open_to(*pages.GIVERS)
+def ask_document(opened, document):
+    """To whom a document goes, what for, and whom that could hurt."""
+    return document_page(opened, document)
+
+
+@views.post("/documents/<uuid:document>/release")
+@open_to(*pages.GIVERS, writes=True)
+def document(opened, document):
+    """The document as a file, once it stands recorded who receives it; of a confidential one the question to a releaser."""
+    scans.page(opened, document)
+    try:
+        with opened.savepoint():
+            made = documents.release(opened, document, **asked())
+    except (BadInput, Refused, Conflict) as trouble:
+        return document_page(opened, document, trouble)
+    if made["waits"]:
+        flash(_("It is confidential: it waits until a releaser agrees. Nothing left."))
+        return redirect(url_for("documents.show", document=document), 303)
+    return file(made)
+
+
+def document_page(opened, document, trouble=None):
+    about = {"document": scans.page(opened, document), "action": f"/documents/{document}/release", "what": "document"}
+    return render_template("sharing/leaving.html", **about, sent=refused("leaving", trouble)), status(trouble)
+
+
+@views.get("/releases")
+@open_to(*RELEASERS)
+def releases(opened):
+    """Confidential documents that somebody asks to give out."""
+    return render_template("sharing/releases.html", rows=documents.waiting(opened), sent=None)
+
+
+@views.post("/releases/<uuid:task>")
+@open_to(*RELEASERS, writes=True)
+def agree(opened, task):
+    """A releaser agrees, another person than the one who asked: the document as a file."""
+    try:
+        with opened.savepoint():
+            made = documents.agree(opened, task)
+    except (BadInput, Refused, Conflict) as trouble:
+        sent = refused("leaving", trouble, task)
+        return render_template("sharing/releases.html", rows=documents.waiting(opened), sent=sent), status(trouble)
+    return file(made)
+
+
+def file(made):
+    """The bytes, a picture without what it tells beside itself, under a name that tells nothing."""
+    answer = make_response(documents.leaving(current_app.config["SITEREG"], made))
+    answer.mimetype = made["media_type"]
+    suffix = mimetypes.guess_extension(made["media_type"]) or ".bin"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{str(made["disclosure"])[-12:]}{suffix}"'
+    return answer
+
+
+@views.get("/print/<code:code>")
+@open_to(*pages.GIVERS)
+def ask_print(opened, code):
+    """To whom a printed page of a record goes, what for, and whom that could hurt."""
+    return print_form(code, f"/print/{code}")
+
+
+@views.post("/print/<code:code>")
+@open_to(*pages.GIVERS, writes=True)
+def printed(opened, code):
+    """The page to print, once it stands recorded who receives it."""
+    return print_it(opened, code, f"/print/{code}")
+
+
+@views.get("/inquiries/<uuid:inquiry>/print")
+@open_to(*pages.GIVERS)
+def ask_inquiry(opened, inquiry):
+    """To whom a printed inquiry goes, what for, and whom that could hurt."""
+    return print_form(inquiries.show(opened, inquiry)["code"], f"/inquiries/{inquiry}/print")
+
+
+@views.post("/inquiries/<uuid:inquiry>/print")
+@open_to(*pages.GIVERS, writes=True)
+def inquiry(opened, inquiry):
+    """The inquiry to print, with what tier 1 is shown of its record, once it stands recorded who receives it."""
+    return print_it(opened, inquiries.show(opened, inquiry)["code"], f"/inquiries/{inquiry}/print", inquiry=inquiry)
+
+
+def print_form(code, action, trouble=None):
+    about = {"code": code, "action": action, "what": "page"}
+    return render_template("sharing/leaving.html", **about, sent=refused("leaving", trouble)), status(trouble)
+
+
+def print_it(opened, code, action, **more):
+    try:
+        with opened.savepoint():
+            told = sharing.print_page(opened, code, **asked(), **more)
+    except (BadInput, Refused, Conflict) as trouble:
+        return print_form(code, action, trouble)
+    if not told:
+        raise NotFound
+    return render_template("sharing/print.html", page=told, units=pages.unit_names(opened, told), tlp=sharing.labels(told["face"]))
+
+
+def asked():
+    given = forms.read("leaving", request.form)
+    return {"recipient": given["recipient"], "purpose": given["purpose"], "legal_basis": given["legal_basis"],
+            "risk": {name: given[f"risk_{name}"] for name in sharing.RISKS}}
