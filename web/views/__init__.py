@@ -18,5 +18,5 @@ from web.views import (
     tiles,
 )
 
-BLUEPRINTS = tuple(room.views for room in (sites, tiles, persons, inside, holdings, documents, inquiries, sharing, freezing, consent,
-                                           leaving, protection, desk, entering, reports, me))
+BLUEPRINTS = tuple(room.views for room in (sites, tiles, persons, inside, holdings, documents, inquiries, sharing, freezing,
+                                           consent, leaving, protection, desk, entering, reports, me))
