@@ -3,6 +3,7 @@ import re
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.numbers import format_decimal
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -98,6 +99,19 @@ def precision(place):
     if place["shown_as"] == "exact":
         return within(place["uncertainty_m"]) or _("exact place")
     return language.labels(language.code())["precision"][place["shown_as"]]
+
+
+def units(place):
+    """The admin units in which a place lies, the smallest first, and its country, which no unit may stand for."""
+    told, code = [one.get(language.code()) or one["en"] for one in reversed(place["units"])], place.get("country")
+    if code and code not in [one["pcode"] for one in place["units"]]:
+        told.append(Locale(language.code()).territories.get(code, code))
+    return told
+
+
+def beside(relations):
+    """The relations to sites that are no parts of this one."""
+    return [one for one in relations if (one["kind"], one["direction"]) != ("part_of", "from")]
 
 
 def within(radius):
