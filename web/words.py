@@ -135,7 +135,7 @@ def grade(row):
 
 def hand(row):
     """Whether the one who says it saw it."""
-    if row["source_family"] in ("imagery", "media"):
+    if row["source_family"] == "imagery" or row["source_type"] in ("photo", "video"):
         return _("picture of it")
     if row["source_family"] in ("record", "analysis"):
         return _("document")

@@ -1,5 +1,6 @@
 """The page of one site: where it is in words, and how it stands to others, each said once."""
 import re
+from datetime import date
 
 import pytest
 
@@ -23,7 +24,8 @@ def joined(house):
             say("relation", {"kind": "part_of"}, subject_key="w", object=house.sites["prison"]["id"])],
             subjects=[claims.new_subject("w", "site")], reason="test")[0]
         claims.record(opened, [say("relation", {"kind": "transferred_bodies_to"}, subject=house.sites["prison"]["id"],
-                                   object=house.sites["grave"]["id"])], reason="test")
+                                   object=house.sites["grave"]["id"], began=date(2013, 5, 2), ended=date(2013, 5, 2)),
+                               ], reason="test")
     return wing.code
 
 
@@ -38,7 +40,7 @@ def test_a_part_is_named_once_and_its_whole_from_the_part(house, joined):
 
 
 def test_what_others_did_is_told_from_them(house, joined):
-    assert "transferred bodies to → Dry Well" in flat(house.visitor("worker").get(f"/sites/{house.sites['prison']['code']}"))
+    assert "transferred bodies to → Dry Well began 2 May 2013" in flat(house.visitor("worker").get(f"/sites/{house.sites['prison']['code']}"))
     assert "Hill Prison: transferred bodies to → this site" in flat(house.visitor("worker").get(f"/sites/{house.sites['grave']['code']}"))
     assert "هذا الموقع" in flat(house.visitor("worker", "ar").get(f"/sites/{house.sites['grave']['code']}"))
 
@@ -49,3 +51,12 @@ def test_a_country_that_no_unit_stands_for_has_its_name(house, lang, told):
     with house.app.test_request_context(f"/?lang={lang}", headers={"Accept-Language": lang}):
         assert words.units({"country": "SY", "units": [homs]}) == words.units({"country": "SY", "units": [syria, homs]}) == told
         assert words.units({"country": None, "units": []}) == []
+
+
+@pytest.mark.parametrize(("family", "kind", "connection", "told"), [
+    ("media", "video", None, "picture of it"), ("imagery", "satellite_imagery", None, "picture of it"),
+    ("media", "news_media", "second_hand", "heard of it"), ("media", "social_media", None, "not said"), ("testimony", None, "first_hand", "saw it")])
+def test_only_a_picture_is_called_one(house, family, kind, connection, told):
+    row = {"source_family": family, "source_type": kind, "connection": connection, "first_hand": None}
+    with house.app.test_request_context("/?lang=en", headers={"Accept-Language": "en"}):
+        assert words.hand(row) == told
