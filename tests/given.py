@@ -49,7 +49,7 @@ def units(raw):
         raw.execute(
             "insert into reg.admin_unit(pcode, edition, level, country, name_en, name_ar, parent, geom, centre, radius_m, source)"
             " select %s, 'test', %s, 'SY', %s, %s, %s, g, st_pointonsurface(g), 50000, 'test' from st_geomfromtext(%s, 4326) g",
-            [pcode, level, f"Unit {pcode}", f"وحدة {pcode}", parent, wkt])
+            [pcode, level, f"Unit {pcode}" if level else "Syria", f"وحدة {pcode}" if level else "سوريا", parent, wkt])
 
 
 def source(raw, label, grade, *, kind="testimony_resident", origin=None, tier=1):

@@ -3,6 +3,7 @@ import re
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.numbers import format_decimal
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -100,6 +101,19 @@ def precision(place):
     return language.labels(language.code())["precision"][place["shown_as"]]
 
 
+def units(place):
+    """The admin units in which a place lies, the smallest first, and its country, which no unit may stand for."""
+    told, code = [one.get(language.code()) or one["en"] for one in reversed(place["units"])], place.get("country")
+    if code and code not in [one["pcode"] for one in place["units"]]:
+        told.append(Locale(language.code()).territories.get(code, code))
+    return told
+
+
+def beside(relations):
+    """The relations to sites that are no parts of this one."""
+    return [one for one in relations if (one["kind"], one["direction"]) != ("part_of", "from")]
+
+
 def within(radius):
     """How far off a place may be, in words; empty where that is not known."""
     return _("known to within %(distance)s", distance=metres(radius)) if radius else ""
@@ -121,7 +135,7 @@ def grade(row):
 
 def hand(row):
     """Whether the one who says it saw it."""
-    if row["source_family"] in ("imagery", "media"):
+    if row["source_family"] == "imagery" or row["source_type"] in ("photo", "video"):
         return _("picture of it")
     if row["source_family"] in ("record", "analysis"):
         return _("document")

@@ -3,7 +3,9 @@ no person in it is real, and no point of it lies within three kilometres of a pl
 
     signins   the ways in          ground  dice  names   where, which, how called: pure, from the seed
     sources  sites  persons  network  stories  records   what is said, recorded as everybody records it
-    deciding  what was settled in ten years              truth  what truly happened, beside the registry
+    lists     a partner's list, taken in by the importer      scans  two drawn pages
+    deciding  what was settled in ten years    turns  every state of a site    cases  every state of a case
+    truth     what truly happened, beside the registry
     rasters   a relief and two scenes of an invented valley
 """
 import json
@@ -12,7 +14,7 @@ from dataclasses import dataclass
 import psycopg
 
 from sitereg import accounts, claims, places
-from sitereg.demo import deciding, network, persons, rasters, records, sites, sources, stories, truth
+from sitereg.demo import cases, deciding, lists, network, persons, rasters, records, scans, sites, sources, stories, truth, turns
 from sitereg.demo.dice import Dice
 from sitereg.demo.ground import EDITION, Ground
 from sitereg.demo.signins import PEOPLE, SignIn, admit
@@ -28,7 +30,7 @@ __all__ = ["DAY", "PEOPLE", "SEED", "SMALL", "WHOLE", "SignIn", "Size", "counts"
 @dataclass(frozen=True)
 class Size:
     """How much is invented: sites and persons beside those of the stories, acts of each year, cases searched for, levels tried,
-    bodies of records."""
+    bodies of records, lines of a partner's list."""
 
     sites: int
     persons: int
@@ -36,10 +38,11 @@ class Size:
     cases: int
     levels: int
     records: int
+    listed: int
 
 
-WHOLE = Size(sites=389, persons=4000, acts=14, cases=360, levels=90, records=24)
-SMALL = Size(sites=66, persons=160, acts=2, cases=41, levels=8, records=6)
+WHOLE = Size(sites=389, persons=3300, acts=12, cases=280, levels=70, records=24, listed=720)
+SMALL = Size(sites=90, persons=160, acts=2, cases=41, levels=8, records=6, listed=60)
 
 
 def load(settings, *, seed=SEED, size=WHOLE) -> list[SignIn]:
@@ -78,12 +81,13 @@ def fill(settings, seed, size, owner):
     ground = Ground(Dice(seed, "ground"))
     with session.translated(), psycopg.connect(cluster.dsn(settings)) as raw:
         reference.load(raw, units=ground.units(), edition=EDITION, source="Invented for the demonstration")
-    who, made = stories.cast(ground), sites.planned(seed, ground, size.sites)
+    who, made = stories.cast(ground), sites.planned(seed, ground, size.sites, turns.KINDS)
     routes = network.planned(seed, made, stories.route(who))
     missing = persons.planned(seed, ground, routes, size.persons)
+    first, others = made[:len(turns.KINDS)], made[len(turns.KINDS):]
     with deciding.by(settings, "investigator") as opened:
         told_by = sources.record(opened, sources.MANY - 6)
-        said = sites.told(seed, made, told_by)
+        said = sites.told(seed, made, told_by, sources.bodies(opened))
         rows = claims.record(opened, said, subjects=[one.subject() for one in made], reason="demonstration")
         story = stories.told(who, stories.tellers(opened))
         stands = claims.record(opened, story, subjects=[one.subject() for one in who.values()], reason="demonstration")
@@ -95,11 +99,15 @@ def fill(settings, seed, size, owner):
         events = persons.record(opened, missing, persons.told(seed, missing, told_by))
         papers = records.record(opened, seed, made, told_by, size.records)
     stories.settle(settings, who, cites)
-    deciding.levels(settings, made, cites, size.levels)
-    deciding.years(settings, seed, made, size.acts)
-    deciding.cases(settings, missing, events, size.cases)
-    records.open_questions(settings, seed, papers, made)
-    truth.write(settings, missing, routes)
+    deciding.levels(settings, others, cites, size.levels)
+    deciding.years(settings, seed, others, size.acts, told_by)
+    turns.take(settings, first, told_by)
+    cases.settle(settings, missing, events, told_by, size.cases)
+    rows = lists.planned(seed, missing, size.listed)
+    lists.matched(settings, lists.take_in(settings, rows), rows, told_by)
+    records.open_questions(settings, seed, papers, others)
+    scans.record(settings, seed)
+    truth.write(settings, missing, routes, rows)
     rasters.write(settings, seed)
 
 

@@ -7,16 +7,28 @@ import psycopg
 
 from sitereg import decisions, keeper, protection, sites
 from sitereg.actors import Actor
-from sitereg.demo.dice import Dice
+from sitereg.demo.dice import Dice, Turns
 from sitereg.errors import Refused
 from sitereg.store import cluster, people, session
+from sitereg.vocab import DisturbanceBy, DisturbanceKind, MeasureKind, Severity
 
 YEARS = range(2016, 2026)
+OF_GRAVES = ("animal_barrier", "cover_or_backfill")
+OF_BUILDINGS = ("roof_or_drainage", "inscriptions_recorded", "records_secured_in_situ", "records_removed_to_custody",
+                "digitisation")
 FAMILIES = "Families opened it and laid those whom they found in graves of their own."
 
 
 def by(settings, name):
     return session.acting(settings, Actor(f"demo.{name}", "system", "demo"))
+
+
+def agree(settings, proposals, *others, reason="Agreed"):
+    """Each of the others (accounts of the demonstration) approves every proposal."""
+    for name in others:
+        with by(settings, name) as opened:
+            for one in proposals:
+                decisions.approve(opened, one, reason=reason)
 
 
 @contextmanager
@@ -33,9 +45,9 @@ def day(settings, when):
         put(None)
 
 
-def years(settings, seed, made, each):
+def years(settings, seed, made, each, told_by):
     """In each of ten years some sites are visited, guarded or found disturbed, and measures lapse."""
-    dice, ready = Dice(seed, "years"), []
+    dice, turns = Dice(seed, "years"), Turns()
     with by(settings, "officer") as opened:
         levels = {row["id"] for row in sites.find(opened, verification=["suspected"], limit=1000)}
     ready = [one for one in made if one.id in levels]
@@ -44,15 +56,20 @@ def years(settings, seed, made, each):
         with day(settings, date(year, 6, 15)) as today:
             with by(settings, "officer") as opened:
                 for k, one in enumerate(ready[n * each:(n + 1) * each]):
-                    assess(opened, dice, one, k, today)
-    with by(settings, "investigator") as opened:
+                    assess(opened, dice, turns, one, k, today)
+                    if k % 4 == 1:
+                        protection.record_disturbance(
+                            opened, one.id, turns.next(DisturbanceKind), turns.next(Severity, "moderate", "severe", "total"),
+                            by=turns.next(DisturbanceBy), observed=today - timedelta(days=30),
+                            source=dice.choice(told_by["testimony_resident"]), credibility="3")
+    with by(settings, "officer") as opened:
         for one in ready[len(YEARS) * each:][:3]:
             protection.inspect(opened, one.id, visited_on=date(2025, 9, 1), team="Demo team", findings="Turned away at the gate.",
                                not_searched="All of it: entry was refused.")
     keeper.lapse(settings)
 
 
-def assess(opened, dice, one, k, today):
+def assess(opened, dice, turns, one, k, today):
     """One site in one year: left as it is, watched, fenced until a day, or found disturbed by those who searched for theirs."""
     if k % 5 == 0:
         return protection.decide(opened, one.id, "unprotected", reason="Seen from the road, nothing done yet", observed_on=today)
@@ -61,7 +78,7 @@ def assess(opened, dice, one, k, today):
     if k % 5 == 3:
         protection.inspect(opened, one.id, visited_on=today, team="Demo team", not_searched="All of it: entry was refused.",
                            findings="The guard at the gate refused the visit.")
-    kind = dice.choice(("perimeter_fence", "watch_by_residents", "guard", "signage"))
+    kind = turns.next(MeasureKind, *(OF_BUILDINGS if one.group == "burial" else OF_GRAVES))
     lapses = today + timedelta(days=dice.randint(200, 900)) if k % 2 else None
     protection.record_measure(opened, one.id, kind, reason="Agreed on site", agent_kind="residents_or_committee", began=today,
                               lapses_on=lapses)
@@ -94,27 +111,3 @@ def levels(settings, made, cites, many):
             except Refused:
                 continue
     return risen
-
-
-def cases(settings, persons, stands, many):
-    """Of the persons `many` are searched for; some of those were found alive, some want nobody to know, of some there is a sign."""
-    waiting = []
-    with by(settings, "investigator") as opened:
-        for n, one in enumerate(persons[:many]):
-            cited = stands[one.key][:1]
-
-            def case(to, reason, one=one, cited=cited):
-                return decisions.decide(opened, one.id, "case", to, reason=reason, basis=cited)
-
-            case("open_missing", "The family asks")
-            if n % 8 == 1:
-                case("fate_indicated", "Something was said of the fate")
-            if n % 40 == 2:
-                waiting.append(case("resolved_alive", "Found alive").proposal)
-            if n % 40 == 3:
-                case("suspended_security", "The case is not to be followed further")
-            if n % 60 == 5:
-                case("closed_withdrawn", "The family withdrew its request")
-    with by(settings, "verifier") as opened:
-        for one in waiting:
-            decisions.approve(opened, one, reason="Agreed")

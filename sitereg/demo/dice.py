@@ -36,6 +36,19 @@ class Dice(random.Random):
         return day - timedelta(days=before), min(day + timedelta(days=after), date(2025, 12, 31))
 
 
+class Turns:
+    """The terms of each vocabulary one after another: each occurs where as many are asked for as there are."""
+
+    def __init__(self):
+        self.asked = {}
+
+    def next(self, scheme, *without):
+        """The code of the next term, `without` some."""
+        codes = [one for one in scheme.codes() if one not in without]
+        n = self.asked[scheme, without] = self.asked.get((scheme, without), -1) + 1
+        return codes[n % len(codes)]
+
+
 def check(body):
     """The check character of the random part of a code (reg.check_letter)."""
     return LETTERS[sum(LETTERS.index(one) * (n * 2 + 1) for n, one in enumerate(body, 1)) % 30]

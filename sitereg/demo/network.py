@@ -3,8 +3,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from sitereg import claims
-from sitereg.demo.dice import Dice
+from sitereg.demo.dice import Dice, Turns
 from sitereg.demo.sites import Site
+from sitereg.vocab import MovedBy
 
 
 @dataclass
@@ -41,7 +42,7 @@ def planned(seed, made, stories):
 
 def told(seed, routes, sources):
     """What is known of the routes: most legs by one or two sources, one in seven by none."""
-    dice, said = Dice(seed, "legs"), []
+    dice, turns, said = Dice(seed, "legs"), Turns(), []
     for n, one in enumerate(routes):
         legs = ((one.branch, "transferred_bodies_to", one.hospital, one.began, one.ended),
                 (one.hospital, "transferred_bodies_to", one.grave, one.began, one.ended),
@@ -50,7 +51,7 @@ def told(seed, routes, sources):
             if n and (n + leg) % 7 == 3:
                 continue
             for by in (("testimony_insider", "testimony_gravedigger_driver") if not n or (n + leg) % 2 else ("leaked_record",)):
-                value = {"kind": kind} | ({"by": "perpetrators"} if kind == "remains_moved_to" else {})
+                value = {"kind": kind} | ({"by": turns.next(MovedBy)} if kind == "remains_moved_to" else {})
                 said.append(claims.said("relation", value, source=dice.choice(sources[by]), subject=start.id, object=end.id,
                                         credibility="3", first_hand=by.startswith("testimony"), began=dice.around(began, 30),
                                         ended=dice.around(ended, 60)))

@@ -7,10 +7,18 @@ import shapely
 
 from sitereg import claims
 from sitereg.demo import names
-from sitereg.demo.dice import Dice
+from sitereg.demo.dice import Dice, Turns
 from sitereg.demo.network import Route
+from sitereg.vocab import Circumstance, CompanionKind, EventKind, FateIndication, Sex
 
 AT_ONCE = 1000
+OFTEN = ("arrest_checkpoint", "arrest_home_raid", "summons", "unknown")
+# What is told of some only, apart by how it truly ended; the rest of the kinds is told elsewhere
+FREE = ("resident_at", "reported_missing_filed", "held_at", "transferred_from", "transferred_to", "appeared_in_record",
+        "tried_or_sentenced", "visited_by_family", "border_crossed")
+LIVING = ("contact_received", "released", "seen_alive_after", "returned_to_family")
+DEAD = ("died_witnessed", "death_notice_issued", "death_registered", "body_photographed", "body_released", "remains_recovered")
+AT_BRANCH = ("held_at", "transferred_from", "visited_by_family")
 
 
 @dataclass
@@ -27,6 +35,7 @@ class Person:
     route: Route | None
     alive: bool
     beside: UUID | None
+    earlier: UUID | None
 
 
 def planned(seed, ground, routes, many):
@@ -43,13 +52,13 @@ def planned(seed, ground, routes, many):
         if beside:
             day, spot, route = beside.taken_on, beside.taken_at, beside.route
         made.append(Person(f"p{n}", dice.id(), dice.code("SYP"), sex, names.person(dice, sex, n), day, spot, route,
-                           route is None or dice.random() < 0.4, beside.id if beside else None))
+                           route is None or dice.random() < 0.4, beside.id if beside else None, made[-2].id if n > 1 else None))
     return made
 
 
 def told(seed, made, sources):
-    """What is said of each: the arrest with its uncertainty, some of the rest of the way; the dicts of claims.said."""
-    dice, said = Dice(seed, "events"), []
+    """What is said of each: names, the arrest with its uncertainty, some of the rest of the way; the dicts of claims.said."""
+    dice, turns, said = Dice(seed, "events"), Turns(), []
     for n, one in enumerate(made):
         def say(predicate, value, by, one=one, **more):
             said.append(claims.said(predicate, value, source=dice.choice(sources[by]), subject_key=one.key,
@@ -59,17 +68,47 @@ def told(seed, made, sources):
         say("event", {"kind": dice.choice(("arrested", "arrested", "last_seen_free", "abducted"))}, "testimony_family",
             shape=one.taken_at, uncertainty_m=radius, place_kind="approximate", method="testimony_sketch",
             at=dice.around(one.taken_on, 45))
-        say("person_name", {"text": one.names[1], "lang": "ar"}, "testimony_family")
+        for lang, text in zip(("en", "ar"), one.names, strict=True):
+            say("person_name", {"text": text, "lang": lang}, "testimony_family")
         say("sex", {"code": one.sex}, "testimony_family")
-        if n % 2:
-            year = one.taken_on.year - dice.randint(17, 60)
-            say("birth", None, "official_record", at=(date(year, 1, 1), date(year, 12, 31)))
-        say("circumstance", {"code": dice.choice(("arrest_checkpoint", "arrest_home_raid", "summons", "unknown"))},
-            "testimony_family")
+        age(dice, one, n, say)
+        say("circumstance", {"code": turns.next(Circumstance) if n % 3 == 0 else dice.choice(OFTEN)}, "testimony_family")
         way(dice, one, n, say)
+        beside(dice, turns, one, n, say)
         if one.beside:
             say("companion", {"kind": "taken_together"}, "testimony_family", object=one.beside)
     return said
+
+
+def age(dice, one, n, say):
+    """Of every second the year of birth, of some others the age when taken."""
+    years = dice.randint(17, 60)
+    if n % 2:
+        say("birth", None, "official_record", at=(date(one.taken_on.year - years, 1, 1), date(one.taken_on.year - years, 12, 31)))
+    elif n % 8 == 4:
+        say("age", {"min": years - 1, "max": years + 2}, "testimony_survivor", at=one.taken_on)
+
+
+def beside(dice, turns, one, n, say):
+    """What is told of some only: another event, what points to a fate, another companion, a number, a note."""
+    later = one.taken_on + timedelta(days=dice.randint(5, 900))
+    if n % 7 == 3:
+        kinds = (FREE, LIVING if one.alive else DEAD)[n % 2]
+        value = {"kind": turns.next(EventKind, *(kind for kind in EventKind.codes() if kind not in kinds))}
+        if value["kind"] in AT_BRANCH and one.route:
+            value["site"] = str(one.route.branch.id)
+        say("event", value, "testimony_survivor" if value["kind"] in AT_BRANCH else "testimony_family", at=dice.around(later, 60))
+    if n % 30 == 7:
+        say("fate_indication", {"code": turns.next(FateIndication)}, "testimony_family", at=dice.around(later, 90))
+    if n % 60 == 9:
+        say("companion", {"kind": turns.next(CompanionKind)}, "testimony_survivor", object=one.earlier)
+    if n % 40 == 12:
+        say("detainee_number", {"text": f"7000/{n}"}, "leaked_record")
+        say("external_id", {"scheme": "invented_families", "value": f"F-{n}"}, "testimony_family")
+    if n % 50 == 14:
+        say("person_note", {"text": "An invented scar, so that the field can be seen"}, "testimony_family")
+    if n % 90 == 20:
+        say("sex", {"code": turns.next(Sex)}, "official_record")
 
 
 def way(dice, one, n, say):

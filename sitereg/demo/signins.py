@@ -10,6 +10,7 @@ PEOPLE = {  # role shown: (account, display, tier, compartments, roles)
     "investigator (T1)": ("demo.field", "Demo field investigator", 1, (), ("investigator",)),
     "analyst": ("demo.analyst", "Demo analyst", 2, (), ("analyst",)),
     "verifier": ("demo.verifier", "Demo verifier", 2, ("names",), ("verifier",)),
+    "verifier (second)": ("demo.colleague", "Demo second verifier", 2, ("names",), ("verifier",)),
     "protection_officer": ("demo.officer", "Demo protection officer", 2, (), ("protection_officer",)),
     "data_steward": ("demo.steward", "Demo data steward", 2, ("names",), ("data_steward",)),
     "source_handler": ("demo.handler", "Demo source handler", 2, ("names",), ("source_handler",)),

@@ -7,15 +7,35 @@ import shapely
 
 from sitereg import claims
 from sitereg.demo import names
-from sitereg.demo.dice import Dice
-from sitereg.vocab import SiteKind
+from sitereg.demo.dice import Dice, Turns
+from sitereg.vocab import (
+    AccessCondition,
+    Adjacency,
+    AuthorityRole,
+    Building,
+    Construction,
+    Content,
+    CountDefinition,
+    CurrentUse,
+    Deposition,
+    FacilitySexRegime,
+    FeatureKind,
+    Integrity,
+    InvestigationActivity,
+    RelationKind,
+    RemainsState,
+    SiteKind,
+)
 
 OFTEN = ("mass_grave", "mass_grave", "mass_grave", "water_or_shaft_deposit", "provisional_burial", "prison_central",
          "prison_military", "security_branch", "security_branch", "unofficial_detention", "checkpoint", "hospital_military",
          "hospital_civil", "court", "archive", "civil_registry", "cemetery_section_unmarked", "individual_clandestine_grave")
-ALL = tuple(one.value for one in SiteKind if one.value not in ("unknown", "other"))
+ALL = SiteKind.codes()
 TELLERS = ("testimony_survivor", "testimony_family", "testimony_resident", "official_record", "ngo_report", "social_media",
            "news_media", "testimony_insider", "anonymous_tip", "un_report")
+GRAVE = (("content", Content, "testimony_gravedigger_driver"), ("construction", Construction, "satellite_imagery"),
+         ("remains_state", RemainsState, "testimony_resident"), ("adjacency", Adjacency, "testimony_resident"),
+         ("deposition", Deposition, "medical_forensic_record"), ("integrity", Integrity, "satellite_imagery"))
 INVENTED = "Invented for demonstration; nothing here is real."
 
 
@@ -34,6 +54,7 @@ class Site:
     names: tuple[str, str]
     tier: int = 1
     whole: UUID | None = None
+    sure: bool = False
 
     @property
     def group(self):
@@ -43,11 +64,14 @@ class Site:
         return claims.new_subject(self.key, "site", tier=self.tier, id=self.id, code=self.code)
 
 
-def planned(seed, ground, many):
-    """The sites in order; every eleventh is a feature inside the one before it."""
+def planned(seed, ground, many, first=()):
+    """The sites in order, those of the kinds `first` before all; of the others every eleventh is inside the one before it."""
     dice, made, codes = Dice(seed, "sites"), [], sorted(ground.land)
+    for n, kind in enumerate(first):
+        made.append(Site(f"t{n}", dice.id(), dice.code("SYS"), kind, ground.open[n % len(ground.open)], ground.spot(
+            ground.open[n % len(ground.open)]), date(2012, 2, 1), date(2016, 9, 1), names.place(dice, 400 + n, kind), sure=True))
     kinds = [*OFTEN, *ALL, *OFTEN, *OFTEN]
-    for n in range(many):
+    for n in range(many - len(first)):
         kind, pcode, inside = kinds[n % len(kinds)], codes[n % len(codes)], n % 11 == 10
         whole = made[-1] if inside and made[-1].spot is not None else None
         spot = None if pcode not in ground.open or n % 13 == 6 else ground.spot(pcode)
@@ -60,14 +84,16 @@ def planned(seed, ground, many):
     return made
 
 
-def told(seed, made, sources):
-    """Every claim of every site, contradictions with them; the dicts of claims.said."""
-    dice, said = Dice(seed, "claims"), []
+def told(seed, made, sources, bodies):
+    """Every claim of every site, contradictions with them; the dicts of claims.said. bodies: ids of authorities."""
+    dice, turns, said = Dice(seed, "claims"), Turns(), []
     for n, one in enumerate(made):
         def say(predicate, value, by, one=one, **more):
-            seen = by.startswith("testimony") and dice.random() < 0.7
-            said.append(claims.said(predicate, value, source=dice.choice(sources[by]), subject_key=one.key, first_hand=seen,
-                                    credibility=str(dice.choice((2, 2, 3, 3, 4, 6))), **more))
+            source = dice.choice(sources[by])
+            seen = by.startswith("testimony") and dice.random() < 0.7 and source not in sources["repeats"]
+            grade = "2" if one.sure else str(dice.choice((2, 2, 3, 3, 4, 6)))
+            said.append(claims.said(predicate, value, source=source, subject_key=one.key, first_hand=seen, credibility=grade,
+                                    **more))
 
         say("name", {"text": one.names[0], "lang": "en"}, "ngo_report")
         say("name", {"text": one.names[1], "lang": "ar"}, "testimony_resident")
@@ -76,7 +102,8 @@ def told(seed, made, sources):
         for by in dice.sample(TELLERS, dice.randint(2, 4)):
             say("kind", {"code": one.kind}, by)
         where(dice, one, n, say)
-        facts(dice, one, n, say)
+        facts(dice, turns, one, n, say)
+        beside(dice, turns, one, n, say, bodies, made[n - 1] if n else None)
     return said
 
 
@@ -99,31 +126,47 @@ def where(dice, one, n, say):
             place_kind="approximate", method="map_digitised")
 
 
-def facts(dice, one, n, say):
+def facts(dice, turns, one, n, say):
     """Counts that contradict, buildings, uses, access, graves' form, a second kind, the whole that it is part of."""
     if one.group in ("burial", "detention"):
         low, what = dice.randint(3, 60), "bodies_reported" if one.group == "burial" else "persons_held"
         say("count", {"definition": what, "min": low, "best": low + 5, "max": low + 20}, "testimony_family")
         say("count", {"definition": what, "min": low + 40, "max": low + 90}, "social_media")
     if one.group == "burial":
-        say("content", {"code": dice.choice(("multiple", "commingled"))}, "testimony_gravedigger_driver")
-        say("construction", {"code": dice.choice(("trench", "pit", "natural_feature"))}, "satellite_imagery")
-        say("remains_state", {"code": dice.choice(("in_place", "unknown", "partly_removed"))}, "testimony_resident")
+        for predicate, scheme, by in GRAVE:
+            if predicate in ("content", "construction", "remains_state") or n % 3 == 0:
+                say(predicate, {"code": turns.next(scheme)}, by)
     else:
         house = n % 17 == 5
-        say("building", {"code": "private_house" if house else dice.choice(("purpose_built", "school", "farm", "factory"))},
-            "testimony_resident")
-        say("current_use", {"code": "housing" if house else dice.choice(("empty", "school", "detention", "other"))}, "ngo_report",
-            at=date(2025, 6, 1))
+        say("building", {"code": "private_house" if house else turns.next(Building, "private_house")}, "testimony_resident")
+        say("current_use", {"code": "housing" if house else turns.next(CurrentUse)}, "ngo_report", at=date(2025, 6, 1))
     if one.group == "detention":
-        say("sex_regime", {"code": dice.choice(("men", "women", "mixed", "unknown"))}, "testimony_survivor")
-    say("access_condition", {"code": dice.choice(("open", "permit_required", "denied", "unsafe_mines", "escort_required"))},
-        "ngo_report", at=dice.day(date(2025, 1, 1), date(2026, 2, 1)))
+        say("sex_regime", {"code": turns.next(FacilitySexRegime)}, "testimony_survivor")
+    say("access_condition", {"code": turns.next(AccessCondition)}, "ngo_report", at=dice.day(date(2025, 1, 1), date(2026, 2, 1)))
     if n % 9 == 4 and one.kind != "mass_grave":
         say("kind", {"code": "mass_grave"}, "testimony_survivor")
     if one.whole:
         say("relation", {"kind": "part_of"}, "satellite_imagery", object=one.whole)
-        say("feature", {"feature_kind": "trench" if one.group == "burial" else "wing", "number": str(n)}, "satellite_imagery")
+        say("feature", {"feature_kind": turns.next(FeatureKind), "number": str(n)}, "satellite_imagery")
+
+
+def beside(dice, turns, one, n, say, bodies, before):
+    """What is known of some only: who ran it, what was done there, other counts, what others call it, how it stands to another."""
+    if n % 3 == 0:
+        say("authority", {"role": turns.next(AuthorityRole)}, "official_record", object=bodies[n // 3 % len(bodies)],
+            began=dice.around(one.began, 60))
+    if n % 4 == 1:
+        say("activity", {"code": turns.next(InvestigationActivity)}, "ngo_report", at=dice.day(date(2018, 1, 1), date(2025, 11, 1)))
+    if n % 6 == 2:
+        say("count", {"definition": turns.next(CountDefinition), "best": dice.randint(2, 90)}, "cemetery_register")
+    if n % 8 == 3:
+        say("external_id", {"scheme": "invented_association", "value": f"IA-{n}"}, "ngo_report")
+        stands = dice.choice(("listed", "visited", "closed"))
+        say("official_status", {"scheme": "invented_commission", "code": stands}, "official_record")
+    if n % 12 == 5:
+        say("address", {"text": f"Invented road, stone {n}"}, "testimony_resident")
+    if n % 5 == 3 and before and before.tier == one.tier == 1:
+        say("relation", {"kind": turns.next(RelationKind, "part_of", "remains_moved_to")}, "testimony_resident", object=before.id)
 
 
 def after(opened, said, rows, owner):
