@@ -32,6 +32,7 @@ GUARDS = (
     N_("Answer first whether the place should be published at all (publish: yes)."),
     N_("Say for whom it is (recipient: public or shareable)."),
     N_("Say the risk to the site, to sources and witnesses, to families, and to staff and communities."),
+    N_("Cases are not merged: one that was opened twice is closed as a duplicate."),
     N_("Only a site without compartments is disclosed."),
     N_("Name the claims that count from now on, at least one that says what kind of place it was."),
     N_("Each must be a live claim of this site that you may see: none sealed, no rumour, none of a compartment."),

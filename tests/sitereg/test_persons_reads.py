@@ -4,6 +4,7 @@ import datetime
 import pytest
 
 from sitereg import errors, persons
+from sitereg.tables import TABLES
 from tests import given
 
 pytestmark = pytest.mark.db
@@ -150,3 +151,23 @@ def test_pages_follow_one_another(registry):
 def test_what_cannot_be_asked_is_refused(registry, asked):
     with pytest.raises(errors.BadInput):
         persons.find(registry, **asked)
+
+
+def test_identifiers_are_for_holders_of_names_by_every_road(registry, prison):
+    """A number that a partner knows somebody by tells who it is, as a name does."""
+    _, code = case(registry, event("arrested", "[2012-05-02,2012-05-03)", (LON, LAT)),
+                        {"predicate": "external_id", "value": {"scheme": "partner", "value": "Q-4711-X"}})
+    seen = {}
+    for reader in ("worker", "handler", "investigator1", "analyst1", "officer", "verifier1"):
+        with registry.as_(reader):
+            told = [persons.show(registry, code), persons.find(registry), persons.why(registry, code, "external_id"),
+                    persons.why(registry, code, "event"), registry.rows("person_frame"), registry.rows("event_frame"),
+                    registry.rows("subjects_by_external", scheme="partner", values=["Q-4711-X"]),
+                    *(registry.rows(table.function) for table in TABLES.values())]
+            assert persons.show(registry, code)["code"] == code
+        seen[reader] = [n for n, one in enumerate(told) if "Q-4711" in repr(one)]
+    assert seen["worker"] == seen["handler"] and len(seen["worker"]) == 4
+    assert {reader for reader, roads in seen.items() if roads} == {"worker", "handler"}
+    with registry.as_("steward1"):  # his file holds the number already; an import joins by it
+        assert registry.rows("subjects_by_external", scheme="partner", values=["Q-4711-X"])[0]["code"] == code
+        assert "Q-4711" not in repr([persons.show(registry, code), persons.why(registry, code, "external_id"), registry.rows("all_claims")])

@@ -116,3 +116,29 @@ def test_when_it_is_open_again_all_stands_as_before(registry, found):
     assert [one["code"] for one in persons.show(registry, found[2])["companions"]] == [found[1]]
     with registry.dba() as raw:
         assert raw.execute("select * from api._resolved_differences(array[%s]::uuid[])", [found[0]]).fetchall() == []
+
+
+
+@pytest.mark.parametrize("reader", ["worker", "handler"])
+def test_a_case_is_neither_merged_nor_split_and_no_refusal_tells_anything(registry, found, reader):
+    """Else what is held back would stand in the record of another case, or in that of a site."""
+    twin, code = case(registry, event("held_at", "[2013-07-01,2013-07-02)", (37.123456, 35.87654321)), named("Wwyxw Qqname"))
+    with registry.dba() as raw:
+        held = [str(one) for (one,) in raw.execute("select id from reg.claim where subject = %s", [found[0]]).fetchall()]
+    tried = [lambda: decisions.merge(registry, twin, found[0], reason="the same person"),
+             lambda: decisions.merge(registry, found[0], twin, reason="the same person"),
+             lambda: decisions.split(registry, found[0], [("a part", held[:1])], reason="two persons"),
+             lambda: decisions.split(registry, twin, [("a part", held[:1])], reason="two persons")]
+    said = []
+    with registry.as_(reader):
+        for act in tried:
+            with pytest.raises(errors.SiteregError) as refused:
+                act()
+            said.append(str(refused.value))
+        assert decisions.waiting(registry) == []
+        if reader == "worker":
+            assert all("closed as a duplicate" in one for one in said[:2]) and all("Only a site is split" in one for one in said[2:])
+        told = json.dumps([said, everything(registry, found), persons.show(registry, code)["cautions"]], default=str)
+        assert persons.show(registry, found[1])["events"] == [] and len(persons.show(registry, code)["events"]) == 1
+    for clue in ("Tartous", "seen_alive_after", "2024-0", "9.8765", "Zzyzx", "Wwyxw"):
+        assert clue not in told, clue

@@ -229,8 +229,10 @@ stable security definer set search_path = pg_catalog, public, pg_temp language s
    and s.tier <= (select api.level()) and s.scope = any ((select api.scopes())::int[])
   where c.predicate = 'external_id' and c.value->>'scheme' = p_scheme and c.value->>'value' = any (p_values)
     and api._claim_tier(c.id, c.subject, c.tier) <= (select api.level()) and c.scope = any ((select api.scopes())::int[]) and c.rumour_owner is null
+    and (s.kind <> 'person' or (select api._holds('names') or api.roles() && array['data_steward']))
     and not exists (select 1 from reg.claim_end e where e.claim = c.id) $$;
-comment on function api.subjects_by_external(text, text[]) is 'Which visible subjects carry these identifiers of a partner, by themselves or by what was merged into them.';
+comment on function api.subjects_by_external(text, text[]) is 'Which visible subjects carry these identifiers of a partner, by themselves or by what was '
+  'merged into them; cases for holders of the compartment names, and for data stewards, whose imports join by them.';
 
 create function api.find_authority(p_names jsonb, p_kind text) returns uuid
 volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$

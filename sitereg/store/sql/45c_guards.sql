@@ -52,7 +52,9 @@ set search_path = pg_catalog, public, pg_temp language sql as $$
 
 create function api._guard_survivor_named(p jsonb) returns text stable
 set search_path = pg_catalog, public, pg_temp language sql as $$
-  select case when exists (select 1 from reg.subject s join reg.subject o on o.id = (p->>'subject')::uuid
+  select case when exists (select 1 from reg.subject o where o.id = (p->>'subject')::uuid and o.kind = 'person')
+      then 'Cases are not merged: one that was opened twice is closed as a duplicate.'
+    when exists (select 1 from reg.subject s join reg.subject o on o.id = (p->>'subject')::uuid
       where s.id::text = p->'value'->>'survivor' and s.id <> o.id and s.kind = o.kind and o.kind in ('site', 'holding')
         and s.merged_into is null and s.tier <= (p->>'level')::int
         and s.scope = any (array(select jsonb_array_elements_text(p->'scopes')::int)))

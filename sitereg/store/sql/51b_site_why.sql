@@ -4,9 +4,10 @@
 set role sr_reader;
 
 -- A record that the caller sees, by its code or that of one merged into it: id, its row's exactness, who asks; the claims whose
--- tier a decision in force has changed {claim: tier}, and those that one has chosen.
+-- tier a decision in force has changed {claim: tier}, and those that one has chosen; whether identifiers are for the caller (of persons:
+-- with the compartment names).
 create type api._record as (id uuid, code text, scope int, exact_tier int, level int, scopes int[], handler bool, members uuid[],
-  retiered jsonb, chosen uuid[]);
+  retiered jsonb, chosen uuid[], numbers bool);
 
 create function api._record_of(p_code text, p_kind text) returns api._record stable
 set search_path = pg_catalog, public, pg_temp language plpgsql as $$
@@ -16,6 +17,7 @@ begin
   select * into s from reg.subject x where x.code = api._as_code(left(p_code, 40)) and x.kind = p_kind and x.tier <= v.level and x.scope = any (v.scopes);
   if s.merged_into is not null then select * into s from reg.subject x where x.id = api._heir(s.id); end if;
   if s.id is null or not coalesce(s.tier <= v.level and s.scope = any (v.scopes), false) then perform api._missing(); end if;
+  v.numbers := p_kind <> 'person' or api._holds('names');
   v.id := s.id; v.code := s.code; v.scope := s.scope; v.exact_tier := s.exact_tier;
   v.members := array(select m.member from api._members(array[s.id]) m);
   if exists (select 1 from reg.decision d where d.subject = any (v.members) and d.machine in ('disclosure', 'tier', 'chosen_value'))
@@ -47,7 +49,8 @@ create function api._claims_of(v api._record) returns setof api._said_of stable 
     and c.scope = any ((v).scopes) and not exists (select 1 from reg.claim_end e where e.claim = c.id)
     and (c.predicate not in ('relation', 'companion') or (o.tier <= (v).level and o.scope = any ((v).scopes)))
     and (c.predicate <> 'companion' or not api._is_suspended(o.id) and (not coalesce('partner' = any ((select api.roles())::text[]), true)
-      or exists (select 1 from reg.person f where f.id = o.id and f.face = (v).level and api._asked_for(f.case_state)))) $$;
+      or exists (select 1 from reg.person f where f.id = o.id and f.face = (v).level and api._asked_for(f.case_state))))
+    and (c.predicate <> 'external_id' or (v).numbers) $$;
 
 -- How many live claims of how many sources stand behind each slot of a record that the caller sees: {slot: {claims, sources}}.
 create function api._said_counts(p_code text, p_kind text) returns jsonb stable security definer set search_path = pg_catalog, public, pg_temp

@@ -219,7 +219,7 @@ begin
   return jsonb_build_object('id', p.id, 'code', p.code, 'merged_into', null, 'face', p.face, 'version', p.version, 'tier', p.tier,
     'compartments', api._compartments(p.scope), 'case_state', p.case_state, 'fate', p.fate,
     'whereabouts', p.whereabouts, 'sex', p.sex, 'birth', p.birth, 'age', p.age, 'circumstances', p.circumstances,
-    'fate_indications', p.fate_indications, 'external_ids', p.external_ids, 'conflicts', p.conflicts, 'facts', api._page_case(p, api._said_counts(p.code, 'person')),
+    'fate_indications', p.fate_indications, 'external_ids', case when api._holds('names') then p.external_ids else '[]' end, 'conflicts', p.conflicts, 'facts', api._page_case(p, api._said_counts(p.code, 'person')),
     'events', api._page_events(p), 'companions', api._page_companions(p));
 end $$;
 comment on function api.person_page(text) is
