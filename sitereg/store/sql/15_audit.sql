@@ -79,10 +79,12 @@ begin
 end $$;
 
 create function api._event_hash(p reg.audit_event) returns bytea immutable set search_path = pg_catalog, public, pg_temp
-language sql as $$
-  select sha256(convert_to(concat_ws('|', p.seq, p.id, (extract(epoch from p.at) * 1000000)::bigint, coalesce(p.actor::text, '-'),
+language plpgsql as $$
+begin
+  return sha256(convert_to(concat_ws('|', p.seq, p.id, (extract(epoch from p.at) * 1000000)::bigint, coalesce(p.actor::text, '-'),
     p.how, coalesce(p.request, '-'), p.action, coalesce(p.object::text, '-'), p.count, encode(p.root, 'hex'),
-    encode(sha256(convert_to(p.reason, 'UTF8')), 'hex'), encode(p.prev, 'hex')), 'UTF8')) $$;
+    encode(sha256(convert_to(p.reason, 'UTF8')), 'hex'), encode(p.prev, 'hex')), 'UTF8'));
+end $$;
 
 -- The freezes in force (44_frozen.sql, 49_freezing.sql).
 create function api._freezes() returns setof reg.freezing stable language sql as $$

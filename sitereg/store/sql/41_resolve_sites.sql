@@ -14,7 +14,7 @@ stable language sql as $$
 
 -- What is shown of the places of claims, at the finest (metres of a cell, 0 = exact) asked for each; distinct pairs only.
 create function api._places(p_claims uuid[], p_finest int[]) returns table(claim uuid, finest int, shown geometry, shown_as text,
-  centre geometry, uncertainty_m float8, pcode text, edition text, place_kind text, method text) stable rows 20000
+  centre geometry, uncertainty_m float8, pcode text, edition text, place_kind text, method text) stable rows 200
 set plan_cache_mode = force_generic_plan set enable_nestloop = on language plpgsql as $$
 #variable_conflict use_column
 begin
@@ -28,7 +28,7 @@ end $$;
 
 -- The admin units of shown shapes, from the shapes alone: no unit finer than what is shown, one answer for each centre.
 create function api._units(p_centres geometry[], p_radii float8[], p_pcodes text[], p_editions text[])
-returns table(centre geometry, radius float8, adm1 text, adm2 text, adm3 text, country text) stable rows 20000
+returns table(centre geometry, radius float8, adm1 text, adm2 text, adm3 text, country text) stable rows 200
 set plan_cache_mode = force_generic_plan set enable_nestloop = on language plpgsql as $$
 #variable_conflict use_column
 begin
@@ -71,84 +71,127 @@ stable rows 1000 language sql as $$
 -- A site's row in one face, with its kinds and relations.
 create type api._site_face as (site reg.site, kinds reg.site_kind[], relations reg.site_relation[]);
 
+-- The picks go into rows as pieces, by what becomes of them (part): 1 a name, 2 an authority, 3 a count, 4 access, 5 an identifier, 6 an
+-- activity, 7 what it is a part of, 8 a state, 9 a form, 10 a feature, 0 what stands in `why` alone.
 -- Its parts are joined by hashes: how many rows picks give is not known beforehand, and a plan that expects one joins thousands by
--- loops. The functions within, which do look up by index, are planned for themselves.
-create function api._site_rows(p_ids uuid[]) returns setof api._site_face stable rows 20000
-set datestyle = 'ISO, YMD' set plan_cache_mode = force_generic_plan set enable_nestloop = off language plpgsql as $$
+-- loops. The functions within, which do look up by index, are planned for themselves. What an aggregate needs in an order is sorted once
+-- before it, since an order within an aggregate is a sort for each group.
+create function api._site_rows(p_ids uuid[]) returns setof api._site_face stable rows 200
+set datestyle = 'ISO, YMD' set plan_cache_mode = force_generic_plan set enable_nestloop = off set enable_mergejoin = off
+  language plpgsql as $$
 begin
   return query
   with subjects as materialized (select * from api._faces(p_ids, 'site')),
   picks as materialized (select * from api._picks(array(select distinct s.id from subjects s))),
-  bases as (select subject, array_agg(face) as at from (select distinct subject, face from picks) b group by 1),
-  levels as materialized (select d.subject, jsonb_object_agg(d.aspect, nullif(d.to_state, '')) as states
+  starts as (select p.subject, bit_or((1 << p.face) | (1 << (p.upto + 1))) as starts from picks p group by 1),
+  levels as (select d.subject, jsonb_object_agg(d.aspect, nullif(d.to_state, '')) as states
     from api._in_force(p_ids, '{verification}') d group by 1),
-  faces as materialized (select s.*, api._base(s.face, b.at) as base, v.states
-    from subjects s left join bases b on b.subject = s.id left join levels v on v.subject = s.id),
-  keys as materialized (select * from api._name_keys(array(select distinct value->>'text' from picks where family = 'name'))),
-  known as materialized (
-    select p.subject, p.face, substr(p.slot, strpos(p.slot, ':') + 1) as kind, max(p.cls) filter (where family = 'kind' and best) as cls,
-      max(p.origins) filter (where family = 'kind' and best) as origins,
-      jsonb_agg(jsonb_build_object('began', p.began, 'ended', p.ended, 'at', p.at, 'class', p.cls, 'origins', p.origins)
-        order by p.best desc, p.cls, p.origins desc, p.claim) filter (where family = 'period') as list,
-      (array_agg(p.began) filter (where family = 'period' and best))[1] as began,
-      (array_agg(p.ended) filter (where family = 'period' and best))[1] as ended
-    from picks p where family in ('kind', 'period') group by 1, 2, 3),
-  kind_rows as materialized (
-    select f.id, f.face, v.code, v.attrs->>'group' as kind_group, l.code as level, (l.attrs->>'rank')::int as rank, k.began, k.ended, k.cls, k.origins,
-      row(f.id, f.face, f.tier, f.scope, v.code, v.attrs->>'group', k.began, k.ended, coalesce(k.list, '[]'), l.code, k.cls, k.origins)::reg.site_kind as kind
-    from known k join faces f on f.id = k.subject and f.base = k.face
-    join vocab.site_kind v on v.code = k.kind
-    join vocab.verification_level l on l.code = coalesce(f.states->>v.code, 'reported')
-    where k.cls is not null),
+  faces as materialized (select f.*, dense_rank() over (order by f.id, f.base) as side
+    from (select s.*, api._base(s.face, b.starts) as base, v.states
+      from subjects s left join starts b on b.subject = s.id left join levels v on v.subject = s.id) f),
+  sides as materialized (select f.side, f.id, f.base from faces f group by 1, 2, 3),
+  keys as (select * from api._name_keys(array(select distinct value->>'text' from picks where family = 'name'))),
+  known as (
+    select p.side, p.kind, max(p.cls) filter (where p.is_kind) as cls, max(p.origins) filter (where p.is_kind) as origins,
+      jsonb_agg(jsonb_build_object('began', p.began, 'ended', p.ended, 'at', p.at, 'class', p.cls, 'origins', p.origins))
+        filter (where not p.is_kind) as list,
+      (array_agg(p.began) filter (where not p.is_kind and best))[1] as began,
+      (array_agg(p.ended) filter (where not p.is_kind and best))[1] as ended
+    from (select p.*, d.side, p.family = 'kind' as is_kind, substr(p.slot, strpos(p.slot, ':') + 1) collate "C" as kind
+          from picks p join sides d on d.id = p.subject and d.base between p.face and p.upto where p.family in ('kind', 'period')
+          order by d.side, substr(p.slot, strpos(p.slot, ':') + 1) collate "C", p.best desc, p.cls, p.origins desc, p.claim) p
+    group by 1, 2),
   kinds as (
-    select id, face, array_agg(kind order by code) as rows, array_agg(code order by rank desc, cls, origins desc, code) as codes,
-      array_agg(distinct kind_group) filter (where level <> 'refuted') as groups, (array_agg(level order by rank desc, level))[1] as best,
-      (array_agg(began order by lower(began) nulls first, began) filter (where began is not null and level <> 'refuted'))[1] as began,
+    select id, face, array_agg(kind) as rows, array_agg(code) as codes, array_agg(kind_group) filter (where level <> 'refuted') as groups,
+      (array_agg(level))[1] as best, array_agg(began) filter (where began is not null and level <> 'refuted') as began,
       case when bool_and(ended is not null) filter (where coalesce(began, ended) is not null and level <> 'refuted')
-        then (array_agg(ended order by upper(ended) desc nulls first, ended desc) filter (where ended is not null and level <> 'refuted'))[1] end as ended
-    from kind_rows group by 1, 2),
+        then array_agg(ended) filter (where ended is not null and level <> 'refuted') end as ended
+    from (
+      select f.id, f.face, v.code, v.attrs->>'group' as kind_group, l.code as level, k.began, k.ended,
+        row(f.id, f.face, f.tier, f.scope, v.code, v.attrs->>'group', k.began, k.ended, coalesce(k.list, '[]'), l.code, k.cls,
+          k.origins)::reg.site_kind as kind
+      from known k join faces f on f.side = k.side
+      join vocab.site_kind v on v.code = k.kind
+      join vocab.verification_level l on l.code = coalesce(f.states->>v.code, 'reported')
+      where k.cls is not null order by f.id, f.face, (l.attrs->>'rank')::int desc, k.cls, k.origins desc, v.code) k
+    group by 1, 2),
   relations as (
-    select f.id, f.face, array_agg(row(f.id, f.face, f.tier, f.scope, r.value->>'kind', r.other, r.began, r.ended,
-      r.value - '{kind,to,note}'::text[], r.claims, r.cls, r.origins)::reg.site_relation order by r.value->>'kind', r.other) as rows
-    from picks r join faces f on f.id = r.subject and f.base = r.face where r.family = 'relation' and r.best group by 1, 2),
-  named as (
-    select p.subject, p.face, jsonb_object_agg(substr(p.slot, 6), p.value->'text') filter (where best) as labels,
-      jsonb_agg(jsonb_build_object('text', p.value->'text', 'lang', substr(p.slot, 6), 'script', p.value->'script', 'class', p.cls,
-        'origins', p.origins)) as names,
-      coalesce(string_agg(distinct p.key collate "C", '|') filter (where p.key <> ''), '') as keys
-    from (select p.subject, p.face, p.nth, p.slot, p.best, p.cls, p.origins, p.claim, p.value, k.key
-          from picks p join keys k on k.text = p.value->>'text' where p.family = 'name'
-          order by p.subject, p.face, p.nth, p.best desc, p.cls, p.origins desc, p.claim) p
-    group by 1, 2),
+    select id, face, array_agg(relation) as rows from (
+      select f.id, f.face, row(f.id, f.face, f.tier, f.scope, r.value->>'kind', r.other, r.began, r.ended,
+        r.value - '{kind,to,note}'::text[], r.claims, r.cls, r.origins)::reg.site_relation as relation
+      from picks r join faces f on f.id = r.subject and f.base between r.face and r.upto where r.family = 'relation' and r.best
+      order by f.id, f.face, r.value->>'kind', r.other) r group by 1, 2),
+  pieces as (
+    select p.*, case p.part when 1 then p.value->'text' when 8 then p.value->'code' when 9 then p.value->'code' end as code,
+      case p.part when 1 then substr(p.slot, 6) when 6 then p.value->>'code' end as said,
+      case p.part
+        when 1 then jsonb_build_object('text', p.value->'text', 'lang', substr(p.slot, 6), 'script', p.value->'script', 'class', p.cls,
+          'origins', p.origins)
+        when 2 then jsonb_build_object('role', p.value->'role', 'authority', p.object, 'first_hand', p.first_hand, 'began', p.began,
+          'ended', p.ended,
+          'at', p.at, 'class', p.cls, 'origins', p.origins)
+        when 3 then jsonb_build_object('definition', p.value->'definition', 'min', p.value->'min', 'best', p.value->'best', 'max',
+          p.value->'max',
+          'at', p.at, 'class', p.cls, 'origins', p.origins, 'first_hand', p.first_hand)
+        when 4 then jsonb_build_object('condition', p.value->'code', 'as_of', p.until, 'valid_until', p.value->'valid_until',
+          'checked_by', p.value->'checked_by', 'class', p.cls)
+        when 5 then jsonb_build_object('scheme', p.value->'scheme', 'value', p.value->'value')
+        when 10 then jsonb_build_object('feature_kind', p.value->'feature_kind', 'number', p.value->'number') end as piece
+    from (
+      select p.subject, p.face, p.upto, p.nth, p.slot, p.family, p.best, p.cls, p.origins, p.claim, p.value, p.object, p.other, p.at,
+        p.began, p.ended,
+        p.until, p.first_hand, case p.family when 'name' then 1 when 'authority' then 2 when 'count' then 3 when 'access_condition' then 4
+          when 'external_id' then 5 when 'activity' then 6 when 'relation' then 7 when 'remains_state' then 8 when 'building' then 8
+            when 'current_use' then 8
+          when 'content' then 9 when 'adjacency' then 9 when 'deposition' then 9 when 'integrity' then 9 when 'construction' then 9
+            when 'sex_regime' then 9
+          when 'feature' then 10 end as part
+      from picks p where (p.best or p.family in ('name', 'authority'))
+        and (p.family <> 'relation' or p.value->>'kind' = 'part_of') offset 0) p
+    where p.part is not null offset 0),
   spoken as (
-    select p.subject, p.face,
-      jsonb_agg(jsonb_build_object('role', p.value->'role', 'authority', p.object, 'first_hand', p.first_hand, 'began', p.began, 'ended', p.ended,
-        'at', p.at, 'class', p.cls, 'origins', p.origins)) filter (where family = 'authority') as authorities,
-      jsonb_agg(jsonb_build_object('definition', p.value->'definition', 'min', p.value->'min', 'best', p.value->'best', 'max', p.value->'max',
-        'at', p.at, 'class', p.cls, 'origins', p.origins, 'first_hand', p.first_hand)) filter (where family = 'count' and best) as counts,
-      jsonb_object_agg(p.family, p.value->'code') filter (where best and family in ('remains_state', 'building', 'current_use')) as states,
-      jsonb_agg(jsonb_build_object('condition', p.value->'code', 'as_of', p.until, 'valid_until', p.value->'valid_until',
-        'checked_by', p.value->'checked_by', 'class', p.cls)) filter (where family = 'access_condition' and best)->0 as access,
-      jsonb_object_agg(p.family, p.value->'code') filter (where best and family in
-        ('content', 'adjacency', 'deposition', 'integrity', 'construction', 'sex_regime')) as form,
-      array_agg(row(p.value->>'code', p.until, p.rank)::api._activity) filter (where family = 'activity' and best) as activities,
-      jsonb_agg(jsonb_build_object('scheme', p.value->'scheme', 'value', p.value->'value')) filter (where family = 'external_id' and best) as external_ids,
-      (array_agg(p.other) filter (where family = 'relation' and best and p.value->>'kind' = 'part_of'))[1] as part_of,
-      jsonb_agg(jsonb_build_object('feature_kind', p.value->'feature_kind', 'number', p.value->'number')) filter (where family = 'feature' and best)->0 as feature,
-      array_agg(replace(p.slot, 'period:', 'kind:')) filter (where best and against is not null) as conflicts,
-      jsonb_object_agg(p.slot, api._why(p.claim, p.cls, p.origins, p.first_hand, p.against))
-        filter (where best and family not in ('relation', 'authority', 'external_id', 'official_status')) as why
-    from (select p.*, (a.attrs->>'rank')::int as rank from picks p
-      left join vocab.investigation_activity a on p.family = 'activity' and a.code = p.value->>'code'
-      order by p.subject, p.face, p.nth, p.best desc, p.cls, p.origins desc, p.claim) p
-    group by 1, 2),
+    select p.side,
+      jsonb_object_agg(p.said, p.code) filter (where part = 1 and best) as labels, jsonb_agg(piece) filter (where part = 1) as names,
+      string_agg(distinct p.key collate "C", '|') filter (where p.key <> '') as keys,
+      jsonb_agg(piece) filter (where part = 2) as authorities, jsonb_agg(piece) filter (where part = 3) as counts,
+      jsonb_agg(piece) filter (where part = 4)->0 as access, jsonb_agg(piece) filter (where part = 5) as external_ids,
+      array_agg(row(p.said, p.until, p.rank)::api._activity) filter (where part = 6) as activities,
+      (array_agg(p.other) filter (where part = 7))[1] as part_of,
+      jsonb_object_agg(p.family, p.code) filter (where part = 8) as states,
+      jsonb_object_agg(p.family, p.code) filter (where part = 9) as form, jsonb_agg(piece) filter (where part = 10)->0 as feature
+    from (select q.part, q.best, q.said, q.code, q.piece, q.other, q.until, q.family, d.side, k.key, (a.attrs->>'rank')::int as rank
+      from pieces q join sides d on d.id = q.subject and d.base between q.face and q.upto
+      left join keys k on q.part = 1 and k.text = q.code #>> '{}'
+      left join vocab.investigation_activity a on q.part = 6 and a.code = q.said
+      order by d.side, q.nth, q.best desc, q.cls, q.origins desc, q.claim) p
+    group by 1),
+  explained as (
+    select p.subject, jsonb_object_agg(p.slot, p.why) filter (where p.face = 0 and p.upto = 0) as w00,
+      jsonb_object_agg(p.slot, p.why) filter (where p.face = 0 and p.upto = 1) as w01, jsonb_object_agg(p.slot, p.why)
+        filter (where p.face = 0 and p.upto = 2) as w02,
+      jsonb_object_agg(p.slot, p.why) filter (where p.face = 1 and p.upto = 1) as w11, jsonb_object_agg(p.slot, p.why)
+        filter (where p.face = 1 and p.upto = 2) as w12,
+      jsonb_object_agg(p.slot, p.why) filter (where p.face = 2) as w22
+    from (select p.subject, p.face, p.upto, p.slot, api._why(p.claim, p.cls, p.origins, p.first_hand, p.against) as why from picks p
+      where p.best and p.family not in ('relation', 'authority', 'external_id', 'official_status') offset 0) p group by 1),
+  whys as (
+    select d.side, case d.base
+      when 0 then coalesce(e.w02, '{}') || coalesce(e.w01, '{}') || coalesce(e.w00, '{}')
+      when 1 then coalesce(e.w02, '{}') || coalesce(e.w12, '{}') || coalesce(e.w01, '{}') || coalesce(e.w11, '{}')
+      else coalesce(e.w02, '{}') || coalesce(e.w12, '{}') || coalesce(e.w22, '{}') end as why
+    from sides d join explained e on e.subject = d.id),
+  contested as (
+    select p.side, array_agg(p.slot) as conflicts from (
+      select d.side, replace(p.slot, 'period:', 'kind:') as slot from picks p join sides d on d.id = p.subject
+        and d.base between p.face and p.upto
+      where p.best and p.against is not null order by d.side, p.nth) p group by 1),
   classes as (select array_agg(p.code order by b.up_to desc) as codes, array_agg(-b.up_to order by b.up_to desc) as bounds
     from vocab.precision_class p cross join lateral (select (p.attrs->>'up_to_m')::float8 as up_to) b where b.up_to is not null),
   houses as (select distinct p.subject from picks p join vocab.building b on b.code = p.value->>'code' and (b.attrs->>'hides_place')::bool
     where p.family = 'building' and p.face <= 1),
   placed as materialized (
     select f.id, f.face, p.claim, n.finest + case when n.finest > 0 and f.face = 0 and h.subject is not null then 1 else 0 end as finest
-    from picks p join faces f on f.id = p.subject and f.base = p.face
+    from picks p join faces f on f.id = p.subject and f.base between p.face and p.upto
     cross join lateral (select api._finest(f.face, f.exact_tier, 'site') as finest) n
     left join houses h on h.subject = p.subject where p.family = 'place' and p.best),
   shown as materialized (
@@ -156,18 +199,26 @@ begin
       case when s.shown_as in ('none', 'admin_unit') then nullif(s.shown_as, 'none') when p.finest = 0 then s.place_kind else 'approximate' end as place_kind,
       case when p.finest = 0 then s.method end as method
     from placed p join api._places(array(select claim from placed), array(select finest from placed)) s on s.claim = p.claim and s.finest = p.finest)
-  select row(f.id, f.face, f.tier, f.scope, f.exact_tier, f.code, case when n.names is null then '{}' else n.labels || jsonb_build_object('all', n.names) end,
-      coalesce(n.keys, ''), coalesce(k.codes, '{}'), coalesce(k.groups, '{}'), s.shown, s.centre, coalesce(s.shown_as, 'none'), s.uncertainty_m,
+  select row(f.id, f.face, f.tier, f.scope, f.exact_tier, f.code, case when v.names is null then '{}'
+    else v.labels || jsonb_build_object('all', v.names) end,
+      coalesce(v.keys, ''), coalesce(k.codes, '{}'), case when k.groups[2] is null then coalesce(k.groups, '{}')
+        else array(select distinct g from unnest(k.groups) g order by 1) end, s.shown, s.centre, coalesce(s.shown_as, 'none'),
+        s.uncertainty_m,
       case when s.pcode is not null and l.adm1 is null and l.country is not null then 'country' else api._precision(s.uncertainty_m, c.codes, c.bounds) end,
       s.place_kind, s.method, l.adm1, l.adm2, l.adm3, l.country, coalesce(v.authorities, '[]'), coalesce(v.counts, '[]'), v.states->>'remains_state',
       v.states->>'building', v.states->>'current_use', coalesce(v.access, '{}'), case when v.activities is null then coalesce(v.form, '{}') else coalesce(v.form, '{}') || api._activities(v.activities) end,
       coalesce(v.external_ids, '[]'), v.part_of, v.feature, coalesce(k.best, 'reported'), coalesce(p.protection, 'unassessed'),
-      p.next_review, p.in_doubt_since, k.began, k.ended, coalesce(v.conflicts, '{}'), coalesce(v.why, '{}'),
-      coalesce((select o.version from reg.site o where o.id = f.id and o.face = f.face), 1))::reg.site,
+      p.next_review, p.in_doubt_since,
+      case when k.began[2] is null then k.began[1] else (select d from unnest(k.began) d order by lower(d) nulls first, d limit 1) end,
+      case when k.ended[2] is null then k.ended[1] else (select d from unnest(k.ended) d order by upper(d) desc nulls first,
+        d desc limit 1) end, coalesce(x.conflicts, '{}'), coalesce(w.why, '{}'),
+      coalesce(o.version, 1))::reg.site,
     coalesce(k.rows, '{}'), coalesce(r.rows, '{}')
   from faces f cross join classes c
-  left join named n on n.subject = f.id and n.face = f.base
-  left join spoken v on v.subject = f.id and v.face = f.base
+  left join spoken v on v.side = f.side
+  left join whys w on w.side = f.side
+  left join contested x on x.side = f.side
+  left join (select o.id, o.face, o.version from reg.site o where o.id = any (p_ids)) o on o.id = f.id and o.face = f.face
   left join kinds k on k.id = f.id and k.face = f.face
   left join relations r on r.id = f.id and r.face = f.face
   left join shown s on s.id = f.id and s.face = f.face

@@ -25,14 +25,14 @@ create function api._alive_after(p_fate reg.decision, p_events api._pick[]) retu
 -- claim's own, else what the same face shows of the site that it names, if it shows that site: below T2 no finer than 10 km.
 create type api._person_face as (person reg.person, events reg.person_event[]);
 
-create function api._person_rows(p_ids uuid[]) returns setof api._person_face stable rows 20000
+create function api._person_rows(p_ids uuid[]) returns setof api._person_face stable rows 200
 set datestyle = 'ISO, YMD' set plan_cache_mode = force_generic_plan language plpgsql as $$
 begin
   return query
   with subjects as materialized (select * from api._faces(p_ids, 'person')),
-  picks as materialized (select * from api._picks(array(select distinct s.id from subjects s))),
-  bases as (select subject, array_agg(face) as at from (select distinct subject, face from picks) b group by 1),
-  faces as materialized (select s.*, api._base(s.face, b.at) as base from subjects s left join bases b on b.subject = s.id),
+  picks as materialized (select * from api._picked(array(select distinct s.id from subjects s))),
+  starts as (select p.subject, bit_or(1 << p.face) as starts from picks p group by 1),
+  faces as materialized (select s.*, api._base(s.face, b.starts) as base from subjects s left join starts b on b.subject = s.id),
   states as materialized (
     select d.subject, max(d.to_state) filter (where d.machine = 'case') as case_state, max(d.to_state) filter (where d.machine = 'fate') as fate,
       max(d.to_state) filter (where d.machine = 'whereabouts') as whereabouts, (array_agg(d) filter (where d.machine = 'fate'))[1] as fate_decision

@@ -7,9 +7,9 @@ set datestyle = 'ISO, YMD' set plan_cache_mode = force_generic_plan set enable_n
 begin
   return query
   with subjects as materialized (select * from api._faces(p_ids, 'holding')),
-  picks as materialized (select * from api._picks(array(select distinct s.id from subjects s))),
-  bases as (select subject, array_agg(face) as at from (select distinct subject, face from picks) b group by 1),
-  faces as materialized (select s.*, api._base(s.face, b.at) as base from subjects s left join bases b on b.subject = s.id),
+  picks as materialized (select * from api._picked(array(select distinct s.id from subjects s))),
+  starts as (select p.subject, bit_or(1 << p.face) as starts from picks p group by 1),
+  faces as materialized (select s.*, api._base(s.face, b.starts) as base from subjects s left join starts b on b.subject = s.id),
   keys as materialized (select * from api._name_keys(array(select distinct value->>'text' from picks where family = 'name'))),
   named as (
     select p.subject, p.face, jsonb_object_agg(substr(p.slot, 6), p.value->'text') filter (where best) as labels,

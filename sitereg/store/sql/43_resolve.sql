@@ -6,13 +6,17 @@ set role sr_writer;
 create type api._site_difference as (id uuid, face int, want api._site_face, was int, moved bool);
 create type api._person_difference as (id uuid, face int, want api._person_face, was int, moved bool);
 
-create function api._site_differences(p_ids uuid[]) returns setof api._site_difference stable rows 10000 set plan_cache_mode = force_generic_plan language plpgsql as $$
+create function api._site_differences(p_ids uuid[]) returns setof api._site_difference stable rows 200
+  set plan_cache_mode = force_generic_plan language plpgsql as $$
 begin
   return query
   with want as materialized (select w, (w.site).id as id, (w.site).face as face, w.site, w.kinds, w.relations from api._site_rows(p_ids) w),
   have as materialized (select s, s.id, s.face, s.version from reg.site s where s.id = any (p_ids)),
-  kinds as (select k.site, k.face, array_agg(k order by k.kind) as rows from reg.site_kind k where k.site = any (p_ids) group by 1, 2),
-  relations as (select r.site, r.face, array_agg(r order by r.kind, r.other) as rows from reg.site_relation r where r.site = any (p_ids) group by 1, 2)
+  kinds as (select site, face, array_agg(k) as rows from (select k.site, k.face, k from reg.site_kind k
+    join vocab.verification_level l on l.code = k.verification where k.site = any (p_ids)
+    order by k.site, k.face, (l.attrs->>'rank')::int desc, k.class, k.origins desc, k.kind) k group by 1, 2),
+  relations as (select site, face, array_agg(r) as rows from (select r.site, r.face, r from reg.site_relation r where r.site = any (p_ids)
+    order by r.site, r.face, r.kind, r.other) r group by 1, 2)
   select coalesce(w.id, h.id), coalesce(w.face, h.face), w.w, h.version,
     w.id is null or h.id is null or ((w.site).tier, (w.site).scope, (w.site).shown, (w.site).centre, (w.site).shown_as, (w.site).uncertainty_m)
       is distinct from ((h.s).tier, (h.s).scope, (h.s).shown, (h.s).centre, (h.s).shown_as, (h.s).uncertainty_m)
@@ -23,7 +27,8 @@ begin
      or w.kinds is distinct from coalesce(k.rows, '{}') or w.relations is distinct from coalesce(r.rows, '{}');
 end $$;
 
-create function api._person_differences(p_ids uuid[]) returns setof api._person_difference stable rows 10000 set plan_cache_mode = force_generic_plan language plpgsql as $$
+create function api._person_differences(p_ids uuid[]) returns setof api._person_difference stable rows 200
+  set plan_cache_mode = force_generic_plan language plpgsql as $$
 begin
   return query
   with want as materialized (select w, (w.person).id as id, (w.person).face as face, w.person, w.events from api._person_rows(p_ids) w),
@@ -113,10 +118,10 @@ end $$;
 -- many rows were not as they should be.
 create function api._resolve(p_ids uuid[]) returns int volatile
 set search_path = pg_catalog, public, pg_temp language plpgsql as $$
-declare v record; v_ids uuid[] := api._hold(p_ids); v_wrong int; v_more record;
+declare v record; v_ids uuid[] := api._hold(p_ids); v_unhidden uuid[] := array(select u from api._unhidden(v_ids) u);
+        v_wrong int := cardinality(v_unhidden); v_more record;
 begin
-  update reg.subject s set exact_tier = 2 where s.id in (select u from api._unhidden(v_ids) u);
-  get diagnostics v_wrong = row_count;
+  if v_wrong > 0 then update reg.subject s set exact_tier = 2 where s.id = any (v_unhidden); end if;
   v := api._resolve_chunks(v_ids);
   if cardinality(v.moved) > 0 then v_more := api._resolve_chunks(api._hold(api._onlookers(v.moved))); v_wrong := v_wrong + v_more.wrong; end if;
   return v_wrong + v.wrong;
@@ -127,8 +132,8 @@ create function api._resolve_chunks(p_ids uuid[], out moved uuid[], out wrong in
 declare v_kind text; v_ids uuid[]; v record; i int;
 begin
   moved := '{}'; wrong := 0;
-  foreach v_kind in array array['site', 'person', 'holding'] loop
-    v_ids := array(select s.id from reg.subject s where s.id = any (p_ids) and s.kind = v_kind order by s.id);
+  for v_kind, v_ids in select s.kind, array_agg(s.id order by s.id) from reg.subject s where s.id = any (p_ids)
+      group by s.kind order by array_position('{site,person,holding}', s.kind) loop
     for i in 1 .. cardinality(v_ids) by 1000 loop
       if v_kind = 'site' then v := api._resolve_sites(v_ids[i:i + 999]);
       elsif v_kind = 'person' then v := api._resolve_persons(v_ids[i:i + 999]); else v := api._resolve_holdings(v_ids[i:i + 999]); end if;

@@ -23,7 +23,7 @@ begin
   if exists (select 1 from reg.decision d where d.subject = any (v.members) and d.machine in ('disclosure', 'tier', 'chosen_value'))
      or api._silenced() <> '{}' then
     v.retiered := (select jsonb_object_agg(r.claim, r.tier) from api._retiered(array[s.id]) r);
-    v.chosen := array(select c.claim from api._chosen(array[s.id]) c);
+    v.chosen := array(select c.claim from api._chosen(v.members) c);
   end if;
   return v;
 end $$;
@@ -32,7 +32,9 @@ end $$;
 create type api._said_of as (c reg.claim, slot text, said text, cls int, beside bool, dated bool, until date, day date, radius float8, chosen bool);
 
 create function api._claims_of(v api._record) returns setof api._said_of stable rows 200 language sql as $$
-  select c, k.slot, k.said, api._class(c.reliability, c.credibility),
+  select c, k.slot, case when k.slot is not null then coalesce(api._said(c.predicate, (p.attrs->>'many')::bool, c.value, o.id, c.at,
+    c.began, c.ended,
+      c.geom, c.uncertainty_m, u.pcode), '') end, api._class(c.reliability, c.credibility),
     not (c.scope in (0, (v).scope) or api._within_scope(c.scope, (v).scope)),
     (p.attrs->>'dated')::bool and not (p.attrs->>'many')::bool, api._last_day(coalesce(c.at, c.ended, c.began), c.recorded_at),
     api._last_day(coalesce(c.at, c.began), c.recorded_at), case when c.predicate = 'place' then coalesce(u.radius_m, c.uncertainty_m) end,
@@ -43,8 +45,9 @@ create function api._claims_of(v api._record) returns setof api._said_of stable 
     and (c.geom is null or c.place_kind = 'admin_unit')
   left join reg.subject x on c.predicate in ('relation', 'companion') and x.id = c.object
   left join reg.subject o on o.id = case when x.merged_into is null then x.id else api._heir(x.id) end
-  left join lateral api._slots(c.predicate, (p.attrs->>'many')::bool, c.value, c.item, c.object, o.id, c.at, c.began, c.ended, c.geom, c.uncertainty_m,
-    u.pcode) k on k.family = c.predicate
+  cross join lateral (select api._slot(c.predicate, (p.attrs->>'many')::bool, c.value, c.item, c.object, o.id, c.at, c.began, c.ended,
+    c.geom,
+    u.pcode) as slot offset 0) k
   where c.subject = any ((v).members) and c.rumour_owner is null and coalesce(((v).retiered->>c.id::text)::int, c.tier) <= (v).level
     and c.scope = any ((v).scopes) and not exists (select 1 from reg.claim_end e where e.claim = c.id)
     and (c.predicate not in ('relation', 'companion') or (o.tier <= (v).level and o.scope = any ((v).scopes)))
