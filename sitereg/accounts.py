@@ -72,8 +72,10 @@ def appoint(settings, *, name, display, os_user, reason, expires):
         people.tell(raw, "appoint_admin", made, reason)
 
 
-def sign_in(settings, *, name, email, password, locale=None):
+def sign_in(settings, *, name, email, password, locale=None, forget_factors=False):
     """That e-mail address and password open the web as the account; an earlier password of it no longer does.
+
+    forget_factors: app, passkeys and recovery codes are void; what was set up by whoever lost them opens nothing.
 
     By whoever runs this machine, as `appoint`; one event tells of it, without either. Raises NotFound: no such active account;
     BadInput: no address, one that another account has, or a password shorter than SHORTEST or made of the name or the address.
@@ -92,7 +94,10 @@ def sign_in(settings, *, name, email, password, locale=None):
         if credentials.taken(raw, account=name, email=email):
             raise BadInput("Another account signs in with that address", where="email", do="Use another one.")
         credentials.accept(raw, account=name, email=email, password=password, locale=locale)
-        people.tell(raw, "set_sign_in", made, "the registry's OS user set the web sign-in")
+        if forget_factors:
+            credentials.forget_factors(raw, account=name)
+        people.tell(raw, "set_sign_in", made, "the registry's OS user set the web sign-in"
+                    + (" and the account's second factors are void" if forget_factors else ""))
 
 
 def sql_login(settings, *, name, os_user):

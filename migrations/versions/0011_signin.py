@@ -23,7 +23,7 @@ def upgrade():
     op.add_column('user', sa.Column('totp', sa.Text(), nullable=True), schema='signin')
     op.add_column('user', sa.Column('totp_counter', sa.BigInteger(), nullable=True), schema='signin')
     for column in (moment('proved_at'), moment('locked_at'), sa.Column('tries', sa.Integer(), server_default='0', nullable=False),
-                   sa.Column('pending', sa.Text(), nullable=True), sa.Column('challenge', sa.Text(), nullable=True)):
+                   sa.Column('pending', sa.Text(), nullable=True)):
         op.add_column('seat', column, schema='signin')
     op.execute("update signin.seat set proved_at = began_at")  # taken when a password was all there was
     for name in ('network_hash', 'device_hash'):
@@ -84,6 +84,6 @@ def downgrade():
         op.drop_table(table, schema='signin')
     op.drop_index('ix_attempt_network_hash', table_name='attempt', schema='signin')
     for table, names in (('attempt', ('device_hash', 'network_hash')), ('user', ('totp_counter', 'totp')),
-                         ('seat', ('challenge', 'pending', 'tries', 'locked_at', 'proved_at'))):
+                         ('seat', ('pending', 'tries', 'locked_at', 'proved_at'))):
         for name in names:
             op.drop_column(table, name, schema='signin')

@@ -135,16 +135,17 @@ def appoint(settings, name, display, os_user, reason, expires, as_json) -> None:
 @click.option("--email", required=True, help="The name to sign in with; nothing is sent to it.")
 @click.option("--generate", is_flag=True, help="Make a strong password and show it once, instead of asking for one.")
 @click.option("--locale", type=click.Choice(["en", "ar"]), help="The language of the pages at first.")
+@click.option("--forget-factors", is_flag=True, help="App, passkeys and recovery codes are lost and void.")
 @json_option
 @with_settings
-def signin(settings, name, email, generate, locale, as_json) -> None:
+def signin(settings, name, email, generate, locale, forget_factors, as_json) -> None:
     """Set the web sign-in of an account, as the registry's own OS user."""
     import secrets
 
     from sitereg import accounts as work
 
     made = secrets.token_urlsafe(18) if generate else click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    work.sign_in(settings, name=name, email=email, password=made, locale=locale)
+    work.sign_in(settings, name=name, email=email, password=made, locale=locale, forget_factors=forget_factors)
     tell(as_json, {"account": name, "email": email.strip().lower(), "password": made if generate else None},
          f"{name} signs in with {email.strip().lower()}." + (f" The password, shown once: {made}" if generate else ""))
 

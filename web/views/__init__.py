@@ -1,5 +1,6 @@
 """One blueprint a file; every route in them carries @open_to or @open_to_all."""
 from web.views import (
+    api,
     desk,
     documents,
     entering,
@@ -10,10 +11,11 @@ from web.views import (
     persons,
     protection,
     reports,
+    second,
     sharing,
     sites,
     tiles,
 )
 
 BLUEPRINTS = tuple(room.views for room in (sites, tiles, persons, inside, holdings, documents, inquiries, sharing, protection, desk,
-                                           entering, reports, me))
+                                           entering, reports, me, second, api))

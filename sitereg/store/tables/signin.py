@@ -27,7 +27,7 @@ user_role = table("user_role", number(), whose(), Column("role_id", Integer, For
 seat = table(
     "seat", Column("hash", Text, primary_key=True), whose(), moment("began_at", null=False, now=True),
     moment("seen_at", null=False, now=True), moment("ended_at"), words("ended_why"), moment("proved_at"), moment("locked_at"),
-    whole("tries", null=False, server_default="0"), words("pending"), words("challenge"),
+    whole("tries", null=False, server_default="0"), words("pending"),
     Index("ix_seat_user_id", "user_id", postgresql_where=text("ended_at is null")), schema="signin")
 
 attempt = table(
