@@ -1,7 +1,9 @@
 """Who may ask: the account of the shell, accounts and their clearances. Sign-in with a password belongs to the web."""
 
+import hashlib
 import os
 import pwd
+import secrets
 
 import psycopg
 
@@ -13,8 +15,12 @@ LOCAL = "local"
 SHORTEST = 14  # characters of a password of the web
 LOCAL_ROLES = ("data_steward", "investigator", "protection_officer", "analyst")
 
-__all__ = ["actor", "add", "agree", "appoint", "ask", "end_sql_login", "establish", "everyone", "freeze", "os_user", "refuse",
-           "revoke", "sign_in", "sql_login", "waiting", "whoami"]
+SCOPES = ("frames",)  # what a personal token may read
+TOKEN = "sitereg_"  # noqa: S105  (how every token begins: one that was published by mistake is found)
+
+__all__ = ["SCOPES", "actor", "add", "agree", "appoint", "ask", "close", "end_sql_login", "end_token", "establish", "everyone",
+           "freeze", "make_token", "opens", "os_user", "refuse", "revoke", "sign_in", "sql_login", "thaw", "tokens", "waiting",
+           "whoami"]
 
 
 def actor(settings, *, how="local", request=None):
@@ -66,8 +72,10 @@ def appoint(settings, *, name, display, os_user, reason, expires):
         people.tell(raw, "appoint_admin", made, reason)
 
 
-def sign_in(settings, *, name, email, password, locale=None):
+def sign_in(settings, *, name, email, password, locale=None, forget_factors=False):
     """That e-mail address and password open the web as the account; an earlier password of it no longer does.
+
+    forget_factors: app, passkeys and recovery codes are void; what was set up by whoever lost them opens nothing.
 
     By whoever runs this machine, as `appoint`; one event tells of it, without either. Raises NotFound: no such active account;
     BadInput: no address, one that another account has, or a password shorter than SHORTEST or made of the name or the address.
@@ -86,7 +94,10 @@ def sign_in(settings, *, name, email, password, locale=None):
         if credentials.taken(raw, account=name, email=email):
             raise BadInput("Another account signs in with that address", where="email", do="Use another one.")
         credentials.accept(raw, account=name, email=email, password=password, locale=locale)
-        people.tell(raw, "set_sign_in", made, "the registry's OS user set the web sign-in")
+        if forget_factors:
+            credentials.forget_factors(raw, account=name)
+        people.tell(raw, "set_sign_in", made, "the registry's OS user set the web sign-in"
+                    + (" and the account's second factors are void" if forget_factors else ""))
 
 
 def sql_login(settings, *, name, os_user):
@@ -150,12 +161,15 @@ def ask(session, *, account, tier, roles, compartments=(), reason, expires):
 
 
 def waiting(session):
-    """The clearances that wait for a second admin, the oldest first."""
+    """The clearances and thaws that wait for a second admin, the oldest first."""
     return session.rows("clearance_requests")
 
 
 def agree(session, *, request, reason=""):
-    """The account holds the clearance that was asked for. Raises Refused to whoever asked, and to whoever is to hold it."""
+    """The account holds the clearance that was asked for, or is thawed.
+
+    Raises Refused to whoever asked, and to whoever is to hold it.
+    """
     return session.call("clearance_settle", request=request, agrees=True, reason=reason)
 
 
@@ -169,6 +183,50 @@ def revoke(session, *, account, reason):
     session.call("clearance_end", account=account, reason=reason)
 
 
-def freeze(session, *, account, reason, state="frozen"):
-    """The account is `frozen`, `closed` or `active` again from its next transaction on."""
-    session.call("account_state", account=account, state=state, reason=reason)
+def freeze(session, *, account, reason):
+    """The account sees nothing from its next transaction on; its seats, known browsers and tokens are over for good.
+
+    By any colleague. Raises NotFound, Conflict (it is not active), Refused (five a day; the keeper), Denied to partners.
+    """
+    session.call("account_freeze", account=account, reason=reason)
+
+
+def thaw(session, *, account, reason):
+    """It is asked that a frozen account be active again; answers the request's id. Nothing changes until a second admin agrees."""
+    return session.call("thaw_ask", account=account, reason=reason)
+
+
+def close(session, *, account, reason):
+    """The account is closed for good."""
+    session.call("account_close", account=account, reason=reason)
+
+
+def make_token(session, *, account, scopes, days, reason):
+    """What a script shows to read as the account for so many days: (text, to be shown once; the token's id).
+
+    scopes: of SCOPES. The registry keeps the text's hash alone. Raises Refused (another's account; ten are held), BadInput.
+    """
+    text = TOKEN + secrets.token_urlsafe(32)
+    return text, session.call("token_make", account=account, hash=token_hash(text), scopes=list(scopes), days=days, reason=reason)
+
+
+def token_hash(text):
+    """What the registry keeps of a token: it is random, so that one round says nothing about it."""
+    return hashlib.sha256(text.encode()).digest()
+
+
+def tokens(session):
+    """One's own tokens, the newest first; all of them for admins and auditors."""
+    return session.rows("tokens")
+
+
+def end_token(session, *, token, reason):
+    """The token opens nothing any more. Raises NotFound: there is none, it is over, or somebody else's."""
+    session.call("token_end", token=token, reason=reason)
+
+
+def opens(settings, text, scope):
+    """The name of the account as which this token reads what `scope` names, or None."""
+    if not text.startswith(TOKEN) or len(text) > 100:
+        return None
+    return session.unannounced(settings, "token_opens", hash=token_hash(text), scope=scope)

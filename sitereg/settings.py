@@ -9,6 +9,8 @@ made before somebody asks for one (`Settings.make_folders`, `Settings.token_key`
     SITEREG_AS             the account to act as, of those bound to this OS user
     SITEREG_LISTEN         host:port of the web; 127.0.0.1:8000
     SITEREG_HOSTS          names under which a proxy with TLS serves the web, with commas between; none = this machine alone
+    SITEREG_PROXIES        how many proxies of yours stand in front (0); so many addresses of X-Forwarded-For are believed
+    SITEREG_SECOND_FACTOR  roles, with commas between, that sign in with a second factor; all (else), or none; the demo asks nobody
     SITEREG_PASSWORDS      folder with ROLE.password for the roles that an outside server asks for one
     SITEREG_TOKEN_KEY      file of the token key, where it is not in the home (a secret mounted by compose)
 """
@@ -23,6 +25,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from sitereg import vocab
 from sitereg.errors import BadInput, Unavailable
 
 DATABASE = "sitereg"
@@ -44,6 +47,8 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     hosts: tuple[str, ...] = ()
+    proxies: int = 0
+    second_factor: tuple[str, ...] = ("all",)
     key_file: Path | None = None
     passwords: Path | None = None
     database: str = DATABASE
@@ -53,7 +58,8 @@ class Settings:
     def from_env(cls, environ: Mapping[str, str] | None = None) -> "Settings":
         """The settings that the environment asks for.
 
-        Raises BadInput if SITEREG_LISTEN is not host:port, SITEREG_HOSTS no names, or SITEREG_HOME not absolute.
+        Raises BadInput if SITEREG_LISTEN is not host:port, SITEREG_HOSTS no names,
+        SITEREG_PROXIES no number, SITEREG_SECOND_FACTOR no roles, or SITEREG_HOME not absolute.
         """
         env = os.environ if environ is None else environ
         home = _home(env)
@@ -67,6 +73,8 @@ class Settings:
             host=host,
             port=port,
             hosts=_hosts(env.get("SITEREG_HOSTS") or ""),
+            proxies=_proxies(env.get("SITEREG_PROXIES") or "0"),
+            second_factor=_roles(env.get("SITEREG_SECOND_FACTOR") or "all"),
             key_file=_path(env, "SITEREG_TOKEN_KEY"),
             passwords=_path(env, "SITEREG_PASSWORDS"),
         )
@@ -209,3 +217,21 @@ def _hosts(said: str) -> tuple[str, ...]:
         if not re.fullmatch(rf"{label}(\.{label})*", name):
             raise BadInput("SITEREG_HOSTS must be names with commas between", where=name, do="Write for example sites.example.org.")
     return names
+
+
+def _proxies(said: str) -> int:
+    if not re.fullmatch(r"[0-4]", said.strip()):
+        raise BadInput("SITEREG_PROXIES must be a number from 0 to 4", where=said, do="Write 1 for one proxy of yours.")
+    return int(said)
+
+
+def _roles(said: str) -> tuple[str, ...]:
+    """Codes of roles, ("all",), or () for none; a name that is no role would leave somebody without what was meant for him."""
+    named = tuple(one.strip() for one in said.split(",") if one.strip())
+    unknown = [one for one in named if one not in set(vocab.SCHEMES["role"])]
+    if named in (("all",), ("none",)):
+        return named if named == ("all",) else ()
+    if unknown or not named:
+        raise BadInput("SITEREG_SECOND_FACTOR must be roles with commas between, all, or none",
+                       where=unknown[0] if unknown else said, do="Write for example verifier,admin.")
+    return named

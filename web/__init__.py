@@ -1,5 +1,6 @@
 """The web door: parses, calls, renders. `create_app(settings)` is its only name."""
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from sitereg.settings import Settings
 from web import errors, language, security, signin
@@ -18,6 +19,8 @@ def create_app(settings: Settings) -> Flask:
         TRUSTED_HOSTS=security.hosts(settings), TEMPLATES_AUTO_RELOAD=False, JSON_SORT_KEYS=False)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.url_map.strict_slashes = False
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0, x_prefix=0)
     security.guard(app)
     language.speak(app)
     signin.open_door(app)

@@ -1,12 +1,13 @@
 """What a reader asks of the list and the map: a form or a query string, checked, as filters of the registry and as shown.
 
-Words searched for are sent by form and stand in an address only concealed (`w`): history and logs of proxies keep addresses."""
+What is searched for is sent by form and stands in an address only concealed (`w`): history and logs of proxies keep addresses."""
 import json
 import re
 from datetime import date
 from urllib.parse import urlencode
 
 from flask import request
+from werkzeug.datastructures import MultiDict
 
 from sitereg import vocab
 from sitereg.errors import BadInput
@@ -25,19 +26,15 @@ LETTERS = 200
 def asked(form=None, codes=CODES, extra=()):
     """(filters of api.site_list, the same as the form shows them); raises BadInput with every problem found.
 
-    form: what was sent, with the words as q; else the address is read, with the words concealed as w. The other names: group,
+    form: what was sent, with the words as q; else the address is read, with all of it concealed as w. The other names: group,
     kind, verification, protection, governorate (each of these as often as wanted), from and to (years). codes: other names, each
     with the filter that it is and its vocabulary (as of persons); extra: names that are read elsewhere.
     """
-    given, known = (request.args, {"w", "after"}) if form is None else (form, {"q", "csrf_token"})
+    given, known, problems = (form, {"q", "csrf_token"}, []) if form is not None else in_address()
     known |= {*codes, *KNOWN, *extra}
-    problems = [problem("unknown_field", name, "", "There is no such filter") for name in given if name not in known]
+    problems += [problem("unknown_field", name, "", "There is no such filter") for name in given if name not in known]
     shown = {name: [one for one in given.getlist(name) if one] for name in (*codes, "governorate")}
-    try:
-        shown["q"] = security.revealed(given["w"]) if form is None and given.get("w") else given.get("q", "").strip()
-    except ValueError:
-        shown["q"] = ""
-        problems.append(problem("bad_value", "w", "", "This search is over: type it again"))
+    shown["q"] = given.get("q", "").strip()
     if len(shown["q"]) > LETTERS or "\x00" in shown["q"]:
         problems.append(problem("too_long", "q", "", "At most 200 letters"))
     filters = {"q": shown["q"] or None}
@@ -57,6 +54,20 @@ def asked(form=None, codes=CODES, extra=()):
     if problems:
         raise BadInput("This cannot be asked", problems=problems, do="Take the filters that the page offers.")
     return filters, shown
+
+
+def in_address():
+    """What the address asks: (fields, names that it may have, faults). What is concealed comes first; codes may stand beside it,
+    where somebody wrote them, words may not."""
+    held, problems = {}, []
+    try:
+        told = json.loads(security.revealed(request.args["w"])) if request.args.get("w") else {}
+        held = {name: value if isinstance(value, list) else [value] for name, value in told.items()}
+    except (ValueError, AttributeError):
+        problems.append(problem("bad_value", "w", "", "This search is over: type it again"))
+    given = MultiDict([(name, str(one)) for name, values in held.items() for one in values])
+    given.update(MultiDict([one for one in request.args.items(multi=True) if one[0] != "w"]))
+    return given, {"after"} | ({"q"} if "q" not in request.args else set()), problems
 
 
 def after():
@@ -87,7 +98,7 @@ def problem(code, field, value, message):
 
 
 def query(shown, **more):
-    """The query string of these filters, the words concealed, and of nothing that is empty."""
-    words = {"w": security.concealed(shown["q"])} if shown.get("q") else {}
-    return urlencode([(name, one) for name, value in {**shown, "q": "", **words, **more}.items()
+    """The query string of these filters, concealed, and of nothing that is empty."""
+    told = {name: value for name, value in shown.items() if value}
+    return urlencode([(name, one) for name, value in {**({"w": hide(told)} if told else {}), **more}.items()
                       for one in (value if isinstance(value, list) else [value]) if one])

@@ -63,7 +63,7 @@ def unknown(error):
 
 
 def page(status, code, what, do, *, changed=(), problems=()):
-    if request.accept_mimetypes.best == "application/json":
+    if request.accept_mimetypes.best == "application/json" or request.path.startswith("/api/"):
         return jsonify(error=code, what=what, do=do, changed=list(changed), problems=list(problems),
                        request=g.get("request_id")), status
     return render_template("errors/error.html", code=code, what=what, do=do, changed=changed, problems=problems), status

@@ -1,11 +1,12 @@
 """One road for identity: `open_to` is the transaction around a view, and the only way a view meets the registry."""
 import functools
 
-from flask import current_app, g, make_response, redirect, request, url_for
+from flask import current_app, g, make_response, redirect, request
 
 from sitereg import errors
 from sitereg.actors import Actor
 from sitereg.store import session
+from web import seats
 
 ANYONE = ()  # every signed-in person with a clearance
 
@@ -80,16 +81,20 @@ def recognise():
 
 
 def seated():
-    """The account of the living seat that this request comes from, or None."""
-    from web import signin
-
-    return signin.seat_account()
+    """The account of the open seat that this request comes from, or None."""
+    return seats.account()
 
 
 def to_the_door():
+    """Whoever has no open seat is led to the page that opens one; what a locked seat sent is not lost."""
     from web import signin
 
-    if request.method == "GET" and request.accept_mimetypes.accept_html and request.blueprint != "tiles":
-        signin.remember_the_way()
-        return redirect(url_for("security.login"), 303)
+    state = seats.state()
+    if request.method == "GET" and request.accept_mimetypes.accept_html and request.blueprint not in ("tiles", "api"):
+        signin.remember_the_way(ended=state != "locked")
+        return redirect(signin.waiting(state), 303)
+    if state == "locked" and request.method == "POST" and "text/html" in request.headers.get("Accept", ""):
+        from web.views import second
+
+        return second.locked_form()
     return make_response("", 401)

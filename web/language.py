@@ -12,6 +12,7 @@ from flask_babel import Babel, get_locale, gettext
 from flask_babel import lazy_gettext as _
 
 from sitereg import entering, symbols, vocab
+from web import seats
 
 LOCALES = ("en", "ar")
 GROUPS = {"detention": _("places of detention"), "burial": _("burial sites"), "medical": _("hospitals and morgues"),
@@ -25,7 +26,8 @@ SCHEMES = {"kind": "site_kind", "verification": "verification_level", "protectio
 OF_PAGES = ("code", "document", "inquiry")  # parts of an address that name a page of its own
 LISTS = {"sites.search": "/sites", "persons.search": "/persons", "inside.ask": "/inside", "holdings.search": "/holdings",
          "holdings.add": "/holdings/new",
-         "inquiries.add": "/inquiries/new"}  # the page under a form
+         "inquiries.add": "/inquiries/new", "security.login": "/sign-in", "second.answer": "/second", "second.take": "/second/new",
+         "second.codes": "/me", "second.unlock": "/unlock", "me.make_token": "/me", "me.freeze": "/me"}  # the page under a form
 
 
 def speak(app):
@@ -51,7 +53,8 @@ def speak(app):
                 "labels": labels(locale), "word": word, "words": words, "said": said, "labels_of": labels_of,
                 "visits_of": words.visits_of, "drafts": locale != "en" and drafts(locale),
                 "person": person(), "demo": g.get("demo", False),
-                "tier_line": tier_line(), "other_language": other_language(),
+                "tier_line": tier_line(), "other_language": other_language(), "here": here(),
+                "seat": seats.state(), "drafts_key": seats.drafts_key(),
                 "request_id": g.get("request_id", "")}
 
 
@@ -76,18 +79,31 @@ def catalogue(locale):
 
 def other_language():
     """This page in the other language; after a form was sent, the page that the form stands on."""
-    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
-    here = "?" + urlencode([*kept, ("lang", "en" if code() == "ar" else "ar")])
+    asked = "?" + urlencode([*kept_query(), ("lang", "en" if code() == "ar" else "ar")])
+    return asked if "way_back" not in g and (request.method == "GET" or request.endpoint == "security.login") else path() + asked
+
+
+def here():
+    """The address under which this page is found again."""
+    asked = kept_query()
+    return path() + ("?" + urlencode(asked) if asked else "")
+
+
+def kept_query():
+    return [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+
+
+def path():
     if "way_back" in g:
-        return g.way_back + here
-    if request.method == "GET" or request.endpoint == "security.login":
-        return here
+        return g.way_back
+    if request.method == "GET":
+        return request.path
     if "missing" in g:
-        return "/" + here
+        return "/"
     if request.endpoint in LISTS:
-        return LISTS[request.endpoint] + here
+        return LISTS[request.endpoint]
     of, one = request.path.split("/")[1], [str(part) for name, part in (request.view_args or {}).items() if name in OF_PAGES]
-    return (f"/{of}/{one[0]}" if one else "/desk") + here
+    return f"/{of}/{one[0]}" if one else "/desk"
 
 
 def code():

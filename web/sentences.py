@@ -245,3 +245,38 @@ ENTERING = (
     N_("The draft is too long: send what stands there, and begin another"),
     N_("You have forty drafts: send or delete one first."),
 )
+
+ACCOUNTS = (
+    N_("Colleagues freeze an account, signed in as themselves"),
+    N_("A freeze has a reason"),
+    N_("The keeper is nobody's account: whoever runs the machine stops it."),
+    N_("This account is not active"),
+    N_("You froze five accounts within a day: an admin freezes the next one."),
+    N_("Closing has a reason"),
+    N_("This account is closed"),
+    N_("Two other admins thaw your account."),
+    N_("A thaw has a reason"),
+    N_("This account is not frozen"),
+    N_("A token makes no token"),
+    N_("A token is made by the account that it reads as: act as that account."),
+    N_("A token has a reason"),
+    N_("A token lives for 1 to 90 days"),
+    N_("A token reads frames"),
+    N_("You hold ten tokens: revoke one that you do not need."),
+)
+
+DOOR = (
+    N_("The passkey was not accepted"),
+    N_("Try it once more."),
+    N_("Try it once more, or use the password."),
+    N_("No passkey can be made here"),
+    N_("No passkey can be used here"),
+    N_("Open these pages by their name, not by a number; ten passkeys are the most."),
+    N_("Open these pages by their name, not by a number."),
+    N_("This cannot be read"),
+    N_("Load the page again and try once more."),
+    N_("Type it once more."),
+    N_("There is no such account"),
+    N_("Ask a colleague how it is written."),
+    N_("The password was not right"),
+)

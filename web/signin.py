@@ -1,31 +1,28 @@
-"""Sign-in with a password (Flask-Security), seats that the server can end, throttling that the database counts."""
-import hashlib
-import hmac
-import secrets
-from datetime import UTC, datetime, timedelta
+"""Sign-in with a password (Flask-Security): who is let in, and where he goes on."""
+import contextlib
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import psycopg
-from flask import current_app, g, request, session
+from flask import current_app, g, redirect, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import user_logged_out
-from flask_security import MailUtil, RoleMixin, Security, SQLAlchemySessionUserDatastore, UserMixin, current_user
+from flask_security import MailUtil, RoleMixin, Security, SQLAlchemySessionUserDatastore, UserMixin
 from flask_security.forms import LoginForm
 from flask_security.signals import user_authenticated
 from flask_wtf import CSRFProtect
-from sqlalchemy import create_engine, func, insert, select, update
+from sqlalchemy import create_engine
 from sqlalchemy.orm import registry, relationship, scoped_session, sessionmaker
 
+from sitereg.actors import Actor
+from sitereg.errors import Denied
 from sitereg.store import cluster
+from sitereg.store import session as store
 from sitereg.store.tables import metadata
-from web import security
+from web import factors, seats, security, throttle
+from web.seats import WHOLE
 
-IDLE = timedelta(minutes=15)
-WHOLE = timedelta(hours=8)
-TRIES, WITHIN = 5, timedelta(minutes=15)
-
-USER, ROLE, USER_ROLE, SEAT, ATTEMPT = (metadata.tables[f"signin.{name}"] for name in
-                                        ("user", "role", "user_role", "seat", "attempt"))
+USER, ROLE, USER_ROLE = (metadata.tables[f"signin.{name}"] for name in ("user", "role", "user_role"))
 mapped = registry()
 
 
@@ -59,10 +56,11 @@ class SignInForm(LoginForm):
     """Refuses with the same words and after the same work, whether the name is unknown, the password wrong, or tries too many."""
 
     def validate(self, **given):
-        name = name_hash(self.email.data or "")
-        spent = tries(name) >= TRIES
+        one = g.tried = throttle.who(self.email.data or "")
+        spent = throttle.spent(one)
         good = super().validate(**given) and not spent
-        note_try(name, good)
+        if not good or not (factors.any_of(self.user) or factors.required(self.user)):
+            throttle.note(one, good)  # with a second factor still to come, the try is not over
         if spent and not self.form_errors:
             self.form_errors.append(_("Authentication failed - identity or password/passcode invalid"))
         return good
@@ -87,92 +85,76 @@ def open_door(app):
         SECURITY_FRESHNESS=timedelta(-1), SECURITY_STATIC_FOLDER=None,
         WTF_CSRF_TIME_LIMIT=int(WHOLE.total_seconds()), WTF_CSRF_SSL_STRICT=True, REMEMBER_COOKIE_DURATION=timedelta(0))
     CSRFProtect(app)
-    store = SQLAlchemySessionUserDatastore(app.extensions["signin"], User, Role)
-    Security(app, store, login_form=SignInForm, mail_util_cls=Addresses)
+    users = SQLAlchemySessionUserDatastore(app.extensions["signin"], User, Role)
+    Security(app, users, login_form=SignInForm, mail_util_cls=Addresses)
     user_authenticated.connect(take_seat, app)
     user_logged_out.connect(leave_seat, app)
     app.after_request(go_on)
+    app.after_request(seats.give_cookie)
+    app.view_functions["security.login"] = at_the_door(app.view_functions["security.login"])
     for endpoint in ("security.login", "security.logout", "static"):
         app.view_functions[endpoint].open_to = None
 
 
-def door():
-    return current_app.extensions["signin"]
-
-
-def name_hash(name):
-    """What the throttle remembers of a name that was tried: a keyed hash."""
-    key = security.derived(current_app.config["SITEREG"], "attempts")
-    return hmac.new(key, name.strip().lower().encode(), "sha256").hexdigest()
-
-
-def tries(name):
-    """How often this name failed within the last quarter of an hour, since it last succeeded."""
-    since = datetime.now(UTC) - WITHIN
-    last_good = select(func.max(ATTEMPT.c.at)).where(ATTEMPT.c.name_hash == name, ATTEMPT.c.good).scalar_subquery()
-    return door().execute(select(func.count()).select_from(ATTEMPT).where(
-        ATTEMPT.c.name_hash == name, ~ATTEMPT.c.good, ATTEMPT.c.at > since,
-        ATTEMPT.c.at > func.coalesce(last_good, since))).scalar()
-
-
-def note_try(name, good):
-    door().execute(insert(ATTEMPT).values(name_hash=name, good=good))
-    door().commit()
-
-
-def remember_the_way():
+def remember_the_way(*, ended=True):
     """Where somebody wanted to go who must sign in first: one of our own pages, without words of an ended seat."""
-    asked = urlencode([one for one in request.args.items(multi=True) if one[0] not in ("w", "after", "lang")])
+    gone = ("w", "after", "lang") if ended else ("lang",)
+    asked = urlencode([one for one in request.args.items(multi=True) if one[0] not in gone])
     session["onward"] = request.path + ("?" + asked if asked else "")
 
 
 def go_on(response):
     """From the door one goes on where one wanted to go, never where an address or a form says."""
-    if request.endpoint == "security.login" and response.status_code == 302:
-        response.headers["Location"] = g.get("onward", "/")
+    if request.endpoint == "security.login" and request.method == "POST" and response.status_code == 302:
+        half = seats.state() == "half"
+        response.headers["Location"] = waiting("half") if half else g.get("onward", "/")
     return response
 
 
-def take_seat(app, user, **given):
-    """A new seat, known to the server by its hash; whatever the cookie held before is forgotten."""
-    g.onward = session.get("onward", "/")
-    token, lang = secrets.token_urlsafe(32), session.get("lang") or user.locale
-    for key in [key for key in session if not key.startswith("_") and key not in ("fs_cc", "fs_paa", "identity.id")]:
-        session.pop(key)
-    session["seat"], session["lang"] = token, lang
-    door().execute(insert(SEAT).values(hash=seat_hash(token), user_id=user.id))
-    door().commit()
-
-
-def seat_hash(token):
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def seat_account():
-    """The account that sits here: signed in, its seat neither ended, idle for 15 minutes nor older than 8 hours."""
-    token = session.get("seat")
-    if not token or not current_user.is_authenticated:
-        return None
-    now = datetime.now(UTC)
-    row = door().execute(select(SEAT.c.seen_at, SEAT.c.hash).where(
-        SEAT.c.hash == seat_hash(token), SEAT.c.user_id == current_user.id, SEAT.c.ended_at.is_(None),
-        SEAT.c.seen_at > now - IDLE, SEAT.c.began_at > now - WHOLE)).first()
-    if row is None:
-        return None
-    if now - row.seen_at > timedelta(seconds=30):
-        door().execute(update(SEAT).where(SEAT.c.hash == row.hash).values(seen_at=now))
-        door().commit()
-    return current_user.account
+def take_seat(_app, user, authn_via=(), **_given):
+    """Whoever signed in sits: with a passkey at once, with a password once the second factor was given, if one is needed."""
+    seats.take(user, proved="passkey" in authn_via or not (factors.any_of(user) or factors.required(user)))
 
 
 def leave_seat(_app, **_given):
-    end_seat("signed out")
+    seats.end("signed out")
 
 
-def end_seat(why):
-    """The seat of this browser is ended on the server: a stolen cookie opens nothing."""
-    token = session.pop("seat", None)
-    if token:
-        door().execute(update(SEAT).where(SEAT.c.hash == seat_hash(token)).values(ended_at=datetime.now(UTC), ended_why=why))
-        door().commit()
-    g.pop("me", None)
+def user_of(number):
+    """The user with that number, or None."""
+    return seats.door().get(User, number)
+
+
+def knows(user, password):
+    """Whether it is the user's password, as the page of the sign-in would read it."""
+    util = current_app.extensions["security"].password_util
+    return bool(password) and user.verify_and_update_password(util.normalize(password))
+
+
+def at_the_door(view):
+    """The page of the sign-in, for those who do not sit yet; others are led on. What an ended seat left is forgotten."""
+    def run():
+        state = seats.state()
+        if state:
+            return redirect("/" if state == "open" else waiting(state), 303)
+        for key in [key for key in session if key not in ("lang", "onward", "csrf_token", "fs_cc")]:
+            session.pop(key)
+        g.pop("_login_user", None)
+        return view()
+
+    run.open_to = None
+    return run
+
+
+def waiting(state):
+    """The page on which somebody goes on whose seat is not open."""
+    if state == "half":
+        return url_for("second.ask" if factors.any_of(seats.seat()["user"]) else "second.begin")
+    return url_for("second.locked") if state == "locked" else url_for("security.login")
+
+
+def log(what):
+    """A change of one's own sign-in stands in the log of reads, as far as the account may write there."""
+    settings, actor = current_app.config["SITEREG"], Actor(seats.seat()["user"].account, "password", g.request_id)
+    with contextlib.suppress(Denied), store.acting(settings, actor) as opened:
+        opened.call("log_read", action="sign_in_changed", detail=store.Json({"what": what}))

@@ -9,6 +9,11 @@ def accounts() -> None:
     """Accounts and their clearances."""
 
 
+def tell(as_json, answer, words):
+    """The answer as one JSON document, or in words."""
+    show(answer) if as_json else click.echo(words)
+
+
 @accounts.command("list")
 @json_option
 @with_settings
@@ -31,14 +36,15 @@ def everyone(settings, as_json) -> None:
 @click.option("--display", required=True, help="The name that colleagues read.")
 @click.option("--os-user", help="The OS user that may use it in the shell.")
 @click.option("--reason", required=True)
+@json_option
 @with_settings
-def add(settings, name, display, os_user, reason) -> None:
+def add(settings, name, display, os_user, reason, as_json) -> None:
     """Make an account, without a clearance yet."""
     from sitereg import accounts as work
 
     with opened(settings, "acting") as session:
-        work.add(session, name=name, display=display, os_user=os_user, reason=reason)
-    click.echo(f"{name} exists; give it a clearance with `sitereg accounts grant {name}`.")
+        made = work.add(session, name=name, display=display, os_user=os_user, reason=reason)
+    tell(as_json, {"account": name, "id": made}, f"{name} exists; give it a clearance with `sitereg accounts grant {name}`.")
 
 
 @accounts.command()
@@ -48,22 +54,23 @@ def add(settings, name, display, os_user, reason) -> None:
 @click.option("--compartment", "compartments", multiple=True)
 @click.option("--reason", required=True)
 @click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The day on which it ends (UTC).")
+@json_option
 @with_settings
-def grant(settings, name, tier, roles, compartments, reason, expires) -> None:
+def grant(settings, name, tier, roles, compartments, reason, expires, as_json) -> None:
     """Ask for a clearance, in place of the one held; it counts when another admin agrees."""
     from sitereg import accounts as work
 
     with opened(settings, "acting") as session:
         made = work.ask(session, account=name, tier=tier, roles=roles, compartments=compartments, reason=reason, expires=expires)
-    click.echo(f"Asked for {name}: T{tier} ({', '.join(roles)}) until {expires:%Y-%m-%d}. It counts when another admin runs"
-               f" `sitereg accounts agree {made}`.")
+    tell(as_json, {"account": name, "request": made}, f"Asked for {name}: T{tier} ({', '.join(roles)}) until {expires:%Y-%m-%d}."
+         f" It counts when another admin runs `sitereg accounts agree {made}`.")
 
 
 @accounts.command()
 @json_option
 @with_settings
 def waiting(settings, as_json) -> None:
-    """The clearances that wait for a second admin."""
+    """The clearances and thaws that wait for a second admin."""
     from sitereg import accounts as work
 
     with opened(settings) as session:
@@ -73,8 +80,8 @@ def waiting(settings, as_json) -> None:
         return
     for row in rows:
         held = " ".join([*row["roles"], *row["compartments"]])
-        click.echo(f"{row['request']}  {row['account']:<20} T{row['tier']} {held}, until {row['expires_at']:%Y-%m-%d},"
-                   f" asked by {row['asked_by']}: {row['reason']}")
+        what = "thaw" if row["thaw"] else f"T{row['tier']} {held}, until {row['expires_at']:%Y-%m-%d}"
+        click.echo(f"{row['request']}  {row['account']:<20} {what}, asked by {row['asked_by']}: {row['reason']}")
     if not rows:
         click.echo("None.")
 
@@ -82,27 +89,29 @@ def waiting(settings, as_json) -> None:
 @accounts.command()
 @click.argument("request", type=click.UUID)
 @click.option("--reason", default="", help="Why you agree, where the request does not say it.")
+@json_option
 @with_settings
-def agree(settings, request, reason) -> None:
-    """Agree as the second admin: the clearance is held from now on."""
+def agree(settings, request, reason, as_json) -> None:
+    """Agree as the second admin: the clearance is held, or the account thawed, from now on."""
     from sitereg import accounts as work
 
     with opened(settings, "acting") as session:
-        work.agree(session, request=request, reason=reason)
-    click.echo("The clearance is held.")
+        made = work.agree(session, request=request, reason=reason)
+    tell(as_json, {"request": request, "granted": made}, "Agreed: it holds from now on.")
 
 
 @accounts.command()
 @click.argument("request", type=click.UUID)
 @click.option("--reason", required=True)
+@json_option
 @with_settings
-def refuse(settings, request, reason) -> None:
-    """Refuse a clearance that was asked for, or take back what you asked."""
+def refuse(settings, request, reason, as_json) -> None:
+    """Refuse a clearance or a thaw that was asked for, or take back what you asked."""
     from sitereg import accounts as work
 
     with opened(settings, "acting") as session:
         work.refuse(session, request=request, reason=reason)
-    click.echo("Refused; nothing changed.")
+    tell(as_json, {"request": request, "granted": None}, "Refused; nothing changed.")
 
 
 @accounts.command()
@@ -111,13 +120,14 @@ def refuse(settings, request, reason) -> None:
 @click.option("--os-user", required=True, help="The OS user that may use it in the shell.")
 @click.option("--reason", required=True)
 @click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The day on which it ends (UTC).")
+@json_option
 @with_settings
-def appoint(settings, name, display, os_user, reason, expires) -> None:
+def appoint(settings, name, display, os_user, reason, expires, as_json) -> None:
     """Make one of the first two admins, as the registry's own OS user."""
     from sitereg import accounts as work
 
     work.appoint(settings, name=name, display=display, os_user=os_user, reason=reason, expires=expires)
-    click.echo(f"{name} is an admin until {expires:%Y-%m-%d}.")
+    tell(as_json, {"account": name, "roles": ["admin"], "expires": expires}, f"{name} is an admin until {expires:%Y-%m-%d}.")
 
 
 @accounts.command()
@@ -125,24 +135,28 @@ def appoint(settings, name, display, os_user, reason, expires) -> None:
 @click.option("--email", required=True, help="The name to sign in with; nothing is sent to it.")
 @click.option("--generate", is_flag=True, help="Make a strong password and show it once, instead of asking for one.")
 @click.option("--locale", type=click.Choice(["en", "ar"]), help="The language of the pages at first.")
+@click.option("--forget-factors", is_flag=True, help="App, passkeys and recovery codes are lost and void.")
+@json_option
 @with_settings
-def signin(settings, name, email, generate, locale) -> None:
+def signin(settings, name, email, generate, locale, forget_factors, as_json) -> None:
     """Set the web sign-in of an account, as the registry's own OS user."""
     import secrets
 
     from sitereg import accounts as work
 
     made = secrets.token_urlsafe(18) if generate else click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    work.sign_in(settings, name=name, email=email, password=made, locale=locale)
-    click.echo(f"{name} signs in with {email.strip().lower()}." + (f" The password, shown once: {made}" if generate else ""))
+    work.sign_in(settings, name=name, email=email, password=made, locale=locale, forget_factors=forget_factors)
+    tell(as_json, {"account": name, "email": email.strip().lower(), "password": made if generate else None},
+         f"{name} signs in with {email.strip().lower()}." + (f" The password, shown once: {made}" if generate else ""))
 
 
 @accounts.command()
 @click.argument("name")
 @click.option("--os-user", help="The OS user of this machine who will be that account to the database.")
 @click.option("--end", is_flag=True, help="Take the login back.")
+@json_option
 @with_settings
-def sql(settings, name, os_user, end) -> None:
+def sql(settings, name, os_user, end, as_json) -> None:
     """Give an analyst's account a SQL login, as the registry's own OS user; or end it."""
     from sitereg import accounts as work
 
@@ -150,36 +164,88 @@ def sql(settings, name, os_user, end) -> None:
         raise click.UsageError("Give either --os-user USER or --end.")
     if end:
         ended = work.end_sql_login(settings, name=name)
-        click.echo(f"{name} {'asks by SQL no more' if ended else 'had no SQL login'}.")
+        tell(as_json, {"account": name, "login": None, "ended": ended},
+             f"{name} {'asks by SQL no more' if ended else 'had no SQL login'}.")
         return
     login = work.sql_login(settings, name=name, os_user=os_user)
-    click.echo(f"{name} may ask by SQL as the OS user {os_user}:")
     where = f"-h {settings.run} " if settings.embedded else ""
-    click.echo(f"    psql {where}-U {login} {settings.database}")
+    line = f"psql {where}-U {login} {settings.database}"
+    tell(as_json, {"account": name, "login": login, "command": line},
+         f"{name} may ask by SQL as the OS user {os_user}:\n    {line}")
 
 
 @accounts.command()
 @click.argument("name")
 @click.option("--reason", required=True)
+@json_option
 @with_settings
-def revoke(settings, name, reason) -> None:
+def revoke(settings, name, reason, as_json) -> None:
     """End the clearance of an account."""
     from sitereg import accounts as work
 
     with opened(settings, "acting") as session:
         work.revoke(session, account=name, reason=reason)
-    click.echo(f"{name} holds no clearance.")
+    tell(as_json, {"account": name, "clearance": None}, f"{name} holds no clearance.")
 
 
 @accounts.command()
 @click.argument("name")
 @click.option("--reason", required=True)
-@click.option("--thaw", is_flag=True, help="Make it active again.")
+@click.option("--thaw", is_flag=True, help="As an admin, ask that it be active again; another admin agrees.")
+@json_option
 @with_settings
-def freeze(settings, name, reason, thaw) -> None:
-    """Freeze an account, or make it active again."""
+def freeze(settings, name, reason, thaw, as_json) -> None:
+    """Freeze a colleague's account at once, or your own; or ask that it be thawed."""
     from sitereg import accounts as work
 
     with opened(settings, "acting") as session:
-        work.freeze(session, account=name, reason=reason, state="active" if thaw else "frozen")
-    click.echo(f"{name} is {'active' if thaw else 'frozen'}.")
+        request = work.thaw(session, account=name, reason=reason) if thaw else work.freeze(session, account=name, reason=reason)
+    tell(as_json, {"account": name, "state": "frozen", "request": request},
+         f"{name} stays frozen until another admin runs `sitereg accounts agree {request}`." if thaw else
+         f"{name} is frozen: it sees nothing from now on; its sign-ins, known browsers and tokens are over. Two admins thaw it.")
+
+
+@accounts.command()
+@click.argument("name")
+@click.option("--reason", required=True)
+@json_option
+@with_settings
+def close(settings, name, reason, as_json) -> None:
+    """Close the account of somebody who left, for good."""
+    from sitereg import accounts as work
+
+    with opened(settings, "acting") as session:
+        work.close(session, account=name, reason=reason)
+    tell(as_json, {"account": name, "state": "closed"}, f"{name} is closed.")
+
+
+@accounts.command()
+@click.argument("name")
+@click.option("--scope", "scopes", multiple=True, type=click.Choice(["frames"]), help="What it reads; may be given again.")
+@click.option("--days", type=click.IntRange(1, 90), default=30, show_default=True)
+@click.option("--why", help="What the script is for.")
+@click.option("--end", type=click.UUID, metavar="TOKEN", help="The token opens nothing any more.")
+@click.option("--list", "listed", is_flag=True, help="What there is, without what opens it.")
+@json_option
+@with_settings
+def token(settings, name, scopes, days, why, end, listed, as_json) -> None:
+    """Make a token for a script that reads as your own account over HTTPS, list or end them."""
+    from sitereg import accounts as work
+
+    if (listed, end is not None, bool(scopes)).count(True) != 1 or (why is None and not listed):
+        raise click.UsageError("Give --scope and --why, or --end TOKEN and --why, or --list.")
+    if listed:
+        with opened(settings) as session:
+            rows = [one for one in work.tokens(session) if one["account"] == name]
+        lines = [f"{one['token']}  {' '.join(one['scopes'])}, {'over' if one['ended_at'] else 'until'}"
+                 f" {one['ended_at'] or one['expires_at']:%Y-%m-%d}: {one['reason']}" for one in rows]
+        tell(as_json, rows, "\n".join(lines) or "None.")
+        return
+    with opened(settings, "acting") as session:
+        if end:
+            work.end_token(session, token=end, reason=why)
+            text, made = None, end
+        else:
+            text, made = work.make_token(session, account=name, scopes=scopes, days=days, reason=why)
+    tell(as_json, {"account": name, "id": made, "token": text}, "The token opens nothing any more." if end else
+         f"The token {made} reads {', '.join(scopes)} as {name} for {days} days. Shown once:\n{text}")

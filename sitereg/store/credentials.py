@@ -4,6 +4,7 @@ import unicodedata
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from psycopg import sql
 
 
 def accept(raw, *, account, email, password, locale=None):
@@ -13,6 +14,14 @@ def accept(raw, *, account, email, password, locale=None):
         'insert into signin."user"(account, email, password, fs_uniquifier, locale) values (%s, %s, %s, %s, %s)'
         " on conflict (account) do update set email = excluded.email, password = excluded.password,"
         " fs_uniquifier = excluded.fs_uniquifier", [account, email, hashed, secrets.token_hex(32), locale])
+
+
+def forget_factors(raw, *, account):
+    """No app, passkey or recovery code opens the account; its seats and known browsers are over."""
+    whose = sql.SQL('delete from {} where user_id = (select id from signin."user" where account = %s)')
+    for table in ("passkey", "recovery", "device", "seat"):
+        raw.execute(whose.format(sql.Identifier("signin", table)), [account])
+    raw.execute('update signin."user" set totp = null, totp_counter = null where account = %s', [account])
 
 
 def normal(password):

@@ -17,7 +17,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from sitereg import errors, vocab
 from sitereg.store import cluster
 
-__all__ = ["Json", "Session", "acting", "close", "pool", "reading", "token"]
+__all__ = ["Json", "Session", "acting", "close", "pool", "reading", "token", "unannounced"]
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 TOKEN_SECONDS = 900
@@ -177,6 +177,12 @@ def transaction(settings, actor, *, read_only, role="sr_web"):
             connection.execute("set transaction read only")
         announce(connection, settings, actor)
         yield Session(connection, settings, actor)
+
+
+def unannounced(settings, function, **args):
+    """The value of a function that is asked before anybody is known: what a token opens."""
+    with translated(), pool(cluster.dsn(settings, "sr_web")).connection() as connection, connection.transaction():
+        return Session(connection, settings, None).value(function, **args)
 
 
 def reading(settings, actor):

@@ -53,7 +53,7 @@ class Live:
 @pytest.fixture(scope="session")
 def served(server):
     name = clone(server, f"browser_{uuid4().hex[:8]}")
-    settings = replace(server.settings, database=name)
+    settings = replace(server.settings, database=name, second_factor=())
     demo.load(settings, size=demo.SMALL)
     app = create_app(settings)
     made = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)

@@ -89,7 +89,7 @@ class MapPage:
         if not self.page.locator("#f-kind").is_visible():
             self.page.click("a[href='#filters-pane']:visible")
         before = self.page.inner_text("#total")
-        with self.page.expect_response(lambda answer: "kind=" + kind in answer.url and "/tiles/" in answer.url):
+        with self.page.expect_response(lambda answer: "w=" in answer.url and "/tiles/" in answer.url):
             self.page.select_option("#f-kind", kind)
         self.page.wait_for_function("before => document.getElementById('total').innerText !== before", arg=before)
         self.page.click("#filters-pane button[type=submit]") if self.visit.page.viewport_size["width"] < 768 else self.page.click(

@@ -153,13 +153,6 @@ def test_only_admins_keep_accounts(registry):
         accounts.add(registry, name="newcomer", display="x", reason="r")
 
 
-def test_a_frozen_account_sees_nothing(registry):
-    with registry.as_("admin"):
-        accounts.freeze(registry, account="officer", reason="lost telephone")
-    with pytest.raises(errors.Denied):
-        registry.become("officer")
-
-
 def test_an_expired_clearance_is_none(registry):
     with registry.dba() as raw:
         raw.execute(

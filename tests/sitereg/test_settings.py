@@ -27,11 +27,12 @@ def test_what_the_environment_says_is_taken():
     settings = Settings.from_env({
         "SITEREG_HOME": "/srv/reg", "SITEREG_DATABASE_URL": "postgresql://db/sitereg",
         "SITEREG_TEST_DATA": "/data", "SITEREG_AS": "maria", "SITEREG_LISTEN": "[::1]:9000",
-        "SITEREG_HOSTS": "Sites.example.org, registry",
+        "SITEREG_HOSTS": "Sites.example.org, registry", "SITEREG_PROXIES": "1", "SITEREG_SECOND_FACTOR": "verifier, admin",
         "SITEREG_TOKEN_KEY": "/run/secrets/token", "SITEREG_PASSWORDS": "/run/secrets"})
     assert settings == Settings(
         home=Path("/srv/reg"), run=Path("/srv/reg/run"), database_url="postgresql://db/sitereg",
         test_data=Path("/data"), acting_as="maria", host="::1", port=9000, hosts=("sites.example.org", "registry"),
+        proxies=1, second_factor=("verifier", "admin"),
         key_file=Path("/run/secrets/token"), passwords=Path("/run/secrets"))
     assert not settings.embedded
     assert settings.token_key_file == Path("/run/secrets/token")
@@ -116,3 +117,15 @@ def test_private_folders_are_closed_to_others(tmp_path):
     settings.make_folders()
     for folder in (settings.keys, settings.evidence, settings.state):
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_every_role_signs_in_with_a_second_factor_unless_it_is_said_otherwise():
+    assert Settings.from_env({}).second_factor == ("all",)
+    assert Settings.from_env({"SITEREG_SECOND_FACTOR": "none"}).second_factor == ()
+
+
+@pytest.mark.parametrize("said", [{"SITEREG_SECOND_FACTOR": "king"}, {"SITEREG_SECOND_FACTOR": "all,admin"}, {"SITEREG_SECOND_FACTOR": ","},
+                                  {"SITEREG_PROXIES": "many"}, {"SITEREG_PROXIES": "-1"}])
+def test_a_role_or_a_number_of_proxies_that_is_none_is_refused(said):
+    with pytest.raises(BadInput):
+        Settings.from_env(said)

@@ -40,6 +40,22 @@ def test_a_sign_in_is_made_and_told_without_the_password(run, committed):
     assert PasswordHasher().verify(again, made) and len(made) >= accounts.SHORTEST
 
 
+def test_lost_factors_are_void_with_a_new_sign_in(run, committed):
+    accounts.sign_in(committed, name="officer1", email="a@example.org", password=GOOD)
+    with psycopg.connect(cluster.dsn(committed), autocommit=True) as raw:
+        raw.execute("update signin.\"user\" set totp = 'sealed'")
+        for table, values in (("recovery(hash, user_id)", "'h', id"), ("device(hash, user_id)", "'h', id"), ("seat(hash, user_id)", "'h', id"),
+                              ("passkey(user_id, handle, public_key, name)", "id, 'h', 'k', 'n'")):
+            raw.execute(f"insert into signin.{table} select {values} from signin.\"user\"")
+    assert run("accounts", "signin", "officer1", "--email", "a@example.org", "--generate").exit_code == 0
+    assert rows(committed, "select count(*) from signin.passkey") == [(1,)]
+    assert run("accounts", "signin", "officer1", "--email", "a@example.org", "--generate", "--forget-factors").exit_code == 0
+    for table in ("passkey", "recovery", "device", "seat"):
+        assert rows(committed, f"select count(*) from signin.{table}") == [(0,)], table
+    assert rows(committed, 'select totp from signin."user"') == [(None,)]
+    assert "void" in rows(committed, "select reason from reg.audit_event order by seq desc limit 1")[0][0]
+
+
 @pytest.mark.parametrize(("name", "email", "password", "wrong"), [
     ("nobody-here", "a@example.org", GOOD, errors.NotFound), ("officer1", "no address", GOOD, errors.BadInput),
     ("officer1", "a@example.org", "abcdefghij123", errors.BadInput), ("officer1", "a@example.org", "officer1 and more words", errors.BadInput),

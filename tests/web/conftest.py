@@ -132,7 +132,7 @@ def house(server):
     from tests.web import registry
 
     name = clone(server, f"web_{uuid4().hex[:12]}")
-    settings = replace(server.settings, database=name)
+    settings = replace(server.settings, database=name, second_factor=())
     with psycopg.connect(cluster.dsn(settings), autocommit=True) as raw:
         for person in given.PEOPLE:
             credentials.accept(raw, account=person, email=f"{person}@test.invalid", password=PASSWORD)

@@ -11,7 +11,7 @@ from web import create_app
 from web.security import CodeConverter
 
 pytestmark = pytest.mark.db
-PARTS = {"z": 6, "x": 38, "y": 25, "field": "kind", "measure_id": "00000000-0000-7000-8000-000000000000",
+PARTS = {"table": "sites", "token": "00000000-0000-7000-8000-000000000000", "z": 6, "x": 38, "y": 25, "field": "kind", "measure_id": "00000000-0000-7000-8000-000000000000",
          "disturbance_id": "00000000-0000-7000-8000-000000000000", "proposal": "00000000-0000-7000-8000-000000000000",
          "document": "00000000-0000-7000-8000-000000000000", "n": 1,
          "inquiry": "00000000-0000-7000-8000-000000000000",
@@ -104,7 +104,7 @@ def test_a_stranger_is_led_to_the_door_and_nothing_else(house):
             continue
         if "GET" in rule.methods:
             answer = stranger.get(address(house, rule), headers={"Accept": "text/html"})
-            tile = rule.endpoint.startswith("tiles.")
+            tile = rule.endpoint.startswith(("tiles.", "api."))
             assert answer.status_code == (401 if tile else 303), rule
             assert tile or answer.headers["Location"] == "/sign-in"
             assert stranger.get(address(house, rule), headers={"Accept": "application/json"}).status_code == 401
@@ -182,3 +182,29 @@ def test_a_body_that_is_too_large_is_refused(house):
 
 def test_health_tells_nothing(house):
     assert house.app.test_client().get("/health").json == {"ok": True}
+
+
+def test_asking_for_the_head_or_the_verbs_tells_no_more_than_the_page(house):
+    stranger = house.app.test_client()
+    for rule in routes(house):
+        where = address(house, rule)
+        verbs = stranger.options(where)
+        assert not verbs.data and set(verbs.headers["Allow"].split(", ")) <= {"GET", "POST", "HEAD", "OPTIONS"}, rule
+        if "GET" in rule.methods:
+            head, page = (stranger.open(where, method=verb, headers={"Accept": "text/html"}) for verb in ("HEAD", "GET"))
+            assert head.status_code == page.status_code and not head.data, rule
+
+
+def test_a_form_of_too_many_parts_is_refused(house):
+    officer = house.visitor("officer")
+    many = {f"part{n}": "x" for n in range(700)}
+    assert officer.client.post("/stay", data={"csrf_token": officer.token(), **many}).status_code in (400, 403, 413)
+
+
+def test_json_with_a_field_too_many_is_refused(house):
+    officer = house.visitor("officer")
+    header = {"X-CSRFToken": officer.token(), "Accept": "application/json"}
+    for path, sent in (("/passkey/options", {"x": 1}), ("/passkey", {"credential": {}, "x": 1}), ("/passkeys/options", {}),
+                       ("/passkeys/new", {"name": "x"}), ("/passkey/options", [1])):
+        answer = officer.client.post(path, json=sent, headers=header)
+        assert answer.status_code == 422 and answer.json["request"], path

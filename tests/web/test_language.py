@@ -80,6 +80,12 @@ def test_every_fault_that_a_sheet_or_the_sorting_of_a_report_can_have_is_known()
     assert [one for one in shown if one not in rules and one != "This form is too old"] == [], "a sentence that nobody says any more"
 
 
+def test_every_refusal_about_accounts_is_known():
+    rules = (SQL / "13_ways_in.sql").read_text()
+    said = {one.replace("''", "'") for one in re.findall(r"'((?:[A-Z]|You )(?:[^'\n]|'')* (?:[^'\n]|'')*)'(?:\);| using errcode)", rules)}
+    assert len(said) > 12 and said == set(sentences.ACCOUNTS)
+
+
 @pytest.mark.parametrize(("given", "english"), [
     ("[2012-12-01,2013-01-31)", "between 1 December 2012 and 30 January 2013"), ("[2012-01-01,2013-01-01)", "2012"),
     ("[2011-01-01,2014-01-01)", "2011-2013"), ("[2012-02-01,2012-03-01)", "February 2012"), ("[2012-02-03,2012-02-04)", "3 February 2012"),

@@ -1,5 +1,6 @@
 """One blueprint a file; every route in them carries @open_to or @open_to_all."""
 from web.views import (
+    api,
     consent,
     desk,
     documents,
@@ -13,10 +14,11 @@ from web.views import (
     persons,
     protection,
     reports,
+    second,
     sharing,
     sites,
     tiles,
 )
 
 BLUEPRINTS = tuple(room.views for room in (sites, tiles, persons, inside, holdings, documents, inquiries, sharing, freezing,
-                                           consent, leaving, protection, desk, entering, reports, me))
+                                           consent, leaving, protection, desk, entering, reports, me, second, api))

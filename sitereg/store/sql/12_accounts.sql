@@ -58,7 +58,7 @@ begin
   if exists (select 1 from unnest(p_roles) r where not api._is_term('role', r)) then
     perform api._bad('unknown_code', 'roles', (select r from unnest(p_roles) r where not api._is_term('role', r) limit 1), 'There is no such role', 'role'); end if;
   update reg.clearance_request set outcome = 'replaced', settled_by = v_by, settled_at = clock_timestamp(), settled_why = p_reason
-   where account = v_to.id and outcome is null;
+   where account = v_to.id and outcome is null and not thaw;
   insert into reg.clearance_request(id, account, tier, compartments, roles, reason, expires_at, asked_by)
   values (v, v_to.id, p_tier, coalesce(p_compartments, '{}'), coalesce(p_roles, '{}'), p_reason, p_expires, v_by);
   perform api._close_event(reg.new_id(), 'clearance_ask', v_to.id, p_reason);
@@ -77,7 +77,7 @@ begin
   if r.outcome is not null then raise exception 'This request is settled' using errcode = 'SR409'; end if;
   if not coalesce(p_agrees, false) then
     update reg.clearance_request set outcome = 'refused', settled_by = v_by, settled_at = clock_timestamp(), settled_why = p_reason where id = r.id;
-    perform api._close_event(reg.new_id(), 'clearance_refuse', r.account, p_reason);
+    perform api._close_event(reg.new_id(), case when r.thaw then 'thaw_refuse' else 'clearance_refuse' end, r.account, p_reason);
     return null;
   end if;
   if api._same_person(r.asked_by, v_by) then perform api._refuse('four_eyes', 'Another admin agrees to what you asked for.'); end if;
@@ -85,6 +85,7 @@ begin
   if not exists (select 1 from reg.clearance c join reg.account a on a.id = c.account and a.state = 'active' where c.account = r.asked_by
                  and c.ended_at is null and c.expires_at > clock_timestamp() and 'admin' = any (c.roles)) then
     perform api._refuse('four_eyes', 'Whoever asked is no admin any more: ask for it anew.'); end if;
+  if r.thaw then perform api._thaw(r, v_by, p_reason); return r.account; end if;
   if r.expires_at <= clock_timestamp() then perform api._bad('bad_date', 'expires', r.expires_at::text, 'A clearance expires, and later than now'); end if;
   update reg.clearance set ended_at = clock_timestamp(), ended_by = v_by, ended_why = 'replaced: ' || r.reason
    where account = r.account and ended_at is null;
@@ -97,15 +98,15 @@ begin
   return v;
 end $$;
 comment on function api.clearance_settle(uuid, bool, text) is
-  'A second admin agrees, and the account holds the clearance from its next transaction on; or any admin refuses, the one who asked too.';
+  'A second admin agrees, and the account holds the clearance, or is thawed, from its next transaction on; or any admin refuses, the one who asked too.';
 
 create function api.clearance_requests() returns table(request uuid, account text, tier int, compartments text[], roles text[], reason text,
-  expires_at timestamptz, asked_by text, asked_at timestamptz)
+  expires_at timestamptz, asked_by text, asked_at timestamptz, thaw bool)
 stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$
-  select q.id, a.name, q.tier::int, q.compartments, q.roles, q.reason, q.expires_at, b.name, q.asked_at
+  select q.id, a.name, q.tier::int, q.compartments, q.roles, q.reason, q.expires_at, b.name, q.asked_at, q.thaw
   from reg.clearance_request q join reg.account a on a.id = q.account join reg.account b on b.id = q.asked_by
   where q.outcome is null and (select api.roles()) && array['admin', 'auditor'] order by q.asked_at $$;
-comment on function api.clearance_requests() is 'The clearances that wait for a second admin, the oldest first; for admins and auditors.';
+comment on function api.clearance_requests() is 'The clearances and thaws that wait for a second admin, the oldest first; for admins and auditors.';
 
 create function api.clearance_end(p_account text, p_reason text) returns void
 volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
@@ -118,18 +119,6 @@ begin
   perform api._close_event(reg.new_id(), 'clearance_end', v_to.id, p_reason);
 end $$;
 comment on function api.clearance_end(text, text) is 'The account holds no clearance: from its next transaction on it sees nothing.';
-
-create function api.account_state(p_account text, p_state text, p_reason text) returns void
-volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
-declare v_to reg.account;
-begin
-  perform api._need('admin');
-  if p_state not in ('active', 'frozen', 'closed') then perform api._bad('unknown_code', 'state', p_state, 'An account is active, frozen or closed'); end if;
-  v_to := api._open_account(p_account);
-  update reg.account set state = p_state where id = v_to.id;
-  perform api._close_event(reg.new_id(), 'account_' || p_state, v_to.id, p_reason);
-end $$;
-comment on function api.account_state(text, text, text) is 'The account is active, frozen or closed from its next transaction on.';
 
 create function api.accounts() returns table(name text, display text, state text, tier int, compartments text[], roles text[], reason text, expires_at timestamptz, sql_login text)
 stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$

@@ -52,6 +52,7 @@ create policy see on reg.freezing_ask_end for select to sr_policed using (exists
 create policy see on reg.freezing_lift for select to sr_policed using (exists (select 1 from reg.freezing f where f.id = freezing));
 create policy see on reg.account for select to sr_policed using (id = (select api.account()) or (select api.roles()) && array['admin', 'auditor']);
 create policy see on reg.clearance for select to sr_policed using (account = (select api.account()) or (select api.roles()) && array['admin', 'auditor']);
+create policy see on reg.personal_token for select to sr_policed using (account = (select api.account()) or (select api.roles()) && array['admin', 'auditor']);
 create policy see on reg.clearance_request for select to sr_policed using ((select api.roles()) && array['admin', 'auditor']);
 create policy see on reg.job for select to sr_policed using (owner = (select api.account()) or (select api.roles()) && array['auditor']);
 create policy see on reg.draft for select to sr_policed using (owner = (select api.account()));

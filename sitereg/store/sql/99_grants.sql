@@ -16,7 +16,7 @@ begin
       execute format('grant select, insert on %s to sr_vault', t.sign);
     end if;
   end loop;
-  grant insert, update on reg.account, reg.clearance, reg.clearance_request, reg.scope, reg.compartment to sr_ident;
+  grant insert, update on reg.account, reg.clearance, reg.clearance_request, reg.personal_token, reg.scope, reg.compartment to sr_ident;
   for f in select p.oid::regprocedure as sign, p.proname, p.provolatile from pg_proc p join pg_namespace n on n.oid = p.pronamespace
     where n.nspname = 'api' and p.prokind = 'f'
   loop
@@ -43,5 +43,9 @@ end $$;
 grant usage on schema signin to sr_web;
 grant select, insert, update, delete on all tables in schema signin to sr_web;
 grant usage on all sequences in schema signin to sr_web;
+grant usage on schema signin to sr_ident;
+grant select on signin."user", signin.seat, signin.device to sr_ident;
+grant update (ended_at, ended_why) on signin.seat to sr_ident;
+grant delete on signin.device to sr_ident;
 grant usage on all sequences in schema reg to sr_writer, sr_ident;
 revoke create on schema public from public;
