@@ -89,7 +89,8 @@ def freeze(made, table, label, area):
     table.add("one new site meanwhile", timed(lambda: record(made, new, "site", site_claims)))
     with made.acting(RELEASERS[0]) as session:
         sharing.ask_unfreeze(session, frozen.answer, why="benchmark")
-    lifted = spent(made, RELEASERS[1], lambda session: sharing.settle_unfreeze(session, frozen.answer, agrees=True, why="benchmark"))
+    lifted = spent(made, RELEASERS[1], lambda session: sharing.settle_unfreeze(
+        session, frozen.answer, agrees=True, why="benchmark"))
     table.add(f"lift {label}", lifted, beside=f"left: {left(made)}")
 
 

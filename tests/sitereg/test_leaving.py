@@ -123,7 +123,9 @@ def test_what_may_not_leave_is_not_printed(registry, grave):
     with registry.as_("verifier"), pytest.raises(errors.Denied):
         sharing.print_page(registry, grave[1], **ASKED)
     sharing.freeze(registry, "site", code=grave[1], reason="x", review_on=date.today() + timedelta(days=9))
-    with pytest.raises(errors.Refused) as refused:
+    with pytest.raises(errors.NotFound):
+        sharing.print_page(registry, grave[1], **ASKED)
+    with registry.as_("releaser"), pytest.raises(errors.Refused) as refused:
         sharing.print_page(registry, grave[1], **ASKED)
     assert refused.value.guard == "frozen" and disclosures(registry) == []
 
