@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from shapely.geometry import box, mapping
 
-from sitereg import sharing
+from sitereg import sharing, sources
 from tests import given
 from tests.web.test_hidden import still
 
@@ -90,10 +90,11 @@ def test_the_source_of_an_account_is_frozen_from_the_account(house, placed):
 
 
 def test_records_are_frozen_from_their_page(house):
-    holding = house.rows("select code from reg.subject where kind = 'holding' and tier = 1 and scope = 0 limit 1")
-    if not holding:
-        pytest.skip("the registry of the web's tests holds no records")
-    code, officer = holding[0][0], house.visitor("officer")
+    source = house.rows("select id from reg.source where label->>'en' = 'source B'")[0][0]
+    with house.as_("worker") as opened:
+        said = {**given.name("Ledgers of a court"), "subject_key": "h", "source": str(source), "credibility": "2"}
+        code = opened.rows("record_claims", claims=given.registry_json([said]), subjects=given.registry_json([{"key": "h", "kind": "holding", "tier": 1}]))[0]["code"]
+    officer = house.visitor("officer")
     assert f"/holdings/{code}/freeze" in officer.get(f"/holdings/{code}").text
     officer.post(f"/holdings/{code}/freeze", 303, **FORM)
     officer.get(f"/holdings/{code}", 404)
@@ -101,8 +102,8 @@ def test_records_are_frozen_from_their_page(house):
 
 
 def test_a_whole_source_is_retracted_after_its_recipients_were_shown(house):
-    with house.as_("worker") as opened, house.dba() as raw:
-        source = given.source(raw, "told to be retracted", "B")
+    with house.as_("worker") as opened:
+        source = sources.new(opened, "ngo_report", {"en": "told to be retracted"}, reliability="B", reason="x", terms=given.TERMS)
         site, code, said = given.site(opened, given.kind("court"), given.name("Told once"), source=source)
     with house.as_("worker") as opened:
         sharing.disclose(opened, recipient="A laboratory", purpose="the search", format="csv", precision="1 km", face=1, rows=1, sha256=b"x" * 32, subjects=[site])
