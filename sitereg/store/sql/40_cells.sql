@@ -55,33 +55,41 @@ returns table(pcode text, edition text, geom geometry, centre geometry, radius_m
 
 -- What is shown of a place in a face whose finest is p_finest; 10001 = no cell, a sub-district at the finest. p_pcode: the place is an admin unit by name, and its
 -- polygon stands for it in every face. Beyond half of the coarsest cell: the smallest unit that covers it, else nothing.
-create function api._shown(p_geom geometry, p_uncertainty float8, p_pcode text, p_edition text, p_finest int)
-returns table(shown geometry, shown_as text, centre geometry, uncertainty_m float8, pcode text, edition text)
-stable rows 1 language sql as $$
-  select s.shown, coalesce(s.shown_as, 'none'), s.centre, s.radius, s.pcode, s.edition
-  from (select 1) one
-  left join lateral (
-    (select u.geom as shown, 'admin_unit'::text as shown_as, u.centre, u.radius_m as radius, u.pcode, u.edition
-       from api._unit_no_finer(p_pcode, p_edition, p_finest) u where p_pcode is not null)
-    union all
-    (select p_geom, 'exact', st_pointonsurface(p_geom), p_uncertainty, null, null where p_finest = 0 and p_geom is not null)
-    union all
-    (select c.cell, case c.size when 1000 then 'cell_1km' else 'cell_10km' end, c.centre,
-            ceil(greatest(st_distance(c.centre::geography, st_pointn(st_exteriorring(c.cell), 1)::geography),
-                          st_distance(c.centre::geography, st_pointn(st_exteriorring(c.cell), 3)::geography))), null, null
-       from (select s.size, g.cell, st_centroid(g.cell) as centre
-               from (select case when api._reach(p_geom, p_uncertainty) <= p_finest / 2.0 then p_finest
-                                 when api._reach(p_geom, p_uncertainty) <= 5000 then 10000 end as size) s
-               cross join lateral (select api._cell(p_geom, s.size) as cell offset 0) g where s.size is not null offset 0) c
-      where p_finest between 1 and 10000 and p_geom is not null)
-    union all
-    (select u.geom, 'admin_unit', u.centre, u.radius_m, u.pcode, u.edition from api._unit_at(st_pointonsurface(p_geom)) a
-       cross join lateral api._unit_no_finer(a.pcode, a.edition, 10000) u
-      where p_finest > 10000 and api._reach(p_geom, p_uncertainty) <= 5000)
-    union all
-    (select u.geom, 'admin_unit', u.centre, u.radius_m, u.pcode, u.edition from api._unit_over(p_geom, p_uncertainty) u
-      where p_finest > 0 and p_geom is not null)
-    limit 1) s on true $$;
+create function api._shown(p_geom geometry, p_uncertainty float8, p_pcode text, p_edition text, p_finest int, out shown geometry,
+  out shown_as text,
+  out centre geometry, out uncertainty_m float8, out pcode text, out edition text)
+stable set plan_cache_mode = force_generic_plan language plpgsql as $$
+declare v_reach float8; v_size int;
+begin
+  if p_pcode is not null then
+    select u.geom, u.centre, u.radius_m, u.pcode, u.edition into shown, centre, uncertainty_m, pcode, edition
+      from api._unit_no_finer(p_pcode, p_edition, p_finest) u;
+  end if;
+  if shown is null and p_geom is not null then
+    if p_finest = 0 then
+      shown := p_geom; shown_as := 'exact'; centre := st_pointonsurface(p_geom); uncertainty_m := p_uncertainty;
+      return;
+    end if;
+    v_reach := api._reach(p_geom, p_uncertainty);
+    v_size := case when p_finest > 10000 then null when v_reach <= p_finest / 2.0 then p_finest when v_reach <= 5000 then 10000 end;
+    if v_size is not null then
+      shown := api._cell(p_geom, v_size); shown_as := case v_size when 1000 then 'cell_1km'
+        else 'cell_10km' end; centre := st_centroid(shown);
+      uncertainty_m := ceil(greatest(st_distance(centre::geography, st_pointn(st_exteriorring(shown), 1)::geography),
+                                     st_distance(centre::geography, st_pointn(st_exteriorring(shown), 3)::geography)));
+      return;
+    end if;
+    if p_finest > 10000 and v_reach <= 5000 then
+      select u.geom, u.centre, u.radius_m, u.pcode, u.edition into shown, centre, uncertainty_m, pcode, edition
+        from api._unit_at(st_pointonsurface(p_geom)) a cross join lateral api._unit_no_finer(a.pcode, a.edition, 10000) u;
+    end if;
+    if shown is null then
+      select u.geom, u.centre, u.radius_m, u.pcode, u.edition into shown, centre, uncertainty_m, pcode, edition
+        from api._unit_over(p_geom, p_uncertainty) u;
+    end if;
+  end if;
+  shown_as := case when shown is null then 'none' else 'admin_unit' end;
+end $$;
 
 -- The finest unit down to sub-districts that covers a point, of the newest edition.
 create function api._unit_at(p_point geometry) returns table(pcode text, edition text) stable rows 1 language sql as $$

@@ -79,6 +79,7 @@ end $$;
 -- nor for kinds of a batch whose terms say that its places are published.
 create function api._unhidden(p_ids uuid[]) returns setof uuid stable set plan_cache_mode = force_generic_plan language plpgsql as $$
 begin
+  if not exists (select 1 from reg.subject s where s.id = any (p_ids) and s.kind = 'site' and s.exact_tier < 2) then return; end if;
   return query select distinct s.id from api._members(p_ids) m
   join reg.subject s on s.id = m.id and s.kind = 'site' and s.exact_tier < 2
   join reg.claim c on c.subject = m.member and c.predicate in ('building', 'kind') and c.rumour_owner is null

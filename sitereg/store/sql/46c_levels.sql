@@ -16,7 +16,7 @@ create function api._countable(p_ids uuid[], p_predicates text[]) returns table(
 -- Called after claims were written and before they are resolved: (new) -> reported -> suspected where that guard holds, on
 -- claims no more restricted than their subject; what rests on others becomes a task for those who may see them.
 create function api._first_levels(p_ids uuid[], p_event uuid, p_how text default null) returns void
-set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
 declare v_by uuid := api._actor(); v_how text := coalesce(p_how,
   case when exists (select 1 from reg.import_batch b where b.id = p_event) then 'import' else 'rule' end);
 begin
