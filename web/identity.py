@@ -90,7 +90,7 @@ def to_the_door():
     from web import signin
 
     state = seats.state()
-    if request.method == "GET" and request.accept_mimetypes.accept_html and request.blueprint not in ("tiles", "api"):
+    if request.method in ("GET", "HEAD") and request.accept_mimetypes.accept_html and request.blueprint not in ("tiles", "api"):
         signin.remember_the_way(ended=state != "locked")
         return redirect(signin.waiting(state), 303)
     if state == "locked" and request.method == "POST" and "text/html" in request.headers.get("Accept", ""):

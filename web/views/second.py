@@ -25,7 +25,7 @@ def seat_is(*states):
             if state == "half" and not factors.any_of(held["user"]):
                 state = "new"
             if state not in states:
-                if request.method != "GET":
+                if request.method not in ("GET", "HEAD"):
                     return "", 401
                 return redirect("/" if state == "open" else signin.waiting("half" if state == "new" else state), 303)
             if state == "open":
