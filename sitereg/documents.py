@@ -43,13 +43,7 @@ class Staged:
 
     def told(self, how: str) -> dict:
         """What api functions take of a file."""
-        return {
-            "sha256": self.sha256,
-            "size": self.size,
-            "media_type": self.media_type,
-            "original_name": self.name,
-            "how": how,
-        }
+        return {"sha256": self.sha256, "size": self.size, "media_type": self.media_type, "original_name": self.name, "how": how}
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,12 +197,8 @@ def store(settings, path: Path, sha256: str) -> bool:
                           do="Check the disk; nothing was kept.") from error
     if target.exists():
         if target.stat().st_size != path.stat().st_size:
-            raise SiteregError(
-                "A kept document has another size than it had",
-                where=sha256,
-                code="evidence_changed",
-                do="Run `sitereg verify --files` before anything else.",
-            )
+            raise SiteregError("A kept document has another size than it had", where=sha256, code="evidence_changed",
+                               do="Run `sitereg verify --files` before anything else.")
         return False
     part = target.with_name(f"{sha256}.{os.getpid()}.part")
     try:
@@ -216,21 +206,13 @@ def store(settings, path: Path, sha256: str) -> bool:
             folder.mkdir(mode=0o700, exist_ok=True, parents=True)
         digest = _write(path, part)
         if digest != sha256:
-            raise SiteregError(
-                "The file changed while it was read",
-                where=sha256,
-                code="hash_mismatch",
-                do="Import it again.",
-            )
+            raise SiteregError("The file changed while it was read", where=sha256, code="hash_mismatch", do="Import it again.")
         arriving.sync(part)
         part.rename(target)
         arriving.sync(target.parent)
     except OSError as error:
-        raise Unavailable(
-            "The evidence store cannot be written",
-            where=error.strerror,
-            do="Check the disk; nothing was kept.",
-        ) from error
+        raise Unavailable("The evidence store cannot be written", where=error.strerror,
+                          do="Check the disk; nothing was kept.") from error
     finally:
         part.unlink(missing_ok=True)
     return True
