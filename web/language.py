@@ -84,7 +84,9 @@ def other_language():
 
 
 def here():
-    """The address under which this page is found again."""
+    """The address under which this page is found again; one where nothing is leads to the list, and is not repeated."""
+    if "missing" in g:
+        return "/"
     asked = kept_query()
     return path() + ("?" + urlencode(asked) if asked else "")
 
