@@ -88,7 +88,7 @@ def fill(settings, seed, size, owner):
     with deciding.by(settings, "investigator") as opened:
         told_by = sources.record(opened, sources.MANY - 6)
         said = sites.told(seed, made, told_by, sources.bodies(opened))
-        rows = sites.record(opened, made, said)
+        rows = claims.record(opened, said, subjects=[one.subject() for one in made], reason="demonstration")
         story = stories.told(who, stories.tellers(opened))
         stands = claims.record(opened, story, subjects=[one.subject() for one in who.values()], reason="demonstration")
         cites = {}

@@ -19,8 +19,11 @@ OF_BUILDINGS = ("roof_or_drainage", "inscriptions_recorded", "records_secured_in
 FAMILIES = "Families opened it and laid those whom they found in graves of their own."
 
 
+@contextmanager
 def by(settings, name):
-    return session.acting(settings, Actor(f"demo.{name}", "system", "demo"))
+    """A transaction of that account of the demonstration; on a busy machine it may take its time."""
+    with session.acting(settings, Actor(f"demo.{name}", "system", "demo")) as opened:
+        yield opened.unhurried()
 
 
 def agree(settings, proposals, *others, reason="Agreed"):

@@ -11,7 +11,7 @@ from sitereg.demo.dice import Dice, Turns
 from sitereg.demo.network import Route
 from sitereg.vocab import Circumstance, CompanionKind, EventKind, FateIndication, Sex
 
-AT_ONCE = 250  # a slow machine resolves so many within what one statement may take
+AT_ONCE = 1000
 OFTEN = ("arrest_checkpoint", "arrest_home_raid", "summons", "unknown")
 # What is told of some only, apart by how it truly ended; the rest of the kinds is told elsewhere
 FREE = ("resident_at", "reported_missing_filed", "held_at", "transferred_from", "transferred_to", "appeared_in_record",
@@ -130,7 +130,7 @@ def way(dice, one, n, say):
 
 
 def record(opened, made, said):
-    """All of it stands, some persons at a time; answers the claims of each person: {key: [claim, ...]}."""
+    """All of it stands, a thousand persons at a time; answers the claims of each person: {key: [claim, ...]}."""
     stands = {}
     for start in range(0, len(made), AT_ONCE):
         some = made[start:start + AT_ONCE]

@@ -36,7 +36,6 @@ TELLERS = ("testimony_survivor", "testimony_family", "testimony_resident", "offi
 GRAVE = (("content", Content, "testimony_gravedigger_driver"), ("construction", Construction, "satellite_imagery"),
          ("remains_state", RemainsState, "testimony_resident"), ("adjacency", Adjacency, "testimony_resident"),
          ("deposition", Deposition, "medical_forensic_record"), ("integrity", Integrity, "satellite_imagery"))
-AT_ONCE = 100
 INVENTED = "Invented for demonstration; nothing here is real."
 
 
@@ -106,17 +105,6 @@ def told(seed, made, sources, bodies):
         facts(dice, turns, one, n, say)
         beside(dice, turns, one, n, say, bodies, made[n - 1] if n else None)
     return said
-
-
-def record(opened, made, said):
-    """All of it stands, some sites at a time; answers the claims in the order of `said`, which is that of the sites."""
-    rows = []
-    for start in range(0, len(made), AT_ONCE):
-        some = made[start:start + AT_ONCE]
-        keys = {one.key for one in some}
-        rows += claims.record(opened, [one for one in said if one["subject_key"] in keys], reason="demonstration",
-                              subjects=[one.subject() for one in some])
-    return rows
 
 
 def where(dice, one, n, say):

@@ -21,6 +21,7 @@ __all__ = ["Json", "Session", "acting", "close", "pool", "reading", "token", "un
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 TOKEN_SECONDS = 900
+UNHURRIED = "set local statement_timeout = '15min'"
 
 
 class Session:
@@ -63,12 +64,17 @@ class Session:
 
         A whole frame may take longer than a page: this transaction gets 15 minutes for each statement."""
         with translated(), self.connection.cursor() as cursor:
-            cursor.execute("set local statement_timeout = '15min'")
+            cursor.execute(UNHURRIED)
             cursor.execute(sql.SQL("select * from ({}) q limit 0").format(calling(function, args)), args)
             columns = [(column.name, column.type_code) for column in cursor.description]
             literal = sql.SQL("copy ({}) to stdout (format binary)").format(calling(function, args, literal=True))
             with cursor.copy(literal) as copy:
                 yield columns, copy
+
+    def unhurried(self):
+        """Each statement of this transaction may take 15 minutes: for what nobody waits at a page for. Answers the session."""
+        self.connection.execute(UNHURRIED)
+        return self
 
     @contextmanager
     def savepoint(self):
