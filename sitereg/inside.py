@@ -17,18 +17,38 @@ from sitereg.errors import BadInput
 CLASSES = ("certain", "probable", "possible")
 CORNERS = 2000
 
-__all__ = ["CLASSES", "circle", "counts", "events", "read", "sites", "unit"]
+__all__ = ["CLASSES", "circle", "counts", "events", "found", "read", "sites", "unit"]
+
+
+def found(session, area, *, from_=None, to=None, limit=100, skip_sites=0, skip_events=0):
+    """{sites: rows, events: rows, counts: as `counts`}, what lies where being worked out once for the rows and their number."""
+    period = {"area": asked(area), "from": from_, "to": to, "limit": limit, "counted": True}
+    told = {"sites": session.rows("sites_inside", **period, skip=skip_sites),
+            "events": session.rows("events_inside", **period, skip=skip_events)}
+    if (skip_sites and not told["sites"]) or (skip_events and not told["events"]):  # beyond the last: no row tells how many
+        return {**bare(told), "counts": counts(session, area, from_=from_, to=to)}
+    numbers = {what: dict.fromkeys(CLASSES, 0) for what in ("sites", "events", "persons")}
+    for rows in told.values():
+        for what, by_class in (rows[0]["counted"] if rows else {}).items():
+            numbers[what] |= by_class
+    return {**bare(told), "counts": numbers}
+
+
+def bare(told):
+    return {what: [{name: row[name] for name in row if name != "counted"} for row in rows] for what, rows in told.items()}
 
 
 def events(session, area, *, from_=None, to=None, kinds=None, limit=100, skip=0):
     """Events of persons inside; from_ and to: days, both included; kinds: of events. Empty below tier 1."""
-    return session.rows("events_inside", area=asked(area), **{"from": from_}, to=to, kinds=kinds, limit=limit, skip=skip)
+    rows = session.rows("events_inside", area=asked(area), **{"from": from_}, to=to, kinds=kinds, limit=limit, skip=skip)
+    return bare({"events": rows})["events"]
 
 
 def sites(session, area, *, from_=None, to=None, kinds=None, groups=None, limit=100, skip=0):
     """Sites inside that may have been in use in the period; kinds and groups: of sites."""
-    return session.rows("sites_inside", area=asked(area), **{"from": from_}, to=to, kinds=kinds, groups=groups,
+    rows = session.rows("sites_inside", area=asked(area), **{"from": from_}, to=to, kinds=kinds, groups=groups,
                         limit=limit, skip=skip)
+    return bare({"sites": rows})["sites"]
 
 
 def counts(session, area, *, from_=None, to=None, event_kinds=None, site_kinds=None, site_groups=None):

@@ -59,13 +59,13 @@ def sought(opened, told):
     area = areas.polygon(opened, told)
     period = {name: told[day] and date.fromisoformat(told[day]) for name, day in (("from_", "from_day"), ("to", "to_day"))}
     skips = {what: min(request.args.get(what, 0, type=int), 100_000) for what in ("sites", "events")}
-    found = {"sites": inside.sites(opened, area, **period, limit=PAGE + 1, skip=skips["sites"]),
-             "events": inside.events(opened, area, **period, limit=PAGE + 1, skip=skips["events"])}
+    found = inside.found(opened, area, **period, limit=PAGE + 1, **{f"skip_{what}": skip for what, skip in skips.items()})
+    counts = found.pop("counts")
     logs("inside", sites=len(found["sites"]), events=len(found["events"]), exact=sum(
         one["shown_as"] == "exact" for rows in found.values() for one in rows))
     pages = {what: {"previous": turn(skips, what, -PAGE) if skips[what] else None,
                     "next": turn(skips, what, PAGE) if len(rows) > PAGE else None} for what, rows in found.items()}
-    return {"counts": inside.counts(opened, area, **period), **{what: rows[:PAGE] for what, rows in found.items()}, "pages": pages,
+    return {"counts": counts, **{what: rows[:PAGE] for what, rows in found.items()}, "pages": pages,
             "area": area}
 
 
