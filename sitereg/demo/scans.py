@@ -6,7 +6,7 @@ import numpy
 import rasterio
 from rasterio.transform import from_origin
 
-from sitereg import documents
+from sitereg import scans
 from sitereg.demo.deciding import by
 from sitereg.demo.dice import Dice
 from sitereg.demo.sources import TERMS
@@ -28,7 +28,7 @@ def record(settings, seed):
     with tempfile.TemporaryDirectory() as folder:
         pages = [save(Path(folder) / f"invented-register-{n}.png", drawn(dice)) for n in (1, 2)]
         with by(settings, "investigator") as opened:
-            made = documents.scan(opened, pages=pages, shows=SHOWS, terms=TERMS)
+            made = scans.keep(opened, pages=pages, shows=SHOWS, terms=TERMS)
             region = opened.one("draw_region", document=made, n=1, x=.06, y=2.25 * LINE / HIGH, width=.88, height=.8 * LINE / HIGH)
     for who, (text, language) in zip(("investigator", "steward"), WRITTEN, strict=True):
         with by(settings, who) as opened:

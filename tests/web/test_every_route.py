@@ -90,7 +90,7 @@ def test_a_weaker_policy_is_noticed(house, policy):
 
 def test_addresses_are_kebab_case_and_their_parts_typed(house):
     for rule in routes(house):
-        assert re.fullmatch(r"(/([a-z]+(-[a-z]+)*|<[a-z]+(:[a-z_]+)?>(\.mvt)?))*/?", rule.rule), rule.rule
+        assert re.fullmatch(r"(/([a-z]+(-[a-z]+)*|<([a-z]+|any\([a-z, ]+\))(:[a-z_]+)?>(\.mvt)?))*/?", rule.rule), rule.rule
         untyped = [name for name, converter in rule._converters.items() if type(converter).__name__ == "UnicodeConverter"]
         assert untyped in ([], ["field"]), rule.rule
         assert "code" not in rule.arguments or isinstance(rule._converters["code"], CodeConverter)
