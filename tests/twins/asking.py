@@ -6,6 +6,7 @@ import re
 PASSING = re.compile(
     r'nonce(=|-)[^\s;\'>]+'  # of this answer
     r'|(?<=name="csrf_token" value=")[^"]+|(?<=name="once" value=")[^"]+'  # of this form
+    r'|(?<=data-key=")[^"]+'  # of this seat, as its cookie
     r'|(?<=[?&;"][wa]=)[A-Za-z0-9_=%-]+'  # words and areas, concealed anew for each address
     r'|<bdi class="num">[0-9a-f]{16}</bdi>')  # number of a refused request
 IGNORED = ("Content-Security-Policy", "X-Request-Id", "Set-Cookie", "Content-Length", "Date")

@@ -61,6 +61,7 @@ def known(settings, folder):
 
 def house(settings):
     """A web over that database."""
+    settings = replace(settings, second_factor=())
     app = create_app(settings)
     app.testing = True
     return House(settings, app)

@@ -83,6 +83,8 @@ def cases(session, source, known, made):
 
 def papers(session, source, known, made, folder):
     """Secret records at a known site, a secret copy of a known document, a region of it that a secret claim cites."""
+    other = sources.new(session, "testimony_insider", {"en": "A colonel's own office"}, reliability="B", reason="known", tier=2,
+                        terms=SECRET_TERMS)  # not frozen: a frozen claim would hide the paper that it cites
     records = holdings.record(session, source, name={"en": "Quiet Orchard Register"}, kinds=["detention_register"], tier=2,
                               held_at=known["sites"][0], condition="good")
     paths = []
@@ -91,7 +93,7 @@ def papers(session, source, known, made, folder):
         path.write_bytes(png(40 + n, 50, note=b"Telling Hollow"))
         paths.append(scans.keep(session, pages=[path], shows="Telling Hollow", terms=SECRET_TERMS, tier=2, **more))
     given.say(session, known["sites"][0], {"predicate": "note", "value": {"text": "Telling Hollow is told there"}, "tier": 2,
-                                           "document": str(known["document"]), "locator": "page 1, region 1"}, source=source)
+                                           "document": str(known["document"]), "locator": "page 1, region 1"}, source=other)
     made |= {"holding": records.subject, "holding_code": records.code, "document": paths[0]}
 
 

@@ -63,11 +63,18 @@ end $$;
 comment on function api.keep_document(jsonb, jsonb, int, text[]) is
   'The document of these bytes stands in the registry with its custody: {sha256, size, media_type, original_name, how, role, derived_from}.';
 
+-- The custody of a document as the caller may see it, numbered as he sees it: copies that he may not see were not made.
+create function api._custody_of(p_document uuid) returns table(n bigint, kind text, note text, recorded_at timestamptz) stable
+set search_path = pg_catalog, public, pg_temp language sql as $$
+  select row_number() over (order by c.n), c.kind, c.note, c.recorded_at from reg.custody_event c
+  where c.document = p_document and (c.kind not in ('copied', 'redacted') or exists (select 1 from reg.document d
+    where d.id = api._uuid(c.note) and d.tier <= (select api.level()) and d.scope = any ((select api.scopes())::int[]))) $$;
+
 create function api.documents_of(p_sha256 text) returns table(document uuid, size bigint, media_type text, original_name text, role text,
   how text, recorded_at timestamptz, custody jsonb)
 stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$
   select d.id, d.size, d.media_type, d.original_name, d.role, d.how, d.recorded_at,
-    (select jsonb_agg(jsonb_build_object('n', c.n, 'kind', c.kind, 'note', c.note, 'at', c.recorded_at) order by c.n) from reg.custody_event c where c.document = d.id)
+    (select jsonb_agg(jsonb_build_object('n', c.n, 'kind', c.kind, 'note', c.note, 'at', c.recorded_at) order by c.n) from api._custody_of(d.id) c)
   from reg.document d where d.sha256 = decode(p_sha256, 'hex') and d.tier <= (select api.level()) and d.scope = any ((select api.scopes())::int[]) $$;
 comment on function api.documents_of(text) is 'The visible documents of these bytes, each with its numbered chain of custody.';
 

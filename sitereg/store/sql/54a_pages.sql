@@ -143,7 +143,7 @@ begin
     'pages', (select count(*) from reg.document_page x where x.document = d.id),
     'page', case when p.id is not null then jsonb_build_object('n', p.n, 'width', p.width, 'height', p.height, 'regions', api._regions_of(p.id, d.id, p.n)) end,
     'custody', (select coalesce(jsonb_agg(jsonb_build_object('n', c.n, 'kind', c.kind, 'at', to_char(c.recorded_at at time zone 'Asia/Damascus', 'YYYY-MM-DD'))
-      order by c.n), '[]') from (select * from reg.custody_event x where x.document = d.id order by x.n desc limit 20) c));
+      order by c.n), '[]') from (select * from api._custody_of(d.id) x order by x.n desc limit 20) c));
 end $$;
 comment on function api.document_view(uuid, int) is
   'One document with one of its pages: what it shows in words and whether that is graphic, regions with their transcriptions, copies, terms, the '

@@ -100,7 +100,7 @@ begin
       else 'possible' end,
     e.shown_as, s.shown_as, e.uncertainty_m, s.uncertainty_m
   from apart a join e on e.place = a.place join sites s on s.id = a.id
-  where a.d <= v_limit;
+  where a.d <= v_limit order by e.key, s.key;  -- not as they lie: that would tell what was written last
 end $$;
 comment on function api.event_site_near(float8) is
   'Every pair of an event and a site that may lie within p_km (at most 100) of each other. d_min_m: geodesic metres between what the caller is '

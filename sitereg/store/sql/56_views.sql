@@ -31,7 +31,7 @@ begin
   join vocab.protection_status p on p.code = s.protection
   left join (select distinct on (a.pcode) a.pcode, a.name_en, a.name_ar from reg.admin_unit a where a.level = 1 order by a.pcode, a.edition desc) u on u.pcode = s.adm1
   left join reg.site o on o.id = s.part_of and o.face = s.face and o.tier <= v_me.level and o.scope = any (v_me.scopes)
-  where s.face = v_me.level and s.tier <= v_me.level and s.scope = any (v_me.scopes);
+  where s.face = v_me.level and s.tier <= v_me.level and s.scope = any (v_me.scopes) order by s.id;
 end $$;
 comment on function api.all_sites() is 'Every site of the caller''s face, flat: codes with their labels, the days of use, what is shown of the place.';
 
@@ -47,7 +47,8 @@ begin
     api._first_day(k.began), api._final_day(k.began), api._first_day(k.ended), api._final_day(k.ended), k.class::int, k.origins
   from reg.site_kind k join reg.site s on s.id = k.site and s.face = k.face
   join vocab.site_kind c on c.code = k.kind join vocab.verification_level v on v.code = k.verification
-  where k.face = v_me.level and s.tier <= v_me.level and s.scope = any (v_me.scopes) and k.tier <= v_me.level and k.scope = any (v_me.scopes);
+  where k.face = v_me.level and s.tier <= v_me.level and s.scope = any (v_me.scopes) and k.tier <= v_me.level and k.scope = any (v_me.scopes)
+  order by s.id, k.kind;
 end $$;
 comment on function api.all_site_kinds() is 'Every pair of a site of the caller''s face and what it was, with the verification of that pair.';
 
@@ -64,7 +65,7 @@ begin
     p.sex, api._first_day(p.birth), api._final_day(p.birth), p.version
   from reg.person p join vocab.case_state c on c.code = p.case_state join vocab.fate f on f.code = p.fate
   join vocab.whereabouts w on w.code = p.whereabouts
-  where p.face = v_me.level and p.tier <= v_me.level and p.scope = any (v_me.scopes);
+  where p.face = v_me.level and p.tier <= v_me.level and p.scope = any (v_me.scopes) order by p.id;
 end $$;
 comment on function api.all_persons() is 'Every case of the caller''s face (tier 1 and up), under its public reference and without a name.';
 
@@ -87,7 +88,7 @@ begin
   from reg.person_event e join reg.person p on p.id = e.person and p.face = e.face and p.tier <= v_me.level and p.scope = any (v_me.scopes)
   join vocab.event_kind k on k.code = e.kind
   left join reg.site s on s.id = e.site and s.face = e.face and s.tier <= v_me.level and s.scope = any (v_me.scopes)
-  where e.face = v_me.level and e.tier <= v_me.level and e.scope = any (v_me.scopes);
+  where e.face = v_me.level and e.tier <= v_me.level and e.scope = any (v_me.scopes) order by e.id;
 end $$;
 comment on function api.all_events() is
   'Every event of a person of the caller''s face (tier 1 and up). Of a place known as an admin unit the code stands here, its shape in all_units.';
