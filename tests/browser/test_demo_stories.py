@@ -83,7 +83,7 @@ def test_a_fence_lapses_and_families_open_the_grave(live, lang, cast):
 
 @BOTH
 def test_a_house_is_lived_in_and_an_empty_field_is_refuted(live, lang, cast):
-    villa, spot = cast["villa"], f"{cast['villa'].spot.y:.3f}"
+    villa, spot = cast["villa"], f"{cast['villa'].spot.y:.5f}"
     visit = walk(live, lang, "field")
     visit.site(villa.code)
     assert vocab.label("building", "private_house", lang) in visit.text() and spot not in visit.text()
