@@ -1,6 +1,6 @@
 """Two registries that differ by what is secret alone, each behind a web and a database of its own; who is cleared for less asks both."""
 import shutil
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from uuid import uuid4
 
 import psycopg
@@ -29,7 +29,6 @@ class Twins:
     secret: House
     known: dict
     hidden: dict
-    codes: list = field(default_factory=list)
 
     @property
     def both(self):
