@@ -2,6 +2,8 @@
 import re
 from dataclasses import dataclass, field
 
+CUT_OFF = "Failed to fetch"  # what the drawing library says of tiles on their way when the next page came
+
 
 @dataclass
 class Visit:
@@ -26,7 +28,7 @@ class Visit:
             self.foreign.append(request.url)
 
     def said(self, message):
-        if message.type == "error" and not any(one in message.text for one in self.expected):
+        if message.type == "error" and not any(one in message.text for one in (CUT_OFF, *self.expected)):
             self.errors.append(message.text)
 
     def sign_in(self, who):
@@ -54,6 +56,12 @@ class Visit:
                                    " resultTypes: ['violations']})")
         assert [(one["id"], [node["target"] for node in one["nodes"]][:4]) for one in found["violations"]] == []
         return self
+
+    def follow(self, selector):
+        """What `selector` leads to, by form or link, stands whole before anything is looked at."""
+        with self.page.expect_navigation():
+            self.page.locator(selector).first.click()
+        return self.page
 
     def text(self):
         return self.page.inner_text("main")
@@ -112,12 +120,12 @@ class SitePage:
         self.visit, self.page = visit, visit.page
 
     def why(self, field):
-        self.page.click(f"a.why[href$='/why/{field}']")
+        self.visit.follow(f"a.why[href$='/why/{field}']")
         self.page.wait_for_selector("table.claims")
         return [row.inner_text() for row in self.page.locator("table.claims tbody tr").all()]
 
     def history(self):
-        self.page.click("a[href$='/history']")
+        self.visit.follow("a[href$='/history']")
         self.page.wait_for_selector("ol.history")
         return [row.inner_text() for row in self.page.locator("ol.history > li").all()]
 
@@ -129,8 +137,7 @@ class SitePage:
             self.page.fill("#decide-observed_on", observed_on)
         if due:
             self.page.fill("#decide-due", due)
-        self.page.click("#decide > button[type=submit]")
-        self.page.wait_for_load_state()
+        self.visit.follow("#decide > button[type=submit]")
         return self
 
     def record_measure(self, kind, agent, reason):
@@ -138,8 +145,7 @@ class SitePage:
         self.page.select_option("#measure-kind", kind)
         self.page.select_option("#measure-agent_kind", agent)
         self.page.fill("#measure-reason", reason)
-        self.page.click("#measure > button[type=submit]")
-        self.page.wait_for_load_state()
+        self.visit.follow("#measure > button[type=submit]")
         return self
 
     def trouble(self):

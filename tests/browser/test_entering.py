@@ -190,9 +190,9 @@ def test_without_scripts_a_testimony_is_typed_checked_read_back_and_sent(live, l
     page.goto(live.url + "/enter/testimony")
     page.fill("[name=r1_person]", "Without Scripts")
     page.fill("[name=r1_place]", "34.12345, 37.54321")
-    page.click("#more")
+    visit.follow("#more")
     assert page.locator(".line").count() == 7 and page.input_value("[name=r1_person]") == "Without Scripts"
-    page.click("button[value=aloud]:visible")
+    visit.follow("button[value=aloud]:visible")
     assert page.locator("#trouble li").count() > 5
     page.locator("input[name=r1_place_pick]").first.check()
     for name, code in (("who_type", "testimony_survivor"), ("language", "ar"), ("consent", "given"), ("r1_what", "held_at"), ("r1_how", "saw")):
@@ -201,12 +201,12 @@ def test_without_scripts_a_testimony_is_typed_checked_read_back_and_sent(live, l
     page.check("input[name=uses][value=analysis]")
     page.fill("#f-partner", "Our office")
     page.fill("#f-terms", "by letter")
-    page.click("button[value=save]:visible")
+    visit.follow("button[value=save]:visible")
     assert page.url.startswith(live.url + "/drafts/") and page.input_value("[name=r1_person]") == "Without Scripts"
-    page.click("button[value=aloud]:visible")
+    visit.follow("button[value=aloud]:visible")
     assert "34.12345" in page.inner_text(".aloud[lang=ar]")
     page.check("input[name=agreed]")
-    page.click("button[value=send]")
+    visit.follow("button[value=send]")
     assert page.locator(".receipt-number").is_visible()
 
 
@@ -222,7 +222,7 @@ def test_what_is_typed_keeps_itself(live, lang):
     assert answer.value.status == 204
     page.goto(live.url + "/enter")
     visit.accessible()
-    page.locator("a[href^='/drafts/']").first.click()
+    visit.follow("a[href^='/drafts/']")
     assert page.input_value("#f-name") == f"Kept By Itself {lang}"
     page.go_back()
     page.locator("form[action$='/drop'] button").first.click()

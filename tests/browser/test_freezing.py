@@ -30,9 +30,9 @@ def test_an_area_is_drawn_and_frozen_and_two_releasers_lift_it(live, lang):
     officer.sign_in("officer")
     page = officer.page
     page.goto(f"{live.url}/sites/{site['code']}")
-    page.click("a[href$='/freeze']")
+    officer.follow("a[href$='/freeze']")
     look(officer, "freeze-site")
-    page.click("a[href='/freezes/area']")
+    officer.follow("a[href='/freezes/area']")
     page.click("#draw-circle")
     box = page.locator("#map").bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
@@ -44,7 +44,7 @@ def test_an_area_is_drawn_and_frozen_and_two_releasers_lift_it(live, lang):
     page.fill("#freeze-reason", "somebody was followed there")
     look(officer, "freeze-area")
     page.fill("#freeze-review_on", officer_day(page))
-    page.click("#ask button[type=submit]")
+    officer.follow("#ask button[type=submit]")
     look(officer, "frozen-receipt")
     reference = page.locator(".reference").first.inner_text()
     assert page.goto(f"{live.url}/sites/{site['code']}").status == 404
@@ -55,8 +55,7 @@ def test_an_area_is_drawn_and_frozen_and_two_releasers_lift_it(live, lang):
         look(one, f"freezes-{act}")
         form = one.page.locator(f"form[action='/freezes/{reference}']")
         form.locator("textarea").fill("looked at")
-        form.locator(f"button[value={act}]").click()
-        one.page.wait_for_load_state()
+        one.follow(f"form[action='/freezes/{reference}'] button[value={act}]")
     assert page.goto(f"{live.url}/sites/{site['code']}").status == 200
 
 
@@ -71,15 +70,15 @@ def test_an_account_leads_to_its_source(live):
     steward.sign_in("steward")
     page = steward.page
     page.goto(f"{live.url}/sites/{site['code']}/why/name")
-    page.click("a.why >> nth=0")
+    steward.follow("a.why")
     look(steward, "retract")
-    page.click("a[href$='/source']")
+    steward.follow("a[href$='/source']")
     look(steward, "retract-source")
     page.go_back()
-    page.click("a[href$='/freeze']")
+    steward.follow("a[href$='/freeze']")
     look(steward, "freeze-source")
     page.goto(live.url + "/imports")
     look(steward, "imports")
     if page.locator("a[href^='/imports/']").count():
-        page.click("a[href^='/imports/'] >> nth=0")
+        steward.follow("a[href^='/imports/']")
         look(steward, "retract-batch")

@@ -84,8 +84,7 @@ def test_an_area_is_drawn_and_what_may_lie_in_it_listed(live, somebody, lang):
         page.wait_for_timeout(120)
     assert page.input_value("#f-drawn").startswith('{"type":"Polygon"')
     page.fill("#f-from", "2012")
-    page.click("#ask button[type=submit]")
-    page.wait_for_selector("#h-found")
+    visit.follow("#ask button[type=submit]")
     assert page.locator("section:has(#h-events) tbody tr").count() == 25 and "Polygon" not in page.url
     visit.accessible()
     page.click("#draw-circle")
@@ -103,7 +102,7 @@ def test_without_scripts_a_reader_asks_and_reads_the_same(live, somebody, lang):
     page.goto(visit.url + "/inside")
     page.fill("#f-centre", "34.8, 38.2")
     page.fill("#f-km", "10")
-    page.click("#ask button[type=submit]")
+    visit.follow("#ask button[type=submit]")
     assert somebody in page.inner_text("main")
-    page.click(f"a[href='/persons/{somebody}']")
+    visit.follow(f"a[href='/persons/{somebody}']")
     assert page.locator("table.events tbody tr").count() == 2 and page.locator("svg.time").count() == 1

@@ -49,7 +49,7 @@ def give_password(visit, who):
 def test_from_the_first_password_to_an_open_map(live, strict, lang):
     live.url = strict
     visit = live.visit(lang)
-    visit.expected = ("422", "401", "Failed to fetch")  # tiles of a map that is left while its seat ends
+    visit.expected = ("422", "401")  # tiles of a map that is left while its seat ends
     page, who = visit.page, WHO[lang]
     page.goto(visit.url + "/sign-in")
     looked_at(visit, "sign-in")
