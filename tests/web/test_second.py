@@ -73,6 +73,13 @@ def test_others_sign_in_without(strict):
     assert answer.headers["Location"] == "/" and client.get("/me").status_code == 200
 
 
+def test_where_all_need_one_everybody_is_asked(house):
+    app = create_app(replace(house.settings, second_factor=("all",)))
+    _client, answer = sign_in(replace_app(house, app), "viewer")
+    app.extensions["signin"].get_bind().dispose()
+    assert answer.headers["Location"] == "/second/new"
+
+
 def asked(strict, name="verifier1"):
     """(the app of an account that has one, a client that gave the password)."""
     client, _answer = sign_in(strict, name)
@@ -103,7 +110,7 @@ def test_the_code_opens_once(strict):
     assert give(client, used).headers["Location"] == "/" and client.get("/desk").status_code == 200
     thief = strict.app.test_client()
     thief.set_cookie("sitereg", stolen, domain="localhost")
-    assert thief.get("/desk", headers=HTML).status_code == 303, "the seat that waited is not the one that is open"
+    assert thief.get("/desk", headers=HTML).headers["Location"] == "/sign-in", "the seat that waited is over once another is open"
     client, _answer = sign_in(strict, "verifier1")
     assert give(client, used).status_code == 422
     later(strict)
@@ -126,6 +133,21 @@ def test_a_recovery_code_opens_once_however_it_is_written(strict):
     assert give(client, codes[4]).status_code == 303
 
 
+def test_a_recovery_code_of_a_colleague_opens_nothing(strict):
+    _made, codes, _client = asked(strict)
+    _made, mine, client = asked(strict, "handler")
+    assert give(client, codes[5]).status_code == 422
+    assert give(client, mine[5]).status_code == 303
+
+
+def test_a_seat_that_waits_for_its_code_is_over_after_a_quarter_of_an_hour(strict):
+    made, _codes, client = asked(strict)
+    held = token(client, "/second")
+    strict.rows("update signin.seat set seen_at = now() - interval '16 minutes' returning 1")
+    assert client.get("/second", headers=HTML).headers["Location"] == "/sign-in"
+    assert client.post("/second", data={"csrf_token": held, "code": steps(made)}).status_code == 401
+
+
 def test_five_wrong_codes_end_the_seat_and_then_the_password_waits(strict):
     _made, _codes, client = asked(strict)
     for turn in range(5):
@@ -133,6 +155,14 @@ def test_five_wrong_codes_end_the_seat_and_then_the_password_waits(strict):
     assert client.get("/second", headers=HTML).headers["Location"] == "/sign-in"
     client, answer = sign_in(strict, "verifier1")
     assert answer.status_code == 200 and "did not work" in answer.text
+
+
+def test_codes_guessed_in_one_seat_make_the_right_one_wait_in_another(strict):
+    made, _codes, client = asked(strict)
+    other, _answer = sign_in(strict, "verifier1")
+    for one in (client, client, client, other, other):
+        assert give(one, "123456").status_code == 422
+    assert give(other, steps(made)).status_code == 422
 
 
 def test_a_factor_is_changed_with_the_password_alone(strict):
@@ -239,6 +269,7 @@ def test_every_other_seat_can_be_ended_from_one(house):
     second, _answer = sign_in(house, "handler")
     second.post("/me/seats", data={"csrf_token": token(second)})
     assert first.get("/me", headers=HTML).status_code == 303 and second.get("/me").status_code == 200
+    assert house.rows("""select count(*) from signin.device d join signin."user" u on u.id = d.user_id where u.account = 'handler'""") == [(0,)]
 
 
 def test_a_demo_home_asks_nobody_and_says_so(house, tmp_path):
