@@ -193,12 +193,14 @@ VERBS: tuple[Verb, ...] = READING + WRITING + SETTLING + SHARING + KEEPING
 # their own.
 _SEES_MORE = (
     ("partner", "_claims_of _events_inside _page_companions _person_filter _seen_records"),
-    ("partner", "event_site_near link_events link_person person_page person_why"),
+    ("partner", "all_events all_persons event_site_near link_events link_person person_page person_why"),
     ("partner source_handler", "person_named person_names"),
     ("source_handler", "_record_of _seen_document all_sources recipients reports source_terms"),
     ("investigator data_steward source_handler", "all_reports"),
     ("data_steward", "subjects_by_external"),
-    ("releaser", "_who freezes settle_unfreeze"),
+    ("releaser", "freezes settle_unfreeze"),
+    ("analyst partner releaser", "_who"),
+    ("analyst partner", "keeper_end_strays"),
     ("admin partner", "account_freeze"),
     ("admin", "clearance_settle token_end"),
     ("admin auditor", "accounts clearance_requests compartments tokens"),
