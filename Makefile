@@ -14,7 +14,7 @@ help:
 	@echo "make bench    how long things take, beside their peers"
 	@echo "make serve    start your own registry: database, keeper, web"
 	@echo "make browser  the stories told in Chromium"
-	@echo "make docs     write docs/reference.md anew"
+	@echo "make docs     write docs/reference.md and the matrix in docs/security.md anew"
 	@echo "make clean    remove what the set-up and the tests made here"
 	@echo "also          make setup (install only), make lock (requirements.in -> requirements.lock)"
 

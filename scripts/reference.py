@@ -1,4 +1,5 @@
-"""Write docs/reference.md: every command with its help, every function and view of the database with its comment."""
+"""Write docs/reference.md (every command with its help, every function and view of the database with its comment) and the matrix of
+access in docs/security.md."""
 import contextlib
 import sys
 from pathlib import Path
@@ -6,10 +7,15 @@ from pathlib import Path
 import click
 import psycopg
 
+from sitereg import vocab
 from sitereg.cli import COMMANDS, main
+from sitereg.matrix import CELLS, RULES, VERBS, WHAT, WHO
 from sitereg.store import cluster, schema
 
-TARGET = Path(__file__).resolve().parents[1] / "docs" / "reference.md"
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+TARGET, SECURITY = DOCS / "reference.md", DOCS / "security.md"
+BEGIN, END = "<!-- the matrix: written by `make docs` from sitereg/matrix, compared by a test -->", "<!-- the end of the matrix -->"
+ACROSS = 7
 FUNCTIONS = """
     select p.proname, pg_get_function_arguments(p.oid), obj_description(p.oid, 'pg_proc'),
            case when p.proname like 'keeper\\_%' then 'keeper' when p.provolatile = 'v' then 'web, shell' else 'web, shell, SQL' end
@@ -50,6 +56,30 @@ def commands(command, path):
     return [f"### {path}", "", "```", command.get_help(context), "```", ""]
 
 
+def matrix():
+    """The matrix of access as it stands between BEGIN and END: each cell by its rule, what each rule says, who does what."""
+    parts = []
+    for first in range(0, len(WHAT), ACROSS):
+        across = WHAT[first:first + ACROSS]
+        parts += [f"| | {' | '.join(one.words for one in across)} |", "|---" * (len(across) + 1) + "|"]
+        parts += [f"| {who.words} | {' | '.join(f'`{CELLS[who.code, one.code]}`' for one in across)} |" for who in WHO]
+        parts.append("")
+    parts += ["| rule | what it says |", "|---|---|", *(f"| `{code}` | {words} |" for code, words in RULES.items()), ""]
+    parts += ["| what is done | by | functions of `api` | routes |", "|---|---|---|---|"]
+    for verb in VERBS:
+        by = {None: "whoever comes", (): "everybody who is cleared", ("keeper",): "the keeper"}.get(verb.roles) or ", ".join(
+            role.label for role in vocab.Role if role.code in verb.roles)
+        words = f"{verb.words} ({verb.note})" if verb.note else verb.words
+        parts.append(f"| {words} | {by} | {' '.join(verb.functions)} | {' '.join(verb.routes)} |")
+    return "\n".join(parts) + "\n"
+
+
+def with_matrix(text):
+    """The text of docs/security.md with the matrix as it is now."""
+    before, rest = text.split(BEGIN)
+    return f"{before}{BEGIN}\n\n{matrix()}\n{END}{rest.split(END)[1]}"
+
+
 def cell(text):
     return " ".join((text or "").replace("|", "\\|").split())
 
@@ -65,4 +95,5 @@ def upgraded():
 if __name__ == "__main__":
     with upgraded() as connection:
         TARGET.write_text(reference(connection))
+    SECURITY.write_text(with_matrix(SECURITY.read_text()))
     sys.exit(0)

@@ -18,9 +18,9 @@ LOCAL_ROLES = ("data_steward", "investigator", "protection_officer", "analyst")
 SCOPES = ("frames",)  # what a personal token may read
 TOKEN = "sitereg_"  # noqa: S105  (how every token begins: one that was published by mistake is found)
 
-__all__ = ["SCOPES", "actor", "add", "agree", "appoint", "ask", "close", "end_sql_login", "end_token", "establish", "everyone",
-           "freeze", "make_token", "opens", "os_user", "refuse", "revoke", "sign_in", "sql_login", "thaw", "tokens", "waiting",
-           "whoami"]
+__all__ = ["SCOPES", "actor", "add", "add_compartment", "agree", "appoint", "ask", "close", "compartments", "end_sql_login",
+           "end_token", "establish", "everyone", "freeze", "make_token", "opens", "os_user", "refuse", "revoke", "sign_in",
+           "sql_login", "thaw", "tokens", "waiting", "whoami"]
 
 
 def actor(settings, *, how="local", request=None):
@@ -154,10 +154,21 @@ def add(session, *, name, display, os_user=None, reason):
 def ask(session, *, account, tier, roles, compartments=(), reason, expires):
     """It is asked that the account hold exactly this clearance until `expires`; answers the request's id.
 
-    Nothing changes until a second admin agrees. Raises Refused if one asks for oneself.
+    Nothing changes until a second admin agrees. Raises Refused if one asks for oneself, BadInput for a role
+    or a compartment that there is not.
     """
     return session.call("clearance_ask", account=account, tier=tier, compartments=list(compartments),
                         roles=list(roles), reason=reason, expires=expires)
+
+
+def add_compartment(session, *, code, label, reason):
+    """The compartment is there, to be named by clearances; nobody holds it yet. Raises BadInput, Conflict if it is there."""
+    session.call("compartment_add", code=code, label=label, reason=reason)
+
+
+def compartments(session):
+    """The compartments that there are, and how many accounts hold each, for admins and auditors."""
+    return session.rows("compartments")
 
 
 def waiting(session):

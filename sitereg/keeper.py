@@ -2,6 +2,7 @@
 import contextlib
 import logging
 import os
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -16,8 +17,9 @@ from sitereg.store.session import Json
 
 LOCK = 7_283_002
 BEAT = 1.0  # seconds between two looks at the line
-ROUNDS = {"lapsed": timedelta(minutes=10), "strays": timedelta(seconds=20), "checkpoint": timedelta(days=1),
+ROUNDS = {"lapsed": timedelta(minutes=10), "checkpoint": timedelta(days=1),
           "arrivals": timedelta(hours=1)}
+STRAYS = timedelta(seconds=20)  # a statement that runs when its clearance goes has this long, and its own few seconds
 FORSAKEN_MINUTES = 30
 STATEMENT_SECONDS = 15
 MOST_FAILED = 60
@@ -38,6 +40,7 @@ def run(settings, *, rounds=None):
             raise Unavailable("Another keeper works already", do="Leave it, or stop it first.")
         stack.callback(release, guard)
         due = dict.fromkeys(ROUNDS, datetime.min.replace(tzinfo=UTC))
+        stack.enter_context(watching(settings))
         with unasked(settings) as opened:
             opened.call("keeper_forsaken", minutes=FORSAKEN_MINUTES)
         failed = 0
@@ -55,6 +58,29 @@ def run(settings, *, rounds=None):
             rounds = None if rounds is None else rounds - 1
             if rounds != 0:
                 time.sleep(BEAT * (1 + min(failed, 10)))
+
+
+@contextlib.contextmanager
+def watching(settings):
+    """Strays are ended every STRAYS beside the beats: a long job must not let somebody go on who may not any more."""
+    over = threading.Event()
+
+    def watch():
+        while True:
+            try:
+                end_strays(settings)
+            except (SiteregError, psycopg.Error) as error:
+                log.error("strays: %s", told(error))
+            if over.wait(STRAYS.total_seconds()):
+                return
+
+    beside = threading.Thread(target=watch, name="strays", daemon=True)
+    beside.start()
+    try:
+        yield
+    finally:
+        over.set()
+        beside.join(10)
 
 
 def release(guard):
@@ -82,7 +108,7 @@ def told(error):
 def beat(settings, due):
     """Whatever is due has been done once; a round that fails comes AGAIN, a job that fails is marked and the next one taken."""
     now = datetime.now(UTC)
-    for name, work in (("lapsed", lapse), ("strays", end_strays), ("checkpoint", checkpoint), ("arrivals", settle_arrivals)):
+    for name, work in (("lapsed", lapse), ("checkpoint", checkpoint), ("arrivals", settle_arrivals)):
         if due[name] <= now:
             due[name] = now + ROUNDS[name]
             try:

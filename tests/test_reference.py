@@ -30,10 +30,20 @@ def test_every_word_leads_to_a_command():
         assert main.get_command(click.Context(main), word) is not None
 
 
-@pytest.mark.db
-def test_the_reference_is_as_the_code(server):
+@pytest.fixture(scope="module")
+def reference():
     spec = importlib.util.spec_from_file_location("reference", ROOT / "scripts" / "reference.py")
-    reference = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(reference)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_matrix_in_the_documents_is_the_matrix_of_the_code(reference):
+    text = (ROOT / "docs" / "security.md").read_text()
+    assert reference.with_matrix(text) == text, "run `make docs`"
+
+
+@pytest.mark.db
+def test_the_reference_is_as_the_code(server, reference):
     with psycopg.connect(server.dsn(dbname="template_sitereg"), autocommit=True) as raw:
         assert (ROOT / "docs" / "reference.md").read_text() == reference.reference(raw), "run `make docs`"

@@ -6,17 +6,19 @@ from flask_babel import gettext as _
 from shapely.geometry import shape
 
 from sitereg import decisions, holdings, maps, places, sharing, sites, vocab
+from sitereg.matrix.verbs import (  # noqa: F401  (views say pages.CHANGERS)
+    CHANGERS,
+    FREEZERS,
+    GIVERS,
+    OFFICERS,
+    REPORTERS,
+    VISITORS,
+    WORKING,
+)
 from web import asking, language
 
-OFFICERS = ("protection_officer",)
-VISITORS = ("protection_officer", "investigator")
-REPORTERS = ("protection_officer", "investigator", "analyst", "data_steward")
 CITABLE = ("activity", "remains_state", "kind", "place", "authority", "relation")
 RECORDS_CITABLE = ("record_condition", "records_access", "record_loss", "authority", "relation")
-FREEZERS = ("protection_officer", "investigator", "data_steward", "source_handler", "releaser")
-WORKING = (*REPORTERS, "source_handler")
-GIVERS = (*REPORTERS, "releaser")
-CHANGERS = ("source_handler", "data_steward", "investigator")
 GROUPS = ("detention", "burial", "medical", "records", "other")
 PLACES = 3
 FORM_SAYS = ("handover", "report_wrong")

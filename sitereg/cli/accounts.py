@@ -51,7 +51,7 @@ def add(settings, name, display, os_user, reason, as_json) -> None:
 @click.argument("name")
 @click.option("--tier", type=click.IntRange(0, 2), required=True)
 @click.option("--role", "roles", multiple=True, required=True)
-@click.option("--compartment", "compartments", multiple=True)
+@click.option("--compartment", "compartments", multiple=True, help="One that there is: see `sitereg accounts compartments`.")
 @click.option("--reason", required=True)
 @click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The day on which it ends (UTC).")
 @json_option
@@ -64,6 +64,27 @@ def grant(settings, name, tier, roles, compartments, reason, expires, as_json) -
         made = work.ask(session, account=name, tier=tier, roles=roles, compartments=compartments, reason=reason, expires=expires)
     tell(as_json, {"account": name, "request": made}, f"Asked for {name}: T{tier} ({', '.join(roles)}) until {expires:%Y-%m-%d}."
          f" It counts when another admin runs `sitereg accounts agree {made}`.")
+
+
+@accounts.command()
+@click.option("--add", "code", help="The code of a new one, such as case_7.")
+@click.option("--label", help="What a new one is for, in words.")
+@click.option("--reason", help="Why a new one is needed.")
+@json_option
+@with_settings
+def compartments(settings, code, label, reason, as_json) -> None:
+    """The compartments that clearances may name; --add makes one, as an admin."""
+    from sitereg import accounts as work
+
+    with opened(settings, "acting" if code else "reading") as session:
+        if code:
+            work.add_compartment(session, code=code, label=label or "", reason=reason or "")
+        rows = work.compartments(session)
+    if as_json:
+        show(rows)
+        return
+    for row in rows:
+        click.echo(f"{row['code']:<20} held by {row['holders']}: {row['label']}")
 
 
 @accounts.command()

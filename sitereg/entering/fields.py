@@ -5,15 +5,13 @@ A field: how it is read (text, long, term, terms, tick, number, place, when, per
 from dataclasses import dataclass
 
 from sitereg import vocab
+from sitereg.matrix import verbs
 from sitereg.writing import digits, has_controls, plain
 
 LONG, SHORT, MOST_ROWS = 12_000, 200, 60
 LANGUAGES = ("ar", "ku", "en", "tr", "fr", "de", "other")
 TOLD_FORMS = ("report", "testimony")
-ROLES = {"report": ("investigator", "protection_officer", "data_steward", "source_handler"),
-         "site": ("investigator", "protection_officer", "data_steward", "source_handler", "analyst"),
-         "person": ("investigator", "protection_officer", "data_steward", "source_handler", "analyst"),
-         "testimony": ("investigator", "protection_officer", "data_steward", "source_handler", "analyst")}
+ROLES = {"report": verbs.RECEIVERS, **dict.fromkeys(("site", "person", "testimony"), verbs.WORKING)}
 
 NEEDED = "This is needed"
 TOO_LONG = "This is too long: shorten it, or put the rest into another sheet"

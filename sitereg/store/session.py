@@ -162,14 +162,20 @@ def token(key, account, how, request, pid, *, now=None):
     return f"{said}|{hmac.new(key, said.encode(), 'sha256').hexdigest()}"
 
 
+def mark(key, account, pid):
+    """What the connection is called while that account asks: api._mark, by which the keeper knows whose transaction it is."""
+    return f"sitereg {hmac.new(key, f'{account}|{pid}'.encode(), 'sha256').hexdigest()[:24]}"
+
+
 def clean(request):
     return re.sub(r"[^A-Za-z0-9-]", "", request or "")[:64]
 
 
 def announce(connection, settings, actor):
     """The transaction knows who asks; raises Denied if that account may not ask at all."""
-    said = token(settings.token_key(), actor.account, actor.how, actor.request, connection.info.backend_pid)
-    connection.execute("select set_config('sitereg.tok', %s, true)", [said])
+    key, pid = settings.token_key(), connection.info.backend_pid
+    connection.execute("select set_config('sitereg.tok', %s, true), set_config('application_name', %s, true)",
+                       [token(key, actor.account, actor.how, actor.request, pid), mark(key, actor.account, pid)])
     if connection.execute("select api.account()").fetchone()[0] is None:
         raise errors.Denied("This account may not ask", where=actor.account,
                             do="Ask whoever keeps the accounts: it may be unknown, frozen or its clearance over.")

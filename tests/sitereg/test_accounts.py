@@ -55,6 +55,30 @@ def test_a_clearance_counts_when_a_second_admin_agrees_and_ends_when_one_takes_i
     shut_out(registry, "newcomer")
 
 
+def test_a_compartment_is_made_before_a_clearance_names_it(registry):
+    with registry.as_("admin"):
+        accounts.add(registry, name="newcomer", display="A newcomer", reason="joins")
+    for slip in ("case_7", "name", "Names", ""):
+        with pytest.raises(errors.BadInput, match=r"There is no such compartment\. There are: names"):
+            asked(registry, account="newcomer", compartments=["names", slip])
+    with registry.as_("admin"):
+        accounts.add_compartment(registry, code="case_7", label="The seventh case", reason="a family is watched")
+        with pytest.raises(errors.Conflict):
+            accounts.add_compartment(registry, code="case_7", label="Again", reason="again")
+        for code in ("frozen", "Case 8", "x", None):
+            with pytest.raises(errors.BadInput):
+                accounts.add_compartment(registry, code=code, label="x", reason="x")
+        assert [(one["code"], one["holders"]) for one in accounts.compartments(registry)] == [("case_7", 0), ("names", 4)]
+    request = asked(registry, account="newcomer", compartments=["case_7"])
+    with registry.as_("admin2"):
+        accounts.agree(registry, request=request)
+        assert [(one["code"], one["holders"]) for one in accounts.compartments(registry)] == [("case_7", 1), ("names", 4)]
+    with registry.as_("newcomer"):
+        assert accounts.whoami(registry)["compartments"] == ["case_7"] and accounts.compartments(registry) == []
+        with pytest.raises(errors.Denied):
+            accounts.add_compartment(registry, code="case_8", label="x", reason="x")
+
+
 def four_eyes(registry, by, request):
     with registry.as_(by), pytest.raises(errors.Refused) as refused:
         accounts.agree(registry, request=request)

@@ -1,11 +1,14 @@
 """What holds for every route, whatever it shows."""
 import re
+from collections import Counter
 from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 from werkzeug.routing import BuildError
 
+from sitereg.matrix import VERBS
+from tests.given import PEOPLE
 from tests.web.conftest import proper
 from web import create_app
 from web.security import CodeConverter
@@ -19,23 +22,8 @@ PARTS = {"table": "sites", "token": "00000000-0000-7000-8000-000000000000", "z":
          "batch": "00000000-0000-7000-8000-000000000000", "room": "sites",
          "source": "00000000-0000-7000-8000-000000000000", "task": "00000000-0000-7000-8000-000000000000",
          **dict.fromkeys(("once", "entry", "report"), "00000000-0000-7000-8000-000000000000")}
-ONLY = {"protection.decide": "viewer", "protection.visit": "viewer", "protection.measure": "investigator1",
-        "protection.measure_state": "investigator1", "protection.disturbance": "viewer", "protection.disturbance_end": "verifier",
-        "holdings.blank": "viewer", "holdings.add": "viewer", "holdings.say": "verifier", "holdings.access": "viewer", "holdings.loss": "releaser",
-        "documents.region": "viewer", "documents.transcribe": "verifier", "documents.describe": "viewer",
-        "inquiries.blank": "viewer", "inquiries.add": "viewer", "inquiries.step": "verifier",
-        **dict.fromkeys((f"freezing.{one}" for one in ("index", "ask", "freeze", "ask_area", "area", "ask_source", "source")), "analyst1"),
-        "freezing.settle": "worker", "sharing.retract": "verifier", "sharing.ask_retract": "viewer",
-        **dict.fromkeys((f"sharing.{one}" for one in ("batches", "ask_retract_batch", "retract_batch")), "officer"),
-        **dict.fromkeys(("sharing.ask_retract_source", "sharing.retract_source"), "officer"),
-        "consent.ask": "officer", "consent.change": "verifier", "consent.index": "worker", "consent.show": "worker", "consent.review": "worker",
-        "leaving.ask_document": "viewer", "leaving.document": "handler", "leaving.releases": "worker", "leaving.agree": "worker",
-        "leaving.ask_print": "viewer", "leaving.printed": "verifier", "leaving.ask_inquiry": "viewer", "leaving.inquiry": "handler",
-        "reports.listed": "officer", "reports.sort": "handler", "reports.teller": "worker", "reports.find": "officer",
-        "reports.take_back": "handler", "entering.report_typed": "analyst1",
-        **dict.fromkeys(("entering.start", "entering.draft", "entering.drop", "entering.keep", "entering.reading", "entering.receipt"), "viewer"),
-        **dict.fromkeys((f"entering.{form}{typed}" for form in ("site", "person", "testimony") for typed in ("", "_typed")), "viewer"),
-        "entering.report": "analyst1"}
+ROUTES = {route: verb for verb in VERBS for route in verb.routes}
+ASKING = ("viewer", "verifier", "handler", "analyst1", "officer1", "investigator1", "releaser")
 
 
 def routes(house):
@@ -127,12 +115,21 @@ def test_a_stranger_who_posts_is_refused(house):
             assert stranger.post(address(house, rule), data={"csrf_token": token}).status_code == 401, rule
 
 
+def test_every_route_is_a_verb_of_the_matrix_and_open_to_its_roles(house):
+    named = Counter(route for verb in VERBS for route in verb.routes)
+    assert set(named.values()) == {1} and set(named) == {rule.endpoint for rule in house.app.url_map.iter_rules()}
+    said = {route: house.app.view_functions[route].open_to for route in named}
+    assert {route: roles and set(roles) for route, roles in said.items()} == {
+        route: verb.roles and set(verb.roles) for route, verb in ROUTES.items()}
+    assert all((roles is None) == (ROUTES[route].roles is None) for route, roles in said.items())
+
+
 def test_roles_that_lack_the_right_get_403_whatever_the_object(house):
-    restricted = {rule.endpoint for rule in routes(house) if house.app.view_functions[rule.endpoint].open_to}
-    assert restricted == set(ONLY)
     for rule in routes(house):
-        if rule.endpoint in ONLY:
-            visitor = house.visitor(ONLY[rule.endpoint])
+        roles = ROUTES[rule.endpoint].roles
+        if roles:
+            who = next(name for name in ASKING if not set(PEOPLE[name][2]) & set(roles))
+            visitor = house.visitor(who)
             visitor.post(address(house, rule), 403, reason="x") if "POST" in rule.methods else visitor.get(address(house, rule), 403)
 
 

@@ -4,13 +4,13 @@ from flask_babel import gettext as _
 
 from sitereg import consent, sharing
 from sitereg.errors import BadInput, Conflict, Refused
+from sitereg.matrix.verbs import HANDLERS
 from web import forms, pages
 from web.identity import logs, open_to
 from web.views.sharing import refused, status
 
 views = Blueprint("consent", __name__)
 NOT_SURE = "Say that you are sure: erasing cannot be undone"
-HANDLERS = ("source_handler",)
 
 
 @views.get("/sources/<uuid:source>/consent")

@@ -4,6 +4,7 @@ from flask_babel import gettext as _
 
 from sitereg import holdings, sharing, sites
 from sitereg.errors import BadInput, Conflict, Refused
+from sitereg.matrix.verbs import RELEASERS
 from web import areas, forms, pages, pages_persons
 from web.identity import open_to
 from web.views.sharing import refused, said_of, status
@@ -19,7 +20,7 @@ def index(opened):
 
 
 @views.post("/freezes/<uuid:freezing>")
-@open_to("releaser", writes=True)
+@open_to(*RELEASERS, writes=True)
 def settle(opened, freezing):
     """It is asked that a freeze be lifted, or another releaser agrees to that, or it stays."""
     try:

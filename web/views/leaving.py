@@ -6,12 +6,12 @@ from flask_babel import gettext as _
 
 from sitereg import documents, inquiries, scans, sharing
 from sitereg.errors import BadInput, Conflict, NotFound, Refused
+from sitereg.matrix.verbs import RELEASERS
 from web import forms, pages
 from web.identity import open_to
 from web.views.sharing import refused, status
 
 views = Blueprint("leaving", __name__)
-RELEASERS = ("releaser",)
 
 
 @views.get("/documents/<uuid:document>/release")

@@ -7,6 +7,7 @@ from flask_babel import ngettext
 
 from sitereg import entering, reports, vocab
 from sitereg.errors import BadInput, Conflict, NotFound, Refused
+from sitereg.matrix.verbs import HANDLERS
 from web import asking, language, pages, readings, words
 from web.identity import logs, open_to
 
@@ -45,7 +46,7 @@ def sort(opened, report):
 
 
 @views.post("/reports/<uuid:report>/teller")
-@open_to("source_handler")
+@open_to(*HANDLERS)
 def teller(opened, report):
     """Who told a report and how to reach them, out of the vault; the opening is logged before it is shown."""
     row = next(iter(reports.waiting(opened, state=None, id=report)), None)

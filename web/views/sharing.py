@@ -5,15 +5,15 @@ from flask_babel import ngettext
 
 from sitereg import claims, imports, sharing, sites
 from sitereg.errors import BadInput, Conflict, NotFound, Refused
+from sitereg.matrix import verbs
 from web import forms, pages
 from web.identity import logs, open_to
 
 views = Blueprint("sharing", __name__)
-RETRACTING = ("investigator", "source_handler", "data_steward")  # a whole source
 
 
 @views.get("/sites/<code:code>/claims/<uuid:claim>")
-@open_to(*pages.WORKING, "releaser")
+@open_to(*verbs.CLAIM_READERS)
 def ask_retract(opened, code, claim):
     """What would be retracted, and who received what rested on it."""
     return retract_page(opened, code, claim)
@@ -47,19 +47,19 @@ def retract_page(opened, code, claim, trouble=None):
     about = {"code": code, "claim": claim, "rows": said_of(opened, code, claim),
              "recipients": sharing.recipients(opened, claim=claim),
              "may": {"retract": bool(roles & set(pages.WORKING)), "freeze": bool(roles & set(pages.FREEZERS)),
-                     "source": bool(roles & set(RETRACTING))}}
+                     "source": bool(roles & set(pages.CHANGERS))}}
     return render_template("sharing/retract.html", **about, sent=refused("retract", trouble)), status(trouble)
 
 
 @views.get("/sites/<code:code>/claims/<uuid:claim>/source")
-@open_to(*RETRACTING)
+@open_to(*pages.CHANGERS)
 def ask_retract_source(opened, code, claim):
     """What retracting the whole source of an account does, and who received what rested on it."""
     return source_page(opened, code, claim)
 
 
 @views.post("/sites/<code:code>/claims/<uuid:claim>/source")
-@open_to(*RETRACTING, writes=True)
+@open_to(*pages.CHANGERS, writes=True)
 def retract_source(opened, code, claim):
     """Everything that the source of an account said is retracted."""
     said_of(opened, code, claim)
@@ -82,21 +82,21 @@ def source_page(opened, code, claim, trouble=None):
 
 
 @views.get("/imports")
-@open_to("data_steward")
+@open_to(*verbs.STEWARDS)
 def batches(opened):
     """The batches that the steward imported, the newest first."""
     return render_template("sharing/imports.html", rows=imports.listed(opened))
 
 
 @views.get("/imports/<uuid:batch>")
-@open_to("data_steward")
+@open_to(*verbs.STEWARDS)
 def ask_retract_batch(opened, batch):
     """What retracting an import batch does, and who received what rested on it."""
     return batch_page(opened, batch)
 
 
 @views.post("/imports/<uuid:batch>")
-@open_to("data_steward", writes=True)
+@open_to(*verbs.STEWARDS, writes=True)
 def retract_batch(opened, batch):
     """Everything that came with a batch is retracted."""
     imports.shown(opened, batch=batch)

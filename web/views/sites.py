@@ -2,6 +2,7 @@
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
 from sitereg import maps, sites
+from sitereg.matrix.verbs import CLAIM_READERS
 from web import asking, language, pages, words
 from web.identity import ANYONE, logs, open_to
 
@@ -81,7 +82,7 @@ def why(opened, code, field):
         return redirect(url_for("sites.why", code=site["merged_into"], field=field), 303)
     logged(site)
     return render_template("sites/why.html", site=site, field=field, rows=rows, settled=pages.settled(opened, site, field),
-                           may_say=bool(set(g.me["roles"]) & {*pages.WORKING, "releaser"}))
+                           may_say=bool(set(g.me["roles"]) & set(CLAIM_READERS)))
 
 
 @views.get("/sites/<code:code>/history")

@@ -44,7 +44,8 @@ create type api._asking as (account uuid, name text, display text, level int, co
   area geometry, how text, request text);
 
 -- Who asks, from the session and the living rows at each call: nothing is kept that somebody could have set. The compartment of what
--- is frozen (44_frozen.sql) is held by releasers of tier 2 because they are that, and by no clearance that names it. For the definer
+-- is frozen (44_frozen.sql) is held by releasers of tier 2 because they are that, and by no clearance that names it. A SQL login asks
+-- as long as its account is an analyst's and no partner's. For the definer
 -- functions below, which see the keys. It and they are in plpgsql, whose plans last for a session: they are asked at every turn.
 create function api._who() returns api._asking stable language plpgsql as $$
 declare v api._asking; v_part text[]; v_name text; v_how text := 'sql'; v_request text;
@@ -62,8 +63,15 @@ begin
   select a.id, a.name, a.display, c.tier, array_remove(c.compartments, 'frozen')
       || case when c.tier = 2 and 'releaser' = any (c.roles) then array['frozen'] else '{}' end, c.roles, c.area, v_how, v_request into v
     from reg.account a join reg.clearance c on c.account = a.id and c.ended_at is null and c.expires_at > clock_timestamp()
-   where a.name = v_name and a.state = 'active';
+   where a.name = v_name and a.state = 'active' and (v_how <> 'sql' or 'analyst' = any (c.roles) and not 'partner' = any (c.roles));
   return v;
+end $$;
+
+-- How a transaction of the web names its account to the keeper and to nobody else: another mark on every connection.
+create function api._mark(p_account text, p_pid int) returns text stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+begin
+  return (select 'sitereg ' || left(encode(hmac(convert_to(p_account || '|' || p_pid, 'UTF8'), k.key, 'sha256'), 'hex'), 24)
+          from reg.token_key k where k.retired_at is null order by k.id desc limit 1);
 end $$;
 
 -- The ids of the sets of compartments that somebody holds whole; null for nobody, who holds not even the empty one.

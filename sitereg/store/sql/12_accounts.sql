@@ -43,6 +43,38 @@ create function api._same_person(p_one uuid, p_two uuid) returns bool stable set
   select exists (select 1 from reg.account a, reg.account b where a.id = p_one and b.id = p_two
     and (a.id = b.id or (a.os_user = b.os_user and not (a.demo and b.demo)))) $$;
 
+-- A compartment that nobody made would be a scope of its own: rows in it would be seen by whoever is given the same slip.
+create function api._check_compartments(p_compartments text[]) returns void stable set search_path = pg_catalog, public, pg_temp
+language plpgsql as $$
+declare v text;
+begin
+  select u into v from unnest(p_compartments) u where u is distinct from 'frozen' and not exists (select 1 from reg.compartment c where c.code = u) limit 1;
+  if found then perform api._bad('bad_compartment', 'compartments', coalesce(v, ''), format('There is no such compartment. There are: %s',
+    (select string_agg(c.code, ', ' order by c.code) from reg.compartment c))); end if;
+end $$;
+
+create function api.compartment_add(p_code text, p_label text, p_reason text) returns void
+volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+begin
+  perform api._need('admin');
+  if not coalesce(p_code ~ '^[a-z][a-z0-9_]{1,40}$' and p_code <> 'frozen', false) then
+    perform api._bad('bad_name', 'code', p_code, 'A compartment is 2 to 41 of a-z 0-9 _, a letter first, and not frozen'); end if;
+  if coalesce(trim(p_label), '') = '' then perform api._bad('missing_required', 'label', '', 'Say in words what the compartment is for'); end if;
+  if coalesce(trim(p_reason), '') = '' then perform api._bad('missing_required', 'reason', '', 'A compartment has a reason'); end if;
+  if exists (select 1 from reg.compartment c where c.code = p_code) then
+    raise exception 'There is a compartment of this name' using errcode = 'SR409'; end if;
+  insert into reg.compartment(code, label) values (p_code, trim(p_label));
+  perform api._close_event(reg.new_id(), 'compartment_add', null, concat_ws(': ', p_code, p_reason));
+end $$;
+comment on function api.compartment_add(text, text, text) is 'The compartment is there to be named by clearances; nobody holds it yet.';
+
+create function api.compartments() returns table(code text, label text, holders int)
+stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$
+  select c.code, c.label, (select count(*)::int from reg.clearance l join reg.account a on a.id = l.account and a.state = 'active'
+      where l.ended_at is null and l.expires_at > clock_timestamp() and c.code = any (l.compartments))
+  from reg.compartment c where (select api.roles()) && array['admin', 'auditor'] order by c.code $$;
+comment on function api.compartments() is 'The compartments that there are and how many accounts hold each, for admins and auditors.';
+
 create function api.clearance_ask(p_account text, p_tier int, p_compartments text[], p_roles text[], p_reason text, p_expires timestamptz)
 returns uuid volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v uuid := reg.new_id(); v_by uuid; v_to reg.account;
@@ -53,6 +85,7 @@ begin
   if not coalesce(p_tier between 0 and 2, false) then perform api._bad('bad_tier', 'tier', p_tier::text, 'A clearance has a tier from 0 to 2'); end if;
   if coalesce(trim(p_reason), '') = '' then perform api._bad('missing_required', 'reason', '', 'A clearance has a reason'); end if;
   if p_expires is null or p_expires <= clock_timestamp() then perform api._bad('bad_date', 'expires', p_expires::text, 'A clearance expires, and later than now'); end if;
+  perform api._check_compartments(p_compartments);
   if 'frozen' = any (p_compartments) then perform api._bad('bad_compartment', 'compartments', 'frozen',
     'No clearance gives the compartment frozen: releasers of tier 2 hold it because they are that'); end if;
   if exists (select 1 from unnest(p_roles) r where not api._is_term('role', r)) then

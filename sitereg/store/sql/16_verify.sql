@@ -98,11 +98,17 @@ comment on function api.keeper_checkpoint(bigint, bytea, timestamptz, bytea, byt
 
 create function api.keeper_end_strays(p_seconds int) returns int volatile security definer
 set search_path = pg_catalog, public, pg_temp language sql as $$
+  with who as materialized (  -- since: from when on a transaction knows the clearance that holds now; some seconds for it to be committed
+    select a.name, a.sql_login, c.id is not null and 'analyst' = any (c.roles) and not 'partner' = any (c.roles) as asks,
+      case when c.id is null then 'infinity' else c.began_at + interval '5 seconds' end as since
+    from reg.account a left join reg.clearance c on c.account = a.id and a.state = 'active' and c.ended_at is null and c.expires_at > clock_timestamp())
   select count(*) filter (where pg_terminate_backend(s.pid))::int from pg_stat_activity s
-  where s.usename in (select a.sql_login from reg.account a where a.sql_login is not null
-      and (a.state <> 'active' or not exists (select 1 from reg.clearance c where c.account = a.id and c.ended_at is null and c.expires_at > clock_timestamp())))
-     or (s.usename = 'sr_sql' or s.usename in (select a.sql_login from reg.account a)) and s.state <> 'idle' and s.query_start < clock_timestamp() - make_interval(secs => p_seconds) $$;
-comment on function api.keeper_end_strays(int) is 'Sessions of SQL people whose clearance ended, or whose statement runs too long, are ended.';
+  where exists (select 1 from who w where w.sql_login = s.usename and (not w.asks or s.xact_start < w.since))
+     or (s.usename = 'sr_sql' or s.usename in (select w.sql_login from who w)) and s.state <> 'idle' and s.query_start < clock_timestamp() - make_interval(secs => p_seconds)
+     or s.usename = 'sr_web' and s.datname = current_database()
+        and exists (select 1 from who w where s.xact_start < w.since and s.application_name = api._mark(w.name, s.pid)) $$;
+comment on function api.keeper_end_strays(int) is 'Ended are sessions of SQL people who hold no clearance for it or whose statement runs too long, and transactions '
+  'begun under a clearance that has ended or changed since, of the web too.';
 
 create function api.jobs(p_limit int default 50) returns table(id uuid, kind text, owner text, state text, progress jsonb, result jsonb, error text, queued_at timestamptz, ended_at timestamptz)
 stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$

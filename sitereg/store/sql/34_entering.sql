@@ -125,8 +125,9 @@ stable security definer set search_path = pg_catalog, public, pg_temp language s
   where e.recorded_by = api.account() order by e.recorded_at desc limit 1 $$;
 comment on function api.last_terms() is 'The partner, terms and uses of one''s own last sheet, to begin the next one with; never its consent.';
 
+-- Volatile, so that no SQL login may call it: there nothing stands in the read log before the answer.
 create function api.source_identity(p_source uuid) returns text
-stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 begin
   perform api._need('source_handler');
   if not exists (select 1 from reg.source s where s.id = p_source and s.tier <= api.level() and s.scope = any (api.scopes())) then

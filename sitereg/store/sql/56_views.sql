@@ -58,14 +58,15 @@ stable security definer set search_path = pg_catalog, public, pg_temp language p
 #variable_conflict use_column
 declare v_me record;
 begin
-  select m.level, m.scopes into v_me from api.me() m;
+  select m.level, m.scopes, 'partner' = any (m.roles) as partner into v_me from api.me() m;
   if coalesce(v_me.level, 0) < 1 then return; end if;
   return query
   select api._feature_id(p.id), p.id, p.code, c.code, c.label_en, c.label_ar, f.code, f.label_en, f.label_ar, w.code, w.label_en, w.label_ar,
     p.sex, api._first_day(p.birth), api._final_day(p.birth), p.version
   from reg.person p join vocab.case_state c on c.code = p.case_state join vocab.fate f on f.code = p.fate
   join vocab.whereabouts w on w.code = p.whereabouts
-  where p.face = v_me.level and p.tier <= v_me.level and p.scope = any (v_me.scopes) order by p.id;
+  where p.face = v_me.level and p.tier <= v_me.level and p.scope = any (v_me.scopes) and (api._asked_for(p.case_state) or not v_me.partner)
+  order by p.id;
 end $$;
 comment on function api.all_persons() is 'Every case of the caller''s face (tier 1 and up), under its public reference and without a name.';
 
@@ -77,7 +78,7 @@ stable security definer set search_path = pg_catalog, public, pg_temp language p
 #variable_conflict use_column
 declare v_me record;
 begin
-  select m.level, m.scopes into v_me from api.me() m;
+  select m.level, m.scopes, 'partner' = any (m.roles) as partner into v_me from api.me() m;
   if coalesce(v_me.level, 0) < 1 then return; end if;
   return query
   select api._feature_id(e.id), e.id, api._feature_id(e.person), p.code, k.code, k.label_en, k.label_ar, k.attrs->>'alive_evidence',
@@ -88,7 +89,8 @@ begin
   from reg.person_event e join reg.person p on p.id = e.person and p.face = e.face and p.tier <= v_me.level and p.scope = any (v_me.scopes)
   join vocab.event_kind k on k.code = e.kind
   left join reg.site s on s.id = e.site and s.face = e.face and s.tier <= v_me.level and s.scope = any (v_me.scopes)
-  where e.face = v_me.level and e.tier <= v_me.level and e.scope = any (v_me.scopes) order by e.id;
+  where e.face = v_me.level and e.tier <= v_me.level and e.scope = any (v_me.scopes) and (api._asked_for(p.case_state) or not v_me.partner)
+  order by e.id;
 end $$;
 comment on function api.all_events() is
   'Every event of a person of the caller''s face (tier 1 and up). Of a place known as an admin unit the code stands here, its shape in all_units.';

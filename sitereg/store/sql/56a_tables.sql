@@ -19,7 +19,7 @@ begin
   select h.id, h.code, 'holding' from reg.holding h where h.face = v_me.level and h.tier <= v_me.level and h.scope = any (v_me.scopes)
   union all
   select p.id, p.code, 'person' from reg.person p where p.face = v_me.level and v_me.level >= 1 and p.tier <= v_me.level
-    and p.scope = any (v_me.scopes) and (p.case_state <> 'listed' or not v_me.partner);
+    and p.scope = any (v_me.scopes) and (api._asked_for(p.case_state) or not v_me.partner);
 end $$;
 
 -- The record that each of these subjects is now, or became part of.
@@ -102,7 +102,8 @@ end $$;
 comment on function api.all_claims(text[]) is
   'Every live claim about the records that the caller sees (or of those codes alone), as site_why, person_why and holding_why tell them; names are not among them.';
 
--- Listed once something that it says is seen: a source of hidden records alone is hidden with them.
+-- Listed once something that it says is seen: a source of hidden records alone, of restricted claims alone, or one whose consent is
+-- withdrawn, is hidden with them.
 create function api.all_sources() returns table(key bigint, source_type text, type_en text, type_ar text, source_family text, connection text, label_en text,
   label_ar text, reliability text, repeats bool, recorded text, tier int)
 stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql rows 1000 as $$
@@ -112,10 +113,11 @@ begin
   select m.level, m.scopes, 'source_handler' = any (m.roles) as handler into v_me from api.me() m;
   return query
   with seen as materialized (select r.id from api._seen_records() r where r.kind <> 'person' or not api._is_suspended(r.id)),
+  gone as materialized (select r.claim from api._retiered(array(select seen.id from seen)) r where r.tier > v_me.level),
   speaking as materialized (
     select distinct c.source from seen cross join lateral api._members(array[seen.id]) m
     join reg.claim c on c.subject = m.member and c.tier <= v_me.level and c.scope = any (v_me.scopes) and c.rumour_owner is null
-      and not exists (select 1 from reg.claim_end e where e.claim = c.id))
+      and not exists (select 1 from reg.claim_end e where e.claim = c.id) and not exists (select 1 from gone g where g.claim = c.id))
   select api._feature_id(s.id), t.code, t.label_en, t.label_ar, t.family, case when v_me.handler then s.connection else n.attrs->>'coarse' end,
     case when v_me.level > 0 then s.label->>'en' end, case when v_me.level > 0 then s.label->>'ar' end, g.reliability, s.origin_root <> s.id,
     to_char(s.recorded_at at time zone 'Asia/Damascus', case when t.told and not v_me.handler then 'YYYY-MM' else 'YYYY-MM-DD' end), s.tier::int

@@ -3,6 +3,7 @@ do $$
 declare v_ids uuid[] := array(select distinct p.id from reg.person p where p.age_bands is null order by 1); i int;
 begin
   for i in 1 .. cardinality(v_ids) by 1000 loop perform api._resolve_persons(v_ids[i:i + 999]); end loop;
+  insert into reg.compartment(code, label) select distinct u, u from reg.clearance c cross join unnest(c.compartments) u on conflict do nothing;
   if not exists (select 1 from reg.name_key) and exists (select 1 from reg.sealed s where s.field = 'person_name') then
     insert into reg.name_key(claim, person, tier, scope, key_strict, key_loose)
     select c.id, c.subject, c.tier, c.scope, api._key_strict(w.text), api._key_loose(w.text) from reg.claim c

@@ -47,6 +47,16 @@ def test_an_account_from_its_making_to_its_end(run):
     assert run("admin", "close", "newcomer", "--reason", "left", "--json")["state"] == "closed"
 
 
+def test_compartments_are_listed_and_made(run):
+    grant = ("grant", "viewer", "--tier", "1", "--role", "viewer", "--reason", "r", "--expires", "2099-01-01", "--compartment", "case_7")
+    assert "There are: names" in run("admin", *grant, code=1)
+    assert [one["code"] for one in run("admin", "compartments", "--add", "case_7", "--label", "Seven", "--reason", "r", "--json")] == ["case_7", "names"]
+    assert "case_7               held by 0: Seven" in run("auditor", "compartments")
+    run("admin", "compartments", "--add", "Case 8", code=1)
+    run("viewer", "compartments", "--add", "case_8", "--label", "x", "--reason", "r", code=2)
+    assert run("admin", *grant, "--json")["request"]
+
+
 def test_a_token_is_shown_once_listed_and_ended(run, committed):
     made = run("analyst1", "token", "analyst1", "--scope", "frames", "--days", "7", "--why", "weekly counts", "--json")
     assert accounts.opens(committed, made["token"], "frames") == "analyst1"

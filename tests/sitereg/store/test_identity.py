@@ -99,6 +99,12 @@ def test_every_asking_says_the_same(registry, seen):
 def test_a_sql_login_is_itself_whatever_it_announces(registry, seen):
     with registry.dba() as raw:
         raw.execute("update reg.account set sql_login = session_user where name = 'viewer'")
+    for roles in ("{viewer}", "{analyst,partner}"):
+        with registry.dba() as raw:
+            raw.execute("update reg.clearance set roles = %s where account = (select id from reg.account where name = 'viewer')", [roles])
+        assert seen(announcement(registry))[1:] == (None, None), "SQL is for analysts, and for no partner"
+    with registry.dba() as raw:
+        raw.execute("update reg.clearance set roles = '{analyst}' where account = (select id from reg.account where name = 'viewer')")
     assert seen(announcement(registry))[1] == 0
     assert registry.connection.execute("select name, how, request from api.me()").fetchone() == ("viewer", "sql", None)
 

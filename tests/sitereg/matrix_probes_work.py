@@ -1,0 +1,107 @@
+"""The same of what the registry keeps of its own work: reports, consent, freezes, drafts, what left, accounts, the log."""
+from sitereg import accounts, audit, consent, reports, sharing, sites
+from sitereg.entering import drafts
+from sitereg.errors import NotFound
+from tests.sitereg.matrix_probes import column, refusing, tier_of
+
+
+class Reports:
+    def function(house, session, who):
+        return refusing(lambda: tier_of(repr(reports.waiting(session)), "Words of report 1", "Words of report 2"))
+
+    def page(house, who):
+        status, text = house.get(who, "/reports")
+        return "refused" if status == 403 else tier_of(text, "Words of report 1", "Words of report 2")
+
+    def sql(house, connection, who):
+        seen = tier_of(repr(column(connection, "select words from v_report")), "Words of report 1", "Words of report 2")
+        return "refused" if seen == "none" else seen
+
+
+class Withdrawn:
+    def function(house, session, who):
+        told = repr([sites.find(session), session.rows("all_sources"), session.rows("all_claims")])
+        assert "Taken Back" not in told and "took it back" not in told
+        return refusing(lambda: "one_by_one" if str(house.known["lost"]) in repr(consent.withdrawn(session)) else "none")
+
+    def page(house, who):
+        status = house.get(who, f"/sources/{house.known['lost']}/withdrawn")[0]
+        return {200: "one_by_one", 403: "refused"}[status]
+
+    def sql(house, connection, who):
+        assert not column(connection, "select 1 from v_claim where value like '%%Taken Back%%'")
+        assert refusing(lambda: connection.execute("select * from api.withdrawn_claims(%s)", [house.known["lost"]])) == "refused"
+
+
+class Frozen:
+    def function(house, session, who):
+        seen = house.known["frozen"] in repr(sites.find(session)) + repr(sharing.freezes(session))
+        try:
+            return "shown" if sites.show(session, house.known["frozen"]) and seen and sharing.freezes(session) else "something else"
+        except NotFound:
+            return "something else" if seen else "none"
+
+    def page(house, who):
+        status, text = house.get(who, f"/sites/{house.known['frozen']}")
+        return "shown" if status == 200 and "Frozen Prison" in text else {404: "none"}[status]
+
+    def sql(house, connection, who):
+        return "shown" if column(connection, "select 1 from v_site where code = %s", house.known["frozen"]) else "none"
+
+
+class Drafts:
+    def function(house, session, who):
+        return "own" if drafts.listed(session) == [] else "all"
+
+    page = None
+
+    def sql(house, connection, who):
+        return "own" if not column(connection, "select 1 from api.drafts()") else "all"
+
+
+class Left:
+    def function(house, session, who):
+        return "all" if "A commission of the matrix" in repr(session.rows("disclosures")) else "own"
+
+    page = None
+
+    def sql(house, connection, who):
+        return "all" if column(connection, "select 1 from v_disclosure where recipient = 'A commission of the matrix'") else "own"
+
+
+class Batches:
+    def function(house, session, who):
+        return "all" if session.rows("batch_report") else "own"
+
+    def page(house, who):
+        text = house.get(who, "/imports")[1]
+        return ("own", "all") if "list.csv" not in text else "all"
+
+    def sql(house, connection, who):
+        return "all" if column(connection, "select id from v_batch") else "own"
+
+
+class Accounts:
+    def function(house, session, who):
+        names = {one["name"] for one in accounts.everyone(session)}
+        return "own" if names == {house.account(who)} else "all" if "worker" in names else "something else"
+
+    page = None
+
+    def sql(house, connection, who):
+        names = column(connection, "select name from api.accounts()")
+        return "own" if names == {house.account(f"sql_{who}")} else "all" if "worker" in names else "something else"
+
+
+class Log:
+    def function(house, session, who):
+        return refusing(lambda: "all" if audit.log(session) else "none")
+
+    page = None
+
+    def sql(house, connection, who):
+        return refusing(lambda: "all" if column(connection, "select seq from api.audit_log()") else "none")
+
+
+PROBES = {"reports": Reports, "withdrawn": Withdrawn, "frozen": Frozen, "drafts": Drafts, "left": Left, "batches": Batches,
+          "accounts": Accounts, "log": Log}
