@@ -18,6 +18,7 @@ PARTS = {"table": "sites", "token": "00000000-0000-7000-8000-000000000000", "z":
          "freezing": "00000000-0000-7000-8000-000000000000", "claim": "00000000-0000-7000-8000-000000000000",
          "batch": "00000000-0000-7000-8000-000000000000", "room": "sites",
          "source": "00000000-0000-7000-8000-000000000000", "task": "00000000-0000-7000-8000-000000000000",
+         "kind": "source", "id": "00000000-0000-7000-8000-000000000000",
          **dict.fromkeys(("once", "entry", "report"), "00000000-0000-7000-8000-000000000000")}
 ONLY = {"protection.decide": "viewer", "protection.visit": "viewer", "protection.measure": "investigator1",
         "protection.measure_state": "investigator1", "protection.disturbance": "viewer", "protection.disturbance_end": "verifier",
@@ -31,11 +32,12 @@ ONLY = {"protection.decide": "viewer", "protection.visit": "viewer", "protection
         "consent.ask": "officer", "consent.change": "verifier", "consent.index": "worker", "consent.show": "worker", "consent.review": "worker",
         "leaving.ask_document": "viewer", "leaving.document": "handler", "leaving.releases": "worker", "leaving.agree": "worker",
         "leaving.ask_print": "viewer", "leaving.printed": "verifier", "leaving.ask_inquiry": "viewer", "leaving.inquiry": "handler",
-        "reports.listed": "officer", "reports.sort": "handler", "reports.teller": "worker", "reports.find": "officer",
+        "reports.listed": "officer", "reports.sort": "handler", "reports.find": "officer",
         "reports.take_back": "handler", "entering.report_typed": "analyst1",
         **dict.fromkeys(("entering.start", "entering.draft", "entering.drop", "entering.keep", "entering.reading", "entering.receipt"), "viewer"),
         **dict.fromkeys((f"entering.{form}{typed}" for form in ("site", "person", "testimony") for typed in ("", "_typed")), "viewer"),
-        "entering.report": "analyst1"}
+        "entering.report": "analyst1", "vault.keep": "verifier",
+        **dict.fromkeys((f"vault.{one}" for one in ("index", "key", "share", "end", "ask", "show", "erase")), "worker")}
 
 
 def routes(house):
