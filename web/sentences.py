@@ -63,6 +63,7 @@ REFUSALS = (
 )
 FAULTS = (
     N_("The form is not complete"),
+    N_("The sheet is not complete"),
     N_("What you typed is kept: correct what is marked."),
     N_("This is needed"),
     N_("This form has no such field"),

@@ -117,7 +117,7 @@ def install(settings: Settings, superuser_url: str | None, only_print: bool) -> 
 def upgrade(settings: Settings) -> None:
     """Bring the database to this version, whole or not at all."""
     _upgrade(settings)
-    click.echo("The database is at this version.")
+    click.echo("The database is at this version." + (f" Vault: {told}" if (told := _lies_here(settings)) else ""))
 
 
 @click.command()

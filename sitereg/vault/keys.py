@@ -1,4 +1,5 @@
 """Keys of source handlers: each makes his own, locked by a passphrase; colleagues share what they open."""
+import unicodedata
 from dataclasses import dataclass, field
 
 from sitereg import sealing
@@ -39,7 +40,12 @@ def locked(secret, passphrase):
         problem = {"code": "too_short", "field": "passphrase", "value": "", "message": "The passphrase is too short"}
         raise BadInput("The passphrase is too short", problems=[problem],
                        do="Five or six words that belong together for you alone are good.")
-    return sealing.locked(secret, passphrase)
+    return sealing.locked(secret, as_typed(passphrase))
+
+
+def as_typed(passphrase):
+    """The passphrase in one form, on whatever keyboard its letters were put together."""
+    return unicodedata.normalize("NFC", passphrase)
 
 
 def unlock(session, passphrase):
@@ -50,7 +56,7 @@ def unlock(session, passphrase):
     """
     with session.savepoint():
         held = session.one("vault_try")
-    secret = sealing.unlocked(held["secret"], passphrase) if passphrase else None
+    secret = sealing.unlocked(held["secret"], as_typed(passphrase)) if passphrase else None
     session.call("vault_tried", right=secret is not None)
     return Key(held["public"], secret) if secret is not None else None
 

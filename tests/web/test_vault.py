@@ -52,7 +52,7 @@ def test_a_sheet_is_opened_for_one_answer_and_only_with_the_passphrase(house, ha
     page = handler.post(f"/vault/open/report/{told}", 200, passphrase=PASSPHRASE)
     assert "Somebody Invented" in page.text and "0999" in page.text and PASSPHRASE not in page.text
     assert "Somebody" not in handler.get(f"/vault/open/report/{told}").text, "the next page asks again"
-    assert house.rows("select count(*) from reg.read_log where action = 'vault_open' and detail->>'of' = %s", told) == [(1,)]
+    assert house.rows("select count(*) from reg.read_log where action = 'vault_open' and object = %s", told) == [(1,)]
     for path in (f"/vault/open/report/{uuid4()}", f"/vault/open/inquiry/{told}", f"/vault/open/source/{told}"):
         handler.get(path, 404)
         handler.post(path, 404, passphrase=PASSPHRASE)

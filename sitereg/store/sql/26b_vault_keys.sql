@@ -110,7 +110,7 @@ volatile security definer set search_path = pg_catalog, public, pg_temp language
 declare v_key vault.recipient := api._own_key(); v record;
 begin
   select * into v from api._meant(p_kind, p_id);
-  perform api.log_read('vault_open', v.subject, jsonb_build_object('kind', p_kind, 'of', p_id));
+  perform api.log_read('vault_open', p_id, jsonb_build_object('kind', p_kind));  -- never the source: an auditor reads this log
   if v.erased then perform api._refuse('erased', 'What the vault held of them was erased on request: nobody opens it again.'); end if;
   return query select s.id, s.kind, s.cipher, l.wrapped, (s.recorded_at at time zone 'Asia/Damascus')::date, a.display
     from vault.sheet s join reg.account a on a.id = s.recorded_by left join vault.subject_lock l on l.subject = s.subject and l.recipient = v_key.id

@@ -115,10 +115,10 @@ begin
     case when (v).handler or not t.told then t.code end, t.attrs->>'family', case when (v).handler then so.connection else n.attrs->>'coarse' end,
     r.origin_no, case when not w.hidden then (r.c).at end, case when not w.hidden then (r.c).began end, case when not w.hidden then (r.c).ended end,
     case when w.exact then api._geojson((r.c).geom) end, case when w.exact then (r.c).uncertainty_m end, case when w.exact then (r.c).place_kind end,
-    case when w.exact then (r.c).method end, case when w.exact then (r.c).pcode end, case when w.words then (r.c).verbatim end,
+    case when w.exact then (r.c).method end, case when w.exact then (r.c).pcode end, case when w.words and w.named then (r.c).verbatim end,
     case when (v).handler and w.exact then to_char((r.c).recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
          else to_char((r.c).recorded_at at time zone 'Asia/Damascus', case when t.told and not (v).handler then 'YYYY-MM' else 'YYYY-MM-DD' end) end,
-    case when w.named then d.original_name end, case when w.words then (r.c).locator end, case when w.words and ((v).handler or not t.told) then (r.c).quote end,
+    case when w.named then d.original_name end, case when w.words and w.named then (r.c).locator end, case when w.words and ((v).handler or not t.told) then (r.c).quote end,
     case when p_why ? r.slot then p_why->r.slot->>'claim' = (r.c).id::text end, coalesce(p_why->r.slot->'against' ? (r.c).id::text, false), r.beside,
     array(select unnest(sc.compartments) except select unnest(rs.compartments)), (r.c).tier::int, w.hidden
   from api._ranked(v) r
