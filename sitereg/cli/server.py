@@ -258,13 +258,14 @@ def _tell(settings: Settings, sign_ins, database_only: bool) -> None:
     click.echo(f"Home: {settings.home}" + (f"   Socket: {settings.run}" if settings.embedded else ""))
 
 
-def _lies_here(settings: Settings) -> str:
+def _lies_here(settings: Settings) -> str | None:
     """What to do with the recovery key as long as it lies on this machine; None once it does not."""
     from sitereg import house
 
     where = house.recovery_file(settings)
-    return None if not where.exists() else (f"the recovery key is invented and lies in this home ({where.name})" if settings.demo else
-            f"its recovery key still lies here, in {where}: carry it out of the house and delete it here (docs/operations.md).")
+    invented = f"the recovery key is invented and lies in this home ({where.name})"
+    real = f"its recovery key still lies here, in {where}: carry it out of the house and delete it here (docs/operations.md)."
+    return None if not where.exists() else invented if settings.demo else real
 
 
 def _address(settings: Settings) -> str:
