@@ -9,6 +9,7 @@ from psycopg.types.range import DateRange
 from shapely import to_wkb
 from shapely.geometry.base import BaseGeometry
 
+from sitereg import vault
 from sitereg.store.session import Json, Session
 
 __all__ = ["Recorded", "correct", "days", "end", "new_subject", "record", "said"]
@@ -29,15 +30,19 @@ def record(session: Session, claims: Iterable[Mapping[str, Any]], *, subjects: I
     """All claims stand, in the order given, and the records of their subjects are resolved; or none does.
 
     claims: as `said` makes them, with `subject` (an id) or `subject_key` (a key of `subjects`). subjects: as `new_subject`
-    makes them. Raises BadInput with a problem for each row that cannot be recorded.
+    makes them. What an insider said in his own words, and on which day, goes to the vault. Raises BadInput with a problem for each
+    row that cannot be recorded.
     """
-    rows = session.rows("record_claims", claims=Json([plain(one) for one in claims]),
+    rows = session.rows("record_claims", claims=Json(vault.insiders(session, [plain(one) for one in claims])),
                         subjects=Json([plain(one) for one in subjects]), batch=batch, reason=reason)
     return [Recorded(row["claim"], row["subject"], row["code"], row["subject_key"]) for row in rows]
 
 
-def said(predicate: str, value: Mapping[str, Any] | None = None, *, source: UUID, credibility: str = "6", **more: Any) -> dict:
+def said(predicate: str, value: Mapping[str, Any] | None = None, *, source: UUID | None = None, credibility: str = "6",
+         **more: Any) -> dict:
     """One claim as a dict. more: fields of a claim (subject or subject_key, shape, uncertainty_m, at, began, ended, ...).
+
+    source: whose claim it is; or report=ID, and it is that of the report's source.
 
     shape: shapely, EPSG:4326; uncertainty_m in metres; at, began, ended: a day or a pair (first, last) of days that it could
     be; credibility: 1 to 6.
@@ -62,7 +67,8 @@ def end(session: Session, claim: UUID, *, why: str) -> None:
 
 def correct(session: Session, claim: UUID, *, why: str, **change: Any) -> UUID:
     """A corrected claim supersedes it; answers the new one's id. change: value, at, began, ended, credibility, ..."""
-    return session.call("correct_claim", claim=claim, change=Json(plain(change)), why=why)
+    kept, sealed = vault.correction(session, claim, plain(change))
+    return session.call("correct_claim", claim=claim, change=Json(kept), why=why, vault=sealed)
 
 
 def days(given: Any) -> str | None:

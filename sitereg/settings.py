@@ -21,7 +21,7 @@ import re
 import secrets
 import stat
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -133,23 +133,7 @@ class Settings:
 
     def make_token_key(self) -> Path:
         """The token key exists: 32 random bytes, 0600, written once and never replaced."""
-        path = self.token_key_file
-        if path.exists():
-            return path
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part = path.with_name(f"{path.name}.{os.getpid()}")
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(secrets.token_bytes(KEY_BYTES))
-                file.flush()
-                os.fsync(descriptor)
-            os.link(part, path)
-        except FileExistsError:
-            pass
-        finally:
-            part.unlink()
-        return path
+        return write_once(self.token_key_file, lambda: secrets.token_bytes(KEY_BYTES))
 
     def token_key(self) -> bytes:
         """The 32 bytes that sign identity tokens.
@@ -171,6 +155,26 @@ class Settings:
             raise Unavailable("The token key may be read by other users of this machine", where=str(path),
                               do=f"Run `chmod 600 {path}`, then replace the key.", code="open_token_key")
         return key
+
+
+def write_once(path: Path, make: Callable[[], bytes]) -> Path:
+    """The file exists, 0600, whole, and as whoever was first wrote it; `make` is asked for its bytes where there is none."""
+    if path.exists():
+        return path
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.{os.getpid()}")
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(make())
+            file.flush()
+            os.fsync(descriptor)
+        os.link(part, path)
+    except FileExistsError:
+        pass
+    finally:
+        part.unlink()
+    return path
 
 
 def _home(env: Mapping[str, str]) -> Path:

@@ -7,13 +7,22 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from sitereg import sealing
 from sitereg.actors import Actor
 from sitereg.settings import Settings
 from sitereg.store import cluster, schema
 from sitereg.store import session as store
-from tests import given
+from tests import given, vault_keys
 
 TEMPLATE = "template_sitereg"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_locks():
+    """Keys of the vault are locked by passphrases at a cost that a test can pay; test_sealing asks for the real one."""
+    real, sealing.locked = sealing.locked, vault_keys.cheaply_locked
+    yield real
+    sealing.locked = real
 
 
 @pytest.fixture(scope="session")
@@ -24,7 +33,7 @@ def server():
         with psycopg.connect(made.dsn(dbname="postgres"), autocommit=True) as root:
             root.execute(f"create database {TEMPLATE} template template0 encoding 'UTF8'")
         with psycopg.connect(made.dsn(dbname=TEMPLATE), autocommit=True) as raw:
-            schema.upgrade(raw)
+            schema.upgrade(raw, vault={"recovery": vault_keys.RECOVERY[1]})
             given.world(raw, made.settings)
         yield made
 

@@ -78,6 +78,12 @@ FORMS = {
                 **{f"risk_{name}": Field("long", must=True) for name in ("site", "sources", "families", "staff")}},
     "token": {"days": Field("term", ("7", "30", "90"), True), "why": Field("text", must=True),
               "password": Field("text", must=True)},
+    "contact": {"name": Field("text"), "contact": Field("text", must=True)},
+    "vault_key": {"act": Field("term", ("make", "change", "lost"), True), "passphrase": Field("secret"),
+                  "new": Field("secret", must=True), "again": Field("secret", must=True)},
+    "vault_open": {"passphrase": Field("secret", must=True)},
+    "vault_end": {"account": Field("text", must=True), "why": Field("long", must=True)},
+    "vault_erase": {"why": Field("long", must=True), "sure": Field("tick")},
     "freeze_account": {"account": Field("text", must=True), "why": Field("long", must=True)},
     "region": {**{name: Field("share", must=True) for name in ("x", "y", "width", "height")}, "text": Field("long"),
                "language": Field("term", LANGUAGES)},
@@ -162,6 +168,14 @@ def tick(given, name, _field):
     return given.get(name) == "yes"
 
 
+def secret(given, name, _field):
+    """A passphrase as it was typed; never shown again."""
+    value = given.get(name, "")
+    if len(value) > LONG or has_controls(value):
+        raise ValueError("It holds a character that no field may hold" if has_controls(value) else "At most 4,000 letters")
+    return value
+
+
 def one_id(given, name, _field):
     return known(given.get(name, "")) if given.get(name) else None
 
@@ -177,5 +191,5 @@ def known(value):
         raise ValueError("This is no id") from None
 
 
-READERS = {"text": text, "long": text, "term": term, "terms": terms, "day": day, "number": number, "share": share, "tick": tick,
-           "id": one_id, "ids": ids}
+READERS = {"secret": secret, "text": text, "long": text, "term": term, "terms": terms, "day": day, "number": number, "share": share,
+           "tick": tick, "id": one_id, "ids": ids}

@@ -63,6 +63,7 @@ REFUSALS = (
 )
 FAULTS = (
     N_("The form is not complete"),
+    N_("The sheet is not complete"),
     N_("What you typed is kept: correct what is marked."),
     N_("This is needed"),
     N_("This form has no such field"),
@@ -137,6 +138,21 @@ FAULTS = (
     N_("Records have no such field; ask for a predicate such as record_kind, extent or records_access"),
     N_("Consent was withdrawn: nothing that this source said is taken in until it is given again."),
     N_("Consent was not withdrawn: there is nothing to review."),
+    N_("The passphrase was not right"),
+    N_("Tell what an insider said in other words, which do not tell who said it"),
+    N_("The passphrase is too short"),
+    N_("Five or six words that belong together for you alone are good."),
+    N_("The two are not the same"),
+    N_("Type it once more; after five the key rests for a quarter of an hour."),
+    N_("Five passphrases were wrong: wait a quarter of an hour, then try again."),
+    N_("You have no key of the vault yet: make one, then a colleague shares the vault with it."),
+    N_("You have a key. Change its passphrase, or say that it is lost: then a colleague shares the vault with a new one."),
+    N_("A colleague who opens it runs `sitereg vault share`, or somebody opens it with the recovery key."),
+    N_("What the vault held of them was erased on request: nobody opens it again."),
+    N_("What the vault held of them was erased on request; nothing is added again."),
+    N_("The vault has no recovery key yet, so nothing is taken into it"),
+    N_("Run `sitereg upgrade` as the registry's own user, then send it again."),
+    N_("The words and exact days of an insider go to the vault: here they are told in other words, and by the month"),
     N_("Somebody else erases it, not the one who recorded the withdrawal."),
     N_("It was erased already"),
     N_("Say which basis other than consent allows that it is kept"),
@@ -213,6 +229,7 @@ CHANGES = (N_("a new claim"), N_("a claim"), N_("ended"), N_("waiting"), N_("ope
            N_("stale"))
 RULES = (N_("First claim of this kind"), N_("A graded source and a place with its uncertainty"), N_("Named in a list"))
 ENTERING = (
+    N_("Only what an insider said is told again in other words: leave this empty"),
     N_("This is too long: shorten it, or put the rest into another sheet"),
     N_("A number of a sheet has eight digits"),
     N_("Nothing stands above this to be repeated"),

@@ -47,6 +47,7 @@ COMMANDS = {
     "freeze": "sharing:freeze",
     "sharing": "sharing:sharing",
     "consent": "consent:consent",
+    "vault": "vault:vault",
 }
 
 

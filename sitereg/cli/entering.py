@@ -172,13 +172,16 @@ PLACE = (("--place", "place", None, "Where: a name, coordinates, a pasted pin, t
          ("--pick", "place_pick", None, "Which of the places offered is meant; `words` keeps it as it was said."))
 
 
+PARAPHRASE = ("--paraphrase", "paraphrase", None, "Of an insider: the same in other words, for those who may not read theirs.")
+
+
 @click.command("add")
 @options(("--kind", "kind", "site_kind", "What it is said to be."), ("--name", "name", None, "Its name."),
          ("--other-name", "name_other", None, "Another name or spelling."), *PLACE,
          ("--began", "began", None, "Since when, as it was said."),
          ("--ended", "ended", None, "Until when, as it was said."),
          ("--building", "building", "building", "What kind of building."),
-         ("--note", "words", None, "What else was told of it."))
+         ("--note", "words", None, "What else was told of it."), PARAPHRASE)
 @asked_once
 def site_add(**given) -> None:
     """Enter a new site from what was told: reported, ungraded, with its receipt."""

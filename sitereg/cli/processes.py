@@ -21,6 +21,7 @@ NAMES = ("web", "keeper")
 START_SECONDS = 90.0
 STEADY_SECONDS = 1.0
 STOP_SECONDS = 20.0
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _WORDS = {"web": "serve", "keeper": "keeper"}
 
 
@@ -109,3 +110,17 @@ def _taken(file) -> bool:
 
 def _file(settings: Settings, name: str) -> Path:
     return settings.state / f"{name}.pid"
+
+
+@contextlib.contextmanager
+def signals_stop() -> Iterator[None]:
+    """SIGTERM and SIGHUP end the block as Ctrl-C does, and Ctrl-C does so below a shell that ignores it."""
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, interrupt) for number in ENDING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,13 +1,10 @@
 """`sitereg reports`: what somebody told, taken down and sorted."""
-import json
-
 import click
 
 from sitereg.cli import entering as forms
 from sitereg.cli import words
 from sitereg.cli.features import said
 from sitereg.cli.options import json_option, limit_option, opened, show, with_settings
-from sitereg.errors import NotFound
 
 
 @click.group()
@@ -18,7 +15,7 @@ def reports() -> None:
 @reports.command()
 @forms.options(("--words", "words", None, "What was told, in their words."), *forms.PLACE,
                ("--when", "when", None, "When it was, as it was said."),
-               ("--callback", "callback", ("yes", "no"), "May we call back?"))
+               ("--callback", "callback", ("yes", "no"), "May we call back?"), forms.PARAPHRASE)
 @forms.asked_once
 def add(**given) -> None:
     """Take a report down: ungraded, sealed, to be sorted later; answers its receipt."""
@@ -46,7 +43,7 @@ def list_(settings, state, limit, as_json) -> None:
         if row["lon"] is not None:
             spot = f"{row['lat']:.5f}, {row['lon']:.5f} +-{row['uncertainty_m']:,.0f} m"
         day = words.days(row["at"]) if row["at"] else "day not known"
-        click.echo(f"{row['id']}  {row['state']}  {spot}  {day}  {said('source_type', row['source_type'])}"
+        click.echo(f"{row['id']}  {row['state']}  {spot}  {day}  {teller(row)}"
                    f"{'  call back' if row['callback'] else ''}  {row['code'] or ''}".rstrip())
         click.echo(f"    {row['words'] or '(finer than you are shown)'}")
     if not rows:
@@ -106,26 +103,9 @@ def receipt(settings, number, take_back, why, as_json) -> None:
     click.echo(f"{words.counted(len(held['claims']), 'live claim')}{f'; {ended} ended' if ended is not None else ''}")
 
 
-@reports.command()
-@click.argument("report", type=click.UUID)
-@json_option
-@with_settings
-def teller(settings, report, as_json) -> None:
-    """Show who told REPORT and how to reach them: for source handlers; each opening is logged."""
-    from sitereg import entering
-    from sitereg import reports as work
-
-    with opened(settings) as session:
-        row = next(iter(work.waiting(session, state=None, id=report)), None)
-        if row is None or row["source"] is None:
-            raise NotFound
-        log(session, "source_identity", row["source"])
-        found = json.loads(entering.teller(session, row["source"]) or "{}")
-    if as_json:
-        show(found)
-        return
-    for name in ("name", "contact"):
-        click.echo(f"{name:<9}{found.get(name) or '-'}")
+def teller(row):
+    """What kind of source it is, as far as the reader is told."""
+    return said("source_type", row["source_type"]) if row["source_type"] else row["source_family"] or "a source"
 
 
 def log(session, action, subject=None, **detail):

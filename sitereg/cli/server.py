@@ -1,11 +1,9 @@
 """The house itself: up, down, status, install, upgrade, and the two processes serve and keeper."""
 
 import contextlib
-import signal
 import socket
 import sys
 import time
-from collections.abc import Iterator
 
 import click
 
@@ -14,8 +12,6 @@ from sitereg.cli.options import json_option, show, with_settings
 from sitereg.errors import Refused, Unavailable
 from sitereg.settings import Settings
 from sitereg.store.folders import lock
-
-_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @click.command()
@@ -28,7 +24,7 @@ def up(settings: Settings, foreground: bool, demo: bool, database_only: bool) ->
     started: list[str] = []
     with contextlib.ExitStack() as stack:
         if foreground:
-            stack.enter_context(_signals_stop())
+            stack.enter_context(processes.signals_stop())
             stack.callback(_stop_all, settings, started)
         with lock(settings.home, "up.lock"):
             if not database_only:
@@ -65,12 +61,14 @@ def down(settings: Settings) -> None:
 @with_settings
 def status(settings: Settings, part: str | None, as_json: bool) -> None:
     """Say what runs and where; exit code 2 if something (or that part) does not run."""
+    from sitereg import house
     from sitereg.store import cluster
 
     database = cluster.state(settings)
     parts = {name: processes.pid(settings, name) for name in processes.NAMES}
     answer = {
         "home": str(settings.home),
+        "recovery_key": str(house.recovery_file(settings)) if house.recovery_file(settings).exists() else None,
         "demo": settings.demo,
         "database": {"kind": "embedded" if settings.embedded else "outside", "state": database,
                      "socket": str(settings.run) if settings.embedded else None},
@@ -87,6 +85,8 @@ def status(settings: Settings, part: str | None, as_json: bool) -> None:
         address = f", {_address(settings)}" if parts["web"] else ""
         click.echo(f"web       {answer['web']['state']}{address}")
         click.echo(f"keeper    {answer['keeper']['state']}")
+        if told := _lies_here(settings):
+            click.echo(f"vault     {told}")
     judged = (part,) if part else ("database", *processes.NAMES)
     if any(answer[name]["state"] != "running" for name in judged):
         click.get_current_context().exit(2)
@@ -117,7 +117,7 @@ def install(settings: Settings, superuser_url: str | None, only_print: bool) -> 
 def upgrade(settings: Settings) -> None:
     """Bring the database to this version, whole or not at all."""
     _upgrade(settings)
-    click.echo("The database is at this version.")
+    click.echo("The database is at this version." + (f" Vault: {told}" if (told := _lies_here(settings)) else ""))
 
 
 @click.command()
@@ -138,7 +138,7 @@ def keeper(settings: Settings) -> None:
     """Run the keeper here until it is stopped: jobs, checkpoints, ended accounts, lapsed measures."""
     from sitereg import keeper as work
 
-    with processes.running(settings, "keeper"), _signals_stop(), contextlib.suppress(KeyboardInterrupt):
+    with processes.running(settings, "keeper"), processes.signals_stop(), contextlib.suppress(KeyboardInterrupt):
         work.run(settings)
 
 
@@ -156,21 +156,23 @@ def database(settings: Settings, started: list[str] | None = None) -> None:
 
 
 def _upgrade(settings: Settings, *, always: bool = True) -> None:
-    """The schema is at this version, the token key accepted, the account `local` there.
+    """The schema is at this version, the token key accepted, the vault's recovery key made, the account `local` there.
 
     Without `always` rules of this very version are left alone: whoever works with them is not disturbed.
     """
     import psycopg
 
-    from sitereg import accounts
-    from sitereg.store import cluster, keys, schema, session
+    from sitereg import accounts, house
+    from sitereg.store import cluster, keys, resealing, schema, session
 
     settings.make_token_key()
     with session.translated(), psycopg.connect(cluster.dsn(settings), autocommit=True) as connection:
+        recovery = resealing.recovery(connection) or house.make_recovery(settings)
         if always or not schema.current(connection):
             _say("schema: bringing it to this version")
-            schema.upgrade(connection)
+            schema.upgrade(connection, vault={"recovery": recovery, "house": house.public(settings)})
         keys.accept(connection, settings.token_key())
+        resealing.accept(connection, recovery)
     accounts.establish(settings)
 
 
@@ -251,7 +253,19 @@ def _tell(settings: Settings, sign_ins, database_only: bool) -> None:
         click.echo(f"\nReady: {_address(settings)}")
     for one in sign_ins:
         click.echo(f"  {one.role:<22} {one.email:<36} {one.password}")
+    if told := _lies_here(settings):
+        click.echo(f"Vault: {told}")
     click.echo(f"Home: {settings.home}" + (f"   Socket: {settings.run}" if settings.embedded else ""))
+
+
+def _lies_here(settings: Settings) -> str | None:
+    """What to do with the recovery key as long as it lies on this machine; None once it does not."""
+    from sitereg import house
+
+    where = house.recovery_file(settings)
+    invented = f"the recovery key is invented and lies in this home ({where.name})"
+    real = f"its recovery key still lies here, in {where}: carry it out of the house and delete it here (docs/operations.md)."
+    return None if not where.exists() else invented if settings.demo else real
 
 
 def _address(settings: Settings) -> str:
@@ -276,20 +290,6 @@ def _listens(settings: Settings) -> bool:
     with contextlib.suppress(OSError), socket.create_connection((settings.host, settings.port), timeout=1):
         return True
     return False
-
-
-@contextlib.contextmanager
-def _signals_stop() -> Iterator[None]:
-    """SIGTERM and SIGHUP end the block as Ctrl-C does, and Ctrl-C does so below a shell that ignores it."""
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    before = {number: signal.signal(number, interrupt) for number in _ENDING}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _say(line: str) -> None:

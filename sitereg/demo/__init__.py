@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import psycopg
 
-from sitereg import accounts, claims, places
+from sitereg import accounts, claims, places, vault
 from sitereg.demo import cases, deciding, lists, network, persons, rasters, records, scans, sites, sources, stories, truth, turns
 from sitereg.demo.dice import Dice
 from sitereg.demo.ground import EDITION, Ground
@@ -64,11 +64,19 @@ def load(settings, *, seed=SEED, size=WHOLE) -> list[SignIn]:
         people.setting(raw, "unit", '"Demonstration unit"')
     places.establish(settings)
     accounts.establish(settings)
+    key_of(settings, next(one for one in ways if one.role == "source_handler"))
     if not filled:
         fill(settings, seed, size, owner)
         with session.translated(), psycopg.connect(cluster.dsn(settings)) as raw:
             people.setting(raw, "demo_loaded", json.dumps({"seed": seed}))
     return ways
+
+
+def key_of(settings, way):
+    """The demo's source handler has a key of the vault, locked by his password, which everybody knows."""
+    with deciding.by(settings, "handler") as opened:
+        if any(one["mine"] for one in vault.state(opened)["without_key"]):
+            vault.new_key(opened, way.password)
 
 
 def loaded(raw):

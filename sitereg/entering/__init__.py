@@ -10,8 +10,8 @@ sheet's own. Nothing is matched in silence: an existing site or person is named 
 from sitereg.entering import drafts, labels, triage, xlsx
 from sitereg.entering.fields import FORMS, ROLES, ROWS
 from sitereg.entering.readback import Line, lines, text
-from sitereg.entering.recording import Written, last_terms, of_receipt, receipt, take_back, teller, write
+from sitereg.entering.recording import Written, last_terms, of_receipt, receipt, take_back, write
 from sitereg.entering.sheets import Sheet, read
 
 __all__ = ["FORMS", "ROLES", "ROWS", "Line", "Sheet", "Written", "drafts", "labels", "last_terms", "lines", "read",
-           "of_receipt", "receipt", "take_back", "teller", "text", "triage", "write", "xlsx"]
+           "of_receipt", "receipt", "take_back", "text", "triage", "write", "xlsx"]

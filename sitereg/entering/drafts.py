@@ -1,7 +1,8 @@
-"""Drafts: what somebody has typed so far, sealed, for nobody else, kept for two weeks after the last saving."""
+"""Drafts: what somebody has typed so far, sealed with the house's key, for nobody else, kept for two weeks after a saving."""
 import json
 
-from sitereg.errors import BadInput
+from sitereg import house
+from sitereg.errors import BadInput, Unavailable
 
 __all__ = ["drop", "listed", "save", "shown"]
 
@@ -11,7 +12,7 @@ def save(session, once, form, typed, rows=()):
     words = json.dumps({"typed": dict(typed), "rows": list(rows)}, ensure_ascii=False)
     if "\\u0000" in words:
         raise BadInput("It holds a character that no field may hold")
-    return session.call("save_draft", once=once, form=form, words=words)
+    return session.call("save_draft", once=once, form=form, cipher=house.sealed(session.settings, words))
 
 
 def listed(session):
@@ -22,9 +23,13 @@ def listed(session):
 def shown(session, once):
     """One draft with {typed, rows}; NotFound for what is not one's own or is over."""
     row = session.one("draft", once=once)
-    return {**row, **json.loads(row["words"])}
+    words = house.opened(session.settings, row.pop("cipher"))
+    if words is None:
+        raise Unavailable("This draft was sealed with another key of the house", code="bad_house_key",
+                          do="Restore the house's key from the backup of the keys, or drop the draft.")
+    return {**row, **json.loads(words)}
 
 
 def drop(session, once):
-    """The draft is gone, and its key with it."""
+    """The draft is gone."""
     session.call("drop_draft", once=once)

@@ -38,13 +38,15 @@ HEAD = {
     "consent": Field("term", "consent_state", True), "scope": Field("terms", "consent_scope"),
     "legal_basis": Field("term", "legal_basis"), "tier": Field("term", ("1", "2"))}
 FORMS = {
-    "report": {"words": Field("long", must=True), "place": Field("place"), "when": Field("when"),
+    "report": {"words": Field("long", must=True), "paraphrase": Field("long"), "place": Field("place"), "when": Field("when"),
                "callback": Field("term", ("yes", "no"))},
     "site": {"kind": Field("term", "site_kind", True), "name": Field("text"), "name_other": Field("text"), "place": Field("place"),
-             "began": Field("when"), "ended": Field("when"), "building": Field("term", "building"), "words": Field("long")},
+             "began": Field("when"), "ended": Field("when"), "building": Field("term", "building"), "words": Field("long"),
+             "paraphrase": Field("long")},
     "person": {"name": Field("text"), "name_other": Field("text"), "sex": Field("term", "sex"), "birth": Field("when"),
                "circumstance": Field("term", "circumstance"), "what": Field("term", "event_kind"), "place": Field("place"),
-               "when": Field("when"), "number": Field("text"), "words": Field("long"), "asked": Field("tick")},
+               "when": Field("when"), "number": Field("text"), "words": Field("long"), "paraphrase": Field("long"),
+               "asked": Field("tick")},
     "testimony": {"language": Field("term", LANGUAGES, True)}}
 ROWS = {"person": Field("person", must=True), "what": Field("term", "event_kind", True), "place": Field("place"),
         "when": Field("when"), "how": Field("term", "known_by", True), "same": Field("term", ("same", "other"))}

@@ -6,7 +6,8 @@ LABELS = {
     "who_contact": "How to reach them", "before": "Number of an earlier sheet of theirs",
     "partner": "For whom it is taken down", "terms": "Under which terms", "uses": "What the terms permit",
     "consent": "What they said when asked for consent", "scope": "What they agree to", "legal_basis": "Legal basis",
-    "tier": "Who may see it", "words": "What was told", "place": "Where", "when": "When", "callback": "May we call back?",
+    "tier": "Who may see it", "words": "What was told",
+    "paraphrase": "The same in other words (of an insider)", "place": "Where", "when": "When", "callback": "May we call back?",
     "kind": "What kind of place it is said to be", "name": "Name", "name_other": "Another name or spelling",
     "began": "Since when", "ended": "Until when", "building": "What kind of building", "sex": "Sex", "birth": "Born",
     "circumstance": "How they went missing", "what": "What happened", "number": "Detainee number",
@@ -23,7 +24,9 @@ HINTS = {
     "when": "As they said it: 12 May 2013, summer 2014, about 2012.",
     "birth": "A day, a year, or about.",
     "person": "The name as it was said. “=2” is the person of line 2; a code such as SYP-K7F49M-3 is a case that stands.",
-    "words": "In their words, as much as you can."}
+    "words": "In their words, as much as you can.",
+    "paraphrase": "Of an insider, their own words and exact days go to the vault; this is what the others read. Nothing in it may "
+                  "tell who said it."}
 TIERS = {"1": "all who work on cases (level 1)", "2": "those cleared for exact places (level 2)"}
 TICKS = ("uses", "scope")
 

@@ -1,12 +1,10 @@
 """A sheet without faults -> what stands in the registry: source, document, report or claims, in the caller's one transaction."""
-import hashlib
-import hmac
 import json
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sitereg import claims, decisions, documents, names, reports, vocab
+from sitereg import claims, decisions, documents, house, names, reports, vault, vocab
 from sitereg.entering import fields, readback
 from sitereg.errors import BadInput
 from sitereg.store.session import Json
@@ -39,7 +37,8 @@ def write(session, sheet):
         raise BadInput("The sheet is not complete", problems=sheet.problems, do="What you typed is kept: correct what is marked.")
     with session.savepoint(), by_field():
         opened = session.one("open_entry", form=sheet.form, once=sheet.once, mark=mark(session.settings, sheet),
-                             terms=Json(terms(session, sheet.head)), source=Json(told_by(sheet.head)), tier=tier(session, sheet))
+                             terms=Json(terms(session, sheet.head)), source=Json(told_by(session, sheet)),
+                             tier=tier(session, sheet))
         if opened["already"]:
             return Written(opened["entry"], opened["receipt"], already=True)
         return WRITERS[sheet.form](session, sheet, opened)
@@ -93,16 +92,11 @@ def last_terms(session):
     return {"partner": next(iter(row["partner"].values()), ""), "terms": row["terms"], "uses": row["permitted_uses"]} if row else {}
 
 
-def teller(session, source):
-    """Who told it and how to reach them; for source handlers: log the read before showing it."""
-    return session.value("source_identity", source=source)
-
-
 def mark(settings, sheet):
-    """What only the same sheet has, in hex; keyed, so that nobody confirms a guess by it."""
+    """What only the same sheet has, in hex; keyed with what is not in the database, so that nobody confirms a guess by it."""
     typed = {name: one for name, one in sheet.typed.items() if one}
     words = json.dumps([sheet.form, typed, sheet.typed_rows], ensure_ascii=False, sort_keys=True)
-    return hmac.new(settings.token_key(), b"entry" + words.encode(), hashlib.sha256).hexdigest()
+    return house.mark(settings, "entry", words).hex()
 
 
 def terms(session, head):
@@ -113,12 +107,22 @@ def terms(session, head):
     return {name: one for name, one in told.items() if one is not None}
 
 
-def told_by(head):
-    """The source of the sheet: what it is, in words coarse enough for all, and who it is, for the vault alone."""
+def told_by(session, sheet):
+    """The source of the sheet: what it is, coarse enough for all; who it is, and an insider's words, sealed for the vault."""
+    head = sheet.head
     label = {locale: vocab.label("source_type", head["who_type"], locale) for locale in vocab.LOCALES}
-    identity = {name: head[f"who_{name}"] for name in ("name", "contact") if head[f"who_{name}"]}
+    said = {"identity": {name: head[f"who_{name}"] for name in ("name", "contact") if head[f"who_{name}"]}}
+    if sheet.insider and sheet.form == "testimony":
+        said["testimony"] = {"text": readback.text(sheet)}
+    elif sheet.insider and sheet.form != "report" and sheet.said["words"]:  # a report's: reports.record
+        said["words"] = {"words": sheet.said["words"]}
     return {"type": head["who_type"], "connection": head["who_connection"], "label": label, "before": head["before"],
-            "identity": json.dumps(identity, ensure_ascii=False) if identity else None}
+            "vault": vault.box(session, **said)}
+
+
+def in_words(sheet):
+    """What was told, as it may stand in the registry."""
+    return sheet.said["paraphrase"] if sheet.insider else sheet.said["words"]
 
 
 def tier(session, sheet):
@@ -136,7 +140,8 @@ def _report(session, sheet, opened):
         place = f"{place} ({where.place.code})"
     made = reports.record(session, words, terms=terms(session, head), place=place, shape=put.get("shape"), source=opened["source"],
                           uncertainty_m=put.get("uncertainty_m"), at=when.daterange() if when is not None else None,
-                          tier=tier(session, sheet), callback={"yes": True, "no": False}.get(said["callback"]))
+                          tier=tier(session, sheet), callback={"yes": True, "no": False}.get(said["callback"]),
+                          paraphrase=said["paraphrase"])
     return Written(opened["entry"], opened["receipt"], report=made)
 
 
@@ -151,7 +156,7 @@ def _site(session, sheet, opened):
     elif where.state == "words":
         made.append(say("address", {"text": where.said}))
     made += [say("building", {"code": said["building"]})] if said["building"] else []
-    made += [say("note", {"text": said["words"]})] if said["words"] else []
+    made += [say("note", {"text": in_words(sheet)})] if said["words"] else []
     hides = vocab.SiteKind(said["kind"]).attrs["hides_place"]
     new = claims.new_subject("s", "site", tier=tier(session, sheet), exact_tier=2 if hides else None)
     return _recorded(session, opened, made, [new], {"s": None})
@@ -167,7 +172,7 @@ def _person(session, sheet, opened):
     if said["what"]:
         made.append(say("event", *_event(sheet, said["what"], "place", "when")))
     made += [say("detainee_number", {"text": said["number"]})] if said["number"] else []
-    made += [say("person_note", {"text": said["words"]})] if said["words"] else []
+    made += [say("person_note", {"text": in_words(sheet)})] if said["words"] else []
     done = _recorded(session, opened, made, [claims.new_subject("p", "person", tier=tier(session, sheet))], {"p": None})
     if said["asked"]:
         found = session.one("where_now", code=done.subjects[0][0])
@@ -176,25 +181,35 @@ def _person(session, sheet, opened):
 
 
 def _testimony(session, sheet, opened):
-    """The read-back is kept as a document, each line's claims are drawn from it; the file is stored last, when all else holds."""
+    """The read-back is kept as a document, each line's claims are drawn from it; the file is stored last, when all else holds.
+
+    That of an insider lies in the vault, and no document is named: two records that named the same one would tell of one witness.
+    """
+    if sheet.insider:
+        return _recorded(session, opened, *_lines(session, sheet, opened, None))
     with documents.room() as folder:
         (folder / "testimony.txt").write_text(readback.text(sheet), encoding="utf-8")
         kept = documents.stage(folder / "testimony.txt", folder).main
         document = session.value("keep_document", file=Json(kept.told("testimony")), terms=Json(terms(session, sheet.head)),
                                  tier=tier(session, sheet), compartments=["names"])
-        made, subjects, lines = [], [], {}
-        for one in sheet.rows:
-            say = _sayer(sheet, opened, f"p{one['whom'][1]}", how=one["how"], document=document, locator=f"line {one['line']}",
-                         case=one["whom"][1] if one["whom"][0] == "case" else None)
-            if one["whom"] == ("new", one["line"]):
-                subjects.append(claims.new_subject(f"p{one['line']}", "person", tier=tier(session, sheet)))
-                lines[f"p{one['line']}"] = one["line"]
-                if not names.is_placeholder(one["person"]):
-                    made.append(say("person_name", _name(one["person"])))
-            made.append(say("event", *_event(sheet, one["what"], f"r{one['line']}_place", f"r{one['line']}_when")))
-        done = _recorded(session, opened, made, subjects, lines)
+        done = _recorded(session, opened, *_lines(session, sheet, opened, document))
         documents.store(session.settings, kept.path, kept.sha256)
     return done
+
+
+def _lines(session, sheet, opened, document):
+    """(claims, new subjects, {key: line}) of the lines of a testimony."""
+    made, subjects, lines = [], [], {}
+    for one in sheet.rows:
+        say = _sayer(sheet, opened, f"p{one['whom'][1]}", how=one["how"], document=document,
+                     locator=f"line {one['line']}" if document else None, case=one["whom"][1] if one["whom"][0] == "case" else None)
+        if one["whom"] == ("new", one["line"]):
+            subjects.append(claims.new_subject(f"p{one['line']}", "person", tier=tier(session, sheet)))
+            lines[f"p{one['line']}"] = one["line"]
+            if not names.is_placeholder(one["person"]):
+                made.append(say("person_name", _name(one["person"])))
+        made.append(say("event", *_event(sheet, one["what"], f"r{one['line']}_place", f"r{one['line']}_when")))
+    return made, subjects, lines
 
 
 WRITERS = {"report": _report, "site": _site, "person": _person, "testimony": _testimony}

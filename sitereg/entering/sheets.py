@@ -8,6 +8,7 @@ from sitereg import dates, names, persons
 from sitereg.entering import fields, places
 from sitereg.entering.fields import NEEDED, NO_FIELD
 from sitereg.entering.readback import AGREED
+from sitereg.reports import SAY_OTHERWISE
 from sitereg.vocab import ProblemCode
 from sitereg.writing import digits, plain
 
@@ -26,8 +27,9 @@ NOT_KEPT = "Say that they agree to its being stored, or that they refuse: withou
 NOWHERE = "Say a name, a place, or what happened to whom"
 NOT_YOURS = "Only an investigator opens a case: leave this out, and tell one"
 ORDER = "The end lies before the beginning"
+FOR_INSIDERS = "Only what an insider said is told again in other words: leave this empty"
 FAULTS = (NOTHING_ABOVE, NO_ROW, NO_CASE, TWICE, NO_ROWS, TOO_MANY, NO_NAMES, PICK, NOT_KEPT, NOWHERE, NOT_YOURS, ORDER,
-          places.NO_SITE)
+          places.NO_SITE, FOR_INSIDERS, SAY_OTHERWISE)
 KEPT_DATES = (ProblemCode.BAD_DATE,)
 
 
@@ -50,6 +52,11 @@ class Sheet:
     places: dict = field(default_factory=dict)
     days: dict = field(default_factory=dict)
     problems: list = field(default_factory=list)
+
+    @property
+    def insider(self):
+        """Whether its teller's words and exact days are for the vault."""
+        return self.head["who_type"] == "testimony_insider"
 
     def wrong(self, name, code, message, value="", row=None):
         told = {"code": str(code), "field": name, "value": str(value)[:60], "message": message}
@@ -78,6 +85,10 @@ def read(session, form, typed, *, rows=(), once):
         sheet.wrong("name", "missing_required", NOWHERE)
     if sheet.said.get("asked") and "investigator" not in session.one("self")["roles"]:
         sheet.wrong("asked", "denied", NOT_YOURS)
+    if sheet.said.get("paraphrase") and not sheet.insider:
+        sheet.wrong("paraphrase", "bad_value", FOR_INSIDERS)
+    if sheet.insider and sheet.said.get("words") and not sheet.said["paraphrase"]:
+        sheet.wrong("paraphrase", "missing_required", SAY_OTHERWISE)
     if form == "site":
         _in_order(sheet)
     if _personal(sheet) and "names" not in session.one("self")["compartments"]:

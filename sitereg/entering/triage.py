@@ -75,10 +75,10 @@ def _problem(name, code, message):
 
 def _drawn(session, row, said, site):
     """The claims that the report makes of its site, recorded; no finer tier than the report's own."""
-    if row["source"] is None:
+    if row["source_ref"] is None:
         raise Refused("This report has no source", guard="source", needs="Record the claims apart, and name them.")
     whose = {"subject": site["id"]} if site else {"subject_key": "s"}
-    more = {"source": row["source"], "tier": row["tier"], **whose}
+    more = {"report": row["id"], "tier": row["tier"], **whose}
     made = [claims.said("kind", {"code": said["kind"]}, **more)] if said["kind"] else []
     if said["place"] and row["shape"]:
         made.append(claims.said("place", None, shape=shapely.from_wkb(row["shape"]), uncertainty_m=row["uncertainty_m"],

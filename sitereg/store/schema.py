@@ -20,10 +20,11 @@ CLEAR = SQL / "05_clear.sql"
 MARK = "Functions and views of this version: "
 
 
-def upgrade(connection, *, revision="head"):
+def upgrade(connection, *, revision="head", vault=None):
     """The database is at this version, or untouched if anything failed.
 
     connection: psycopg connection of a superuser (or of an owner after `sitereg install`), not in a transaction.
+    vault: the public halves of the keys {recovery, house}, to which what is in the vault is sealed where it lay otherwise.
     Order: roles and extensions, clearing of rules (schema api, policies, triggers), migrations as sr_owner with
     FORCE ROW LEVEL SECURITY lifted (else a data migration of the owner changes 0 rows and reports success),
     vocabularies, rules. Raises BadInput where a removed term is still in use.
@@ -37,7 +38,7 @@ def upgrade(connection, *, revision="head"):
             run(raw, SQL / "00_roles.sql")
         run(raw, CLEAR)
         raw.execute("set local role sr_owner")
-        command.upgrade(alembic(bound), revision)
+        command.upgrade(alembic(bound, vault), revision)
         write_vocabularies(raw)
         write_transitions(raw)
         raw.execute("reset role")
@@ -102,11 +103,11 @@ def superuser(cursor):
     return cursor.execute("select rolsuper from pg_roles where rolname = current_user").fetchone()[0]
 
 
-def alembic(bound):
+def alembic(bound, vault=None):
     """The Alembic configuration bound to an open SQLAlchemy connection."""
     config = Config()
     config.set_main_option("script_location", str(ROOT / "migrations"))
-    config.attributes["connection"] = bound
+    config.attributes["connection"], config.attributes["vault"] = bound, vault
     return config
 
 

@@ -35,7 +35,8 @@ def hide(settings, known, folder):
         protection.record_measure(session, made["lone"], "perimeter_fence", reason="to keep it", lapses_on=session.value("today") + timedelta(days=9))
         protection.record_disturbance(session, made["lone"], "looting", "severe", note="seen from the road", visit=seen["visit"])
     with acting("handler") as session:
-        reports.record(session, "He said it lies behind the Telling Hollow", terms=SECRET_TERMS, tier=2, source=source)
+        reports.record(session, "He said it lies behind the Telling Hollow", terms=SECRET_TERMS, tier=2, source=source,
+                       paraphrase="It is said to lie behind the Telling Hollow")
         sharing.freeze(session, "source", source=source, reason="he is in danger", review_on=session.value("today") + timedelta(days=30))
     with acting("officer") as session:
         around = box(LONE[0] - .05, LONE[1] - .05, LONE[0] + .05, LONE[1] + .05)
@@ -83,7 +84,7 @@ def cases(session, source, known, made):
 
 def papers(session, source, known, made, folder):
     """Secret records at a known site, a secret copy of a known document, a region of it that a secret claim cites."""
-    other = sources.new(session, "testimony_insider", {"en": "A colonel's own office"}, reliability="B", reason="known", tier=2,
+    other = sources.new(session, "testimony_resident", {"en": "A colonel's own office"}, reliability="B", reason="known", tier=2,
                         terms=SECRET_TERMS)  # not frozen: a frozen claim would hide the paper that it cites
     records = holdings.record(session, source, name={"en": "Quiet Orchard Register"}, kinds=["detention_register"], tier=2,
                               held_at=known["sites"][0], condition="good")

@@ -187,16 +187,6 @@ def test_a_number_leads_to_what_was_drawn_from_a_sheet_and_it_can_be_taken_back(
     assert code not in worker.post("/receipts/find", 200, receipt=found).text
 
 
-def test_who_told_a_report_is_for_source_handlers_and_logged_before(house):
-    worker, handler = house.visitor("worker"), house.visitor("handler")
-    worker.post("/enter/report", **{**FORM, "once": str(uuid4()), "words": "Told by somebody", "who_name": "Somebody Invented", "who_contact": "0999"})
-    report = str(house.rows("select id from reg.report order by recorded_at desc limit 1")[0][0])
-    assert "/teller" not in worker.get("/reports").text and f"/reports/{report}/teller" in handler.get("/reports").text
-    page = handler.post(f"/reports/{report}/teller", 200)
-    assert "Somebody Invented" in page.text and "0999" in page.text
-    assert house.rows("select count(*) from reg.read_log where action = 'source_identity'")[0][0] == 1
-    handler.post(f"/reports/{uuid4()}/teller", 404)
-
 
 def test_who_may_not_see_reports_does_not(house):
     house.visitor("officer").get("/reports", 403)

@@ -21,6 +21,7 @@ PARTS = {"table": "sites", "token": "00000000-0000-7000-8000-000000000000", "z":
          "freezing": "00000000-0000-7000-8000-000000000000", "claim": "00000000-0000-7000-8000-000000000000",
          "batch": "00000000-0000-7000-8000-000000000000", "room": "sites",
          "source": "00000000-0000-7000-8000-000000000000", "task": "00000000-0000-7000-8000-000000000000",
+         "kind": "source", "id": "00000000-0000-7000-8000-000000000000",
          **dict.fromkeys(("once", "entry", "report"), "00000000-0000-7000-8000-000000000000")}
 ROUTES = {route: verb for verb in VERBS for route in verb.routes}
 ASKING = ("viewer", "verifier", "handler", "analyst1", "officer1", "investigator1", "releaser")

@@ -18,7 +18,8 @@ from web.views import (
     sharing,
     sites,
     tiles,
+    vault,
 )
 
 BLUEPRINTS = tuple(room.views for room in (sites, tiles, persons, inside, holdings, documents, inquiries, sharing, freezing,
-                                           consent, leaving, protection, desk, entering, reports, me, second, api))
+                                           consent, vault, leaving, protection, desk, entering, reports, me, second, api))

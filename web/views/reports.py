@@ -1,13 +1,10 @@
 """The desk of reports: what was told and waits, sorted to a site, a new one, kept without a place, or closed."""
-import json
-
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from sitereg import entering, reports, vocab
-from sitereg.errors import BadInput, Conflict, NotFound, Refused
-from sitereg.matrix.verbs import HANDLERS
+from sitereg import entering, vocab
+from sitereg.errors import BadInput, Conflict, Refused
 from web import asking, language, pages, readings, words
 from web.identity import logs, open_to
 
@@ -43,18 +40,6 @@ def sort(opened, report):
         return page(opened, "new", 422 if isinstance(trouble, BadInput) else 409, sent)
     flash(_("The report is sorted: %(code)s.", code=code) if code else _("The report is sorted."))
     return redirect(url_for("reports.listed"), 303)
-
-
-@views.post("/reports/<uuid:report>/teller")
-@open_to(*HANDLERS)
-def teller(opened, report):
-    """Who told a report and how to reach them, out of the vault; the opening is logged before it is shown."""
-    row = next(iter(reports.waiting(opened, state=None, id=report)), None)
-    if row is None or row["source"] is None:
-        raise NotFound
-    logs("source_identity", row["source"])
-    told = json.loads(entering.teller(opened, row["source"]) or "{}")
-    return render_template("entering/teller.html", label=readings.label, told=told)
 
 
 @views.post("/receipts/find")

@@ -241,7 +241,8 @@ def locked_page(kept="", wrong=False):
 def locked_form():
     """What a locked seat sent comes back sealed in the page that unlocks it, and is offered for sending again, never unasked."""
     g.way_back = url_for("second.locked")
-    told = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    told = [(name, value) for name, value in request.form.items(multi=True)
+            if name not in ("csrf_token", "password", "passphrase", "new", "again")]
     text = json.dumps({"to": request.full_path.rstrip("?"), "form": told}, ensure_ascii=False)
     fits = not request.files and len(text.encode()) <= MOST_KEPT
     return locked_page(security.concealed(text) if fits else ""), 401

@@ -124,6 +124,7 @@ begin
    where account = r.account and ended_at is null;
   insert into reg.clearance(id, account, tier, compartments, roles, reason, approver, expires_at, request)
   values (v, r.account, r.tier, r.compartments, r.roles, r.reason, v_by, r.expires_at, r.id);
+  perform api._end_key_of(r.account, 'the account is no source handler any more');
   update reg.clearance_request set outcome = 'granted', settled_by = v_by, settled_at = clock_timestamp(), settled_why = p_reason where id = r.id;
   insert into reg.scope(compartments) select array_agg(distinct c order by c) from unnest(r.compartments) c having count(*) > 0
     on conflict do nothing;
@@ -149,6 +150,7 @@ begin
   v_to := api._open_account(p_account);
   update reg.clearance set ended_at = clock_timestamp(), ended_by = v_by, ended_why = p_reason where account = v_to.id and ended_at is null;
   if not found then perform api._missing(); end if;
+  perform api._end_key_of(v_to.id, 'the clearance ended');
   perform api._close_event(reg.new_id(), 'clearance_end', v_to.id, p_reason);
 end $$;
 comment on function api.clearance_end(text, text) is 'The account holds no clearance: from its next transaction on it sees nothing.';

@@ -46,6 +46,7 @@ begin
   perform api._close_event(reg.new_id(), 'account_close', v_to.id, p_reason);
   perform api._end_ways(v_to, 'the account was closed');
   update reg.account set state = 'closed' where id = v_to.id;
+  perform api._end_key_of(v_to.id, 'the account was closed');
 end $$;
 comment on function api.account_close(text, text) is 'The account is closed for good: its owner has left. By one admin.';
 

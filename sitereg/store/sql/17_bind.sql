@@ -1,20 +1,28 @@
--- Rows from before their table was tied to the chain (migration 0002): hashed now and tied by one event, once. It says that
+-- Rows from before their table was tied to the chain (migrations 0002 and 0009): hashed now and tied by one event, once. It says that
 -- they stood so at this upgrade, not that they stood so when they were written. The triggers are not there yet (20).
 set role sr_owner;
 do $$
-declare v_event constant uuid := '00000000-0000-7000-8000-000000000002'; v_table text; v_new text;
+declare t record; v_table text; v_any bool; v_some bool; v_new text;
 begin
-  if exists (select 1 from reg.audit_event e where e.id = v_event)
-     or not exists (select 1 from reg.sealed s where s.event = v_event union all select 1 from reg.disclosure_subject d where d.event = v_event) then
-    return; end if;
-  foreach v_table in array array['sealed', 'disclosure_subject'] loop
-    execute format('create trigger a_seal before update on reg.%I for each row execute function api._seal()', v_table);
-    execute format('update reg.%I set digest = digest where event = $1', v_table) using v_event;
-    execute format('drop trigger a_seal on reg.%I', v_table);
+  for t in select * from (values
+      ('00000000-0000-7000-8000-000000000002'::uuid, array['reg.sealed', 'reg.disclosure_subject'], 'Sealed words and the subjects of disclosures from before the upgrade are tied to the chain'),
+      ('00000000-0000-7000-8000-000000000009', array['vault.sheet'], 'What the vault held from before the upgrade is sealed to keys of persons, and tied to the chain')) b(event, tables, reason) loop
+    continue when exists (select 1 from reg.audit_event e where e.id = t.event);
+    v_any := false;
+    foreach v_table in array t.tables loop
+      execute format('select exists (select 1 from %s x where x.event = $1)', v_table) into v_some using t.event;
+      v_any := v_any or v_some;
+    end loop;
+    continue when not v_any;
+    foreach v_table in array t.tables loop
+      execute format('create trigger a_seal before update on %s for each row execute function api._seal()', v_table);
+      execute format('update %s set digest = digest where event = $1', v_table) using t.event;
+      execute format('drop trigger a_seal on %s', v_table);
+    end loop;
+    for v_new in select s.sign from api._sealed_tables() s where s.sign like 'reg.%' loop  -- tables of later migrations have no grants yet (99)
+      execute format('grant select on %s to sr_writer', v_new);
+    end loop;
+    perform api._close_event(t.event, 'bind_rows', null, t.reason);
   end loop;
-  for v_new in select t.sign from api._sealed_tables() t where t.sign like 'reg.%' loop  -- tables of later migrations have no grants yet (99)
-    execute format('grant select on %s to sr_writer', v_new);
-  end loop;
-  perform api._close_event(v_event, 'bind_rows', null, 'Sealed words and the subjects of disclosures from before the upgrade are tied to the chain');
 end $$;
 reset role;

@@ -5,7 +5,7 @@ create type api._said as (
   uncertainty_m float8, place_kind text, method text, pcode text, edition text, at text, began text, ended text,
   holds_throughout bool, verbatim text, edtf text, calendar text, source uuid, origin uuid, credibility text,
   first_hand bool, document uuid, locator text, quote text, tier int, compartments text[], rumour_owner uuid,
-  rumour_until date, part text, row_no int);
+  rumour_until date, part text, row_no int, vault text);
 create type api._new_subject as (key text, id uuid, kind text, tier int, exact_tier int, compartments text[], code text);
 
 create function api._is_term(p_scheme text, p_code text) returns bool stable set search_path = pg_catalog, public, pg_temp
@@ -22,7 +22,7 @@ begin
   return (
   with me as materialized (select api.level() as level, api.scopes() as scopes, reg.today() as today),
   r as materialized (
-    select u.*, u.ordinality as n, s.kind as subject_kind, s.tier as subject_tier, p.attrs as rule, so.id as known_source,
+    select u.*, u.ordinality as n, s.kind as subject_kind, s.tier as subject_tier, p.attrs as rule, so.id as known_source, so.type as source_type,
            s.id is not null and s.tier <= (select level from me) and s.scope = any ((select scopes from me)::int[]) as subject_seen
     from unnest(p_said) with ordinality u
     left join reg.subject s on s.id = u.subject
@@ -88,12 +88,34 @@ begin
       where rule->>'value' = 'share' and greatest(api._number(value->>'min'), api._number(value->>'best'), api._number(value->>'max')) > 100
     union all select n, row_no, 'missing_required', 'began', '', 'Say which years: when they begin or when they end' from r
       where rule->>'value' = 'period' and coalesce(nullif(at, ''), nullif(began, ''), nullif(ended, '')) is null
+    union all select r.n, r.row_no, 'insider_words', w.field, '', 'The words and exact days of an insider go to the vault: here they are told in other words, and by the month'
+      from r cross join lateral (values ('quote', r.quote is not null), ('verbatim', r.verbatim is not null), ('edtf', r.edtf is not null), ('locator', r.locator is not null),
+        ('at', not api._of_months(r.at)), ('began', not api._of_months(r.began)), ('ended', not api._of_months(r.ended))) w(field, fine)
+      where r.source_type = 'testimony_insider' and w.fine
     union all select n, row_no, 'needs_agreement', 'credibility', '1', 'Credibility 1 needs another claim of another origin that says the same' from r
       where credibility = '1' and not exists (select 1 from reg.claim c where c.subject = r.subject and c.predicate = r.predicate
         and c.value is not distinct from r.value and c.origin <> coalesce(r.origin, (select so.origin_root from reg.source so where so.id = r.source))
         and api._claim_tier(c.id, c.subject, c.tier) <= (select level from me) and c.scope = any ((select scopes from me)::int[]) and not exists (select 1 from reg.claim_end e where e.claim = c.id)))
   select jsonb_agg(jsonb_build_object('row', coalesce(row_no, n), 'code', code, 'field', field, 'value', left(value, 200),
     'message', message) order by n) from found);
+end $$;
+
+-- Whether a range of days begins and ends with months.
+create function api._of_months(p_days text) returns bool stable language sql as $$
+  select coalesce(extract(day from lower(nullif(p_days, '')::daterange)), 1) = 1 and coalesce(extract(day from upper(nullif(p_days, '')::daterange)), 1) = 1 $$;
+
+-- The source of a report that the caller sees: claims drawn from a report name the report, not its source.
+create function api._teller_of(p_report uuid) returns uuid stable set search_path = pg_catalog, public, pg_temp language sql as $$
+  select r.source from reg.report r where r.id = p_report and r.tier <= api.level() and r.scope = any (api.scopes()) $$;
+
+-- What was said beside the claims, sealed, lies in the boxes of their sources.
+create function api._keep_claims(p_said api._said[], p_by uuid, p_event uuid) returns void set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+declare v record;
+begin
+  for v in select u.source, jsonb_agg(jsonb_build_object('kind', 'claim', 'object', u.id, 'cipher', u.vault)) as sheets from unnest(p_said) u
+    where u.vault is not null group by u.source loop
+    perform api._keep_sheets(v.source, v.sheets, p_by, p_event);
+  end loop;
 end $$;
 
 -- What a site is a part of, itself and upwards, by what is said now and by live claims that the caller may see (I29).
@@ -169,7 +191,8 @@ begin
   begin
   select array_agg(jsonb_populate_record(null::api._said, e.value || jsonb_strip_nulls(jsonb_build_object(
       'id', coalesce(e.value->>'id', reg.new_id()::text),
-      'subject', coalesce(e.value->>'subject', w.id::text)))) order by e.ordinality)
+      'subject', coalesce(e.value->>'subject', w.id::text),
+      'source', coalesce(e.value->>'source', case when e.value ? 'report' then api._teller_of(api._uuid(e.value->>'report'))::text end)))) order by e.ordinality)
     into v_said from jsonb_array_elements(p_claims) with ordinality e
     left join unnest(v_new) w on w.key = e.value->>'subject_key';
   exception when data_exception or invalid_text_representation or internal_error then
@@ -183,6 +206,7 @@ begin
   perform 1 from reg.subject s where s.id in (select u.subject from unnest(v_said) u) order by s.id for no key update;
   perform api._insert_claims(v_said, p_batch, v_by, v_event);
   perform api._key_names(v_said);
+  perform api._keep_claims(v_said, v_by, v_event);
   if p_batch is not null then perform api._measure_young_tables(); end if;
   v_touched := array(select distinct u.subject from unnest(v_said) u);
   if v_new is not null or exists (select 1 from unnest(v_said) u where u.predicate in ('kind', 'place', 'event')) then

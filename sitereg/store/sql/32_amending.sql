@@ -52,13 +52,13 @@ begin
   end;
   v_said.geom := p.geom;
   select jsonb_agg(f) into v_problems from jsonb_array_elements(api._said_problems(array[v_said])) f
-   where f->>'field' in ('value', 'credibility', 'at', 'site', 'locator') and (f->>'field' <> 'locator' or p_change ? 'locator') and (f->>'field' <> 'credibility' or p_change ? 'credibility')
+   where f->>'code' = 'insider_words' and p_change ? (f->>'field') or f->>'field' in ('value', 'credibility', 'at', 'site', 'locator') and (f->>'field' <> 'locator' or p_change ? 'locator') and (f->>'field' <> 'credibility' or p_change ? 'credibility')
      and (f->>'field' not in ('value', 'site') or p_change ? 'value') and (f->>'field' <> 'at' or p_change ?| array['at', 'began']);
   if v_problems is not null then
     raise exception 'The correction cannot be recorded' using errcode = 'SR422', detail = jsonb_build_object('problems', v_problems)::text; end if;
 end $$;
 
-create function api.correct_claim(p_claim uuid, p_change jsonb, p_why text) returns uuid
+create function api.correct_claim(p_claim uuid, p_change jsonb, p_why text, p_vault text default null) returns uuid
 volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v_event uuid := reg.new_id(); v_by uuid; v reg.claim; v_new uuid[]; v_key text;
 begin
@@ -75,6 +75,8 @@ begin
   end if;
   perform api._check_corrected(v, coalesce(p_change, '{}'));
   v_new := api._supersede(array[p_claim], p_change, p_why, v_by, v_event);
+  if p_vault is not null then
+    perform api._keep_sheets(v.source, jsonb_build_array(jsonb_build_object('kind', 'claim', 'object', v_new[1], 'cipher', p_vault)), v_by, v_event); end if;
   perform api._recall_tasks(array[p_claim], 'a claim was corrected');
   perform api._review_tasks(array[p_claim]);
   perform api._first_levels(array[v.subject], v_event);
@@ -82,5 +84,6 @@ begin
   perform api._close_event(v_event, 'correct_claim', v_new[1], p_why);
   return v_new[1];
 end $$;
-comment on function api.correct_claim(uuid, jsonb, text) is 'The claim is superseded by a corrected one; both stay readable.';
+comment on function api.correct_claim(uuid, jsonb, text, text) is
+  'The claim is superseded by a corrected one; both stay readable. p_vault: what goes to the vault with it, sealed.';
 reset role;

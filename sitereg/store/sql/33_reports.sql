@@ -11,6 +11,8 @@ begin
   if p_tier is null or p_tier not between 1 and 2 or p_tier > api.level() then
     perform api._bad('bad_tier', 'tier', p_tier::text, 'A report has a tier from 1 up to your own'); end if;
   v_told := api._told_terms(p_terms);
+  if not api._of_months(p_at::text) and exists (select 1 from reg.source s where s.id = p_source and s.type = 'testimony_insider') then
+    perform api._bad('insider_words', 'at', '', 'The words and exact days of an insider go to the vault: here they are told in other words, and by the month'); end if;
   if p_at is not null and lower(p_at) > reg.today() then perform api._bad('future_date', 'at', p_at::text, 'This lies in the future'); end if;
   if p_source is not null and not exists (select 1 from reg.source s where s.id = p_source and s.tier <= api.level() and s.scope = any (api.scopes())) then
     perform api._missing(); end if;
@@ -69,25 +71,30 @@ comment on function api.sort_report(uuid, text, text, uuid, uuid[], text) is 'Th
 create function api.reports(p_state text default null, p_limit int default 100, p_id uuid default null)
 returns table(id uuid, words text, place text, at daterange,
   callback bool, state text, subject uuid, consent text, permitted_uses text[], recorded_at timestamptz, lon float8, lat float8, uncertainty_m float8,
-  shape text, source uuid, source_type text, receipt text, partner jsonb, tier int, code text)
+  shape text, source uuid, source_ref uuid, source_type text, source_family text, receipt text, partner jsonb, tier int, code text)
 stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 begin
   perform api._need('investigator', 'data_steward', 'source_handler');
   return query select r.id, case when w.told then api._unsealed(r.sealed) end, case when w.told then r.place_verbatim end, r.at, r.callback, s.state,
     o.id, r.consent, r.permitted_uses, r.recorded_at, case when w.told then st_x(st_centroid(r.geom)) end, case when w.told then st_y(st_centroid(r.geom)) end,
-    case when w.told then r.uncertainty_m end, case when w.told then encode(st_asbinary(r.geom), 'hex') end, r.source, c.type, e.receipt, p.names, r.tier::int, o.code
+    case when w.told then r.uncertainty_m end, case when w.told then encode(st_asbinary(r.geom), 'hex') end,
+    case when y.named then r.source end, api._ref(r.id, r.source), case when y.named then c.type end, y.family, case when y.named or r.recorded_by = api.account() then e.receipt end,
+    p.names, r.tier::int, o.code
   from reg.report r join lateral (select t.state, t.subject from reg.report_step t where t.report = r.id
     order by t.recorded_at desc, t.id desc limit 1) s on true
   left join reg.partner p on p.id = r.partner
   left join reg.source c on c.id = r.source and c.tier <= api.level() and c.scope = any (api.scopes())
   left join reg.entry e on e.source = c.id
+  cross join lateral (select max(t.attrs->>'family') as family, 'source_handler' = any (api.roles()) or coalesce(max(t.attrs->>'family') <> 'testimony', true) as named
+    from vocab.source_type t where t.code = c.type) y
   left join reg.subject o on o.id = s.subject and o.tier <= api.level() and o.scope = any (api.scopes())
   left join reg.subject x on x.id = s.subject
   cross join lateral (select coalesce(x.exact_tier, 0) <= api.level() or r.recorded_by = api.account() as told) w
   where r.tier <= api.level() and r.scope = any (api.scopes()) and (not api._is_silenced(r.source) or 'source_handler' = any (api.roles())) and (p_state is null or s.state = p_state) and (p_id is null or r.id = p_id)
   order by r.recorded_at desc limit least(greatest(coalesce(p_limit, 100), 0), 1000000);
 end $$;
-comment on function api.reports(text, int, uuid) is 'The reports that the caller may see, the newest first, with their words unless those are finer than what he is shown of the place.';
+comment on function api.reports(text, int, uuid) is 'The reports that the caller may see, the newest first, with their words unless those are finer than what he is shown of the place. Which source, what kind of '
+  'witness and which sheet a testimony is, is for source handlers (the sheet for whoever took it down too); source_ref stands for the source here and nowhere else.';
 
 create function api.tasks(p_limit int default 100) returns table(id uuid, what text, why text, subject uuid, code text, role text, due date,
   data jsonb, opened_at timestamptz)

@@ -1,35 +1,5 @@
 -- What people enter by hand: a sheet is opened once with its terms, its source and its receipt; what it says is recorded in the same
--- transaction by the roads of 31 and 33. Drafts: sealed, their owner's alone, gone after two weeks.
-set role sr_vault;
-create function api._keep_identity(p_source uuid, p_words text, p_by uuid) returns void security definer
-set search_path = pg_catalog, public, pg_temp language plpgsql as $$
-declare v_key bytea;
-begin
-  insert into vault.subject_key(subject, key) values (p_source, gen_random_bytes(32)) on conflict do nothing;
-  select k.key into v_key from vault.subject_key k where k.subject = p_source;
-  insert into vault.source_identity(source, cipher, recorded_by)
-  values (p_source, pgp_sym_encrypt(p_words, encode(v_key, 'hex'), 'cipher-algo=aes256, s2k-mode=1, compress-algo=0'), p_by);
-end $$;
-
-create function api._identity(p_source uuid) returns text stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$
-  select pgp_sym_decrypt(i.cipher, encode(k.key, 'hex')) from vault.source_identity i
-  join vault.subject_key k on k.subject = i.source and k.key is not null where i.source = p_source $$;
-
--- A draft's words under a key of its own, whose id nobody chose: the caller's `once` never names a key.
-create function api._draft_cipher(p_draft uuid, p_words text) returns bytea security definer
-set search_path = pg_catalog, public, pg_temp language plpgsql as $$
-declare v_key bytea;
-begin
-  insert into vault.subject_key(subject, key) values (p_draft, gen_random_bytes(32)) on conflict do nothing;
-  select k.key into v_key from vault.subject_key k where k.subject = p_draft;
-  return pgp_sym_encrypt(p_words, encode(v_key, 'hex'), 'cipher-algo=aes256, s2k-mode=1, compress-algo=0');
-end $$;
-
-create function api._draft_words(p_draft uuid, p_cipher bytea) returns text stable security definer
-set search_path = pg_catalog, public, pg_temp language sql as $$
-  select pgp_sym_decrypt(p_cipher, encode(k.key, 'hex')) from vault.subject_key k where k.subject = p_draft and k.key is not null $$;
-reset role;
-
+-- transaction by the roads of 31 and 33. Drafts: sealed before they come here, their owner's alone, gone after two weeks.
 set role sr_writer;
 -- Eight random digits that no other sheet has; they tell nothing of what was said, by whom or how much.
 create function api._new_receipt() returns text volatile set search_path = pg_catalog, public, pg_temp language plpgsql as $$
@@ -42,12 +12,13 @@ begin
   return v;
 end $$;
 
--- p_source: type, connection, label, identity (for the vault), before (the receipt of an earlier sheet of the same teller).
+-- p_source: type, connection, label, before (the receipt of an earlier sheet of the same teller), vault: a box {public, locks, sheets} with
+-- what is for source handlers alone, sealed (26).
 create function api.open_entry(p_form text, p_once uuid, p_mark text, p_terms jsonb, p_source jsonb, p_tier int default 1)
 returns table(entry uuid, receipt text, source uuid, already bool)
 volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 #variable_conflict use_column
-declare v_by uuid; v reg.entry; v_event uuid := reg.new_id(); v_root uuid; v_told jsonb; v_who text := p_source->>'identity';
+declare v_by uuid; v reg.entry; v_event uuid := reg.new_id(); v_root uuid; v_told jsonb; v_box jsonb := p_source->'vault';
 begin
   v_by := api._need('investigator', 'analyst', 'data_steward', 'protection_officer', 'source_handler');
   perform pg_advisory_xact_lock(hashtextextended('entry:' || v_by || p_once, 0));
@@ -77,11 +48,15 @@ begin
   v.id := reg.new_id(); v.source := reg.new_id(); v.receipt := api._new_receipt();
   v.partner := (v_told->>'partner_id')::uuid;
   insert into reg.source(id, type, connection, label, origin_root, tier, scope, partner, terms, permitted_uses, consent, recorded_by, event, digest)
-  values (v.source, p_source->>'type', p_source->>'connection', p_source->'label', coalesce(v_root, v.source), p_tier, 0, v.partner, p_terms->>'terms',
+  values (v.source, p_source->>'type', p_source->>'connection',
+    case when (select t.attrs->>'family' = 'testimony' from vocab.source_type t where t.code = p_source->>'type') then api._testimony() else p_source->'label' end, coalesce(v_root, v.source), p_tier, 0, v.partner, p_terms->>'terms',
     api._uses(p_terms), p_terms->>'consent', v_by, v_event, '');
   insert into reg.source_grade(id, source, reliability, reason, recorded_by, event, digest)
   values (reg.new_id(), v.source, 'F', 'Not graded when it was taken down', v_by, v_event, '');
-  if coalesce(trim(v_who), '') <> '' then perform api._keep_identity(v.source, v_who, v_by); end if;
+  if jsonb_typeof(v_box) = 'object' then
+    perform api._open_box(v.source, 'source', v_box);
+    perform api._keep_sheets(v.source, v_box->'sheets', v_by, v_event);
+  end if;
   insert into reg.entry(id, form, once, mark, receipt, source, consent_scope, legal_basis, tier, scope, partner, terms, permitted_uses, consent,
     recorded_by, event, digest)
   values (v.id, p_form, p_once, decode(p_mark, 'hex'), v.receipt, v.source, coalesce(p_terms->'consent_scope', '{}'), p_terms->>'legal_basis', p_tier, 0,
@@ -115,9 +90,12 @@ begin
     select array_agg(distinct s.code) as codes, array_agg(c.id order by c.id) as ids from reg.claim c join reg.subject s on s.id = c.subject
     where c.source = e.source and s.tier <= v_level and s.scope = any (v_scopes) and c.scope = any (v_scopes)
       and api._claim_tier(c.id, c.subject, c.tier) <= v_level and not exists (select 1 from reg.claim_end x where x.claim = c.id)) c on true
-  where e.receipt = p_receipt and e.tier <= v_level and e.scope = any (v_scopes);
+  join reg.source o on o.id = e.source
+  where e.receipt = p_receipt and e.tier <= v_level and e.scope = any (v_scopes)
+    and (o.type <> 'testimony_insider' or e.recorded_by = api.account() or 'source_handler' = any (api.roles()));
 end $$;
-comment on function api.entry_of(text) is 'What stands under the number of a receipt: its form, its report, the subjects and live claims drawn from it that the caller may see.';
+comment on function api.entry_of(text) is 'What stands under the number of a receipt: its form, its report, the subjects and live claims drawn from it that the caller may see; that of an insider for '
+  'source handlers and for whoever took it down.';
 
 create function api.last_terms() returns table(partner jsonb, terms text, permitted_uses text[])
 stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$
@@ -125,53 +103,42 @@ stable security definer set search_path = pg_catalog, public, pg_temp language s
   where e.recorded_by = api.account() order by e.recorded_at desc limit 1 $$;
 comment on function api.last_terms() is 'The partner, terms and uses of one''s own last sheet, to begin the next one with; never its consent.';
 
--- Volatile, so that no SQL login may call it: there nothing stands in the read log before the answer.
-create function api.source_identity(p_source uuid) returns text
-volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
-begin
-  perform api._need('source_handler');
-  if not exists (select 1 from reg.source s where s.id = p_source and s.tier <= api.level() and s.scope = any (api.scopes())) then
-    perform api._missing(); end if;
-  return api._identity(p_source);
-end $$;
-comment on function api.source_identity(uuid) is 'Who told it and how to reach them, for source handlers: log the read before showing it.';
-
 -- Drafts. No event: they are nobody's record yet, and what stands in the chain stays for ever.
-create function api.save_draft(p_once uuid, p_form text, p_words text) returns timestamptz
+create function api.save_draft(p_once uuid, p_form text, p_cipher bytea) returns timestamptz
 volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v_by uuid; v uuid; v_until timestamptz := clock_timestamp() + interval '14 days';
 begin
   v_by := api._need('investigator', 'analyst', 'data_steward', 'protection_officer', 'source_handler');
   perform pg_advisory_xact_lock(hashtextextended('entry:' || v_by || p_once, 0));
   if exists (select 1 from reg.entry e where e.recorded_by = v_by and e.once = p_once) then perform api._missing(); end if;
-  if octet_length(p_words) > 400000 then perform api._bad('too_long', 'draft', '', 'The draft is too long: send what stands there, and begin another'); end if;
+  if octet_length(p_cipher) > 400000 then perform api._bad('too_long', 'draft', '', 'The draft is too long: send what stands there, and begin another'); end if;
   select d.id into v from reg.draft d where d.owner = v_by and d.once = p_once for update;
   if v is null then
     if (select count(*) from reg.draft d where d.owner = v_by and d.expires_at > clock_timestamp()) >= 40 then
       perform api._refuse('drafts', 'You have forty drafts: send or delete one first.'); end if;
     v := reg.new_id();
-    insert into reg.draft(id, owner, once, form, cipher, expires_at) values (v, v_by, p_once, p_form, api._draft_cipher(v, p_words), v_until);
+    insert into reg.draft(id, owner, once, form, cipher, expires_at) values (v, v_by, p_once, p_form, api._need_sealed(p_cipher), v_until);
   else
-    update reg.draft d set cipher = api._draft_cipher(v, p_words), form = p_form, saved_at = clock_timestamp(), expires_at = v_until where d.id = v;
+    update reg.draft d set cipher = api._need_sealed(p_cipher), form = p_form, saved_at = clock_timestamp(), expires_at = v_until where d.id = v;
   end if;
   return v_until;
 end $$;
-comment on function api.save_draft(uuid, text, text) is 'The draft is kept, sealed, for its owner alone; answers until when. A sheet that was sent has no draft.';
+comment on function api.save_draft(uuid, text, bytea) is
+  'The draft is kept, sealed to a key that is not in the database, for its owner alone; answers until when. A sheet that was sent has no draft.';
 
 create function api.drafts() returns table(once uuid, form text, saved_at timestamptz, expires_at timestamptz)
 stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$
   select d.once, d.form, d.saved_at, d.expires_at from reg.draft d where d.owner = api.account() and d.expires_at > clock_timestamp() order by d.saved_at desc $$;
 comment on function api.drafts() is 'One''s own drafts, the last one first, without their words.';
 
-create function api.draft(p_once uuid) returns table(form text, words text, saved_at timestamptz, expires_at timestamptz)
+create function api.draft(p_once uuid) returns table(form text, cipher bytea, saved_at timestamptz, expires_at timestamptz)
 stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$
-  select d.form, api._draft_words(d.id, d.cipher), d.saved_at, d.expires_at from reg.draft d
+  select d.form, d.cipher, d.saved_at, d.expires_at from reg.draft d
   where d.owner = api.account() and d.once = p_once and d.expires_at > clock_timestamp() $$;
-comment on function api.draft(uuid) is 'A draft of one''s own, with its words.';
+comment on function api.draft(uuid) is 'A draft of one''s own, as it was sealed.';
 
 create function api._drop_drafts(p_ids uuid[]) returns int set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 begin
-  perform api._erase(i) from unnest(p_ids) i;
   delete from reg.draft d where d.id = any (p_ids);
   return coalesce(cardinality(p_ids), 0);
 end $$;
@@ -181,12 +148,12 @@ volatile security definer set search_path = pg_catalog, public, pg_temp language
 begin
   if api._drop_drafts(array(select d.id from reg.draft d where d.owner = api._actor() and d.once = p_once)) = 0 then perform api._missing(); end if;
 end $$;
-comment on function api.drop_draft(uuid) is 'A draft of one''s own is gone, and its key with it.';
+comment on function api.drop_draft(uuid) is 'A draft of one''s own is gone.';
 
 create function api.keeper_drop_drafts() returns int
 volatile security definer set search_path = pg_catalog, public, pg_temp language sql as $$
   select api._drop_drafts(array(select d.id from reg.draft d where d.expires_at <= clock_timestamp())) $$;
-comment on function api.keeper_drop_drafts() is 'Drafts whose time is over are gone, and their keys with them.';
+comment on function api.keeper_drop_drafts() is 'Drafts whose time is over are gone.';
 reset role;
 
 set role sr_policed;

@@ -131,6 +131,8 @@ begin
     perform api._bad('bad_tier', 'tier', p_tier::text, 'An import has a tier from 1 up to your own'); end if;
   if not api._is_term('source_type', p_source->>'type') or not api._is_term('reliability', p_source->>'reliability') then
     perform api._bad('unknown_code', 'source', p_source->>'type', 'A source has a type and a reliability A to F'); end if;
+  if p_source->>'type' = 'testimony_insider' then
+    perform api._refuse('insider', 'An insider is entered as a sheet, whose words go to the vault: the rows of a file would lie here as they are.'); end if;
   v_scope := api._held_scope(p_compartments);
   perform pg_advisory_xact_lock(hashtextextended('import:' || coalesce(p_profile->>'scheme', ''), 0));
   select api._same_batch(p_files->0->>'sha256', p_profile->>'name', p_profile->>'version') into batch;

@@ -138,12 +138,13 @@ create function api.freezes(p_code text default null, p_open bool default true) 
   reason text, review_on date, by text, at text, asked_by text, asked_at text, asked_why text, asked_by_me bool, lifted bool, lifted_why text, lifted_by text)
 stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$
   with me as materialized (select * from api.me())
-  select f.id, f.kind, s.code, f.source, o.label, api._geojson(f.area), f.reason, f.review_on, a.display, to_char(f.recorded_at at time zone 'Asia/Damascus', 'YYYY-MM-DD'),
-    x.display, to_char(q.recorded_at at time zone 'Asia/Damascus', 'YYYY-MM-DD'), q.why, q.recorded_by = me.account, l.freezing is not null, l.why, w.display
+  select f.id, f.kind, s.code, case when w.named then f.source else api._ref(f.id, f.source) end, case when w.named then o.label else api._testimony() end, api._geojson(f.area), f.reason, f.review_on, a.display, to_char(f.recorded_at at time zone 'Asia/Damascus', 'YYYY-MM-DD'),
+    x.display, to_char(q.recorded_at at time zone 'Asia/Damascus', 'YYYY-MM-DD'), q.why, q.recorded_by = me.account, l.freezing is not null, l.why, y.display
   from me join reg.freezing f on 'releaser' = any (me.roles) and f.tier <= me.level and f.scope = any (me.scopes) join reg.account a on a.id = f.recorded_by
-  left join reg.freezing_lift l on l.freezing = f.id left join reg.account w on w.id = l.recorded_by
+  left join reg.freezing_lift l on l.freezing = f.id left join reg.account y on y.id = l.recorded_by
   left join api._open_ask(f.id) q on q.id is not null left join reg.account x on x.id = q.recorded_by
   left join reg.subject s on s.id = f.subject left join reg.source o on o.id = f.source
+  cross join lateral (select 'source_handler' = any (me.roles) or o.type is distinct from 'testimony_insider' as named) w
   where (f.subject is null or s.tier <= me.level and s.scope = any (me.scopes)) and (p_open is null or (l.freezing is null) = p_open)
     and (p_code is null or s.code = api._as_code(left(p_code, 40)))
   order by f.recorded_at desc, f.id $$;
@@ -193,7 +194,7 @@ end $$;
 create function api.recipients(p_claim uuid default null, p_source uuid default null, p_batch uuid default null, p_source_of uuid default null) returns table(recipient text, disclosure uuid, on_day text,
   purpose text, format text, rows int, code text, claims int)
 stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
-declare v uuid[]; v_source uuid := p_source;
+declare v uuid[]; v_source uuid := p_source; v_coded bool;
 begin
   perform api._need('investigator', 'analyst', 'data_steward', 'protection_officer', 'source_handler', 'releaser', 'auditor');
   if num_nonnulls(p_claim, p_source, p_batch, p_source_of) <> 1 then perform api._bad('missing_required', 'claim', '', 'Name one claim, source or batch'); end if;
@@ -202,12 +203,16 @@ begin
     where (c.id = p_claim or c.source = v_source or c.batch = p_batch) and c.scope = any (api.scopes())
       and (api._claim_tier(c.id, c.subject, c.tier) <= api.level() or c.tier <= api.level() and 'source_handler' = any (api.roles()) and api._is_silenced(c.source)));
   if v = '{}' then perform api._missing(); end if;
-  return query select d.recipient, d.id, to_char(d.recorded_at at time zone 'Asia/Damascus', 'YYYY-MM-DD'), d.purpose, d.format, d.rows, s.code, count(*)::int
+  v_coded := p_source_of is null or 'source_handler' = any (api.roles()) or not exists (select 1 from reg.source s join vocab.source_type t on t.code = s.type
+    where s.id = v_source and t.attrs->>'family' = 'testimony');
+  return query select d.recipient, d.id, to_char(d.recorded_at at time zone 'Asia/Damascus', 'YYYY-MM-DD'), d.purpose, d.format, d.rows, w.code, count(*)::int
     from api._rested_on(v) r join reg.disclosure d on d.id = r.disclosure join reg.claim c on c.id = r.claim
-    join reg.subject s on s.id = api._heir(c.subject) group by d.id, s.code order by d.recipient, d.recorded_at desc, s.code;
+    join reg.subject s on s.id = api._heir(c.subject) cross join lateral (select case when v_coded then s.code end as code) w
+    group by d.id, w.code order by d.recipient, d.recorded_at desc, w.code;
 end $$;
 comment on function api.recipients(uuid, uuid, uuid, uuid) is
-  'Everyone who received a file whose rows rested on a claim, on a source (or that of a claim) or on a batch: recipient, day, purpose, and of which site.';
+  'Everyone who received a file whose rows rested on a claim, on a source (or that of a claim) or on a batch: recipient, day, purpose, and of which site '
+  '(of the source of a testimony''s claim for source handlers alone: it would tell which records have the same witness).';
 
 create function api.retract_source(p_source uuid, p_why text, p_claim uuid default null) returns int
 volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$

@@ -58,18 +58,19 @@ create function api._deletion_reviewed(p_source uuid, p_outcome text, p_by uuid)
 
 -- What stands of a source and of its terms, for whoever may change them.
 create function api.source_terms(p_source uuid) returns jsonb stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
-declare s reg.source; t record; v_level int := api.level(); v_scopes int[] := api.scopes();
+declare s reg.source; t record; v_level int := api.level(); v_scopes int[] := api.scopes(); v_coded bool;
 begin
   perform api._need('source_handler', 'data_steward', 'investigator');
   select * into s from reg.source x where x.id = p_source and x.tier <= v_level and x.scope = any (v_scopes);
   if not found then perform api._missing(); end if;
+  v_coded := s.type <> 'testimony_insider' or 'source_handler' = any (api.roles());
   select * into t from api._terms_now(p_source);
   return (with said as materialized (select c.id, c.subject from reg.claim c join reg.subject o on o.id = c.subject and o.tier <= v_level and o.scope = any (v_scopes)
       where c.source = p_source and c.scope = any (v_scopes) and not exists (select 1 from reg.claim_end e where e.claim = c.id)
         and (api._claim_tier(c.id, c.subject, c.tier) <= v_level or t.hides and c.tier <= v_level and 'source_handler' = any (api.roles())))
     select jsonb_build_object('id', s.id, 'label', s.label, 'type', s.type, 'partner', (select p.names from reg.partner p where p.id = s.partner), 'terms', s.terms,
       'consent', t.consent, 'permitted_uses', t.permitted_uses, 'withdrawn', t.hides, 'claims', (select count(*) from said),
-      'records', (select coalesce(jsonb_agg(r.code order by r.code), '[]') from (select distinct o.code from said join reg.subject o on o.id = api._heir(said.subject)) r),
+      'records', (select coalesce(jsonb_agg(r.code order by r.code) filter (where v_coded), '[]') from (select distinct o.code from said join reg.subject o on o.id = api._heir(said.subject)) r),
       'changes', (select coalesce(jsonb_agg(jsonb_build_object('consent', x.consent, 'permitted_uses', x.permitted_uses, 'why', x.why, 'by', a.display,
           'at', to_char(x.recorded_at at time zone 'Asia/Damascus', 'YYYY-MM-DD')) order by x.recorded_at desc, x.id desc), '[]')
         from reg.terms_change x join reg.account a on a.id = x.recorded_by where x.source = s.id),
@@ -114,7 +115,7 @@ end $$;
 comment on function api.withdrawn_claims(uuid) is
   'What a source said whose consent is gone, for source handlers, but no sealed words; that it was opened stands in the read log with the answer.';
 
--- The keys under which only words of this source are sealed: its identity, its reports, persons and documents that nobody else told of.
+-- The keys under which only words of this source are sealed: its box in the vault, its reports, persons and documents that nobody else told of.
 create function api._keys_of(p_source uuid) returns table(kind text, id uuid) stable set search_path = pg_catalog, public, pg_temp language sql as $$
   with words as (select c.sealed from reg.claim c where c.source = p_source and c.sealed is not null
       union select r.sealed from reg.import_row r join reg.import_batch b on b.id = r.batch where b.totals->>'source' = p_source::text and r.sealed is not null)
@@ -149,7 +150,7 @@ begin
     select count(distinct c.subject) into v_shared from reg.claim c where c.source = p_source and c.sealed is not null
       and c.subject not in (select k.id from api._keys_of(p_source) k where k.kind = 'person');
     select coalesce(jsonb_object_agg(k.kind, k.n), '{}') into v_erased from (
-      select k.kind, count(*) filter (where api._erase(k.id)) as n from api._keys_of(p_source) k group by 1) k;
+      select k.kind, count(*) filter (where case k.kind when 'identity' then api._erase_box(k.id) else api._erase(k.id) end) as n from api._keys_of(p_source) k group by 1) k;
     delete from reg.name_key k using reg.claim c where c.id = k.claim and c.source = p_source;
     v_erased := v_erased || jsonb_build_object('shared', v_shared);
   end if;

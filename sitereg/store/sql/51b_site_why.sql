@@ -1,7 +1,11 @@
 -- Why: the claims behind a field of one record, in the order of the resolve rule; and what became of the record.
 -- Owned by the reader, since claims that a disclosure names count below the tier they were recorded with; each query carries
--- the predicate. What was published is the value, never the words it was told in. What could tell who a source is (its id, the kind of witness, quotes, the exact time) is for source handlers.
+-- the predicate. What was published is the value, never the words it was told in. What could tell who a witness is, or that two records
+-- have the same one (its id, an insider's label, the kind of witness, quotes, the exact time), is for source handlers.
 set role sr_reader;
+
+-- What every witness is called whose sheet was taken down, and every insider.
+create function api._testimony() returns jsonb immutable language sql as $$ select '{"en": "testimony", "ar": "شهادة"}'::jsonb $$;
 
 -- A record that the caller sees, by its code or that of one merged into it: id, its row's exactness, who asks; the claims whose
 -- tier a decision in force has changed {claim: tier}, and those that one has chosen; whether identifiers are for the caller (of persons:
@@ -107,14 +111,14 @@ begin
       when p.code = 'event' and not w.exact then jsonb_build_object('kind', (r.c).value->'kind')
       when p.code = 'official_status' and not w.exact then (r.c).value - 'text' else (r.c).value end,
     (r.c).id, r.cls, (array['supported', 'ungraded', 'doubted'])[1 + r.cls], (r.c).reliability, (r.c).credibility, (r.c).first_hand,
-    api._ref((v).id, (r.c).source), case when (v).level > 0 and so.tier <= (v).level and so.scope = any ((v).scopes) then so.label end,
+    api._ref((v).id, (r.c).source), case when (v).level > 0 and so.tier <= (v).level and so.scope = any ((v).scopes) then case when w.named then so.label else api._testimony() end end,
     case when (v).handler or not t.told then t.code end, t.attrs->>'family', case when (v).handler then so.connection else n.attrs->>'coarse' end,
     r.origin_no, case when not w.hidden then (r.c).at end, case when not w.hidden then (r.c).began end, case when not w.hidden then (r.c).ended end,
     case when w.exact then api._geojson((r.c).geom) end, case when w.exact then (r.c).uncertainty_m end, case when w.exact then (r.c).place_kind end,
-    case when w.exact then (r.c).method end, case when w.exact then (r.c).pcode end, case when w.words then (r.c).verbatim end,
+    case when w.exact then (r.c).method end, case when w.exact then (r.c).pcode end, case when w.words and w.named then (r.c).verbatim end,
     case when (v).handler and w.exact then to_char((r.c).recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
          else to_char((r.c).recorded_at at time zone 'Asia/Damascus', case when t.told and not (v).handler then 'YYYY-MM' else 'YYYY-MM-DD' end) end,
-    d.original_name, case when w.words then (r.c).locator end, case when w.words and ((v).handler or not t.told) then (r.c).quote end,
+    case when w.named then d.original_name end, case when w.words and w.named then (r.c).locator end, case when w.words and ((v).handler or not t.told) then (r.c).quote end,
     case when p_why ? r.slot then p_why->r.slot->>'claim' = (r.c).id::text end, coalesce(p_why->r.slot->'against' ? (r.c).id::text, false), r.beside,
     array(select unnest(sc.compartments) except select unnest(rs.compartments)), (r.c).tier::int, w.hidden
   from api._ranked(v) r
@@ -122,7 +126,7 @@ begin
   join reg.source so on so.id = (r.c).source
   join lateral (select x.code, x.attrs, x.attrs->>'family' = 'testimony' as told from vocab.source_type x where x.code = so.type) t on true
   left join vocab.source_connection n on n.code = so.connection
-  cross join lateral (select (v).level >= (v).exact_tier as exact, (v).level > 0 and (v).level >= (v).exact_tier as words, (v).level < (v).exact_tier and (p.attrs->>'place_clue')::bool as hidden) w
+  cross join lateral (select (v).level >= (v).exact_tier as exact, (v).level > 0 and (v).level >= (v).exact_tier as words, (v).level < (v).exact_tier and (p.attrs->>'place_clue')::bool as hidden, (v).handler or so.type <> 'testimony_insider' as named) w
   left join reg.document d on d.id = (r.c).document and d.tier <= (v).level and d.scope = any ((v).scopes)
   left join reg.subject x on p.code in ('relation', 'companion') and x.id = (r.c).object
   left join reg.subject o on o.id = case when x.merged_into is null then x.id else api._heir(x.id) end

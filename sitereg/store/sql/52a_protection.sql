@@ -166,6 +166,8 @@ begin
   if lower(p_observed) > reg.today() then perform api._bad('future_date', 'observed', p_observed::text, 'This lies in the future'); end if;
   v_visit := api._visit_of(p_visit, p_site);
   v_source := api._seen_source(coalesce(v_visit.source, p_source));
+  if v_source.type = 'testimony_insider' and not api._of_months(p_observed::text) then
+    perform api._bad('insider_words', 'observed', '', 'The words and exact days of an insider go to the vault: here they are told in other words, and by the month'); end if;
   select g.reliability into v_grade from reg.source_grade g where g.source = v_source.id order by g.recorded_at desc, g.id desc limit 1;
   insert into reg.disturbance(id, site, kind, by, severity, reversible, observed, note, visit, source, reliability, credibility, tier, scope, recorded_by, event, digest)
   values (v_id, p_site, p_kind, p_by, p_severity, p_reversible, p_observed, p_note, p_visit, v_source.id, v_grade,

@@ -119,19 +119,20 @@ begin
     join reg.claim c on c.subject = m.member and c.tier <= v_me.level and c.scope = any (v_me.scopes) and c.rumour_owner is null
       and not exists (select 1 from reg.claim_end e where e.claim = c.id) and not exists (select 1 from gone g where g.claim = c.id))
   select api._feature_id(s.id), t.code, t.label_en, t.label_ar, t.family, case when v_me.handler then s.connection else n.attrs->>'coarse' end,
-    case when v_me.level > 0 then s.label->>'en' end, case when v_me.level > 0 then s.label->>'ar' end, g.reliability, s.origin_root <> s.id,
+    case when v_me.level > 0 then t.label->>'en' end, case when v_me.level > 0 then t.label->>'ar' end, g.reliability, s.origin_root <> s.id,
     to_char(s.recorded_at at time zone 'Asia/Damascus', case when t.told and not v_me.handler then 'YYYY-MM' else 'YYYY-MM-DD' end), s.tier::int
   from speaking p join reg.source s on s.id = p.source and s.tier <= v_me.level and s.scope = any (v_me.scopes)
   cross join lateral (select case when v_me.handler or not x.told then s.type end as code, case when v_me.handler or not x.told then x.label_en end as label_en,
-      case when v_me.handler or not x.told then x.label_ar end as label_ar, x.family, x.told
+      case when v_me.handler or not x.told then x.label_ar end as label_ar, x.family, x.told,
+      case when v_me.handler or s.type <> 'testimony_insider' then s.label else api._testimony() end as label
     from (select y.label_en, y.label_ar, y.attrs->>'family' as family, y.attrs->>'family' = 'testimony' as told from vocab.source_type y where y.code = s.type) x) t
   left join vocab.source_connection n on n.code = s.connection
   left join lateral (select x.reliability from reg.source_grade x where x.source = s.id order by x.recorded_at desc, x.id desc limit 1) g on true
   order by api._feature_id(s.id);
 end $$;
 comment on function api.all_sources() is
-  'Every source that says something which the caller sees, with the grade in force: of a testimony the family and the month, the kind of witness for source handlers '
-  'alone. Nothing here ties a source to a record; within one record source_ref of all_claims tells its sources apart.';
+  'Every source that says something which the caller sees, with the grade in force: of a testimony the family and the month, the kind of witness (and an '
+  'insider''s label) for source handlers alone. Nothing here ties a source to a record; within one record source_ref of all_claims tells its sources apart.';
 
 create function api.all_documents() returns table(key bigint, id uuid, name text, media_type text, role text, role_en text, role_ar text, pages bigint,
   regions bigint, graphic bool, recorded date)

@@ -16,6 +16,7 @@ begin
       execute format('grant select, insert on %s to sr_vault', t.sign);
     end if;
   end loop;
+  grant delete on vault.subject_lock to sr_vault;
   grant insert, update on reg.account, reg.clearance, reg.clearance_request, reg.personal_token, reg.scope, reg.compartment to sr_ident;
   for f in select p.oid::regprocedure as sign, p.proname, p.provolatile from pg_proc p join pg_namespace n on n.oid = p.pronamespace
     where n.nspname = 'api' and p.prokind = 'f'

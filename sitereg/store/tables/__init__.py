@@ -14,6 +14,7 @@ from sitereg.store.tables import (  # noqa: F401  (importing registers the table
     signin,
     sites,
     terms,
+    vault,
     work,
 )
 from sitereg.store.tables.base import metadata, tie_rows_to_events

@@ -30,4 +30,6 @@ entry = table(
 draft = table(
     "draft", id_pk(), uid("owner", "account.id", null=False), uid("once", null=False), words("form", null=False),
     bits("cipher", null=False), moment("saved_at", null=False, now=True), moment("expires_at", null=False),
-    CheckConstraint(FORMS, name="form"), UniqueConstraint("owner", "once"), Index("ix_draft_expires_at", "expires_at"))
+    CheckConstraint(FORMS, name="form"),
+    CheckConstraint("substr(cipher, 1, 21) = 'age-encryption.org/v1'::bytea", name="sealed"),
+    UniqueConstraint("owner", "once"), Index("ix_draft_expires_at", "expires_at"))

@@ -95,8 +95,6 @@ subject_key = table("subject_key", id_pk("subject"), bits("key"), moment("create
                     moment("erased_at"), CheckConstraint("(key is null) = (erased_at is not null)", name="erased"),
                     schema="vault")
 
-source_identity = table("source_identity", id_pk("source"), bits("cipher", null=False), *recorded(), schema="vault")
-
 proposal = table(
     "proposal", id_pk(), uid("subject", "subject.id", null=False), term("machine", "machine", null=False),
     words("aspect", null=False, server_default=""), words("from_state", null=False), words("to_state", null=False),

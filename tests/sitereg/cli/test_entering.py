@@ -86,15 +86,6 @@ def test_what_is_no_sheet_is_refused_in_words(run, tmp_path, content):
     assert refused.exit_code == 1 and "Traceback" not in refused.output and refused.stderr.strip()
 
 
-def test_who_told_it_is_opened_by_a_source_handler_and_logged(run, registry):
-    run("reports", "add", *ONCE, "--from", "-", "--words", "x", input=json.dumps({"who_name": "Somebody Invented", "who_contact": "0999"}))
-    row, = json.loads(run("reports", "list", "--json").stdout)
-    assert run("reports", "teller", row["id"]).exit_code == 2
-    with registry.as_("handler"):
-        said = run("reports", "teller", row["id"])
-    assert said.stdout == "name     Somebody Invented\ncontact  0999\n" and "source_identity" in {action for action, _ in said.logged}
-
-
 def test_a_receipt_is_found_and_taken_back(run, registry):
     made = json.loads(run("sites", "add", *ONCE, "--kind", "security_branch", "--json").stdout)["written"]
     said = run("reports", "receipt", made["receipt"])

@@ -83,8 +83,11 @@ def test_the_database_alone_comes_up_twice_and_goes_down(sitereg, home):
     assert answer["database"]["socket"] == str(home / "run")
     assert sitereg("status", "--part", "database").returncode == 0
     assert sitereg("status", "--part", "keeper").returncode == 2
+    assert answer["recovery_key"] == str(home / "recovery-key.txt") and "carry it out of the house" in first.stdout
+    (home / "recovery-key.txt").unlink()
     again = sitereg("up", "--database-only")
     assert again.returncode == 0 and "running already" in again.stderr and "schema:" in first.stderr and "schema:" not in again.stderr
+    assert json.loads(sitereg("status", "--json").stdout)["recovery_key"] is None and "Vault:" not in again.stdout, "carried out, it is not made again"
     down = sitereg("down")
     assert (down.returncode, "database: stopped" in down.stdout) == (0, True)
     assert processes_of(home) == []
