@@ -7,8 +7,7 @@ import re
 
 import psycopg
 
-from sitereg import events, holdings, persons, sites
-from sitereg.entering import teller
+from sitereg import events, holdings, persons, sites, vault
 from sitereg.errors import Denied, NotFound
 from tests.sitereg.matrix_house import NAMES, NUMBER, OPEN, SPOT
 
@@ -216,13 +215,13 @@ class Quotes:
 
 class Teller:
     def function(house, session, who):
-        return refusing(lambda: teller(session, house.known["told"]) or "one_by_one")
+        return refusing(lambda: vault.holds(session, "source", house.known["told"]) and "one_by_one")
 
     def page(house, who):
-        return {200: "one_by_one", 403: "refused"}[house.post(who, f"/reports/{house.known['report1']}/teller")[0]]
+        return {200: "one_by_one", 403: "refused"}[house.get(who, f"/vault/open/report/{house.known['report1']}")[0]]
 
     def sql(house, connection, who):
-        assert refusing(lambda: connection.execute("select api.source_identity(%s)", [house.known["told"]])) == "refused"
+        assert refusing(lambda: connection.execute("select api.vault_open('source', %s)", [house.known["told"]])) == "refused"
 
 
 PROBES = {"sites": Sites, "place": Place, "records": Records, "persons": Persons, "events": Events, "names": Names, "numbers": Numbers,

@@ -9,12 +9,12 @@ from flask_babel import ngettext
 
 from sitereg import house, inquiries, vault
 from sitereg.errors import BadInput, Conflict, NotFound, Refused
+from sitereg.matrix.verbs import HANDLERS
 from web import forms, pages, readings
 from web.identity import open_to
 from web.views.sharing import refused, status
 
 views = Blueprint("vault", __name__)
-HANDLERS = ("source_handler",)
 WRONG = "The passphrase was not right"
 TWICE = "The two are not the same"
 NOT_SURE = "Say that you are sure: erasing cannot be undone"
