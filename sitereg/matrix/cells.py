@@ -3,6 +3,7 @@
 A rule is a code with one sentence; its Arabic stands in translations/ar/LC_MESSAGES/sentences.po. Rows of roles say what the
 role adds at the tier that is named: no role raises a tier.
 """
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sitereg.sentences import said
@@ -21,12 +22,15 @@ class Who:
 
 @dataclass(frozen=True)
 class What:
-    """One kind of thing that may be seen: its words, the rule at tier 0, 1 and 2, and the rows that another rule holds for."""
+    """One kind of thing that may be seen: its words, the rule at tier 0, 1 and 2, and what a role or compartment makes of it.
+
+    but: (rule, roles or compartments of which one is enough, tiers), the first that fits before the others.
+    """
 
     code: str
     words: str
     tiers: tuple[str, str, str]
-    but: tuple[tuple[str, str], ...] = ()
+    but: tuple[tuple[str, frozenset[str], tuple[int, ...]], ...] = ()
 
 
 WHO: tuple[Who, ...] = (
@@ -52,54 +56,54 @@ WHO: tuple[Who, ...] = (
     Who("t2_steward", "T2 and the compartment names, data steward", 2, ("data_steward",), ("names",)),
 )
 
-def _what(code, words, tiers, **but):
+def _what(code, words, tiers, *but):
+    """tiers: one rule for all, or one for each. but: (rule, holders, first tier, last tier)."""
     by_tier = tuple(tiers.split())
     return What(code, words, by_tier * (3 if len(by_tier) == 1 else 1), tuple(
-        (who, other) for other, rows in but.items() for who in rows.split()))
+        (other, frozenset(holding.split()), tuple(range(first, last + 1))) for other, holding, first, last in but))
 
 
-_HANDLERS, _NAMED = "t1_handler t2_handler", "t1_names t2_names t2_steward"
+_NAMED = (("t1_names", "names", 1, 1), ("t2_names", "names", 2, 2))
 WHAT: tuple[What, ...] = (
-    _what("sites", "sites listed, counted, drawn, exported", "t0 t1 t2", t1_names="t1_names", t2_names="t2_names t2_steward",
-          t2_frozen="t2_releaser"),
+    _what("sites", "sites listed, counted, drawn, exported", "t0 t1 t2", *_NAMED, ("t2_frozen", "releaser", 2, 2)),
     _what("place", "the place of a site whose exact place is above the clearance", "ten_km one_km exact"),
-    _what("records", "bodies of records", "t0 t1 t2"),
-    _what("persons", "cases of missing persons", "none t1 t2", asked_for="t1_partner t2_partner"),
+    _what("records", "bodies of records", "t0 t1 t2", *_NAMED),
+    _what("persons", "cases of missing persons", "none t1 t2", ("asked_for", "partner", 1, 2), *_NAMED),
     _what("events", "what happened to them, where", "none ten_km exact"),
-    _what("names", "names of persons", "refused", opened=_NAMED),
-    _what("numbers", "identifiers of persons", "none", shown=_NAMED, joined="t1_steward"),
-    _what("links", "what a search for lines of inquiry reads", "none t1 t2", asked_for="t1_partner t2_partner"),
-    _what("sources", "who says something", "published coarse coarse", whole=_HANDLERS),
-    _what("quotes", "the words in which it was said", "none written written", spoken=_HANDLERS),
-    _what("teller", "who a teller is and how to reach them", "refused", one_by_one=_HANDLERS),
-    _what("reports", "reports that wait to be sorted", "refused", t1="t1_investigator t1_names t1_steward t1_handler",
-          t2="t2_names t2_steward t2_handler"),
-    _what("withdrawn", "what rests on withdrawn consent", "refused", one_by_one=_HANDLERS),
-    _what("frozen", "what is frozen", "none", shown="t2_releaser"),
+    _what("names", "names of persons", "refused", ("opened", "names", 1, 2)),
+    _what("numbers", "identifiers of persons", "none", ("shown", "names", 1, 2), ("joined", "data_steward", 1, 2)),
+    _what("links", "what a search for lines of inquiry reads", "none t1 t2", ("asked_for", "partner", 1, 2), *_NAMED),
+    _what("sources", "who says something", "published coarse coarse", ("whole", "source_handler", 1, 2)),
+    _what("quotes", "the words in which it was said", "none written written", ("spoken", "source_handler", 1, 2)),
+    _what("teller", "who a teller is and how to reach them", "refused", ("one_by_one", "source_handler", 0, 2)),
+    _what("reports", "reports that wait to be sorted", "refused", ("cleared", "investigator data_steward source_handler", 0, 2)),
+    _what("withdrawn", "what rests on withdrawn consent", "refused", ("one_by_one", "source_handler", 0, 2)),
+    _what("frozen", "what is frozen", "none", ("shown", "releaser", 2, 2)),
     _what("drafts", "drafts of forms", "own"),
-    _what("left", "what left, to whom", "own", all="t1_auditor t1_releaser t2_releaser"),
-    _what("batches", "imports", "own", all="t1_auditor"),
-    _what("accounts", "accounts and clearances", "own", all="t0_admin t1_auditor"),
-    _what("log", "the chain of events", "refused", all="t1_auditor"),
-    _what("sql", "a login for SQL and QGIS", "refused", login="t1_analyst"),
+    _what("left", "what left, to whom", "own", ("all", "auditor releaser", 0, 2)),
+    _what("batches", "imports", "own", ("all", "auditor", 0, 2)),
+    _what("accounts", "accounts and clearances", "own", ("all", "admin auditor", 0, 2)),
+    _what("log", "the chain of events", "refused", ("all", "auditor", 0, 2)),
+    _what("sql", "a login for SQL and QGIS", "refused", ("refused", "partner", 0, 2), ("login", "analyst", 0, 2)),
 )
 
 RULES: dict[str, str] = {
     "none": "Nothing: it is absent, as if it were not there.",
     "refused": "Nothing: the role is refused, whatever the object.",
     "t0": "Those of T0.",
-    "t1": "Those of T0 and T1 in no compartment.",
+    "t1": "Those of T0 and T1 that lie in no compartment, or in those that one holds.",
     "t1_names": "Those of T0 and T1, of the compartment names too.",
-    "t2": "Those of T0 to T2 in no compartment.",
+    "t2": "Those of T0 to T2 that lie in no compartment, or in those that one holds.",
     "t2_names": "Those of T0 to T2, of the compartment names too.",
-    "t2_frozen": "Those of T0 to T2 in no compartment, and what is frozen of them.",
+    "t2_frozen": "Those of T0 to T2 that lie in no compartment, or in those that one holds, what is frozen too.",
     "ten_km": "A cell of 10 km or an administrative unit, never finer.",
     "one_km": "A cell of 1 km, or coarser where it is less well known.",
     "exact": "The exact place with its uncertainty.",
     "asked_for": "Those of the tier for which somebody has asked, without names.",
+    "cleared": "Those of the tier and the compartments that one holds.",
     "opened": "One case at a time, with a reason; the opening is logged.",
     "shown": "They are shown.",
-    "joined": "None is shown; the numbers of an imported file find their cases.",
+    "joined": "The numbers of a file that is imported find their cases.",
     "published": "The family and the grade; no label.",
     "coarse": "A label, the family, the grade; of a testimony the month, never the kind of witness.",
     "whole": "A label, the kind of witness, the grade, the exact time where the exact place is shown.",
@@ -111,12 +115,22 @@ RULES: dict[str, str] = {
     "login": "A login that reads the views, never a table.",
 }
 
+NOTHING = ("none", "refused")
+
+
+def rules(what: What, tier: int, roles: Iterable[str], compartments: Iterable[str] = ()) -> tuple[str, ...]:
+    """The rules that hold for this clearance: what each of its roles and compartments makes of it, else that of its tier."""
+    held = {*roles, *compartments}
+    found = tuple(code for code, holding, tiers in what.but if tier in tiers and held & holding)
+    return found[:1] if found and found[0] == "refused" else found or (what.tiers[tier],)
+
+
 CELLS: dict[tuple[str, str], str] = {
-    (who.code, what.code): dict(what.but).get(who.code, what.tiers[who.tier]) for who in WHO for what in WHAT}
+    (who.code, what.code): rules(what, who.tier, who.roles, who.compartments)[0] for who in WHO for what in WHAT}
 """{(who, what): the code of the rule}, for each row and each column."""
 
 
-def rule(who: str, what: str, locale: str = "en") -> str:
-    """The sentence that holds for that clearance and kind of thing."""
-    return said(RULES[CELLS[who, what]], locale)
-
+def shown(tier: int, roles: Iterable[str], compartments: Iterable[str], locale: str) -> list[tuple[str, list[str]]]:
+    """What somebody of this clearance sees, in words: each kind of thing of which he sees anything, with what he sees of it."""
+    held = [(what, [code for code in rules(what, tier, roles, compartments) if code not in NOTHING]) for what in WHAT]
+    return [(said(what.words, locale), [said(RULES[code], locale) for code in codes]) for what, codes in held if codes]

@@ -89,6 +89,9 @@ def fill(house, told, folder):
             held = holdings.record(session, told, name={"en": f"Register {tier}"}, kinds=["detention_register"], tier=tier)
             known[f"records{tier}"] = held.code
             known[f"report{tier}"] = reports.record(session, f"Words of report {tier}", terms=given.TERMS, tier=tier, source=told)
+        held = holdings.record(session, told, name={"en": "Register of names"}, kinds=["detention_register"], compartments=["names"])
+        known["records_named"] = held.code
+        reports.record(session, "Words of report names", terms=given.TERMS, tier=1, source=told, compartments=["names"])
         table = folder / "list.csv"
         table.write_text(HEADER + ROWS)
         imports.run(session, table, profile=partner())
@@ -106,12 +109,13 @@ def fill(house, told, folder):
 
 
 def cases(session, known, source):
-    """One for whom somebody asked, one that a testimony named, one of a list, one that T2 alone knows; each with an event at the spot."""
-    for key, tier in (("asked", 1), ("draft", 1), ("listed", 1), ("hidden", 2)):
+    """One for whom somebody asked, one that a testimony named, one of a list, one that T2 alone knows, one in a compartment; each with an event at the spot."""
+    for key, tier in (("asked", 1), ("draft", 1), ("listed", 1), ("hidden", 2), ("apart", 1)):
         said = [analysing.event("held_at", lon=SPOT[0], lat=SPOT[1], radius=30, at="[2013-03-01,2013-04-01)"),
                 {"predicate": "person_name", "value": {"text": NAMES}},
                 {"predicate": "external_id", "value": {"scheme": "partner", "value": f"{NUMBER}-{key}"}}]
-        known[f"{key}_id"], known[key] = analysing.person(session, *said, source=source, tier=tier)
+        known[f"{key}_id"], known[key] = analysing.person(
+            session, *said, source=source, tier=tier, compartments=["names"] if key == "apart" else None)
 
 
 def stands(raw, person, state):

@@ -16,6 +16,8 @@ SITES = {"t0": {"open"}, "t1": {"open", "plain", "grave"}, "t2": {"open", "plain
 SITES |= {"t1_names": SITES["t1"] | {"named"}, "t2_names": SITES["t2"] | {"named", "named2"}, "t2_frozen": SITES["t2"] | {"frozen"}}
 KEYS = ("open", "plain", "grave", "secret", "named", "named2", "frozen")
 CASES = {"none": set(), "asked_for": {"asked"}, "t1": {"asked", "draft", "listed"}, "t2": {"asked", "draft", "listed", "hidden"}}
+CASES |= {f"{tier}_names": CASES[tier] | {"apart"} for tier in ("t1", "t2")}
+ALL = CASES["t2_names"]
 CELL = re.compile(r"\b(10|1) km")
 PRECISION = {"exact": "exact", "cell_1km": "one_km", "cell_10km": "ten_km"}
 
@@ -82,7 +84,7 @@ class Place:
 
 def records(text, house):
     found = tier_of(text, house.known["records1"], house.known["records2"])
-    return "t0" if found == "none" else found
+    return "t0" if found == "none" else f"{found}_names" if house.known["records_named"] in text else found
 
 
 class Records:
@@ -98,16 +100,16 @@ class Records:
 
 class Persons:
     def function(house, session, who):
-        seen = held(house, CASES["t2"], repr(persons.find(session)))
-        assert seen == held(house, CASES["t2"], repr([session.rows("all_persons"), session.rows("person_frame")]))
-        assert seen == {key for key in CASES["t2"] if house.known[key] in {row["record_code"] for row in session.rows("all_claims")}}
+        seen = held(house, ALL, repr(persons.find(session)))
+        assert seen == held(house, ALL, repr([session.rows("all_persons"), session.rows("person_frame")]))
+        assert seen == {key for key in ALL if house.known[key] in {row["record_code"] for row in session.rows("all_claims")}}
         return which(CASES, seen)
 
     def page(house, who):
-        return which(CASES, held(house, CASES["t2"], house.get(who, "/persons")[1]))
+        return which(CASES, held(house, ALL, house.get(who, "/persons")[1]))
 
     def sql(house, connection, who):
-        return which(CASES, held(house, CASES["t2"], repr(column(connection, "select code from v_person"))))
+        return which(CASES, held(house, ALL, repr(column(connection, "select code from v_person"))))
 
 
 class Events:
@@ -160,12 +162,12 @@ class Links:
         seen = repr(session.rows("link_events", question="held"))
         drawn = {one["code"] for one in session.rows("link_sites", question="held")}
         assert bool(drawn) == (not who.startswith("t0"))
-        return which(CASES, held(house, CASES["t2"], seen))
+        return which(CASES, held(house, ALL, seen))
 
     page = None
 
     def sql(house, connection, who):
-        return which(CASES, held(house, CASES["t2"], repr(column(connection, "select person_code from link_events('held')"))))
+        return which(CASES, held(house, ALL, repr(column(connection, "select person_code from link_events('held')"))))
 
 
 def said_by(row, exact):

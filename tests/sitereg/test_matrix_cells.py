@@ -37,8 +37,10 @@ def asking(house):
             raw.execute("update reg.account set sql_login = null where sql_login = %s", [login])
             raw.execute("update reg.account set sql_login = %s where name = %s", [login, house.account(f"sql_{who}")])
             raw.execute(f"set session authorization {login}")
-            yield raw
-            raw.execute("reset session authorization")
+            try:
+                yield raw
+            finally:
+                raw.execute("reset session authorization")
 
         yield {who.code: partial(as_, who.code) for who in WHO if "partner" not in who.roles}
         raw.execute("update reg.account set sql_login = null where sql_login = %s", [login])

@@ -93,3 +93,11 @@ def test_an_ended_token_and_one_of_a_frozen_account_open_nothing(house):
     assert ask(house, text).status_code == 401
     assert house.visitor("verifier1").client.get("/desk", headers={"Accept": "text/html"}).status_code == 303
     visitor.post("/me/freeze", 409, account="verifier1", why="again")
+
+
+@pytest.mark.parametrize(("who", "lang", "told", "hidden"), [
+    ("viewer", "en", "A cell of 10 km or an administrative unit, never finer.", "Names of persons"),
+    ("worker", "ar", "حالة واحدة في كل مرة، مع ذكر السبب؛ ويُسجَّل الفتح.", "سلسلة الوقائع المسجَّلة")])
+def test_the_page_of_ones_account_says_what_one_sees_and_names_nothing_else(house, who, lang, told, hidden):
+    text = house.visitor(who, lang).get("/me").text
+    assert told in text and hidden not in text

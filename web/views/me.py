@@ -3,9 +3,9 @@ from flask import Blueprint, flash, g, make_response, redirect, render_template,
 from flask_babel import gettext as _
 from flask_security import logout_user
 
-from sitereg import accounts
+from sitereg import accounts, matrix
 from sitereg.errors import BadInput, Conflict, NotFound, Refused
-from web import factors, forms, seats, signin
+from web import factors, forms, language, seats, signin
 from web.identity import ANYONE, open_to, open_to_all
 from web.views.sharing import refused, status
 
@@ -22,8 +22,9 @@ def me(opened):
 def page(opened, sent=None, **more):
     user = seats.seat()["user"]
     tokens = [one for one in accounts.tokens(opened) if one["account"] == g.me["name"]]
-    return render_template("me/me.html", me=opened.one("self"), held=factors.held(user), keys=factors.keys(user), tokens=tokens,
-                           must=factors.required(user), named=factors.place()[0], again=request.args.get("again"),
+    shown = matrix.shown(g.me["level"], g.me["roles"], g.me["compartments"], language.code())
+    return render_template("me/me.html", me=opened.one("self"), shown=shown, held=factors.held(user), keys=factors.keys(user),
+                           tokens=tokens, must=factors.required(user), named=factors.place()[0], again=request.args.get("again"),
                            partner="partner" in g.me["roles"], sent=sent, **more), status(sent and sent["trouble"])
 
 
