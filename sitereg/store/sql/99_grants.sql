@@ -30,7 +30,7 @@ begin
     end if;
   end loop;
   for f in select p.oid::regprocedure as sign from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-    where n.nspname = 'reg' and p.prokind = 'f' loop
+    where n.nspname = 'reg' and p.prokind = 'f' and p.prorettype <> 'event_trigger'::regtype loop
     execute format('revoke all on function %s from public', f.sign);
     execute format('grant execute on function %s to sr_owner, sr_policed, sr_reader, sr_writer, sr_ident, sr_vault', f.sign);
   end loop;
