@@ -11,10 +11,10 @@ import psycopg
 from sitereg import audit, rehash
 from sitereg.actors import Actor
 from sitereg.errors import Conflict, SiteregError, Unavailable
-from sitereg.store import arriving, cluster, session
+from sitereg.store import arriving, cluster, health, session
 from sitereg.store.session import Json
 
-LOCK = 7_283_002
+LOCK = health.KEEPER
 BEAT = 1.0  # seconds between two looks at the line
 ROUNDS = {"lapsed": timedelta(minutes=10), "strays": timedelta(seconds=20), "checkpoint": timedelta(days=1),
           "arrivals": timedelta(hours=1), "reads": timedelta(hours=1), "suspects": timedelta(minutes=1),
