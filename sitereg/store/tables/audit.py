@@ -15,7 +15,7 @@ audit_head = table("audit_head", small("one", null=False, primary_key=True), Col
 
 read_log = table(
     "read_log", Column("id", BigInteger, Identity(always=True), primary_key=True), moment("at", null=False, now=True),
-    uid("actor", "account.id", null=False), words("how", null=False), words("request"), words("action", null=False),
+    uid("actor", "account.id"), words("how", null=False), words("request"), words("action", null=False),
     uid("object"), json("detail", null=False, default="{}"), Index("ix_read_log_at", "at"))
 
 read_root = table(
