@@ -47,6 +47,14 @@ begin
   return v;
 end $$;
 
+-- The file that leaves of a document that is no PDF: of a picture that had to be turned the upright copy, else the document itself.
+create function api._leaving_file(d reg.document, out sha256 text, out media_type text) stable set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+begin
+  select encode(i.sha256, 'hex'), i.media_type into sha256, media_type from reg.document_page p join reg.document i on i.id = p.image
+    where p.document = d.id and p.n = 1 and i.derived_from = d.id and d.media_type <> 'application/pdf';
+  if not found then sha256 := encode(d.sha256, 'hex'); media_type := d.media_type; end if;
+end $$;
+
 create function api._released(d reg.document, p_asked jsonb, p_face int, p_by uuid, p_approved_by uuid, p_event uuid) returns uuid
 set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v uuid := reg.new_id(); v_subjects uuid[] := api._leaving_document(d);
@@ -68,7 +76,8 @@ begin
   d := api._seen_document(p_document);
   perform api._asked_by_whom(p_recipient, p_purpose, p_legal_basis), api._risk_told(p_risk), api._leaving_document(d);
   v_asked := jsonb_build_object('recipient', p_recipient, 'purpose', p_purpose, 'legal_basis', p_legal_basis, 'risk', p_risk);
-  sha256 := encode(d.sha256, 'hex'); media_type := d.media_type; name := d.original_name; pages := api._leaving_pages(d);
+  select f.* into sha256, media_type from api._leaving_file(d) f;
+  name := d.original_name; pages := api._leaving_pages(d);
   if d.tier > 1 then  -- a releaser agrees, another person: until then nothing leaves
     waits := reg.new_id(); sha256 := null;
     insert into reg.task(id, what, why, role, data, tier, scope, opened_by)
@@ -94,7 +103,8 @@ begin
   d := api._seen_document((t.data->>'document')::uuid);
   if api._same_person(t.opened_by, v_by) then perform api._refuse('four_eyes', 'A releaser other than the one who asked agrees.'); end if;
   disclosure := api._released(d, t.data, 2, t.opened_by, v_by, v_event);
-  sha256 := encode(d.sha256, 'hex'); media_type := d.media_type; name := d.original_name; pages := api._leaving_pages(d);
+  select f.* into sha256, media_type from api._leaving_file(d) f;
+  name := d.original_name; pages := api._leaving_pages(d);
   update reg.task x set done_at = clock_timestamp(), done_by = v_by, outcome = 'released: ' || agree_release.disclosure where x.id = t.id;
   perform api._close_event(v_event, 'release_document', d.id, t.data->>'purpose');
 end $$;
