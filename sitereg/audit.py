@@ -1,4 +1,5 @@
 """Is everything as it was written? Recomputed, not believed: rows, events, chain, reads, records, checkpoints, files, a witness."""
+import contextlib
 import json
 import os
 from dataclasses import dataclass, field
@@ -8,7 +9,7 @@ from pathlib import Path
 import psycopg
 
 from sitereg import witness as witnesses
-from sitereg.errors import SiteregError, Unavailable, Undecided
+from sitereg.errors import SiteregError, Undecided
 from sitereg.faults import fault
 from sitereg.store import evidence, verification
 from sitereg.store.session import translated
@@ -51,7 +52,7 @@ def verify(settings, *, witness=None, files=False, told=lambda part, done, of: N
     """The whole registry recomputed in one snapshot; with `files` each kept file hashed again; beside a `witness` (its path).
 
     told: called with (part, done, of) as it goes on. What cannot be looked at stands in `undecided`, whatever else was found;
-    raises Undecided where there is nothing to look at: no database, no readable witness.
+    raises Undecided where there is nothing to look at: no database, no right to see all rows, no readable witness.
     """
     verdict = Verdict()
     seen = witnesses.read(Path(witness)) if witness else []
@@ -63,7 +64,7 @@ def verify(settings, *, witness=None, files=False, told=lambda part, done, of: N
                 told(part, number, len(verification.PARTS))
                 attempt(verdict, part, raw, lambda look=look: look(raw))
             attempt(verdict, "checkpoints", raw, lambda: signed(settings, raw, verdict, seen))
-    except Unavailable as error:
+    except SiteregError as error:
         raise Undecided(error.what, where=error.where, do=error.do) from error
     if files:
         look_at_files(settings, verdict, listed, told)
@@ -75,18 +76,13 @@ def attempt(verdict, part, raw, look):
     try:
         with translated(), raw.transaction():
             verdict.faults += look()
-    except Unavailable:
+    except SiteregError as error:
         if raw.closed:
             raise
-        undecided(verdict, part, "the database ended it")
-    except SiteregError as error:
         cause = error.__cause__
-        undecided(verdict, part, cause.diag.message_primary if isinstance(cause, psycopg.Error) and cause.diag else error.what)
-
-
-def undecided(verdict, part, why):
-    verdict.undecided.append({"what": f"The {part} could not be read", "where": why,
-                              "do": "Look into the server's log, and verify again."})
+        said = cause.diag.message_primary if isinstance(cause, psycopg.Error) else None
+        verdict.undecided.append({"what": f"The {part} could not be read", "where": said or f"{error.what}: {error.where}",
+                                  "do": error.do or "Look into the server's log, and verify again."})
 
 
 def signed(settings, raw, verdict, seen):
@@ -152,12 +148,14 @@ def look_at_files(settings, verdict, listed, told):
 
 
 def remember(settings, verdict, *, at):
-    """`last` answers from now on that this was found at that moment."""
-    settings.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """`last` answers from now on that this was found at that moment, where the state of the house can be written."""
+    said = {"at": at.isoformat(), "verdict": verdict.word, "events": verdict.events, "faults": len(verdict.faults),
+            "files": verdict.files}
     part = settings.state / f"{REMEMBERED}.{os.getpid()}"
-    part.write_text(json.dumps({"at": at.isoformat(), "verdict": verdict.word, "events": verdict.events,
-                                "faults": len(verdict.faults), "files": verdict.files}))
-    part.rename(settings.state / REMEMBERED)
+    with contextlib.suppress(OSError):
+        settings.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        part.write_text(json.dumps(said))
+        part.rename(settings.state / REMEMBERED)
 
 
 def last(settings):

@@ -100,6 +100,9 @@ def rules(visit):
         broken = lints.spoken(visit.raw, lint)
         if broken:
             yield f"{lint[0].upper()}{lint[1:]}: {', '.join(broken[:5])}", lints.DO
+    if not health.watched(visit.raw):
+        yield ("Nobody is told when triggers of the registry are switched off",
+               "Run `sitereg install` as a superuser (embedded: `upgrade`).")
     if not schema.current(visit.raw):
         yield "The database's rules are not those of this program's version", "Run `sitereg upgrade`."
     elif schema.altered(visit.raw):

@@ -85,9 +85,9 @@ def known_keys(settings) -> list[bytes]:
 
     keys/keeper.retired holds one key of a witness (64 hexadecimal digits) a line. Raises Unavailable where they cannot be read.
     """
-    if not (settings.keys / KEY).exists():
-        return []
     try:
+        if not (settings.keys / KEY).exists():
+            return []
         retired = settings.keys / RETIRED
         lines = retired.read_text().split() if retired.exists() else []
         return [public(signing_key(settings)), *(bytes.fromhex(one) for one in lines)]

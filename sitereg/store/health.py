@@ -6,7 +6,7 @@ SETTINGS = ("archive_mode", "client_connection_check_interval", "data_checksums"
             "synchronous_commit")
 OWNERS = ("sr_owner", "sr_policed", "sr_reader", "sr_writer", "sr_ident", "sr_vault", "sr_sql")
 
-__all__ = ["ages", "archive", "clock", "held", "people", "roles", "settings"]
+__all__ = ["ages", "archive", "clock", "held", "people", "roles", "settings", "watched"]
 
 
 def settings(raw):
@@ -22,6 +22,12 @@ def roles(raw):
         " or rolname in ('sr_web', 'sr_keeper') and (rolsuper or rolbypassrls or rolcreaterole or rolinherit)"
         " or pg_has_role(oid, 'sr_sql', 'member') and rolname like 'sql\\_%%' and (rolsuper or rolbypassrls or rolcreaterole)"
         " order by 1", [list(OWNERS)]).fetchall()]
+
+
+def watched(raw):
+    """Whether the event trigger stands, and is on, that writes an event when triggers are switched off."""
+    return raw.execute("select exists (select 1 from pg_event_trigger where evtname = 'sitereg_triggers' and evtenabled = 'O')"
+                       " as stands").fetchone()["stands"]
 
 
 def archive(raw):

@@ -16,7 +16,8 @@ from sitereg.store.session import translated
 
 FIXED = ("set transaction isolation level repeatable read, read only; set local timezone = 'UTC'; set local datestyle = 'ISO, YMD';"
          " set local bytea_output = 'hex'; set local extra_float_digits = 1; set local search_path = pg_catalog, public;"
-         " set local statement_timeout = 0; set local standard_conforming_strings = on; set local work_mem = '128MB'")
+         " set local statement_timeout = 0; set local row_security = off; set local standard_conforming_strings = on;"
+         " set local work_mem = '128MB'")
 CANON = r"""sha256(rtrim(rtrim(convert_to({name} || {text}, 'UTF8'), ')'), ',') || ')'::bytea)"""
 ROWS = r"""select {name} as tbl, coalesce(j->>'id', j->>'claim', j->>'proposal', j->>'disturbance', j->>'disclosure') as id, event,
     case when octet_length(digest) <> 32 then 'row written while triggers were off' else 'row changed' end as problem

@@ -64,7 +64,8 @@ def touched(settings, monkeypatch, *statements, guarded=False):
         @contextmanager
         def same(_settings):
             raw.execute(verification.FIXED.partition(";")[2])
-            yield raw
+            with session.translated():
+                yield raw
 
         with monkeypatch.context() as within:
             within.setattr(verification, "snapshot", same)

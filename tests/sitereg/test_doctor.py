@@ -178,6 +178,7 @@ def test_a_rule_that_is_broken_is_named_by_its_lint(well, monkeypatch, lint):
 @pytest.mark.parametrize(("statement", "check", "said"), [
     ("alter role sr_writer login", "roles", "sr_writer"), ("alter role sr_web bypassrls", "roles", "sr_web"),
     ("create or replace function api._canonical(p_row text) returns bytea language sql as $$ select ''::bytea $$", "rules", "altered since"),
+    ("drop event trigger sitereg_triggers", "rules", "Nobody is told when triggers"),
     ("comment on schema api is null", "rules", "not those of this program's version")])
 def test_roles_and_altered_rules_are_named(well, monkeypatch, statement, check, said):
     with touched(well, monkeypatch, statement, guarded=True):

@@ -227,6 +227,13 @@ def test_what_cannot_be_looked_at_is_said_and_the_rest_is_looked_at(registry_hou
         assert [one["what"] for one in verdict.undecided] == ["The reads could not be read"] and verdict.undecided[0]["do"]
     with touched(registry_house, monkeypatch, "alter table reg.read_root rename column root to gone"):
         assert audit.verify(registry_house).word == "undecided"
+    (registry_house.keys / witness.RETIRED).write_text("nonsense")
+    verdict = audit.verify(registry_house)
+    (registry_house.keys / witness.RETIRED).unlink()
+    assert verdict.word == "undecided" and "keys cannot be read" in verdict.undecided[0]["where"] and verdict.undecided[0]["do"]
+    with touched(registry_house, monkeypatch, "alter role sr_owner login", guarded=True) as raw, pytest.raises(Undecided):
+        raw.execute("set local role sr_owner")  # row security would hide everything from it: nothing is not sound
+        audit.verify(registry_house)
     away = verification.snapshot
     monkeypatch.setattr(verification, "snapshot", lambda _s: away(type("S", (), {
         "embedded": True, "run": registry_house.run, "superuser": registry_house.superuser, "database": "nowhere"})()))

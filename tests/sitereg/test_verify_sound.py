@@ -106,3 +106,18 @@ def test_the_shell_says_what_it_found_and_how_it_ended(restored, monkeypatch, tm
     told = json.loads(out)
     assert code == 2 and set(told) == {"verdict", "sound", "events", "rows", "checkpoints", "files", "head", "key", "faults", "undecided"}
     assert set(told["faults"][0]) == {"problem", "tbl", "id", "event", "what", "do"}
+    with psycopg.connect(cluster.dsn(settings)) as raw:
+        raw.execute("update reg.audit_head set hash = (select hash from reg.audit_event order by seq desc limit 1)")
+
+
+def test_an_upgrade_puts_on_what_was_off_and_the_next_time_is_told_again(restored):
+    settings, _ = restored
+    with psycopg.connect(cluster.dsn(settings), autocommit=True) as raw:
+        raw.execute("alter table reg.claim disable trigger b_frozen")
+        schema.upgrade(raw)
+        raw.execute("alter table reg.claim disable trigger user")
+        raw.execute("alter table reg.claim enable trigger user")
+        told = raw.execute("select action, reason from reg.audit_event where action like 'triggers%' order by seq").fetchall()
+    assert [action for action, _ in told] == ["triggers_off", "triggers_on"] * 2
+    assert told[0][1] == "claim.b_frozen" and "claim.a_seal" in told[2][1]
+    assert {one["problem"] for one in audit.verify(settings).faults} == {"triggers were off"}
