@@ -14,6 +14,7 @@ JOBS = {  # job: (arguments of `make bench`, arguments of --full)
     "joins": (["--events", "50000", "--sites", "5000"], ["--events", "100000", "--sites", "10000"]),
     "tiles": (["--n", "50000", "--repeats", "2"], ["--n", "100000", "--repeats", "5"]),
     "frames": (["--n", "50000"], ["--n", "200000", "--repeats", "5"]),
+    "verifying": (["--n", "200000"], ["--n", "1000000"]),
     "importing": (["--rows", "3000"], ["--rows", "50000"]),
     "claims15m": (["--n", "60000", "--sites", "500", "--persons-resolved", "300"], []),
 }

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sitereg import pictures
-from sitereg.errors import BadInput, SiteregError, Unavailable
-from sitereg.store import arriving
+from sitereg.errors import BadInput, Refused, SiteregError, Unavailable
+from sitereg.store import arriving, evidence
 from sitereg.store.session import Json
 
 BUNDLE = "application/vnd.sitereg.bundle+json"
@@ -165,15 +165,22 @@ def leaving(settings, made: dict) -> bytes:
 
 
 def bytes_of(settings, sha256: str) -> bytes:
-    """The bytes kept under that hash, hashed once more; SiteregError where they are gone or are others."""
+    """The bytes kept under that hash, hashed once more; where they are gone (Unavailable) or are others (Refused) it is noted, and
+    the keeper seals the documents of them."""
     try:
         data = location(settings, sha256).read_bytes()
     except OSError as error:
+        evidence.suspect(settings, sha256)
         raise Unavailable("The document is not in the evidence store", do="Run `sitereg verify --files`.") from error
     if hashlib.sha256(data).hexdigest() != sha256:
-        raise SiteregError("A kept document is not what it was", where=sha256, code="evidence_changed",
-                           do="Run `sitereg verify --files` before anything else.")
+        evidence.suspect(settings, sha256)
+        raise _changed("A kept document is not what it was", sha256)
     return data
+
+
+def _changed(what: str, sha256: str) -> Refused:
+    return Refused(what, where=sha256, guard="evidence", code="evidence_changed",
+                   do="It is given to nobody until its bytes are put back from a backup: run `sitereg verify --files`.")
 
 
 def location(settings, sha256: str) -> Path:
@@ -197,8 +204,8 @@ def store(settings, path: Path, sha256: str) -> bool:
                           do="Check the disk; nothing was kept.") from error
     if target.exists():
         if target.stat().st_size != path.stat().st_size:
-            raise SiteregError("A kept document has another size than it had", where=sha256, code="evidence_changed",
-                               do="Run `sitereg verify --files` before anything else.")
+            evidence.suspect(settings, sha256)
+            raise _changed("A kept document has another size than it had", sha256)
         return False
     part = target.with_name(f"{sha256}.{os.getpid()}.part")
     try:

@@ -1,4 +1,4 @@
-"""The one process that works unasked: jobs in line, lapsed measures, checkpoints, sessions whose clearance ended."""
+"""The one process that works unasked: jobs in line, lapsed measures, checkpoints, kept files, sessions whose clearance ended."""
 import contextlib
 import logging
 import os
@@ -9,16 +9,16 @@ from datetime import UTC, datetime, timedelta
 
 import psycopg
 
-from sitereg import audit
+from sitereg import audit, rehash
 from sitereg.actors import Actor
 from sitereg.errors import Conflict, SiteregError, Unavailable
-from sitereg.store import arriving, cluster, session
+from sitereg.store import arriving, cluster, health, session
 from sitereg.store.session import Json
 
-LOCK = 7_283_002
+LOCK = health.KEEPER
 BEAT = 1.0  # seconds between two looks at the line
-ROUNDS = {"lapsed": timedelta(minutes=10), "checkpoint": timedelta(days=1),
-          "arrivals": timedelta(hours=1)}
+ROUNDS = {"lapsed": timedelta(minutes=10), "checkpoint": timedelta(days=1), "arrivals": timedelta(hours=1),
+          "reads": timedelta(hours=1), "suspects": timedelta(minutes=1), "evidence": timedelta(minutes=10)}
 STRAYS = timedelta(seconds=20)  # a statement that runs when its clearance goes has this long, and its own few seconds
 FORSAKEN_MINUTES = 30
 STATEMENT_SECONDS = 15
@@ -108,7 +108,8 @@ def told(error):
 def beat(settings, due):
     """Whatever is due has been done once; a round that fails comes AGAIN, a job that fails is marked and the next one taken."""
     now = datetime.now(UTC)
-    for name, work in (("lapsed", lapse), ("checkpoint", checkpoint), ("arrivals", settle_arrivals)):
+    for name, work in (("lapsed", lapse), ("reads", root_reads), ("checkpoint", checkpoint),
+                       ("arrivals", settle_arrivals), ("suspects", look_at_suspects), ("evidence", look_at_evidence)):
         if due[name] <= now:
             due[name] = now + ROUNDS[name]
             try:
@@ -144,6 +145,25 @@ def settle_arrivals(settings):
         removed = arriving.sweep(settings, lambda hashes: opened.value("keeper_kept_files", sha256=hashes) or [])
     if removed:
         log.info("%d files in the evidence store belonged to no document and were removed", removed)
+
+
+def root_reads(settings):
+    """What came to the log of reads stands under a root in the chain; where somebody is still writing it comes AGAIN."""
+    with unasked(settings) as opened:
+        if opened.value("keeper_root_reads") < 0:
+            raise Unavailable("Somebody is still writing into the log of reads")
+
+
+def look_at_suspects(settings):
+    """Kept files that somebody met changed are looked at, and those that are sealed for it."""
+    wrong = rehash.suspects(settings, unasked)
+    if wrong:
+        log.error("%d kept files are not what they were: run `sitereg verify --files`, and put them back from a backup", wrong)
+
+
+def look_at_evidence(settings):
+    """The next share of kept files is hashed again."""
+    rehash.portion(settings, unasked)
 
 
 def checkpoint(settings):

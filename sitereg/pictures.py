@@ -6,9 +6,12 @@ import io
 import struct
 
 PNG = b"\x89PNG\r\n\x1a\n"
-_KEPT = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"sRGB", b"iCCP", b"cHRM"}
+_KEPT = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"sRGB", b"cHRM"}
 _FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
-_TOLD = {*range(0xE1, 0xF0), 0xFE} - {0xE2, 0xEE}  # EXIF, XMP, maker's notes, comments; ICC and Adobe say how to show it
+_TOLD = {*range(0xE1, 0xF0), 0xFE} - {0xEE}  # EXIF, XMP, IPTC, devices' profiles, second pictures, comments; not Adobe's colours
+_JFIF, _JFIF_SIZE = b"JFIF\0", 14  # without the thumbnail that may follow
+_SCAN, _APP0 = 0xDA, 0xE0
+_ORIENTATION = 0x0112
 
 
 def measure(data: bytes) -> tuple[str, int, int]:
@@ -24,7 +27,7 @@ def measure(data: bytes) -> tuple[str, int, int]:
 
 
 def bare(data: bytes) -> bytes:
-    """The same picture without coordinates, camera, thumbnail, comments or what stands behind its end."""
+    """The same picture without coordinates, camera, thumbnails, profile, comments, or what stands behind its end."""
     if data[:8] == PNG:
         kept, at = [PNG], 8
         while at + 12 <= len(data):
@@ -33,14 +36,43 @@ def bare(data: bytes) -> bytes:
                 kept.append(data[at:end])
             at = len(data) if data[at + 4:at + 8] == b"IEND" else end
         return b"".join(kept)
-    kept, last = [data[:2]], 2
-    for marker, start, end in _segments(data):
-        if marker not in _TOLD:
+    kept, at = [data[:2]], 2
+    for marker, start, end in _segments(data, whole=True):
+        if marker == _APP0:
+            kept += [_without_thumbnail(data[start + 4:end])] if data[start + 4:start + 9] == _JFIF else []
+        elif marker not in _TOLD:
             kept.append(data[start:end])
-        last = end
-    tail = data[last:]
-    finish = tail.rfind(b"\xff\xd9")
-    return b"".join([*kept, tail[:finish + 2] if finish >= 0 else tail])
+        at = end
+    return b"".join([*kept, data[at:at + 2]])
+
+
+def _without_thumbnail(jfif):
+    return b"\xff\xe0" + struct.pack(">H", _JFIF_SIZE + 2) + jfif[:_JFIF_SIZE - 2] + b"\0\0"
+
+
+def turned(data: bytes) -> bool:
+    """Whether a JPEG says of itself that it is to be shown turned or mirrored; `bare` forgets that."""
+    if data[:2] != b"\xff\xd8":
+        return False
+    for marker, start, end in _segments(data):
+        held = data[start + 4:end]
+        if marker == 0xE1 and held[:6] == b"Exif\0\0":
+            return _orientation(held[6:]) not in (None, 1)
+    return False
+
+
+def _orientation(tiff):
+    """The orientation that the first directory of an EXIF block says, or None."""
+    order = {b"II": "<", b"MM": ">"}.get(tiff[:2])
+    try:
+        at = struct.unpack_from(f"{order}I", tiff, 4)[0]
+        for n in range(struct.unpack_from(f"{order}H", tiff, at)[0]):
+            tag, _kind, _count, value = struct.unpack_from(f"{order}HHIH", tiff, at + 2 + 12 * n)
+            if tag == _ORIENTATION:
+                return value
+    except struct.error:
+        return None
+    return None
 
 
 def bound(pages: list[bytes]) -> bytes:
@@ -68,8 +100,9 @@ def _sized(kind, width, height):
     return kind, width, height
 
 
-def _segments(data):
-    """(marker, first byte, byte behind) of each segment of a JPEG up to where the picture itself begins, that one included."""
+def _segments(data, *, whole=False):
+    """(marker, first byte, byte behind) of each segment of a JPEG up to where the picture itself begins, that one included; with
+    `whole` up to the end of the picture, each scan with what follows its header."""
     if data[:2] != b"\xff\xd8":
         raise ValueError("neither a PNG nor a JPEG")
     at = 2
@@ -79,7 +112,21 @@ def _segments(data):
         end = at + 2 + struct.unpack(">H", data[at + 2:at + 4])[0]
         if end > len(data):
             raise ValueError("a JPEG that is cut short")
+        if whole and data[at + 1] == _SCAN:
+            end = _behind_scan(data, end)
         yield data[at + 1], at, end
-        if data[at + 1] == 0xDA:
+        if data[at + 1] == _SCAN and (not whole or data[end + 1:end + 2] in (b"", b"\xd9")):
             return
         at = end
+
+
+def _behind_scan(data, at):
+    """Where the next marker stands that is neither a stuffed byte nor a restart; the end of the data where there is none."""
+    while (at := data.find(b"\xff", at)) >= 0 and at + 1 < len(data):
+        if data[at + 1] == 0xFF:
+            at += 1
+        elif data[at + 1] == 0 or 0xD0 <= data[at + 1] <= 0xD7:
+            at += 2
+        else:
+            return at
+    return len(data)

@@ -1,7 +1,8 @@
 """Scans: documents that are looked at page by page, as pictures; what is written where stands as regions and transcriptions.
 
-Images come in as they are. Of a PDF the file itself is the document, and its pages are drawn in the isolated process of the
-readers: working copies of it, each with its step of custody. What leaves of it is bound anew of them (documents.leaving).
+Images come in as they are; one that says how it is to be turned has a working copy that stands upright. Of a PDF the file
+itself is the document, and its pages are drawn. Drawing is done in the isolated process of the readers and makes working copies of
+the document, each with its step of custody. What leaves of it is bound anew of them (documents.leaving).
 """
 import mimetypes
 from pathlib import Path
@@ -38,7 +39,9 @@ def page(session, document, n: int = 1) -> dict:
 def _of_images(session, paths, kept):
     sizes = [_measured(path) for path in paths]
     made = [documents.keep(session, path=path, **kept) for path in paths]
-    for n, (image, size) in enumerate(zip(made, sizes, strict=True), start=1):
+    for n, (path, image, size) in enumerate(zip(paths, made, sizes, strict=True), start=1):
+        if pictures.turned(path.read_bytes()):
+            (_, image, size), = _drawn(session, path, image, "picture", kept)
         _add(session, made[0], n, image, size)
     return made[0]
 
@@ -46,16 +49,22 @@ def _of_images(session, paths, kept):
 def _of_pdf(session, path, kept):
     """The PDF is kept before anybody opens it; its pages follow as working copies of it."""
     made = documents.keep(session, path=path, **kept)
+    for number, image, size in _drawn(session, path, made, "pdf", kept):
+        _add(session, made, number, image, size)
+    return made
+
+
+def _drawn(session, path, made, format, kept):
+    """(number, document, size) of each page of the document `made` as it was drawn: working copies of it."""
     copied = {**kept, "role": "working", "derived_from": str(made), "how": "drawn"}
     with documents.room() as folder:
         staged = documents.stage(path, folder).main
-        for one in process.drawn(staged, folder, format="pdf"):
+        for one in process.drawn(staged, folder, format=format):
             image = folder / f"{path.stem[:80]} page {one.number}.jpg"
             image.write_bytes(one.data)
             size = _measured(image)
-            _add(session, made, one.number, documents.keep(session, path=image, **copied), size)
+            yield one.number, documents.keep(session, path=image, **copied), size
             image.unlink()
-    return made
 
 
 def _add(session, document, n, image, size):

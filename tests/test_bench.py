@@ -5,7 +5,7 @@ import geopandas
 import numpy
 import pytest
 
-from bench import claims15m, faces_fill, frames, importing, joins, measure, mvt, run, tiles
+from bench import claims15m, faces_fill, frames, importing, joins, measure, mvt, run, tiles, verifying
 from bench.ground import FIELD, ground, points
 
 
@@ -115,3 +115,10 @@ def test_percentiles_and_tables():
 def test_an_unknown_job_is_refused(capsys):
     assert run.main(["nothing"]) == 1
     assert "There is no such job: nothing" in capsys.readouterr().err
+
+
+@pytest.mark.db
+@pytest.mark.timeout(900)
+def test_a_chain_made_in_bulk_is_verified_and_a_changed_row_noticed():
+    table = verifying.run(300, keep=False)
+    assert names(table)[-2:] == ["plain reading and hashing", "verify"] and table.rows[-1]["met"]

@@ -9,6 +9,7 @@ from flask import current_app, g, session
 from flask_login import current_user
 from sqlalchemy import delete, insert, select, update
 
+from sitereg.store.session import unannounced
 from sitereg.store.tables import metadata
 from web import security
 
@@ -34,11 +35,18 @@ def write(statement):
     return done
 
 
+def tell(what, user=None, network=None):
+    """What happens at the door stands in the log of reads, committed, or there is no answer."""
+    unannounced(current_app.config["SITEREG"], "log_sign_in", what=what, account=user.account if user else None,
+                request=g.get("request_id"), network=network)
+
+
 def take(user, *, proved):
     """A new seat, known to the server by its hash; whatever the cookie held before is forgotten, but the way and the language."""
     onward, lang = session.get("onward", "/"), session.get("lang") or user.locale
     for key in [key for key in session if not key.startswith("_") and key not in ("fs_cc", "fs_paa", "identity.id")]:
         session.pop(key)
+    tell("signed_in" if proved else "password_accepted", user)
     session["seat"], session["lang"] = secrets.token_urlsafe(32), lang
     now = datetime.now(UTC)
     write(insert(SEAT).values(hash=hashed(session["seat"]), user_id=user.id, proved_at=now if proved else None))
@@ -52,7 +60,8 @@ def take(user, *, proved):
 
 def prove(user):
     """The second factor was given: another seat takes the place of the one that waited, and is open."""
-    end("proved")
+    tell("signed_in", user)
+    end("proved", told=False)
     session["seat"] = secrets.token_urlsafe(32)
     now = datetime.now(UTC)
     write(insert(SEAT).values(hash=hashed(session["seat"]), user_id=user.id, proved_at=now))
@@ -90,6 +99,7 @@ def found():
         return None
     state = "half" if row["proved_at"] is None else "locked" if row["locked_at"] or row["seen_at"] <= now - IDLE else "open"
     if state == "locked" and not row["locked_at"]:
+        tell("seat_locked", current_user)
         write(update(SEAT).where(SEAT.c.hash == row["hash"]).values(locked_at=now))
     if state == "open" and now - row["seen_at"] > timedelta(seconds=30):
         write(update(SEAT).where(SEAT.c.hash == row["hash"]).values(seen_at=now))
@@ -114,10 +124,13 @@ def change(**values):
 
 def lock():
     """The seat opens nothing before its owner has shown that he is there."""
+    tell("seat_locked", seat()["user"])
     change(locked_at=datetime.now(UTC))
 
 
 def unlock():
+    """The seat's owner has shown that he is there."""
+    tell("seat_unlocked", seat()["user"])
     change(locked_at=None, seen_at=datetime.now(UTC), tries=0)
 
 
@@ -130,10 +143,12 @@ def missed():
     return tries >= TRIES
 
 
-def end(why):
+def end(why, *, told=True):
     """The seat of this browser is ended on the server: a stolen cookie opens nothing."""
     token = session.pop("seat", None)
     if token:
+        if told:
+            tell("seat_ended", current_user if current_user.is_authenticated else None)
         write(update(SEAT).where(SEAT.c.hash == hashed(token), SEAT.c.ended_at.is_(None))
               .values(ended_at=datetime.now(UTC), ended_why=why))
     g.pop("me", None)

@@ -60,7 +60,7 @@ class SignInForm(LoginForm):
         spent = throttle.spent(one)
         good = super().validate(**given) and not spent
         if not good or not (factors.any_of(self.user) or factors.required(self.user)):
-            throttle.note(one, good)  # with a second factor still to come, the try is not over
+            throttle.note(one, good, self.user)  # with a second factor still to come, the try is not over
         if spent and not self.form_errors:
             self.form_errors.append(_("Authentication failed - identity or password/passcode invalid"))
         return good

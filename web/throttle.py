@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, insert, select
 
 from sitereg.store.tables import metadata
 from web import security
-from web.seats import BROWSER, DEVICE, door, hashed, write
+from web.seats import BROWSER, DEVICE, door, hashed, tell, write
 
 TRIES, OF_A_NETWORK, OF_A_NAME = 5, 30, 60  # failed tries of one name from one place; of all names from one; of one name from all
 WITHIN = timedelta(minutes=15)
@@ -59,6 +59,13 @@ def failed(*where, ever=False):
         *where, ~ATTEMPT.c.good, ATTEMPT.c.at > (since if ever else func.greatest(since, last_good)))).scalar()
 
 
-def note(one, good):
+def note(one, good, user=None):
+    """The try is counted; a failed one stands in the log of reads before it is answered, and so does that after which one must
+    wait. Those that come meanwhile are counted alone: nobody fills the log from outside."""
+    waited = spent(one)
+    if not good and not waited:
+        tell("sign_in_failed", user, one["network_hash"])
     write(insert(ATTEMPT).values(**one, good=good))
     write(delete(ATTEMPT).where(ATTEMPT.c.at < datetime.now(UTC) - KEPT))
+    if not good and not waited and spent(one):
+        tell("sign_in_slowed", user, one["network_hash"])

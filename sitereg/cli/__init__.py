@@ -27,6 +27,7 @@ COMMANDS = {
     "accounts": "accounts:accounts",
     "audit": "audit:audit",
     "verify": "audit:verify",
+    "doctor": "doctor:doctor",
     "sites": "sites:sites",
     "persons": "persons:persons",
     "reports": "reports:reports",

@@ -1,12 +1,13 @@
 """The one way to bring a database to this version: roles, tables, vocabularies, rules, in one transaction."""
 import hashlib
 import json
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from psycopg import sql
+from psycopg import Connection, sql
+from psycopg.rows import tuple_row
 from sqlalchemy import create_engine
 from sqlalchemy.pool import StaticPool
 
@@ -18,6 +19,21 @@ SQL = Path(__file__).with_name("sql")
 LOCK = 7_283_001
 CLEAR = SQL / "05_clear.sql"
 MARK = "Functions and views of this version: "
+WRITTEN = " as written: "
+STANDING = """
+  select encode(sha256(convert_to(string_agg(said, chr(10) order by said collate "C"), 'UTF8')), 'hex') from (
+    select concat_ws(' ', 'function', n.nspname, p.proname, p.pronargs, p.prorettype::regtype, p.provolatile, p.prosecdef,
+      p.proconfig, r.rolname, md5(p.prosrc)) as said
+      from pg_proc p join pg_namespace n on n.oid = p.pronamespace join pg_roles r on r.oid = p.proowner
+      where n.nspname in ('api', 'reg') and p.prorettype <> 'event_trigger'::regtype
+    union all select concat_ws(' ', 'trigger', c.relname, t.tgname, t.tgtype, f.proname) from pg_trigger t
+      join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace join pg_proc f on f.oid = t.tgfoid
+      where n.nspname in ('reg', 'vault') and not t.tgisinternal
+    union all select concat_ws(' ', 'policy', schemaname, tablename, policyname, cmd, permissive, array_to_string(roles, ','))
+      from pg_policies where schemaname in ('reg', 'vault', 'vocab')
+    union all select concat_ws(' ', 'view', c.relname, r.rolname, array_to_string(c.reloptions, ','))
+      from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_roles r on r.oid = c.relowner
+      where n.nspname = 'api' and c.relkind = 'v') s"""
 
 
 def upgrade(connection, *, revision="head", vault=None):
@@ -45,15 +61,32 @@ def upgrade(connection, *, revision="head", vault=None):
         raw.execute("set local check_function_bodies = off")  # files may name functions of later files
         for file in rule_files():
             run(raw, file)
-        raw.execute(sql.SQL("comment on schema api is {}").format(sql.Literal(f"{MARK}{fingerprint()}")))
+        raw.execute(sql.SQL("comment on schema api is {}").format(sql.Literal(f"{MARK}{fingerprint()}{WRITTEN}{written(raw)}")))
     return revision
 
 
 def current(connection):
     """Whether `upgrade` of this very version was the last to write the rules here; what was altered by hand since is not seen."""
-    found = connection.execute("select obj_description(oid, 'pg_namespace') from pg_namespace where nspname = 'api'"
-                               ).fetchone()
-    return found is not None and found[0] == f"{MARK}{fingerprint()}"
+    return (marked(connection) or "").partition(WRITTEN)[0] == f"{MARK}{fingerprint()}"
+
+
+def altered(connection):
+    """Whether functions, triggers, policies or views are others than the last upgrade wrote."""
+    said = (marked(connection) or "").partition(WRITTEN)[2]
+    return said != written(connection)
+
+
+def marked(connection):
+    """What the last upgrade said about itself, or None."""
+    found = connection.execute("select obj_description(oid, 'pg_namespace') as said from pg_namespace"
+                               " where nspname = 'api'").fetchone()
+    return None if found is None else next(iter(found.values())) if isinstance(found, dict) else found[0]
+
+
+def written(connection):
+    """A hash of the functions, triggers, policies and views that stand there."""
+    with connection.cursor(row_factory=tuple_row) if isinstance(connection, Connection) else nullcontext(connection) as cursor:
+        return cursor.execute(STANDING).fetchone()[0]
 
 
 def fingerprint():

@@ -20,6 +20,7 @@ from sitereg import (
     sites,
     sources,
 )
+from sitereg.store import verification
 from tests import given
 from tests.sitereg.cases import case, event, named, read_log
 from tests.sitereg.entering import line, send
@@ -64,7 +65,7 @@ def open_tasks(registry, what):
 
 def sound(registry):
     with registry.dba() as raw:
-        return raw.execute("select * from api._verify()").fetchall() == [] and raw.execute("select * from api._resolved_differences()").fetchall() == []
+        return verification.faults_in(raw) == [] and raw.execute("select * from api._resolved_differences()").fetchall() == []
 
 
 @pytest.mark.parametrize("state", ["withdrawn", "refused"])

@@ -5,6 +5,7 @@ import pytest
 
 from sitereg import decisions
 from sitereg import protection as guarding
+from sitereg.store import verification
 from tests import given
 from tests.sitereg import deciding
 from tests.sitereg.deciding import DAY, GRAVE, event
@@ -14,7 +15,7 @@ pytestmark = pytest.mark.db
 
 def faults(registry):
     with registry.dba() as raw:
-        return set(raw.execute("select problem, tbl, id, event from api._verify()").fetchall())
+        return {tuple(one.values()) for one in verification.faults_in(raw)}
 
 
 def events(registry):

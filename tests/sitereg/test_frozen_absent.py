@@ -6,6 +6,7 @@ import pytest
 from shapely import box
 
 from sitereg import claims, documents, errors, persons, protection, reports, sharing, sites
+from sitereg.store import verification
 from tests import given
 from tests.sitereg import cases
 
@@ -86,7 +87,7 @@ def lift(registry, made):
 def faults(registry):
     with registry.dba() as raw:
         found = raw.execute("select problem, tbl, id from api._freeze_faults()").fetchall()
-        found += [row for row in raw.execute("select problem, tbl, id from api._verify()").fetchall() if row[0] == "row changed"]
+        found += [one for one in verification.faults_in(raw, ["rows"]) if one["problem"] == "row changed"]
         found += raw.execute("select problem, row_of, subject::text from api._resolved_differences()").fetchall()
         return found + raw.execute("select problem, tbl, id from api._tier_faults()").fetchall()
 

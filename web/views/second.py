@@ -65,7 +65,7 @@ def answer():
     one, code = throttle.who(g.user.email), request.form.get("code", "")[:40]
     if not throttle.spent(one) and (factors.code_is_right(g.user, code) or factors.recovers(g.user, code)):
         return redirect(opened(), 303)
-    throttle.note(one, False)
+    throttle.note(one, False, g.user)
     if seats.missed():
         return redirect(url_for("security.login"), 303)
     return render_template("signin/second.html", held=factors.held(g.user), named=factors.place()[0], wrong=True), 422
@@ -255,7 +255,7 @@ def unlock():
     kept = request.form.get("kept", "")
     one = throttle.who(g.user.email)
     if not signin.knows(g.user, request.form.get("password", "")[:1000]):
-        throttle.note(one, False)
+        throttle.note(one, False, g.user)
         if seats.missed():
             return redirect(url_for("security.login"), 303)
         return locked_page(kept, wrong=True), 422

@@ -17,7 +17,7 @@ READERS = {  # format of a profile -> module of this package
     "kml": "kml",
 }
 
-DRAWN = {"pdf": "pdf"}
+DRAWN = {"pdf": "pdf", "picture": "picture"}
 """Formats whose pages are drawn as pictures, for a scan; no profile reads them."""
 
 LAYER = "_layer"

@@ -10,6 +10,7 @@ import os
 import pwd
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -19,7 +20,7 @@ from importlib.machinery import PathFinder
 from pathlib import Path
 
 import sitereg
-from sitereg.errors import BadInput, SiteregError
+from sitereg.errors import BadInput, SiteregError, Unavailable
 from sitereg.imports.readers import DRAWN, READERS, Layer, Row
 
 WALL_SECONDS = 330
@@ -74,6 +75,19 @@ def drawn(one, room: Path, *, format: str) -> Iterator[Page]:
         if "page" in message:
             page = message["page"]
             yield Page(page["n"], page["width"], page["height"], base64.b64decode(page["data"], validate=True))
+
+
+def probe(file: Path) -> dict:
+    """What a process closed in as the reader could do with `file` (of ours) and with a socket of this machine:
+    {network_closed, user, opened, reached}. Raises Unavailable where it could not be tried."""
+    with socket.create_server(("127.0.0.1", 0)) as here:
+        try:
+            done = subprocess.run(
+                [sys.executable, "-P", "-s", "-m", "sitereg.imports.readers.probe", str(file), str(here.getsockname()[1])],
+                cwd="/", env=_environment("csv"), stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False)
+            return json.loads(done.stdout)
+        except (OSError, ValueError, subprocess.TimeoutExpired) as error:
+            raise Unavailable("The isolated reader could not be tried", do="Import a small file by hand.") from error
 
 
 def _told(files, room: Path, format: str, options: dict) -> Iterator[dict]:

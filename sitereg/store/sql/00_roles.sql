@@ -32,6 +32,28 @@ create schema if not exists signin authorization sr_owner;
 revoke all on schema public from public;
 grant usage on schema public to public;
 
+-- Whoever switches triggers of the registry off, or on again, leaves an event in its chain; not while rules are written anew, when
+-- there are no triggers (99_grants.sql looks afterwards). Under the object of these events the last one is found.
+create or replace function reg.watch_triggers() returns event_trigger security definer set search_path = pg_catalog, public, pg_temp
+language plpgsql as $$
+declare v_off text; v_last text; v_mark constant uuid := '00000000-0000-7000-8000-0000000000ff';
+begin
+  if to_regclass('reg.audit_event') is null or to_regprocedure('api._close_event(uuid, text, uuid, text)') is null
+     or not exists (select 1 from pg_trigger t where t.tgrelid = to_regclass('reg.audit_event') and t.tgname = 'c_frozen') then return; end if;
+  select string_agg(c.relname || '.' || t.tgname, ', ' order by 1) into v_off from pg_trigger t join pg_class c on c.oid = t.tgrelid
+    join pg_namespace n on n.oid = c.relnamespace where n.nspname in ('reg', 'vault') and not t.tgisinternal and t.tgenabled <> 'O';
+  select e.action into v_last from reg.audit_event e where e.object = v_mark order by e.seq desc limit 1;
+  if v_off is not null and v_last is distinct from 'triggers_off' then perform api._close_event(reg.new_id(), 'triggers_off', v_mark, v_off);
+  elsif v_off is null and v_last = 'triggers_off' then perform api._close_event(reg.new_id(), 'triggers_on', v_mark, ''); end if;
+end $$;
+revoke all on function reg.watch_triggers() from public;
+do $$
+begin
+  if not exists (select 1 from pg_event_trigger where evtname = 'sitereg_triggers') then
+    create event trigger sitereg_triggers on ddl_command_end when tag in ('ALTER TABLE') execute function reg.watch_triggers();
+  end if;
+end $$;
+
 -- These answer from statistics and indexes, whatever policies and grants say.
 do $$
 declare f record;

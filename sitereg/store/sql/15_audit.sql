@@ -124,4 +124,15 @@ begin
   values (api._actor(), api.how(), api.request(), p_action, p_object, p_detail);
 end $$;
 comment on function api.log_read(text, uuid, jsonb) is 'The read about to be answered stands in the log.';
+
+create function api.log_sign_in(p_what text, p_account text default null, p_request text default null, p_network text default null) returns void
+volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+begin
+  if p_what is null or p_what <> all (array['signed_in', 'password_accepted', 'sign_in_failed', 'sign_in_slowed', 'seat_locked', 'seat_unlocked',
+      'seat_ended']) then perform api._bad('bad_value', 'what', p_what, 'This is nothing that happens at the door'); end if;
+  insert into reg.read_log(actor, how, request, action, detail)
+  values ((select a.id from reg.account a where a.name = p_account), 'password', left(p_request, 64), p_what, jsonb_strip_nulls(jsonb_build_object('network', left(p_network, 64))));
+end $$;
+comment on function api.log_sign_in(text, text, text, text) is
+  'What happens at the door stands in the log of reads before it is answered, also a try under a name that nobody has; asked before anybody is announced.';
 reset role;

@@ -58,6 +58,7 @@ create policy see on reg.job for select to sr_policed using (owner = (select api
 create policy see on reg.draft for select to sr_policed using (owner = (select api.account()));
 create policy see on reg.audit_event for select to sr_policed using ((select api.roles()) && array['auditor']);
 create policy see on reg.checkpoint for select to sr_policed using ((select api.roles()) && array['auditor']);
+create policy see on reg.read_root for select to sr_policed using ((select api.roles()) && array['auditor']);
 create policy see on reg.read_log for select to sr_policed using ((select api.roles()) && array['auditor']);
 create policy see on reg.disclosure for select to sr_policed using (recorded_by = (select api.account()) or (select api.roles()) && array['auditor', 'releaser']);
 -- A partner is known by what came from him: one from whom all is hidden is hidden too.

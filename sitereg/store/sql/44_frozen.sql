@@ -1,6 +1,6 @@
 -- What the freezes in force hold. A frozen row lies in the twin of its scope: the same compartments and `frozen`, which releasers
 -- of tier 2 alone hold, by rule (10_identity.sql). The twin of scope n is -1 - n, so a row goes there and comes back exactly as it
--- was; its digest is that of the row as it was (15_audit.sql, 16_verify.sql). Nothing but the freezes in force says what lies there.
+-- was; its digest is that of the row as it was (15_audit.sql, store/verification.py). Nothing but the freezes in force says what lies there.
 set role sr_writer;
 
 create function api._twin_scope() returns trigger security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$

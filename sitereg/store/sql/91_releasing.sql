@@ -25,6 +25,8 @@ create function api._leaving_document(d reg.document) returns uuid[] stable set 
 declare v uuid[];
 begin
   if d.scope < 0 then perform api._refuse('frozen', 'It is frozen: nothing of it leaves until two releasers lift that.'); end if;
+  if api._damaged(d.id) or exists (select 1 from reg.document_page p where p.document = d.id and api._damaged(p.image)) then
+    perform api._refuse('evidence', 'Its kept file is not what it was: nothing of it leaves until the file is put back.'); end if;
   if d.scope <> 0 then perform api._refuse('compartment', 'What is of a compartment does not leave as it is: make a redacted copy.'); end if;
   if d.partner is null or coalesce(trim(d.terms), '') = '' or not d.permitted_uses && array['sharing_with_partners', 'publication']
      or not coalesce((select (c.attrs->>'usable')::bool from vocab.consent_state c where c.code = d.consent), false)
@@ -43,6 +45,14 @@ begin
   v := array(select encode(i.sha256, 'hex') from reg.document_page p join reg.document i on i.id = p.image where p.document = d.id order by p.n);
   if v = '{}' then perform api._refuse('pages', 'A PDF leaves as pictures of its pages: keep it as a scan first.'); end if;
   return v;
+end $$;
+
+-- The file that leaves of a document that is no PDF: of a picture that had to be turned the upright copy, else the document itself.
+create function api._leaving_file(d reg.document, out sha256 text, out media_type text) stable set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+begin
+  select encode(i.sha256, 'hex'), i.media_type into sha256, media_type from reg.document_page p join reg.document i on i.id = p.image
+    where p.document = d.id and p.n = 1 and i.derived_from = d.id and d.media_type <> 'application/pdf';
+  if not found then sha256 := encode(d.sha256, 'hex'); media_type := d.media_type; end if;
 end $$;
 
 create function api._released(d reg.document, p_asked jsonb, p_face int, p_by uuid, p_approved_by uuid, p_event uuid) returns uuid
@@ -66,7 +76,8 @@ begin
   d := api._seen_document(p_document);
   perform api._asked_by_whom(p_recipient, p_purpose, p_legal_basis), api._risk_told(p_risk), api._leaving_document(d);
   v_asked := jsonb_build_object('recipient', p_recipient, 'purpose', p_purpose, 'legal_basis', p_legal_basis, 'risk', p_risk);
-  sha256 := encode(d.sha256, 'hex'); media_type := d.media_type; name := d.original_name; pages := api._leaving_pages(d);
+  select f.* into sha256, media_type from api._leaving_file(d) f;
+  name := d.original_name; pages := api._leaving_pages(d);
   if d.tier > 1 then  -- a releaser agrees, another person: until then nothing leaves
     waits := reg.new_id(); sha256 := null;
     insert into reg.task(id, what, why, role, data, tier, scope, opened_by)
@@ -92,7 +103,8 @@ begin
   d := api._seen_document((t.data->>'document')::uuid);
   if api._same_person(t.opened_by, v_by) then perform api._refuse('four_eyes', 'A releaser other than the one who asked agrees.'); end if;
   disclosure := api._released(d, t.data, 2, t.opened_by, v_by, v_event);
-  sha256 := encode(d.sha256, 'hex'); media_type := d.media_type; name := d.original_name; pages := api._leaving_pages(d);
+  select f.* into sha256, media_type from api._leaving_file(d) f;
+  name := d.original_name; pages := api._leaving_pages(d);
   update reg.task x set done_at = clock_timestamp(), done_by = v_by, outcome = 'released: ' || agree_release.disclosure where x.id = t.id;
   perform api._close_event(v_event, 'release_document', d.id, t.data->>'purpose');
 end $$;

@@ -31,7 +31,7 @@ begin
     end if;
   end loop;
   for f in select p.oid::regprocedure as sign from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-    where n.nspname = 'reg' and p.prokind = 'f' loop
+    where n.nspname = 'reg' and p.prokind = 'f' and p.prorettype <> 'event_trigger'::regtype loop
     execute format('revoke all on function %s from public', f.sign);
     execute format('grant execute on function %s to sr_owner, sr_policed, sr_reader, sr_writer, sr_ident, sr_vault', f.sign);
   end loop;
@@ -50,3 +50,13 @@ grant update (ended_at, ended_why) on signin.seat to sr_ident;
 grant delete on signin.device to sr_ident;
 grant usage on all sequences in schema reg to sr_writer, sr_ident;
 revoke create on schema public from public;
+
+-- Triggers that were off are on again: an upgrade writes all of them anew.
+set role sr_writer;
+do $$
+declare v_mark constant uuid := '00000000-0000-7000-8000-0000000000ff';
+begin
+  if 'triggers_off' = (select e.action from reg.audit_event e where e.object = v_mark order by e.seq desc limit 1) then
+    perform api._close_event(reg.new_id(), 'triggers_on', v_mark, 'an upgrade wrote them anew'); end if;
+end $$;
+reset role;

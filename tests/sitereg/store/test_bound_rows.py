@@ -62,14 +62,14 @@ OTHER = "'subject', (select id from reg.subject s where s.id not in (select subj
 
 @pytest.mark.parametrize(("statement", "fault"), [
     ("update reg.sealed set cipher = cipher || 'x' where id = (select id from reg.sealed limit 1)", ("row changed", "sealed")),
-    ("delete from reg.sealed where id = (select id from reg.sealed limit 1)", ("rows of the event differ", "audit_event")),
+    ("delete from reg.sealed where id = (select id from reg.sealed limit 1)", ("event without its row", "audit_event")),
     (COPY.format("sealed", "'id', reg.new_id()", f"'{BOGUS}'"), ("row without event", "sealed")),
-    (COPY.format("sealed", "'id', reg.new_id()", "t.event"), ("rows of the event differ", "audit_event")),
+    (COPY.format("sealed", "'id', reg.new_id()", "t.event"), ("row added to an event", "audit_event")),
     ("update reg.disclosure_subject set subject = reg.new_id()", ("row changed", "disclosure_subject")),
     ("delete from reg.disclosure_subject where subject = (select subject from reg.disclosure_subject limit 1)",
-     ("rows of the event differ", "audit_event")),
+     ("event without its row", "audit_event")),
     (COPY.format("disclosure_subject", OTHER, f"'{BOGUS}'"), ("row without event", "disclosure_subject")),
-    (COPY.format("disclosure_subject", OTHER, "t.event"), ("rows of the event differ", "audit_event"))],
+    (COPY.format("disclosure_subject", OTHER, "t.event"), ("row added to an event", "audit_event"))],
     ids=["sealed changed", "sealed removed", "sealed inserted", "sealed inserted into an event", "disclosed changed",
          "disclosed removed", "disclosed inserted", "disclosed inserted into an event"])
 def test_who_touched_them_is_named(committed, raw, told, statement, fault):
@@ -108,7 +108,7 @@ def test_rows_from_before_are_tied_by_one_event_of_the_upgrade(committed, raw):
     assert told == ("bind_rows", 4) and raw.execute("select count(*) from reg.audit_event").fetchone()[0] == events + 1
     assert audit.verify(committed).sound
     unguarded(raw, "delete from reg.sealed where id = (select id from reg.sealed limit 1)")
-    assert faults(committed) == {("rows of the event differ", "audit_event")}
+    assert faults(committed) == {("event without its row", "audit_event")}
     session.close()
 
 

@@ -1,57 +1,5 @@
--- Recomputing: every row's hash, every event's root and hash, the chain. Called as the database's superuser only.
+-- What the keeper does: jobs, checkpoints, roots of the log of reads; named keeper_ and given to sr_keeper alone. The log of events.
 set role sr_writer;
-create function api._row_faults(p_table text, p_sign text) returns table(problem text, tbl text, id text, event uuid)
-stable set search_path = pg_catalog, public, pg_temp set timezone = 'UTC' set datestyle = 'ISO, YMD'
-set bytea_output = 'hex' set extra_float_digits = 1 language plpgsql as $$
-declare v_row text := 't::text';
-begin
-  if exists (select 1 from pg_attribute a where a.attrelid = p_sign::regclass and a.attname = 'scope' and not a.attisdropped) then
-    v_row := 'case when t.scope < 0 then jsonb_populate_record(t, jsonb_build_object(''scope'', -1 - t.scope))::text else t::text end'; end if;
-  return query execute format($q$
-    select 'row changed', %1$L, coalesce(to_jsonb(t)->>'id', to_jsonb(t)->>'claim', to_jsonb(t)->>'proposal', to_jsonb(t)->>'disturbance', to_jsonb(t)->>'disclosure'), t.event
-    from %2$s t where t.digest is distinct from
-      sha256(api._canonical(%1$L || replace(%3$s, '"\\x' || encode(t.digest, 'hex') || '"', '')))
-    union all
-    select 'row without event', %1$L, coalesce(to_jsonb(t)->>'id', to_jsonb(t)->>'claim', to_jsonb(t)->>'proposal', to_jsonb(t)->>'disturbance', to_jsonb(t)->>'disclosure'), t.event
-    from %2$s t where not exists (select 1 from reg.audit_event e where e.id = t.event)$q$, p_table, p_sign, v_row);
-end $$;
-
-create function api._all_digests() returns table(event uuid, digest bytea) stable set search_path = pg_catalog, public, pg_temp
-language plpgsql as $$
-declare v record;
-begin
-  for v in select * from api._sealed_tables() loop
-    return query execute format('select t.event, t.digest from %s t', v.sign);
-  end loop;
-end $$;
-
-create function api._event_faults() returns table(problem text, tbl text, id text, event uuid) stable
-set search_path = pg_catalog, public, pg_temp language sql as $$
-  with e as (select a as row_, a.*, lag(a.hash) over (order by a.seq) as hash_before, lag(a.seq) over (order by a.seq) as seq_before,
-                    lag(a.at) over (order by a.seq) as at_before from reg.audit_event a),
-  r as (select d.event, count(*)::int as n, api._merkle(array_agg(d.digest)) as root from api._all_digests() d group by 1)
-  select 'event changed', 'audit_event', e.seq::text, e.id from e where e.hash <> api._event_hash(e.row_)
-  union all select 'chain broken', 'audit_event', e.seq::text, e.id from e where e.prev <> coalesce(e.hash_before, sha256('sitereg'::bytea))
-  union all select 'event missing', 'audit_event', (e.seq - 1)::text, e.id from e where e.seq <> coalesce(e.seq_before, 0) + 1
-  union all select 'clock ran backwards', 'audit_event', e.seq::text, e.id from e where e.at < e.at_before
-  union all select 'rows of the event differ', 'audit_event', e.seq::text, e.id from e left join r on r.event = e.id
-    where (e.count, e.root) is distinct from (coalesce(r.n, 0), coalesce(r.root, decode(repeat('00', 32), 'hex')))
-  union all select 'tail lost', 'audit_head', h.seq::text, null from reg.audit_head h
-    where not exists (select 1 from reg.audit_event x where x.seq = h.seq and x.hash = h.hash) and h.seq > 0
-       or exists (select 1 from reg.audit_event x where x.seq > h.seq)
-  union all select 'triggers off', c.relname::text, t.tgname::text, null from pg_trigger t join pg_class c on c.oid = t.tgrelid
-    join pg_namespace n on n.oid = c.relnamespace
-    where n.nspname in ('reg', 'vault') and not t.tgisinternal and t.tgenabled <> 'O' $$;
-
-create function api._verify() returns table(problem text, tbl text, id text, event uuid) stable
-set search_path = pg_catalog, public, pg_temp language plpgsql as $$
-declare v record;
-begin
-  for v in select * from api._sealed_tables() loop return query select * from api._row_faults(v.tbl, v.sign); end loop;
-  return query select * from api._event_faults();
-end $$;
-
--- Jobs and checkpoints: the keeper's own functions are named keeper_ and given to sr_keeper alone.
 create function api.job_enqueue(p_kind text, p_input jsonb) returns uuid volatile security definer
 set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v uuid := reg.new_id();
