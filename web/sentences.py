@@ -290,17 +290,10 @@ ACCOUNTS = (
 )
 
 DOOR = (
-    N_("The passkey was not accepted"),
-    N_("Try it once more."),
-    N_("Try it once more, or use the password."),
-    N_("No passkey can be made here"),
-    N_("No passkey can be used here"),
+    N_("The passkey was not accepted"), N_("Try it once more."), N_("Try it once more, or use the password."),
+    N_("No passkey can be made here"), N_("No passkey can be used here"),
     N_("Open these pages by their name, not by a number; ten passkeys are the most."),
-    N_("Open these pages by their name, not by a number."),
-    N_("This cannot be read"),
-    N_("Load the page again and try once more."),
-    N_("Type it once more."),
-    N_("There is no such account"),
-    N_("Ask a colleague how it is written."),
-    N_("The password was not right"),
+    N_("Open these pages by their name, not by a number."), N_("This cannot be read"),
+    N_("Load the page again and try once more."), N_("Type it once more."), N_("There is no such account"),
+    N_("Ask a colleague how it is written."), N_("The password was not right"),
 )

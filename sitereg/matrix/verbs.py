@@ -189,7 +189,7 @@ KEEPING = (
     _verb("resolve_again", "resolve every record again", ("auditor", "admin"), "resolve_again"),
     _verb("keeper", "the keeper's rounds", MACHINE, "daily_review lapse_measures", note="the keeper alone, who is no role"),
     _verb("door", "sign in, show a second factor, lock, leave", NOBODY,
-          "token_opens",
+          "token_opens log_sign_in",
           "security.login security.logout me.leave me.health static second.answer second.ask second.begin second.codes "
           "second.end second.key_end second.key_new second.key_options second.lock second.locked second.open_options "
           "second.open_with_key second.stay second.take second.unlock"),
@@ -205,10 +205,11 @@ _SEES_MORE = (
     ("partner", "all_events all_persons event_site_near link_events link_person person_page person_why"),
     ("partner source_handler", "person_named person_names"),
     ("source_handler", "_record_of _seen_document all_sources recipients reports source_terms"),
-    ("source_handler", "_live_recipients vault_state"),
+    ("source_handler", "_live_recipients entry_of vault_state"),
     ("investigator data_steward source_handler", "all_reports"),
     ("data_steward", "subjects_by_external"),
-    ("releaser", "freezes settle_unfreeze"),
+    ("releaser", "settle_unfreeze"),
+    ("releaser source_handler", "freezes"),
     ("analyst partner releaser", "_who"),
     ("analyst partner", "keeper_end_strays"),
     ("admin partner", "account_freeze"),
