@@ -18,7 +18,7 @@ ROWS = """
   insert into reg.custody_event(id, document, n, kind, note, recorded_at, recorded_by, event, digest)
   select md5('row' || i)::uuid, %(document)s, i, (array['opened', 'verified', 'copied', 'hashed'])[1 + i %% 4], 'step ' || i,
     '2020-01-01Z'::timestamptz + i * interval '1 second', %(by)s, md5('event' || i)::uuid, ''
-  from generate_series(%(first)s, %(last)s) i"""
+  from generate_series(%(first)s::int, %(last)s::int) i"""
 DOCUMENT = """
   insert into reg.document(id, sha256, size, media_type, original_name, role, how, tier, scope, permitted_uses,
     recorded_by, event, digest)

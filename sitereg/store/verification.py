@@ -109,7 +109,6 @@ def roots(raw):
     """Events that have other rows than they were closed with."""
     digests = sql.SQL(" union all ").join(sql.SQL("select event, digest from {}").format(sql.Identifier(one["nsp"], one["tbl"]))
                                           for one in sealed(raw))
-    raw.execute("set local enable_hashagg = off")  # a million groups are sorted in less room than they are hashed in
     with raw.cursor("roots") as cursor:
         cursor.itersize = 5000
         for one in cursor.execute(sql.SQL(ROOTS).format(digests=digests), {"nothing": chain.NOTHING}):
