@@ -15,6 +15,8 @@ JOBS = {  # job: (arguments of `make bench`, arguments of --full)
     "tiles": (["--n", "50000", "--repeats", "2"], ["--n", "100000", "--repeats", "5"]),
     "frames": (["--n", "50000"], ["--n", "200000", "--repeats", "5"]),
     "importing": (["--rows", "3000"], ["--rows", "50000"]),
+    "twins": ([], []),
+    "access": (["--n", "12000"], ["--n", "200000"]),
     "claims15m": (["--n", "60000", "--sites", "500", "--persons-resolved", "300"], []),
 }
 

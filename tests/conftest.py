@@ -16,9 +16,9 @@ from tests import given
 TEMPLATE = "template_sitereg"
 
 
-@pytest.fixture(scope="session")
-def server():
-    """A running throw-away cluster with a migrated template database."""
+@contextmanager
+def throw_away():
+    """A running throw-away cluster with a migrated template database exists while the block runs."""
     with cluster.temporary(fast=True) as made:
         made.settings.make_token_key()
         with psycopg.connect(made.dsn(dbname="postgres"), autocommit=True) as root:
@@ -26,6 +26,13 @@ def server():
         with psycopg.connect(made.dsn(dbname=TEMPLATE), autocommit=True) as raw:
             schema.upgrade(raw)
             given.world(raw, made.settings)
+        yield made
+
+
+@pytest.fixture(scope="session")
+def server():
+    """The cluster of the run."""
+    with throw_away() as made:
         yield made
 
 
