@@ -11,7 +11,7 @@ from pathlib import Path
 RESULTS = Path(__file__).with_name("results")
 TICKS = os.sysconf("SC_CLK_TCK")
 
-__all__ = ["Table", "Timing", "cpu_seconds", "percentile", "timed"]
+__all__ = ["Table", "Timing", "cpu_seconds", "on_cpu", "percentile", "timed"]
 
 
 @dataclass
@@ -63,6 +63,14 @@ def cpu_seconds(pid):
         return sum(os.times()[:4])
     text = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(text[11]) + int(text[12])) / TICKS
+
+
+def on_cpu(pid):
+    """The seconds that a process was on a core, to the microsecond where the kernel tells (else as `cpu_seconds`)."""
+    try:
+        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
+    except OSError:
+        return cpu_seconds(pid)
 
 
 def peak_mb(pid):

@@ -25,9 +25,9 @@ def cheap_locks():
     sealing.locked = real
 
 
-@pytest.fixture(scope="session")
-def server():
-    """A running throw-away cluster with a migrated template database."""
+@contextmanager
+def throw_away():
+    """A running throw-away cluster with a migrated template database exists while the block runs."""
     with cluster.temporary(fast=True) as made:
         made.settings.make_token_key()
         with psycopg.connect(made.dsn(dbname="postgres"), autocommit=True) as root:
@@ -35,6 +35,13 @@ def server():
         with psycopg.connect(made.dsn(dbname=TEMPLATE), autocommit=True) as raw:
             schema.upgrade(raw, vault={"recovery": vault_keys.RECOVERY[1]})
             given.world(raw, made.settings)
+        yield made
+
+
+@pytest.fixture(scope="session")
+def server():
+    """The cluster of the run."""
+    with throw_away() as made:
         yield made
 
 

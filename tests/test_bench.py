@@ -5,7 +5,7 @@ import geopandas
 import numpy
 import pytest
 
-from bench import claims15m, faces_fill, frames, importing, joins, measure, mvt, run, tiles, verifying
+from bench import access, claims15m, faces_fill, frames, importing, joins, measure, mvt, run, tiles, twins, verifying
 from bench.ground import FIELD, ground, points
 
 
@@ -64,6 +64,21 @@ def test_frames_that_differ_are_noticed():
         frames.equal(mine, mine.assign(geometry=mine.geometry.translate(1e-9).array))
     with pytest.raises(AssertionError):
         frames.equal(mine, mine.assign(uncertainty_m=2.0))
+
+
+@pytest.mark.db
+@pytest.mark.timeout(900)
+def test_access_answers_as_many_rows_as_the_bare_query(monkeypatch):
+    monkeypatch.setattr(access, "EVENTS", 100)
+    table = access.run(400, repeats=1, keep=False)
+    assert len(table.rows) == 12 and all(row["ratio"] > 0 for row in table.rows)
+
+
+def test_twins_that_take_their_time_are_told_apart():
+    table = measure.Table("twins", "Title", {})
+    work = lambda n: sum(range(n))  # noqa: E731
+    assert twins.row(table, "slower", [lambda: work(20_000), lambda: work(60_000)], [list, list], 20)
+    assert not table.rows[0]["met"] and table.rows[0]["ratio"] > 1.1
 
 
 @pytest.mark.db

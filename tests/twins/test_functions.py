@@ -1,19 +1,19 @@
 """The same of every function that reads, of the files that leave, and of the views that SQL people ask: plans and catalogue included."""
 import itertools
 import json
+import re
 import uuid
 
-import psycopg
 import pytest
 import shapely
 
 from sitereg import exports
+from sitereg.actors import Actor
 from sitereg.errors import SiteregError
-from sitereg.store import cluster
-from sitereg.store import logins as made
+from sitereg.store import session
 from tests.sitereg import analysing
 from tests.twins import hiding
-from tests.twins.conftest import READERS
+from tests.twins.houses import READERS
 
 pytestmark = pytest.mark.db
 MOST = 120  # ways to ask one function
@@ -95,14 +95,70 @@ def test_every_function_answers_alike(twins, reader):
         assert {"site_page", "site_list", "site_why", "person_page", "holding_page", "document_view", "site_tile", "site_frame"} <= answered
 
 
+BY_TYPE = {"text": ["x"], "int4": [1], "int8": [1], "float8": [1.0], "bool": [True], "date": ["2026-12-01"], "jsonb": ["{}"], "bytea": [b"x" * 32],
+           "daterange": ["[2013-01-01,2013-02-01)"], "timestamptz": ["2026-12-01T00:00:00Z"], "geometry": [None], "_text": [["x"]]}
+
+
+def writing(twins):
+    """(name, [(parameter, needed, type)]) of each function that may write and that the web or the shell may call."""
+    rows = twins.plain.rows(
+        "select p.proname, p.proargnames[:p.pronargs], p.pronargs - p.pronargdefaults, array(select t.typname::text from unnest(p.proargtypes)"
+        " with ordinality a(t, n) join pg_type t on t.oid = a.t order by a.n) from pg_proc p where p.pronamespace = 'api'::regnamespace"
+        " and p.proname !~ '^_' and p.provolatile = 'v' and has_function_privilege('sr_web', p.oid, 'execute') order by 1")
+    return [(name, [(one.removeprefix("p_"), n < needed, kind) for n, (one, kind) in enumerate(zip(names or [], types, strict=True))])
+            for name, names, needed, types in rows]
+
+
+def hidden_things(twins):
+    """For each parameter that names something: what only one registry holds, and what neither does."""
+    ids = {part: [row[0] for row in twins.secret.rows(f"select id from reg.{table} order by recorded_at desc limit 1")] for part, table in {
+        "freezing": "freezing", "measure": "measure", "disturbance": "disturbance", "report": "report", "proposal": "proposal", "decision": "decision",
+        "task": "task"}.items()}
+    ids |= {name: [twins.hidden[name]] for name in ("source", "batch", "document", "inquiry")} | {"claim": twins.hidden["claims"][:1]}
+    ids |= {name: [twins.hidden["lone"], twins.hidden["person"]] for name in ("subject", "site", "survivor", "other")}
+    return {name: [*held, uuid.UUID(int=7)] for name, held in ids.items()} | {
+        "code": [twins.hidden["lone_code"], twins.hidden["person_code"], "SYS-222222-2"], "words": hiding.WORDS[:2],
+        "claims": ["[]"], "basis": [twins.hidden["claims"][:1]]}
+
+
+@pytest.mark.parametrize("reader", ["investigator1", "officer1", "steward1", "verifier1"])
+def test_what_writes_refuses_alike(twins, reader):
+    """Whatever writes is asked about what is hidden and about what is nowhere; all of it is undone."""
+    held, told_apart = hidden_things(twins), []
+    sessions = [session.acting(house.settings, Actor(reader, "local", "twin")) for house in twins.both]
+    with sessions[0] as one, sessions[1] as other:
+        for function, parameters in writing(twins):
+            taken = [(name, kind) for name, needed, kind in parameters if needed]
+            for way in itertools.islice(itertools.product(*(
+                    held["claims" if kind == "jsonb" and name == "claims" else name] if name in held and kind != "_uuid"
+                    else [twins.hidden["claims"][:1]] if kind == "_uuid" else BY_TYPE.get(kind, [uuid.UUID(int=7)]) for name, kind in taken)), 6):
+                first, second = (undone(each, function, dict(zip([name for name, _kind in taken], way, strict=True))) for each in (one, other))
+                if first != second:
+                    told_apart.append((function, way, first, second))
+    assert not told_apart, told_apart[:5]
+
+
+def undone(opened, function, args):
+    """What a function refuses, in words, or that it did not; nothing of it stays."""
+    try:
+        with opened.savepoint():
+            opened.rows(function, **args)
+            raise Undo
+    except Undo:
+        return "done"
+    except SiteregError as refusal:
+        return type(refusal).__name__, str(refusal), json.dumps(getattr(refusal, "problems", None), default=str)
+
+
+class Undo(Exception):
+    """What was done in a savepoint is undone."""
+
+
 @pytest.fixture(scope="module")
 def logins(twins):
     """Connections of the same analyst to both."""
-    with analysing.sql_login(twins.plain.settings, "analyst1") as one, analysing.dba(twins.secret.settings) as raw:
-        login = made.make_sql_login(raw, "analyst1")
-        cluster.admit(twins.secret.settings, login)
-        with psycopg.connect(cluster.dsn(twins.secret.settings, login), autocommit=True) as other:
-            yield one, other
+    with twins.logins("analyst1") as connections:
+        yield connections
 
 
 def both(logins, query, *values):
@@ -125,6 +181,23 @@ def test_every_view_holds_the_same_rows_and_its_plan_says_the_same(twins, logins
                       "explain (analyze, buffers, costs off, timing off, summary off) select * from api.{} limit 0"):
             plain, secret = both(logins, query.format(view))
             assert plain == secret, query.format(view)
+
+
+def ran(logins, query):
+    """The plan of a query that ran, in both: its lines without the numbers of pages, and the sum of these."""
+    plans = []
+    for _ in range(2):  # the first time the session learns the catalogue
+        plans = [[line for (line,) in rows] for rows in both(logins, f"explain (analyze, buffers, costs off, timing off, summary off) {query}")]
+    return [([line for line in one if "Buffers" not in line], sum(map(int, re.findall(r"(?:hit|read)=(\d+)", " ".join(one))))) for one in plans]
+
+
+def test_a_plan_that_ran_says_the_same_but_for_pages(twins, logins):
+    """How many pages a function read is the server's to count, and cannot be kept from whoever runs EXPLAIN: docs/security.md says
+    so. What it counts must not grow with what is hidden: the secret twin has fifty times as many sites."""
+    for view in views(twins.plain):
+        (plain, pages), (secret, more) = ran(logins, f"select * from api.{view}")
+        assert plain == secret, view
+        assert more < 8 * pages + 200, (view, pages, more)
 
 
 COUNTED = {  # what the server itself counts or names, whoever asks; each is said in docs/security.md

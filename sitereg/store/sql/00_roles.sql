@@ -68,6 +68,19 @@ begin
     execute format('revoke execute on function %s from public', f.sign);
   end loop;
 end $$;
+-- Large objects, messages in the WAL and advisory locks are open to everybody: a SQL login could fill the disk, or hold the lock of the
+-- keeper or of an upgrade.
+do $$
+declare f record;
+begin
+  for f in select p.oid::regprocedure as sign, p.proname like '%advisory%' as locks from pg_proc p
+    where p.pronamespace = 'pg_catalog'::regnamespace
+      and (p.proname like '%advisory%' or p.proname like 'lo\_%' or p.proname in ('loread', 'lowrite', 'pg_logical_emit_message'))
+  loop
+    execute format('revoke execute on function %s from public', f.sign);
+    if f.locks then execute format('grant execute on function %s to sr_web, sr_keeper, sr_writer, sr_owner', f.sign); end if;
+  end loop;
+end $$;
 revoke select on pg_catalog.pg_stats, pg_catalog.pg_stats_ext from public;
 grant select (schemaname, tablename, attname) on pg_catalog.pg_stats to sr_sql;  -- QGIS asks whether there are any: of our views none
 do $$

@@ -8,7 +8,7 @@ set search_path = pg_catalog, public, pg_temp language sql as $$
   select m.id, m.kind, d.to_state, m.agent_kind, m.agent, coalesce(d.due, m.lapses_on)
   from reg.measure m left join lateral (select x.to_state, x.due from reg.decision x
     where x.subject = m.site and x.machine = 'measure' and x.aspect = m.id::text order by x.seq desc limit 1) d on true
-  where m.site = any (api._kin(p_subject)) $$;
+  where m.site = any ((select api._kin(p_subject))::uuid[]) $$;
 
 -- Each disturbance: strong = still open, at least moderate, and from an officer's own visit or a claim of C3 or better (I15).
 create function api._disturbances(p_subject uuid) returns table(
@@ -20,7 +20,7 @@ set search_path = pg_catalog, public, pg_temp language sql as $$
          case when d.visit is not null then 0 else api._class(d.reliability, d.credibility) end,
          coalesce(lower(d.observed), (d.recorded_at at time zone 'Asia/Damascus')::date), d.recorded_at
   from reg.disturbance d join vocab.severity s on s.code = d.severity
-  left join reg.disturbance_end e on e.disturbance = d.id where d.site = any (api._kin(p_subject)) $$;
+  left join reg.disturbance_end e on e.disturbance = d.id where d.site = any ((select api._kin(p_subject))::uuid[]) $$;
 
 create function api._levels(p_subject uuid) returns table(kind text, level text, recorded_at timestamptz) stable
 set search_path = pg_catalog, public, pg_temp language sql as $$
@@ -75,7 +75,7 @@ set search_path = pg_catalog, public, pg_temp language sql as $$
   select case
     when exists (select 1 from d where d.is_open or d.remedy is null)
       then 'End each disturbance first, saying what was done about it (remedy).'
-    when not exists (select 1 from reg.visit v where v.site = any (api._kin((p->>'subject')::uuid)) and v.damage_assessed
+    when not exists (select 1 from reg.visit v where v.site = any ((select api._kin((p->>'subject')::uuid))::uuid[]) and v.damage_assessed
         and v.visited_on >= coalesce((select max(d.since) from d), v.visited_on))
       then 'Record a visit or remote review after the disturbance that assessed the damage.' end $$;
 

@@ -82,7 +82,7 @@ declare v reg.subject := api._seen_subject(p_site); v_exact bool := api.level() 
 begin
   return query select x.id, x.method, x.visited_on, case when v_exact then x.team end, case when v_exact then x.covered end,
     case when v_exact then x.covered_shape end, case when v_exact then x.not_searched end, case when v_exact then x.findings end,
-    x.negative, x.damage_assessed, x.claim, x.recorded_at from reg.visit x where x.site = any (api._kin(p_site)) order by x.visited_on desc, x.recorded_at desc;
+    x.negative, x.damage_assessed, x.claim, x.recorded_at from reg.visit x where x.site = any ((select api._kin(p_site))::uuid[]) order by x.visited_on desc, x.recorded_at desc;
 end $$;
 comment on function api.visits(uuid) is 'The visits and remote reviews of a site, newest first.';
 
@@ -105,7 +105,7 @@ declare v reg.subject := api._seen_subject(p_site); v_exact bool := api.level() 
 begin
   return query select x.id, x.kind, x.by, x.severity, x.reversible, x.observed, case when v_exact then x.note end, x.visit, x.reliability,
     x.credibility, e.disturbance is null, case when v_exact then e.why end, case when v_exact then e.remedy end, x.recorded_at
-  from reg.disturbance x left join reg.disturbance_end e on e.disturbance = x.id where x.site = any (api._kin(p_site)) order by x.recorded_at desc;
+  from reg.disturbance x left join reg.disturbance_end e on e.disturbance = x.id where x.site = any ((select api._kin(p_site))::uuid[]) order by x.recorded_at desc;
 end $$;
 comment on function api.disturbances(uuid) is 'The disturbances of a site, newest first, and what ended them.';
 

@@ -13,7 +13,7 @@ create function api.all_sites() returns table(key bigint, id uuid, code text, na
   protection_ar text, next_review date, building text, remains_state text, began_earliest date, began_latest date, ended_earliest date, ended_latest date,
   shown_as text, "precision" text, uncertainty_m float8, lon float8, lat float8, cell_1km text, cell_10km text, country text, adm1 text,
   adm1_en text, adm1_ar text, adm2 text, adm3 text, part_of bigint, version int, geom geometry)
-stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql rows 1000 as $$
+stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan language plpgsql rows 1000 as $$
 #variable_conflict use_column
 declare v_me record;
 begin
@@ -37,7 +37,7 @@ comment on function api.all_sites() is 'Every site of the caller''s face, flat: 
 
 create function api.all_site_kinds() returns table(key bigint, site bigint, site_code text, kind text, kind_en text, kind_ar text, kind_group text,
   verification text, verification_en text, verification_ar text, began_earliest date, began_latest date, ended_earliest date, ended_latest date, class int, origins int)
-stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql rows 1000 as $$
+stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan language plpgsql rows 1000 as $$
 #variable_conflict use_column
 declare v_me record;
 begin
@@ -54,7 +54,7 @@ comment on function api.all_site_kinds() is 'Every pair of a site of the caller'
 
 create function api.all_persons() returns table(key bigint, id uuid, code text, case_state text, case_state_en text, case_state_ar text, fate text,
   fate_en text, fate_ar text, whereabouts text, whereabouts_en text, whereabouts_ar text, sex text, birth_earliest date, birth_latest date, version int)
-stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql rows 1000 as $$
+stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan language plpgsql rows 1000 as $$
 #variable_conflict use_column
 declare v_me record;
 begin
@@ -74,7 +74,7 @@ create function api.all_events() returns table(key bigint, id uuid, person bigin
   alive_evidence text, at_earliest date, at_latest date, began_earliest date, began_latest date, ended_earliest date, ended_latest date, shown_as text,
   uncertainty_m float8, lon float8, lat float8, cell_10km text, pcode text, edition text, toponym text, site bigint, site_code text, reliability text,
   credibility text, class int, origins int, first_hand bool, geom geometry)
-stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql rows 1000 as $$
+stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan language plpgsql rows 1000 as $$
 #variable_conflict use_column
 declare v_me record;
 begin

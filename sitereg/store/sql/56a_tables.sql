@@ -29,7 +29,7 @@ create function api._heirs(p_ids uuid[]) returns setof uuid stable rows 1000 lan
 create function api.all_relations() returns table(key bigint, site bigint, site_code text, kind text, kind_en text, kind_ar text, other bigint,
   other_code text, feature_kind text, feature_number text, began_earliest date, began_latest date, ended_earliest date, ended_latest date, class int,
   origins int)
-stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql rows 1000 as $$
+stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan language plpgsql rows 1000 as $$
 #variable_conflict use_column
 declare v_me record;
 begin
@@ -50,15 +50,16 @@ create function api.all_holdings() returns table(key bigint, id uuid, code text,
   years_began_earliest date, years_began_latest date, years_ended_earliest date, years_ended_latest date, "condition" text, condition_en text,
   condition_ar text, last_access text, losses int, protection text, protection_en text, protection_ar text, next_review date, shown_as text,
   uncertainty_m float8, lon float8, lat float8, country text, adm1 text, version int, geom geometry)
-stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql rows 1000 as $$
+stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan language plpgsql rows 1000 as $$
 #variable_conflict use_column
 declare v_me record;
 begin
   select m.level, m.scopes into v_me from api.me() m;
   return query
   select api._feature_id(h.id), h.id, h.code, h.names->>'en', h.names->>'ar', array_to_string(h.record_kinds, ','),
-    (select string_agg(distinct s.code, ',' order by s.code) from jsonb_array_elements(h.relations) r join reg.site s on s.id = (r.value->>'site')::uuid
-      and s.face = h.face and s.tier <= v_me.level and s.scope = any (v_me.scopes)),
+    (select string_agg(s.code, ',' order by s.code) from reg.site s
+      where s.id = any (array(select (r.value->>'site')::uuid from jsonb_array_elements(h.relations) r))
+        and s.face = h.face and s.tier <= v_me.level and s.scope = any (v_me.scopes)),
     api._first_day(h.years_began), api._final_day(h.years_began), api._first_day(h.years_ended), api._final_day(h.years_ended),
     c.code, c.label_en, c.label_ar, h.access->0->>'code', jsonb_array_length(h.losses), p.code, p.label_en, p.label_ar, h.next_review, h.shown_as,
     h.uncertainty_m, st_x(h.centre), st_y(h.centre), h.country, h.adm1, h.version, h.shown

@@ -9,8 +9,9 @@ begin
   return query
   select api._feature_id(v.id), v.id, r.code, r.kind, v.method, v.visited_on, v.team, v.covered, v.not_searched, v.findings, v.negative, v.damage_assessed,
     v.covered_shape
-  from api._seen_records() r cross join lateral api.visits(r.id) v
-  where r.id in (select h from api._heirs(array(select x.site from reg.visit x)) h) order by r.code, v.visited_on, v.id;
+  from (select r.* from api._seen_records() r where r.id = any (array(select api._heirs(array(select x.site from reg.visit x)))) offset 0) r
+  cross join lateral api.visits(r.id) v
+  order by r.code, v.visited_on, v.id;
 end $$;
 comment on function api.all_visits() is 'Every visit and remote review of what the caller sees; words and the area covered where his face shows the exact place.';
 
@@ -23,9 +24,10 @@ begin
   return query
   select api._feature_id(m.id), m.id, r.code, r.kind, k.code, k.label_en, k.label_ar, s.code, s.label_en, s.label_ar, m.agent_kind, m.issuer, m.legal_basis,
     api._first_day(m.began), api._final_day(m.began), api._first_day(m.ended), api._final_day(m.ended), m.lapses_on, m.note, m.area
-  from api._seen_records() r cross join lateral api.measures(r.id) m
+  from (select r.* from api._seen_records() r where r.id = any (array(select api._heirs(array(select x.site from reg.measure x)))) offset 0) r
+  cross join lateral api.measures(r.id) m
   join vocab.measure_kind k on k.code = m.kind left join vocab.measure_state s on s.code = m.state
-  where r.id in (select h from api._heirs(array(select x.site from reg.measure x)) h) order by r.code, m.id;
+  order by r.code, m.id;
 end $$;
 comment on function api.all_measures() is 'Every protection measure with its state in force; words and the area where the caller''s face shows the exact place.';
 
@@ -38,9 +40,10 @@ begin
   return query
   select api._feature_id(d.id), d.id, r.code, r.kind, k.code, k.label_en, k.label_ar, d.by, s.code, s.label_en, s.label_ar, d.reversible,
     api._first_day(d.observed), api._final_day(d.observed), d.reliability, d.credibility, d.is_open, d.ended_why, d.remedy, d.note
-  from api._seen_records() r cross join lateral api.disturbances(r.id) d
+  from (select r.* from api._seen_records() r where r.id = any (array(select api._heirs(array(select x.site from reg.disturbance x)))) offset 0) r
+  cross join lateral api.disturbances(r.id) d
   join vocab.disturbance_kind k on k.code = d.kind join vocab.severity s on s.code = d.severity
-  where r.id in (select h from api._heirs(array(select x.site from reg.disturbance x)) h) order by r.code, d.id;
+  order by r.code, d.id;
 end $$;
 comment on function api.all_disturbances() is 'Every disturbance of what the caller sees and whether it is still open; words where his face shows the exact place.';
 

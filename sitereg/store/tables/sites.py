@@ -19,6 +19,8 @@ from sitereg.store.tables.base import (
     words,
 )
 
+REACH = text("st_expand(shown, GREATEST(uncertainty_m, 0::double precision) / 55000::double precision)")
+
 
 def face():
     return Column("face", Integer, nullable=False)
@@ -43,8 +45,10 @@ site = table(
     CheckConstraint("shown_as in ('exact','cell_1km','cell_10km','admin_unit','none')", name="shown_as"),
     CheckConstraint("(shown is null) = (shown_as = 'none')", name="shown"), sound_shape("shown"),
     Index("ix_site_shown", "face", "shown", postgresql_using="gist"), Index("ix_site_code", "code", "face"),
-    Index("ix_site_reach", "face", text("st_expand(shown, GREATEST(uncertainty_m, 0::double precision) / 55000::double precision)"),
-          postgresql_using="gist"))
+    Index("ix_site_reach", "face", REACH, postgresql_using="gist"),
+    # in pages of their own, where nothing of tier 2 lies beside them
+    Index("ix_site_shown_open", "face", "shown", postgresql_using="gist", postgresql_where=text("face < 2")),
+    Index("ix_site_reach_open", "face", REACH, postgresql_using="gist", postgresql_where=text("face < 2")))
 
 site_kind = table(
     "site_kind", uid("site", null=False), face(), *tiered(), term("kind", "site_kind", null=False),
