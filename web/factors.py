@@ -41,10 +41,17 @@ class Clock(Totp):
     def set_last_counter(self, user, tmatch):
         user.totp_counter = tmatch.counter
 
+    def anew(self, secret):
+        """The secret as the newest key seals it."""
+        held = self._totp.from_source(secret)
+        return held.to_json(encrypt=True) if held.changed else secret
+
 
 def clock():
-    """What makes and checks codes; the secrets are sealed with a key that is not in the database."""
-    return Clock({"1": security.derived(current_app.config["SITEREG"], "second factors").hex()}, issuer="sitereg")
+    """What makes and checks codes; the secrets are sealed with a key that is not in the database (1: what sealed them before)."""
+    keys = {tag: make(current_app.config["SITEREG"], "second factors").hex()
+            for tag, make in (("1", security.former), ("2", security.derived))}
+    return Clock(keys, issuer="sitereg")
 
 
 def held(user):
@@ -91,6 +98,8 @@ def code_is_right(user, code, secret=None):
     digits = "".join(code.split())
     good = bool(sealed) and len(digits) == 6 and digits.isdecimal() and digits.isascii() and clock().verify_totp(
         digits, sealed, user, window=30)
+    if good and not secret:
+        user.totp = clock().anew(user.totp)
     door().commit()
     return good
 
@@ -105,9 +114,9 @@ def set_totp(user, secret):
 
 # recovery codes
 
-def mark(code):
+def mark(code, key=security.derived):
     plain = "".join(one for one in code.lower() if one in "0123456789abcdef")
-    return hmac.new(security.derived(current_app.config["SITEREG"], "recovery codes"), plain.encode(), "sha256").hexdigest()
+    return hmac.new(key(current_app.config["SITEREG"], "recovery codes"), plain.encode(), "sha256").hexdigest()
 
 
 def new_codes(user):
@@ -122,7 +131,8 @@ def new_codes(user):
 def recovers(user, code):
     """Whether it is a recovery code of the account that was not used; it is used now."""
     done = write(update(RECOVERY).values(used_at=datetime.now(UTC)).where(
-        RECOVERY.c.hash == mark(code), RECOVERY.c.user_id == user.id, RECOVERY.c.used_at.is_(None)))
+        RECOVERY.c.hash.in_((mark(code), mark(code, security.former))),
+        RECOVERY.c.user_id == user.id, RECOVERY.c.used_at.is_(None)))
     return done.rowcount == 1
 
 

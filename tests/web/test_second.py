@@ -4,11 +4,12 @@ import time
 from dataclasses import replace
 
 import pytest
+from flask_security.totp import Totp
 from passlib.totp import TOTP
 
 from tests.web.conftest import PASSWORD, proper
 from tests.web.test_signin import attempt
-from web import create_app
+from web import create_app, factors, security
 
 pytestmark = pytest.mark.db
 HTML = {"Accept": "text/html"}
@@ -146,6 +147,24 @@ def test_a_seat_that_waits_for_its_code_is_over_after_a_quarter_of_an_hour(stric
     strict.rows("update signin.seat set seen_at = now() - interval '16 minutes' returning 1")
     assert client.get("/second", headers=HTML).headers["Location"] == "/sign-in"
     assert client.post("/second", data={"csrf_token": held, "code": steps(made)}).status_code == 401
+
+
+def test_factors_from_before_are_sealed_anew_when_they_are_used(strict):
+    """Until 0.1.0 the key was made of the token key, which a dump of the database holds."""
+    _made, codes, client = asked(strict)
+    with strict.app.test_request_context():
+        before = Totp({"1": security.former(strict.settings, "second factors").hex()}, issuer="sitereg").generate_totp_secret()
+        opens = Totp({"1": security.former(strict.settings, "second factors").hex()}, issuer="sitereg")
+        marks = {key: factors.mark(codes[7], key) for key in (security.former, security.derived)}
+    strict.rows(f"update signin.\"user\" set totp = '{before}', totp_counter = null where account = 'verifier1' returning 1")
+    strict.rows(f"update signin.recovery set hash = '{marks[security.former]}' where hash = '{marks[security.derived]}' returning 1")
+    assert give(client, opens._totp.from_source(before).generate().token).headers["Location"] == "/"
+    ((now,),) = strict.rows("select totp from signin.\"user\" where account = 'verifier1'")
+    assert now != before
+    with pytest.raises(KeyError):
+        opens._totp.from_source(now)
+    client, _answer = sign_in(strict, "verifier1")
+    assert give(client, codes[7]).headers["Location"] == "/"
 
 
 def test_five_wrong_codes_end_the_seat_and_then_the_password_waits(strict):
