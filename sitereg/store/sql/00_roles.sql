@@ -78,7 +78,7 @@ begin
       and (p.proname like '%advisory%' or p.proname like 'lo\_%' or p.proname in ('loread', 'lowrite', 'pg_logical_emit_message'))
   loop
     execute format('revoke execute on function %s from public', f.sign);
-    if f.locks then execute format('grant execute on function %s to sr_web, sr_keeper, sr_writer, sr_owner', f.sign); end if;
+    if f.locks then execute format('grant execute on function %s to sr_web, sr_keeper, sr_writer, sr_vault, sr_owner', f.sign); end if;
   end loop;
 end $$;
 revoke select on pg_catalog.pg_stats, pg_catalog.pg_stats_ext from public;
