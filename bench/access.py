@@ -27,8 +27,7 @@ TILE = """
   select st_asmvt(q, 'sites', 4096, 'geom') from q where q.geom is not null"""
 SHARP = """
   update reg.person set face = 1;
-  update reg.person_event set face = 1;
-  update reg.person_event set uncertainty_m = 300 where shown_as = 'exact'"""
+  update reg.person_event set face = 1, uncertainty_m = 300 where shown_as = 'exact'"""
 NEAR = """
   select e.id, s.id, st_distance(e.shown::geography, s.shown::geography) as d
   from reg.person_event e join reg.site s on s.face = 1 and s.shown && st_expand(e.shown, (%(m)s + e.uncertainty_m + 100) / 88000)

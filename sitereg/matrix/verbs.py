@@ -225,4 +225,4 @@ SEES_MORE: dict[str, frozenset[str]] = {name: frozenset(roles.split()) for roles
 POLICIES: dict[str, frozenset[str]] = {
     table: frozenset(roles.split()) for roles, tables in (
         ("admin auditor", "account clearance clearance_request personal_token"), ("auditor releaser", "disclosure"),
-        ("auditor", "audit_event checkpoint job read_log")) for table in tables.split()}
+        ("auditor", "audit_event checkpoint job read_log read_root")) for table in tables.split()}

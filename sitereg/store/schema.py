@@ -48,7 +48,7 @@ def upgrade(connection, *, revision="head", vault=None):
     engine = create_engine("postgresql+psycopg://", creator=lambda: connection, poolclass=StaticPool)
     with one_transaction(connection), engine.begin() as bound:
         raw = connection.cursor()
-        raw.execute("set local lock_timeout = '10s'")
+        raw.execute("set local lock_timeout = '10s'; set local standard_conforming_strings = on")  # a database may have it off
         raw.execute("select pg_advisory_xact_lock(%s)", [LOCK])
         if superuser(raw):
             run(raw, SQL / "00_roles.sql")

@@ -4,6 +4,7 @@ from uuid import uuid4
 import pytest
 
 from sitereg import consent, errors, inquiries, sealing, sources, vault
+from sitereg.store import verification
 from tests import given, vault_keys
 from tests.sitereg.cases import read_log
 from tests.sitereg.entering import send
@@ -38,7 +39,8 @@ def told(registry, **more):
 
 
 def sound(registry):
-    return underneath(registry, "select * from api._verify()") == [] and underneath(registry, "select * from api._resolved_differences()") == []
+    with registry.dba() as raw:
+        return verification.faults_in(raw) == [] and raw.execute("select * from api._resolved_differences()").fetchall() == []
 
 
 def test_a_handler_with_a_key_opens_what_was_told_and_the_log_says_so(registry):

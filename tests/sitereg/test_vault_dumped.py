@@ -8,7 +8,7 @@ import pytest
 
 from sitereg import claims, entering, house, inquiries, sealing, sources, vault
 from sitereg.actors import Actor
-from sitereg.store import cluster, schema
+from sitereg.store import cluster, schema, verification
 from sitereg.store import session as store
 from sitereg.vault import offline
 from tests import given, vault_keys
@@ -153,10 +153,10 @@ def test_what_the_version_before_kept_under_symmetric_keys_is_sealed_anew_and_ve
             schema.upgrade(raw)
         schema.upgrade(raw, vault={"recovery": recovery, "house": house_key})
         assert raw.execute("select count(*) from vault.subject_key").fetchone() == (0,)
-        assert raw.execute("select * from api._verify()").fetchall() == []
+        assert verification.faults_in(raw) == []
         assert raw.execute("select reason like '%%sealed to keys of persons%%' from reg.audit_event order by seq desc limit 1").fetchone() == (True,)
         schema.upgrade(raw)
-        assert raw.execute("select * from api._verify()").fetchall() == []
+        assert verification.faults_in(raw) == []
         assert raw.execute("select subject, erased_at is not null from vault.box order by 2").fetchall() == [(made[0], False), (made[1], True)]
     text, _files = dumped(committed)
     assert "Told Before" not in text

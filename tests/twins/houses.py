@@ -95,12 +95,12 @@ def house(settings):
     return House(settings, app)
 
 
-def seated(one):
-    """Every reader has signed in and holds a token for scripts; answers the tokens."""
+def seated(one, seats=SEATED):
+    """Every reader of these has signed in and holds a token for scripts; answers the tokens."""
     with analysing.dba(one.settings) as raw:
-        for name in READERS:
+        for name in dict.fromkeys(name for name, _lang in seats):
             credentials.accept(raw, account=name, email=f"{name}@test.invalid", password=PASSWORD)
-    for name, lang in SEATED:
+    for name, lang in seats:
         one.visitor(name, lang).token()  # the cookie holds from now on what its form tokens are made of
     tokens = {}
     for name in ("viewer", "investigator1"):
@@ -113,9 +113,9 @@ def seated(one):
     return tokens
 
 
-def sit_too(other, one):
+def sit_too(other, one, seats=SEATED):
     """Who sits in the one house sits in the other with the same cookies."""
-    for name, lang in SEATED:
+    for name, lang in seats:
         visitor = replace(one.visitor(name, lang), client=other.app.test_client())
         for cookie in COOKIES:
             held = one.visitor(name, lang).client.get_cookie(cookie)

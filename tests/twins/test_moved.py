@@ -4,6 +4,7 @@ Two copies of one registry: in the second every place that tier 1 is shown as a 
 words, quotes, visits, areas and notes were changed. Readers of tiers 0 and 1 ask both for everything; tier 2 sees that they differ.
 """
 import itertools
+import time
 from dataclasses import replace
 from datetime import date, timedelta
 from uuid import uuid4
@@ -15,7 +16,7 @@ from psycopg.types.json import Jsonb
 
 from sitereg import events as happened
 from sitereg import exports, holdings, inquiries, joins, protection, sharing, sites, tables
-from sitereg.store import cluster, credentials, logins, session
+from sitereg.store import cluster, logins
 from tests import given
 from tests.conftest import clone, drop
 from tests.sitereg import analysing
@@ -23,13 +24,12 @@ from tests.sitereg.matrix_house import stands
 from tests.sitereg.oracle import cell
 from tests.sitereg.peopled import publish
 from tests.sitereg.publishing import RISK
-from tests.twins import asking, hiding
-from tests.twins.conftest import Twins, house
+from tests.twins import asking, hiding, houses
 from tests.twins.test_functions import asked, functions, told, views
-from tests.web.conftest import PASSWORD
 
 pytestmark = pytest.mark.db
 READERS = ("viewer", "investigator1")
+SEATS = tuple((name, "en") for name in READERS)
 LONE = hiding.LONE
 CELL = cell(*LONE, 1000)
 WEST, SOUTH, EAST, NORTH = CELL.bounds
@@ -101,17 +101,17 @@ def both(server):
     settings = [replace(server.settings, database=name) for name in names]
     clone(server, names[0])
     known = fill(settings[0])
-    with psycopg.connect(cluster.dsn(settings[0]), autocommit=True) as raw:
-        for name in READERS:
-            credentials.accept(raw, account=name, email=f"{name}@test.invalid", password=PASSWORD)
-    session.close()
+    plain = houses.house(settings[0])
+    tokens = houses.seated(plain, SEATS)
     with psycopg.connect(server.dsn(dbname="postgres"), autocommit=True) as root:
         root.execute(f"create database {names[1]} template {names[0]}")
+    secret = houses.house(settings[1])
+    houses.sit_too(secret, plain, SEATS)
     move(settings[1], known)
     hidden = {"lone": known["grave"], "apart": known["grave"], "person": known["person"], "holding": known["holding"], "lone_code": known["code"],
               "apart_code": known["code"], "person_code": known["person_code"], "holding_code": known["holding_code"], "claims": known["claims"],
               "source": known["source"], "batch": uuid4(), "document": uuid4(), "inquiry": known["inquiry"], "sha256": "0" * 64}
-    made = Twins(house(settings[0]), house(settings[1]), known | {"document": uuid4()}, hidden)
+    made = houses.Twins(plain, secret, known | {"document": uuid4()}, hidden, tokens, asking.Moment(int(time.time())))
     yield made
     for one in made.both:
         one.app.extensions["signin"].get_bind().dispose()
@@ -224,9 +224,8 @@ def test_every_page_and_tile_is_the_same(both, reader):
     paths = ["/", "/sites", "/persons", "/holdings", "/inquiries", "/desk", f"/inquiries/{both.known['inquiry']}", f"/print/{both.known['code']}"]
     paths += [f"{room}{more}" for room in rooms for more in ("", "/history", "/why/place", "/why/kind", "/why/note", "/why/event", "/why/relation")]
     paths += [*asking.tiles(*SPOTS[0], zooms=range(7, 15))]
-    visitors = [one.visitor(reader) for one in both.both]
     for path in dict.fromkeys(paths):
-        asking.alike(*(asking.answer(visitor, "GET", path) for visitor in visitors), path)
+        asking.alike(*both.answers(reader, "GET", path), path)
     for form in ({"centre": f"{SPOTS[0][1]}, {SPOTS[0][0]}", "km": "1"}, {"centre": f"{SPOTS[1][1]}, {SPOTS[1][0]}", "km": "0.2"}):
-        for still, moved in zip(*(asking.posted(visitor, "/inside", form) for visitor in visitors), strict=True):
+        for still, moved in zip(*both.posted(reader, "/inside", form), strict=True):
             asking.alike(still, moved, form)
