@@ -111,9 +111,10 @@ def writing(twins):
 
 def hidden_things(twins):
     """For each parameter that names something: what only one registry holds, and what neither does."""
-    ids = {part: [row[0] for row in twins.secret.rows(f"select id from reg.{table} order by recorded_at desc limit 1")] for part, table in {
-        "freezing": "freezing", "measure": "measure", "disturbance": "disturbance", "report": "report", "proposal": "proposal", "decision": "decision",
-        "task": "task"}.items()}
+    held = {name: [{row[0] for row in house.rows(f"select id from reg.{name}")} for house in twins.both] for name in (
+        "freezing", "measure", "disturbance", "report", "proposal", "decision", "task")}
+    ids = {name: sorted(other - own)[:1] for name, (own, other) in held.items()}
+    assert sum(map(len, ids.values())) > 3
     ids |= {name: [twins.hidden[name]] for name in ("source", "batch", "document", "inquiry")} | {"claim": twins.hidden["claims"][:1]}
     ids |= {name: [twins.hidden["lone"], twins.hidden["person"]] for name in ("subject", "site", "survivor", "other")}
     return {name: [*held, uuid.UUID(int=7)] for name, held in ids.items()} | {
