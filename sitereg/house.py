@@ -1,4 +1,5 @@
-"""Keys of the house that never enter the database: the one that seals drafts; until it is carried out, the vault's recovery key."""
+"""Keys of the house that never enter the database: the one that seals drafts and the web's secrets (second factors, cookies);
+until it is carried out, the vault's recovery key."""
 import hashlib
 import hmac
 
@@ -20,7 +21,7 @@ def key(settings):
     secret = path.read_text().strip()
     if sealing.public_of(secret) is None:
         raise Unavailable("The house's key cannot be read", where=str(path), code="bad_house_key",
-                          do="Restore it from the backup of the keys; without it drafts of the last two weeks do not open.")
+                          do="Restore it from the backup of the keys; without it drafts and authenticator apps do not open.")
     return secret
 
 
