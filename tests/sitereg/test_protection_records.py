@@ -91,7 +91,7 @@ def test_the_words_and_shapes_of_a_visit_are_shown_where_the_exact_place_is(regi
     with registry.as_("officer1"):
         told = str([guarding.visits(registry, site), guarding.measures(registry, site),
                     guarding.disturbances(registry, site)])
-        assert "mill" not in told and "well" not in told and "0103" not in told
+        assert "mill" not in told and "well" not in told and "01030000" not in told
         assert guarding.measures(registry, site)[0]["kind"] == "perimeter_fence"
     assert "mill" in str(guarding.visits(registry, site))
 
