@@ -19,7 +19,7 @@ from pathlib import Path
 
 from bench.measure import Table, Timing, on_cpu
 from sitereg.errors import SiteregError
-from tests.conftest import throw_away
+from tests.conftest import demonstration, throw_away
 from tests.twins import asking, hiding, houses
 
 REPEATS, LEAST, SECONDS = 200, 20, 12
@@ -34,7 +34,7 @@ def run(repeats=REPEATS, only=(), *, keep=True):
     """The table; answers how many rows are told apart twice."""
     table = Table("twins", "Two registries, of which one hides 5,000 sites and more", {"repeats": repeats})
     with throw_away() as server, tempfile.TemporaryDirectory(dir=server.settings.home) as folder, \
-            houses.pair(server, ["plain", "secret"], Path(folder)) as twins:
+            houses.pair(server, demonstration(server), ["plain", "secret"], Path(folder)) as twins:
         again = [name for name, *rest in questions(twins, only)
                  if row(table, name, *rest, repeats) and row(table, f"once more: {name}", *rest, repeats)]
     table.note(f"Told apart twice: {', '.join(again) or 'none'}.")

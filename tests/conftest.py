@@ -6,11 +6,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 
 from sitereg import sealing
 from sitereg.actors import Actor
 from sitereg.settings import Settings
-from sitereg.store import cluster, schema
+from sitereg.store import cluster, credentials, schema
 from sitereg.store import session as store
 from tests import given, vault_keys
 
@@ -19,10 +20,11 @@ TEMPLATE = "template_sitereg"
 
 @pytest.fixture(scope="session", autouse=True)
 def cheap_locks():
-    """Keys of the vault are locked by passphrases at a cost that a test can pay; test_sealing asks for the real one."""
+    """Passwords and passphrases cost what a test can pay; test_sealing and test_sign_ins ask for the real ones."""
     real, sealing.locked = sealing.locked, vault_keys.cheaply_locked
-    yield real
-    sealing.locked = real
+    hasher, credentials.HASHER = credentials.HASHER, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    yield real, hasher
+    sealing.locked, credentials.HASHER = real, hasher
 
 
 @contextmanager
@@ -59,10 +61,25 @@ def committed(server, request) -> Settings:
     drop(server, name)
 
 
-def clone(server, name):
+@pytest.fixture(scope="session")
+def small_demo(server):
+    """The name of a database to clone: the demonstration at its smallest, loaded once a run and never worked in."""
+    return demonstration(server)
+
+
+def demonstration(server):
+    from sitereg import demo
+
+    name = clone(server, "small_demo")
+    demo.load(replace(server.settings, database=name), size=demo.SMALL)
+    store.close()
+    return name
+
+
+def clone(server, name, template=TEMPLATE):
     with psycopg.connect(server.dsn(dbname="postgres"), autocommit=True) as root:
         root.execute(f"drop database if exists {name} with (force)")
-        root.execute(f"create database {name} template {TEMPLATE}")
+        root.execute(f"create database {name} template {template}")
     return name
 
 

@@ -1,4 +1,5 @@
-"""Each benchmark runs at a tiny size; its own comparison with the peer holds, and notices where the two differ."""
+"""Each benchmark runs at a tiny size; its own comparison with the peer holds, and notices where the two differ. Those that fill a
+registry of their own are drills: `make bench` compares them at full size each time."""
 import json
 
 import geopandas
@@ -34,6 +35,7 @@ def test_joins_notice_a_missing_pair(monkeypatch):
 
 
 @pytest.mark.db
+@pytest.mark.drill
 @pytest.mark.timeout(900)
 def test_tiles_hold_the_same_sites():
     table = tiles.run(9000, repeats=1, mix={5: 1, 7: 2, 9: 2, 11: 3, 13: 2}, keep=False)
@@ -49,6 +51,7 @@ def test_a_tile_that_lacks_a_site_is_noticed(monkeypatch):
 
 
 @pytest.mark.db
+@pytest.mark.drill
 @pytest.mark.timeout(900)
 def test_frames_equal_read_postgis():
     table = frames.run(600, repeats=1, keep=False)
@@ -67,6 +70,7 @@ def test_frames_that_differ_are_noticed():
 
 
 @pytest.mark.db
+@pytest.mark.drill
 @pytest.mark.timeout(900)
 def test_access_answers_as_many_rows_as_the_bare_query(monkeypatch):
     monkeypatch.setattr(access, "EVENTS", 100)
@@ -90,6 +94,7 @@ def test_importing_gives_the_claims_that_are_copied(tmp_path):
 
 
 @pytest.mark.db
+@pytest.mark.drill
 @pytest.mark.timeout(900)
 def test_many_claims_are_those_the_registry_would_have_written():
     table = claims15m.run(6000, sites=60, persons_resolved=40, repeats={"page": 5, "box": 1, "batch": 1, "one": 2}, keep=False,

@@ -16,7 +16,7 @@ from sqlalchemy.orm import registry, relationship, scoped_session, sessionmaker
 
 from sitereg.actors import Actor
 from sitereg.errors import Denied
-from sitereg.store import cluster
+from sitereg.store import cluster, credentials
 from sitereg.store import session as store
 from sitereg.store.tables import metadata
 from web import factors, seats, security, throttle
@@ -76,6 +76,7 @@ def open_door(app):
     app.config.update(
         SECURITY_PASSWORD_HASH="argon2",  # noqa: S106  (the name of the scheme)
         SECURITY_PASSWORD_SCHEMES=["argon2"], SECURITY_PASSWORD_SINGLE_HASH={"argon2"},
+        SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS=credentials.costs(),
         SECURITY_PASSWORD_SALT=security.derived(settings, "passwords").hex(), SECURITY_LOGIN_URL="/sign-in",
         SECURITY_LOGOUT_URL="/sign-out", SECURITY_LOGOUT_METHODS=["POST"], SECURITY_POST_LOGIN_VIEW="/",
         SECURITY_POST_LOGOUT_VIEW="/sign-in", SECURITY_RETURN_GENERIC_RESPONSES=True,

@@ -6,14 +6,21 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from psycopg import sql
 
+HASHER = PasswordHasher()
+
 
 def accept(raw, *, account, email, password, locale=None):
     """That e-mail address and password open the web as `account`; an earlier password of it no longer does."""
-    hashed = PasswordHasher().hash(normal(password))
+    hashed = HASHER.hash(normal(password))
     raw.execute(
         'insert into signin."user"(account, email, password, fs_uniquifier, locale) values (%s, %s, %s, %s, %s)'
         " on conflict (account) do update set email = excluded.email, password = excluded.password,"
         " fs_uniquifier = excluded.fs_uniquifier", [account, email, hashed, secrets.token_hex(32), locale])
+
+
+def costs():
+    """What a hash costs, for the web's sign-in: the same as here, else it would hash anew at the first sign-in."""
+    return {f"argon2__{name}": getattr(HASHER, name) for name in ("time_cost", "memory_cost", "parallelism")}
 
 
 def forget_factors(raw, *, account):
@@ -33,7 +40,7 @@ def opens(raw, *, account, email, password):
     """Whether that e-mail address and password open the web as `account`."""
     held = raw.execute('select password from signin."user" where account = %s and email = %s', [account, email]).fetchone()
     try:
-        return held is not None and PasswordHasher().verify(held[0], normal(password))
+        return held is not None and HASHER.verify(held[0], normal(password))
     except (VerificationError, InvalidHashError):
         return False
 

@@ -10,7 +10,6 @@ import pytest
 from playwright.sync_api import sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from sitereg import demo
 from sitereg.actors import Actor
 from sitereg.store import session
 from tests.browser.pages import Visit
@@ -51,10 +50,9 @@ class Live:
 
 
 @pytest.fixture(scope="session")
-def served(server):
-    name = clone(server, f"browser_{uuid4().hex[:8]}")
+def served(server, small_demo):
+    name = clone(server, f"browser_{uuid4().hex[:8]}", small_demo)
     settings = replace(server.settings, database=name, second_factor=())
-    demo.load(settings, size=demo.SMALL)
     app = create_app(settings)
     made = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=made.serve_forever, daemon=True)

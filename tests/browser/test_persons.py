@@ -35,8 +35,7 @@ def somebody(served):
     return rows[0].code
 
 
-@BOTH
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("width", "lang"), [(1280, "en"), (390, "ar")])
 def test_a_case_is_found_by_name_read_and_its_name_shown_once(live, somebody, lang, width):
     visit = live.visit(lang, width=width, height=844)
     visit.sign_in("investigator")

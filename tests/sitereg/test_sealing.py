@@ -16,7 +16,7 @@ def test_words_open_for_each_of_their_keys_and_for_no_other():
 
 def test_a_passphrase_costs_what_age_asks_for_and_a_wrong_one_opens_nothing(cheap_locks):
     secret, _ = sealing.identity()
-    file = cheap_locks(secret, "five invented words")
+    file = cheap_locks[0](secret, "five invented words")
     assert int(file.split(b"\n")[1].split()[-1]) >= 14, "scrypt's work factor is age's own"
     assert sealing.unlocked(file, "five invented words") == secret and sealing.unlocked(file, "five invented word") is None
 

@@ -40,6 +40,11 @@ def test_a_sign_in_is_made_and_told_without_the_password(run, committed):
     assert PasswordHasher().verify(again, made) and len(made) >= accounts.SHORTEST
 
 
+def test_a_password_costs_what_argon2_advises(cheap_locks):
+    """RFC 9106: the second recommended choice, 64 MiB in 3 passes over 4 lanes."""
+    assert cheap_locks[1].hash(GOOD).startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+
+
 def test_lost_factors_are_void_with_a_new_sign_in(run, committed):
     accounts.sign_in(committed, name="officer1", email="a@example.org", password=GOOD)
     with psycopg.connect(cluster.dsn(committed), autocommit=True) as raw:

@@ -6,9 +6,9 @@ import pytest
 from tests.twins import houses
 
 
-@pytest.fixture(scope="package")
-def twins(server, tmp_path_factory):
+@pytest.fixture(scope="session")
+def twins(server, small_demo, tmp_path_factory):
     """The demonstration at its smallest, and a copy of its whole database into which secrets are written afterwards."""
     names = [f"{name}_{uuid4().hex[:8]}" for name in ("plain", "secret")]
-    with houses.pair(server, names, tmp_path_factory.mktemp("twins")) as made:
+    with houses.pair(server, small_demo, names, tmp_path_factory.mktemp("twins")) as made:
         yield made

@@ -5,14 +5,13 @@ same form token and the same seat. Day and hour stand still for both: the regist
 the moments on pages are those of copied rows, and the clock of cookies is that of `asking.Moment`. Nothing need be taken out of an
 answer before two of them are compared.
 """
-import shutil
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import psycopg
 
-from sitereg import accounts, demo, scans
+from sitereg import accounts, scans
 from sitereg.actors import Actor
 from sitereg.store import cluster, credentials, session
 from sitereg.store import logins as made
@@ -124,11 +123,11 @@ def sit_too(other, one, seats=SEATED):
 
 
 @contextmanager
-def pair(server, names, folder, size=demo.SMALL):
-    """Twins exist while the block runs: the demonstration, and a copy of its whole database into which secrets are written."""
+def pair(server, loaded, names, folder):
+    """Twins exist while the block runs: a clone of the database `loaded`, a demonstration, and of that one a copy into which secrets
+    are written."""
     settings = [replace(server.settings, database=name) for name in names]
-    clone(server, names[0])
-    demo.load(settings[0], size=size)
+    clone(server, names[0], loaded)
     shared = known(settings[0], folder)
     plain = house(settings[0])
     tokens = seated(plain)
@@ -148,6 +147,4 @@ def pair(server, names, folder, size=demo.SMALL):
             one.app.extensions["signin"].get_bind().dispose()
         for name in names:
             drop(server, name)
-        for name in ("truth", "rasters"):
-            shutil.rmtree(server.settings.home / name, ignore_errors=True)
 
