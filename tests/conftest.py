@@ -14,6 +14,7 @@ from sitereg.settings import Settings
 from sitereg.store import cluster, credentials, schema
 from sitereg.store import session as store
 from tests import given, vault_keys
+from tests.opened import Registry
 
 TEMPLATE = "template_sitereg"
 
@@ -89,48 +90,26 @@ def drop(server, name):
         root.execute(f"drop database if exists {name} with (force)")
 
 
-class Registry(store.Session):
-    """A session inside the test's outer transaction; `as_` makes another account the one who asks for a block."""
-
-    def rows(self, function, **args):
-        """As in a session, but a refusal leaves the test's transaction usable."""
-        with self.savepoint():
-            return super().rows(function, **args)
-
-    @contextmanager
-    def as_(self, name):
-        before = self.actor
-        self.become(name)
-        try:
-            yield self
-        finally:
-            self.become(before.account)
-
-    def become(self, name):
-        self.actor = Actor(name, "local", "test")
-        with store.translated():
-            self.connection.execute("select set_config('sitereg.tok', '', true)")
-            store.announce(self.connection, self.settings, self.actor)
-
-    @contextmanager
-    def dba(self):
-        """The superuser's connection to the same transaction: for arranging and for looking underneath."""
-        self.connection.execute("reset role")
-        try:
-            yield self.connection
-        finally:
-            self.connection.execute("set role sr_web")
+@pytest.fixture(scope="session")
+def lines(settings):
+    """Connections that tests hand on to each other, rolled back: a new one would have to learn every function anew."""
+    held = []
+    yield held
+    for one in held:
+        one.close()
 
 
 @pytest.fixture
-def registry(settings):
+def registry(settings, lines):
     """An open session of `worker` (T2, names, all working roles); everything is rolled back after the test."""
-    with psycopg.connect(cluster.dsn(settings, settings.superuser)) as connection:
-        connection.execute("set role sr_web")
-        session = Registry(connection, settings, Actor("worker", "local", "test"))
-        session.become("worker")
-        yield session
+    connection = lines.pop() if lines else psycopg.connect(cluster.dsn(settings, settings.superuser))
+    connection.execute("set role sr_web")
+    session = Registry(connection, settings, Actor("worker", "local", "test"))
+    session.become("worker")
+    yield session
+    if not connection.closed:
         connection.rollback()
+        lines.append(connection)
 
 
 def real_data(folder: str) -> Path:
