@@ -1,4 +1,6 @@
 """`sitereg links evaluate` and `fit`: the link score on anybody's files, without a registry."""
+import sys
+
 import click
 
 from sitereg.cli.options import json_option, show
@@ -33,7 +35,7 @@ def evaluate(persons, sites, truth, question, cap, as_json) -> None:
     from sitereg.links.model import DEFAULTS
 
     found = cases.load(persons, sites, truth, DEFAULTS[question], cap)
-    with click.progressbar(length=len(found.cases), label="Persons scored", file=click.get_text_stream("stderr")) as bar:
+    with click.progressbar(length=len(found.cases), label="Persons scored", file=sys.stderr) as bar:
         made = work.evaluate(found, lambda done, _: bar.update(done - bar.pos))
         bar.update(len(found.cases) - bar.pos)
     if as_json:
