@@ -3,6 +3,7 @@ import time
 
 import click
 
+from sitereg.cli.evaluating import evaluate
 from sitereg.cli.options import Day, json_option, limit_option, opened, show, with_settings
 from sitereg.errors import BadInput, Refused
 
@@ -15,6 +16,9 @@ reason_option = click.option("--reason", help="Why the question of burial is ask
 @click.group()
 def links() -> None:
     """Lines of inquiry: what to look at first, never what is so."""
+
+
+links.add_command(evaluate)
 
 
 @links.command()

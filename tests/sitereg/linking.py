@@ -20,9 +20,10 @@ def arrested(lon, radius=500, at="[2013-03-01,2013-03-02)"):
 
 
 def fill(settings):
-    """{name: (id, code)} of SITES and PERSONS (asked for), of `known`, who is confirmed at `far`, and of `listed`; "record": a source."""
+    """{name: (id, code)} of SITES and PERSONS (asked for), of `known`, who is confirmed at `far`, and of `listed`; "told", "record": sources."""
     analysing.bind(settings)
-    source, made = analysing.sources(settings)["B"], {}
+    source = analysing.sources(settings)["B"]
+    made = {"told": source}
     with analysing.dba(settings) as raw:
         people.clearance(raw, people.account(raw, "keeper", display="The keeper"), tier=2, roles=(), reason="test")
     with analysing.as_(settings, "worker")() as session:

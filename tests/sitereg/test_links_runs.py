@@ -84,7 +84,7 @@ def test_of_the_listed_and_of_those_who_lived_on_no_burial_is_stored(filled):
     asked = {"question": "buried", "reason": "a family asks"}
     assert persons(settings, "worker", **asked) == codes(made, "a", "b", "t2")
     with analysing.as_(settings, "worker")() as session:
-        given.say(session, made["b"][0], analysing.event("seen_alive_after", at="[2016-01-01,2016-01-02)"))
+        given.say(session, made["b"][0], analysing.event("seen_alive_after", at="[2016-01-01,2016-01-02)"), source=made["told"])
     runs.renew(settings)
     assert persons(settings, "worker", **asked) == codes(made, "a", "t2"), "a sign of life after the graves were last used"
 
@@ -93,7 +93,7 @@ def test_a_person_who_changed_is_ranked_anew_alone(filled):
     settings, made = filled
     before = framed(settings, "worker")
     with analysing.as_(settings, "worker")() as session:
-        given.say(session, made["a"][0], linking.at_site(made["far"][0], "seen_by_exdetainee", "[2013-04-01,2013-04-02)"))
+        given.say(session, made["a"][0], linking.at_site(made["far"][0], "seen_by_exdetainee", "[2013-04-01,2013-04-02)"), source=made["told"])
     assert made["a"][1] not in persons(settings, "worker"), "what is no longer so is not shown"
     with analysing.as_(settings, "worker", "reading")() as session:
         assert any(one["moved"] for one in links.find(session))
@@ -109,7 +109,7 @@ def test_a_person_who_changed_is_ranked_anew_alone(filled):
 def test_a_site_a_link_or_a_transfer_that_changed_makes_the_run_anew(filled):
     settings, made = filled
     with analysing.as_(settings, "worker")() as session:
-        given.say(session, made["near"][0], given.name("Synthetic other name"))
+        given.say(session, made["near"][0], given.name("Synthetic other name"), source=made["told"])
     told = runs.renew(settings)
     assert set(told.values()) == {0}, "a name moves no score"
     with analysing.as_(settings, "worker")() as session:
