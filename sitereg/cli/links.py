@@ -43,10 +43,12 @@ def candidates(settings, person, site, question, reason, limit, as_json) -> None
     click.echo(f"{answer.compared} compared. " + " ".join(answer.notes))
     for one in answer.candidates:
         click.echo(f"\n{one.look}: {one.site + (f' {one.name}' if one.name else '') if person else one.person}")
-        for sentence in one.because:
+        for sentence in (*one.because, *one.flagged):
             click.echo(f"    {sentence}")
+    if site:
+        click.echo(f"\nIt comes first for {answer.bands['first']} persons, and among the first five for {answer.bands['five']}.")
     if person and answer.missing:
-        click.echo("\nNot known, and could change the order: " + " ".join(answer.missing))
+        click.echo("\nNot known, and could change the order: " + " ".join(one.words for one in answer.missing))
     if answer.leans:
         click.echo("Without the load of sites and the cohort the first are others: " + ", ".join(answer.plain))
 

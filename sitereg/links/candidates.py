@@ -1,26 +1,38 @@
 """Lines of inquiry as one reader asks for them: candidates of a person or a site, why one of them, why not the other; all computed
 from the caller's own face at that moment. Nothing is stored and no status changes."""
-from dataclasses import dataclass, field
+from bisect import bisect_right
+from dataclasses import dataclass
 from uuid import UUID
+
+import numpy
 
 from sitereg.errors import BadInput, NotFound, Refused
 from sitereg.links import batch, score, words, world
 from sitereg.links.model import BARS, DEFAULTS, Flag
+from sitereg.sentences import said
 from sitereg.store import session as store
 
 PRESUMED = "Lines of inquiry, not findings. The person is presumed alive."
-UNTRIED = ("No probability is told: this registry has fewer than {least} confirmations of its own for this question. In published "
-           "cases of other countries the first suggestion was wrong about every second time.")
+UNTRIED = {
+    "held": "No probability is told: this registry has fewer than %(least)s confirmations of its own for this question. In "
+            "resolved cases of another country the first suggestion was wrong about every second time.",
+    "buried": "No probability is told: this registry has fewer than %(least)s confirmations of its own for this question. In "
+              "resolved cases of other countries the first suggestion was wrong five to seven times in ten."}
 ENOUGH = 50
 MOST_WORK = 2_000_000
 LOADED = ("load", "cohort")
+BANDS = (1, 5, 10, 20, 50, 100, 200, 500, 1000)
 
 __all__ = ["Answer", "Candidate", "Contrast", "candidates", "contrast", "explain"]
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """One line of inquiry: `look` in words; bars in nats, whose sum is total; p only where the registry has tried itself."""
+    """One line of inquiry: `look` in words; bars in nats, whose sum is total; p only where the registry has tried itself.
+
+    rank: its place among the candidates of the person. because: in words, what speaks; sentences: what each bar says, every one;
+    flagged: the flags in words.
+    """
 
     person: str
     site: str
@@ -32,7 +44,9 @@ class Candidate:
     total: float
     p: float | None
     flags: tuple[str, ...]
+    flagged: tuple[str, ...]
     because: tuple[str, ...]
+    sentences: dict
 
 
 @dataclass(frozen=True)
@@ -40,7 +54,8 @@ class Answer:
     """What was asked, how many were compared, the candidates in order, and what must be said with them.
 
     half, most: how many sites hold the truth with 50 and 90 %; leans: whether the first five are others without the load of sites
-    and the cohort, which then stand in `plain`; missing: what is not known and could change the order. (Of a site: none of these.)
+    and the cohort, which then stand in `plain`; missing: what is not known and could change the order. Of a site none of these but
+    `bands`: for how many persons it comes first, and among the first five, never more exactly than from-to.
     """
 
     question: str
@@ -49,12 +64,13 @@ class Answer:
     confirmed: int
     version: str
     candidates: tuple[Candidate, ...]
+    notes: tuple[str, ...]
     half: int | None = None
     most: int | None = None
     leans: bool | None = None
     plain: tuple[str, ...] = ()
-    missing: tuple[str, ...] = ()
-    notes: tuple[str, ...] = field(default=(PRESUMED,))
+    missing: tuple[words.Missing, ...] = ()
+    bands: dict | None = None
 
 
 @dataclass(frozen=True)
@@ -65,7 +81,7 @@ class Contrast:
     other: Candidate
     differences: dict
     total: float
-    notes: tuple[str, ...] = field(default=(PRESUMED,))
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -79,37 +95,38 @@ class Scored:
     order: object
 
 
-def candidates(session, *, person=None, site=None, question="held", limit=20, reason=None):
+def candidates(session, *, person=None, site=None, question="held", limit=20, reason=None, locale="en"):
     """Lines of inquiry for one person (public reference or id) or for one site (code or id), the likeliest first.
 
-    question: held or buried; `buried` needs a reason, which is logged before the answer. Raises BadInput, NotFound, Refused:
-    a person named in a list only has no question of burial.
+    question: held or buried; `buried` needs a reason, which is logged before the answer; locale: en or ar, of all sentences.
+    Raises BadInput, NotFound, Refused: a person named in a list only has no question of burial.
     """
     if (person is None) == (site is None):
         raise BadInput("Ask about one person or one site", where="person, site", do="Give one of the two.")
     reasoned(session, question, person or site, reason)
     if person is not None:
-        return of_person(scored(session, person, question), limit)
+        return of_person(scored(session, person, question), limit, locale)
     read = world.load(world.caller(session), question, session.value("level"))
     chosen = read.position(site)
     if chosen is None:
         raise unasked(session, str(site).strip(), question)
-    return of_site(session, read, chosen, question, limit, reason)
+    return of_site(session, read, chosen, question, limit, reason, locale)
 
 
-def explain(session, *, person, site, question="held", reason=None):
+def explain(session, *, person, site, question="held", reason=None, locale="en"):
     """One candidate of a person with every bar and its sentence. Raises as `candidates` does."""
     reasoned(session, question, person, reason)
     found = scored(session, person, question)
-    return tell(found, located(session, found, site))
+    return tell(found, located(session, found, site), locale)
 
 
-def contrast(session, *, person, site, other, question="held", reason=None):
+def contrast(session, *, person, site, other, question="held", reason=None, locale="en"):
     """The Contrast of two candidates of a person. Raises as `candidates` does."""
     reasoned(session, question, person, reason)
     found = scored(session, person, question)
-    one, two = (tell(found, located(session, found, each)) for each in (site, other))
-    return Contrast(one, two, {name: one.bars[name] - two.bars[name] for name in BARS}, one.total - two.total)
+    one, two = (tell(found, located(session, found, each), locale) for each in (site, other))
+    return Contrast(one, two, {name: one.bars[name] - two.bars[name] for name in BARS}, one.total - two.total,
+                    notes(found.read.world, locale))
 
 
 def reasoned(session, question, about, reason):
@@ -152,9 +169,9 @@ def unasked(session, site, question):
     page = session.rows("site_list", ids=[UUID(site)]) if is_id(site) else session.rows("site_list", q=site)
     if not listed(page):
         return NotFound()
-    other, said = {"held": ("buried", "detention"), "buried": ("held", "burial")}[question]
+    other, about = {"held": ("buried", "detention"), "buried": ("held", "burial")}[question]
     if listed(session.rows("link_sites", question=other)):
-        return BadInput(f"Sites of this kind are not asked about {said}", where=site,
+        return BadInput(f"Sites of this kind are not asked about {about}", where=site,
                         do=f"Ask with --question {other}{' and a reason' if other == 'buried' else ''}.")
     return BadInput("This site is asked about neither detention nor burial", where=site,
                     do="Its kinds are of another sort, or were refuted: see `sitereg sites show`.")
@@ -168,18 +185,18 @@ def is_id(text):
         return False
 
 
-def of_person(found, limit):
+def of_person(found, limit, locale):
     """The Answer for one person: every candidate scored, the best `limit` told in words."""
     made, codes = found.read.world, found.read.world.sites.codes
     half, most = (len(score.sets(found.bars, level)[0]) for level in (0.5, 0.9))
     plain = batch.order(found.bars.without(*LOADED))[:batch.FIRST]
     return Answer(
         made.question, found.person.code, len(found.order), len(made.confirmed), made.parameters.version,
-        tuple(tell(found, one, rank) for rank, one in enumerate(found.order[:limit])), half, most, batch.leans(found.bars),
-        tuple(codes[one] for one in plain), words.missing(found.person, made), notes(made))
+        tuple(tell(found, one, locale, rank) for rank, one in enumerate(found.order[:limit])), notes(made, locale), half, most,
+        batch.leans(found.bars), tuple(codes[one] for one in plain), words.missing(found, locale))
 
 
-def of_site(session, read, chosen, question, limit, reason):
+def of_site(session, read, chosen, question, limit, reason, locale):
     """The Answer for one site: the persons for whom it stands out most among all candidates; from the run, if there is one."""
     code = read.rows[chosen]["code"]
     whole = [one for one in session.rows("link_runs")
@@ -188,7 +205,7 @@ def of_site(session, read, chosen, question, limit, reason):
         stored = sorted(session.rows("link_frame", question=question, reason=reason, sites=[code]),
                         key=lambda one: (-one["p"], one["person"]))
         cases = [scored(session, one["person"], question, read) for one in stored[:limit]]
-        compared = whole[0]["persons"]
+        compared, ranks = whole[0]["persons"], [one["rank"] for one in stored]
     else:
         people = world.told(read)
         if len(people) * len(read.rows) > MOST_WORK:
@@ -196,17 +213,33 @@ def of_site(session, read, chosen, question, limit, reason):
                           needs="Have a run made (sitereg links run), or ask person by person.")
         facts = score.statistics(read.world)
         cases = [Scored(read, one, events, bars, batch.order(bars)) for one, events in people
-                 for bars in [score.bars(read.world, one, facts)]]
-        cases = [one for one in cases if not one.bars.flags[chosen] & Flag.ALIVE_LATER]
-        compared = len(cases)
+                 for bars in [score.bars(read.world, one, facts)] if not bars.flags[chosen] & Flag.ALIVE_LATER]
+        compared, ranks = len(cases), [placed(one, chosen) for one in cases]
+    cases = [one for one in cases if not one.bars.flags[chosen] & Flag.ALIVE_LATER]
     cases.sort(key=lambda one: (-one.bars.p[chosen], one.person.code))
-    told = tuple(tell(one, chosen, rank) for rank, one in enumerate(cases[:limit]))
-    return Answer(question, code, compared, len(read.world.confirmed), read.world.parameters.version, told, notes=notes(read.world))
+    bands = {name: band(sum(rank <= most for rank in ranks)) for name, most in (("first", 1), ("five", batch.FIRST))}
+    return Answer(question, code, compared, len(read.world.confirmed), read.world.parameters.version,
+                  tuple(tell(one, chosen, locale) for one in cases[:limit]), notes(read.world, locale), bands=bands)
 
 
-def notes(made):
+def placed(found, position):
+    """The place of that site among the candidates of the person, from 1; None where it is none of them."""
+    at = numpy.flatnonzero(found.order == position)
+    return int(at[0]) + 1 if len(at) else None
+
+
+def band(number):
+    """From how many to how many, so that nobody counts single persons: 0, 1-4, 5-9, 10-19, ..., 1000+."""
+    if not number:
+        return "0"
+    n = bisect_right(BANDS, number)
+    return f"{BANDS[n - 1]}-{BANDS[n] - 1}" if n < len(BANDS) else f"{BANDS[-1]}+"
+
+
+def notes(made, locale):
     """What must be said with every answer of this world."""
-    return (PRESUMED,) if tried(made) else (PRESUMED, UNTRIED.format(least=ENOUGH))
+    told = (said(PRESUMED, locale),)
+    return told if tried(made) else (*told, said(UNTRIED[made.question], locale, least=ENOUGH))
 
 
 def tried(made):
@@ -214,15 +247,16 @@ def tried(made):
     return len(made.confirmed) >= ENOUGH
 
 
-def tell(found, position, rank=None):
+def tell(found, position, locale, rank=None):
     """The Candidate at a position with its sentences; rank: else its place in the order of the person."""
     if rank is None:
-        rank = found.order.tolist().index(position)
+        rank = placed(found, position) - 1
     row, bars, made = found.read.rows[position], found.bars, found.read.world
-    said = {name: float(getattr(bars, name)[position]) for name in BARS}
     nothing = all(not getattr(bars, name).any() for name in BARS)
-    look = "in no order" if nothing else "look here first" if rank == 0 else "look here next" if rank < 5 else "look here also"
+    look = words.LOOKS[3 if nothing else 0 if rank == 0 else 1 if rank < batch.FIRST else 2]
+    told, flags = words.sentences(found, position, locale), bars.flags[position]
     return Candidate(
-        found.person.code, row["code"], row["name_en"] or row["name_ar"], row["kind"], look, rank + 1, said,
-        float(bars.total[position]), float(bars.p[position]) if tried(made) else None,
-        tuple(one.name.lower() for one in Flag if bars.flags[position] & one), words.because(found, position))
+        found.person.code, row["code"], row[f"name_{locale}"] or row["name_en"] or row["name_ar"], row["kind"], said(look, locale),
+        rank + 1, {name: float(getattr(bars, name)[position]) for name in BARS}, float(bars.total[position]),
+        float(bars.p[position]) if tried(made) else None, tuple(one.name.lower() for one in Flag if flags & one),
+        words.flagged(flags, locale), words.because(found, position, told, locale), told)

@@ -1,65 +1,173 @@
-"""What the bars of a candidate say, in sentences; and what is not known of a person that could change the order."""
+"""What the bars of a candidate say, in sentences; what is not known of a person and could change the order. English and Arabic."""
+from dataclasses import dataclass
+
 import numpy
 import shapely
 
+from sitereg.dates import spoken
 from sitereg.geo import apart
-from sitereg.links import score
+from sitereg.links import others, score
+from sitereg.links.days import reference
+from sitereg.links.model import BARS, Flag, left_out
+from sitereg.sentences import said
 from sitereg.vocab import label
 
-OTHERS = {
-    "load": "Others are known to have been taken there at about that time",
-    "authority": "Who took this person and who ran the place",
-    "person": "Whom the place held, beside this person's sex, age and service",
-    "mention": "Somebody names the place",
-    "transfer": "The last custody that is known, and where people were moved on to from there",
-    "cohort": "Where others were taken who were seized nearby in the same days",
-    "companion": "Where those were who were taken together with this person",
-    "moved": "Remains were moved between this place and another",
-}
+LABELS = {
+    "space": "Distance", "time": "Days of use", "load": "Others there then", "authority": "Who took, who ran it",
+    "person": "Whom it held", "mention": "Named by somebody", "transfer": "Moved on from", "cohort": "Taken nearby then",
+    "companion": "Taken together", "moved": "Remains moved", "total": "All together"}
+LOOKS = ("look here first", "look here next", "look here also", "in no order")
+STEPS = ("speaks strongly for it", "speaks for it", "says little", "speaks against it", "speaks strongly against it")
+COMPARED = {2: "speaks for it", 1: "speaks a little for it", 0: "says little", -1: "speaks a little against it",
+            -2: "speaks against it"}
+FLAGGED = {Flag.BUILT_LATER: "It was built later than any of these days.",
+           Flag.ALIVE_LATER: "A sign of life is later than its last known day of use."}
+FIRM = {"person": ("It is known to have held people such as this person", "It is known to have held others than such people"),
+        "mention": ("Somebody names the place", "Somebody says that it was not there"),
+        "transfer": ("People were moved on to it, or stayed, after the last custody that is known",
+                     "Few were moved on to it after the last custody that is known"),
+        "moved": ("Remains were moved to it from another of these places", "Remains were moved from it to another of these places"),
+        "load": ("Many others are known from it at about that time; it is well documented",
+                 "Few others are known from it at about that time, perhaps because nobody documented them")}
+SILENT = {
+    "space": "No place to compare: distance says nothing.",
+    "time": "Neither its days of use nor another's can be compared.",
+    "load": "Nobody else is confirmed at any of these places yet.",
+    "authority": "Who ran these places at that time tells none of them apart.",
+    "person": "Whom these places held tells none of them apart.",
+    "mention": "Nobody names any of these places.",
+    "transfer": "No last custody is known from which to reckon.",
+    "cohort": "Of those who were taken nearby in the same days nobody is confirmed at any of these places.",
+    "companion": "Of those who were taken together with this person nobody is confirmed at any of these places.",
+    "moved": "No remains are known to have been moved between these places."}
+LACKING = {
+    "space": "Where this person was taken or last seen free.",
+    "time": "A day on which any of it happened.",
+    "transfer": "Where this person was last seen in custody.",
+    "authority": "Who took this person.",
+    "companion": "Who was taken together with this person.",
+    "mention": "A statement that names a place."}
 
-__all__ = ["because", "compared", "missing", "strength"]
+__all__ = ["LABELS", "Missing", "because", "compared", "flagged", "missing", "sentences", "strength"]
 
 
-def because(found, position):
-    """The sentences of a candidate: distance and time always, of the other bars those that say something."""
-    row, bars, world = found.read.rows[position], found.bars, found.read.world
-    used = [one.id for one, _ in score.chosen(found.person, world.parameters)]
-    near = [distance(one, row) for one in found.events
-            if one["id"] in used and one["geometry"] is not None and row["geometry"] is not None]
-    placed = bars.space[world.sites.places.known]
-    said = compared(float(bars.space[position]), placed) if near else "No place to compare: distance says nothing."
-    rest = [f"{words}: this {strength(bar)}." for name, words in OTHERS.items() if (bar := float(getattr(bars, name)[position]))]
-    return (*near, said, time(row, float(bars.time[position]), found.person, found.events), *rest)
+@dataclass(frozen=True)
+class Missing:
+    """What is not known: the bar it would fill, what to ask for; rivals: how many others it could bring first (None: any)."""
+
+    bar: str
+    words: str
+    rivals: int | None
 
 
-def missing(person, world):
-    """What is not known of the person and could change the order."""
+def sentences(found, position, locale="en"):
+    """{bar: what it says of the candidate at that position}, every bar; where it says nothing, why."""
+    row, bars = found.read.rows[position], found.bars
+    told = {"space": space(found, position, locale), "time": time(row, float(bars.time[position]), found, locale)}
+    for name in BARS[2:]:
+        bar = float(getattr(bars, name)[position])
+        if not getattr(bars, name).any():
+            told[name] = said(SILENT[name], locale)
+        elif not bar:
+            told[name] = said("Nothing is known here that says either.", locale)
+        else:
+            told[name] = said("%(what)s: this %(strength)s.", locale, what=reason(name, bar, found, position, locale),
+                              strength=strength(bar, locale))
+    return told
+
+
+def because(found, position, told, locale="en"):
+    """The sentences of a candidate in words alone: how far, distance and time always, of the others those that say something."""
+    rest = [told[name] for name in BARS[2:] if getattr(found.bars, name)[position]]
+    return (*distances(found, position, locale), told["space"], told["time"], *rest)
+
+
+def reason(name, bar, found, position, locale):
+    """What a bar rests on, without how much it says."""
+    if name == "authority":
+        same, parent, _other = found.read.world.parameters.authority
+        words = ("The same body took this person and ran the place" if bar >= same - 1e-9 else
+                 "Another branch of the same body ran the place" if bar >= parent - 1e-9 else
+                 "Another body than the one that took this person ran the place")
+        return said(words, locale)
+    if name == "companion":
+        return said("Where those were who were taken together with this person", locale)
+    if name == "cohort":
+        here = tenths(found, position)
+        return said("Of the others who were taken nearby in the same days, about %(n)s in 10 were here" if here else
+                    "Of the others who were taken nearby in the same days, hardly any were here", locale, n=here)
+    return said(FIRM[name][bar < 0], locale)
+
+
+def tenths(found, position):
+    """How many in ten of those taken nearby in the same days were at that place, each with the weight of being near."""
+    made, world = found.person, found.read.world
+    away = left_out(made, world.confirmed.person, world.confirmed.group)
+    near = others.cohort(reference(made), world.confirmed.without(away), others.shares(world.confirmed)[~away], len(world.sites),
+                         world.parameters)
+    return round(10 * float(near[position] / near.sum())) if near.sum() > 0 else 0
+
+
+def flagged(flags, locale="en"):
+    """The sentences of the flags of a candidate."""
+    return tuple(said(words, locale) for flag, words in FLAGGED.items() if flags & flag)
+
+
+def missing(found, locale="en"):
+    """The Missing of a person, and which of it could bring another candidate to the front: the total of no other may gain more on
+    the first than the widest difference that the bar can make."""
+    person, world = found.person, found.read.world
     legs = {one.leg for one in person.events if one.place is not None or one.site >= 0}
-    told = [(not legs & {"arrested", "last_seen_free"}, "Where this person was taken or last seen free."),
-            (not any(not numpy.isnan(one.days).any() for one in person.events), "A day on which any of it happened."),
-            ("last_custody" not in legs, "Where this person was last seen in custody."),
-            (world.question == "held" and not person.authorities, "Who took this person."),
-            (not person.companions, "Who was taken together with this person."),
-            (not person.statements, "A statement that names a place.")]
-    return tuple(words for lacking, words in told if lacking)
+    lacks = {"space": not legs & {"arrested", "last_seen_free"},
+             "time": not any(not numpy.isnan(one.days).any() for one in person.events),
+             "transfer": "last_custody" not in legs, "authority": world.question == "held" and not person.authorities,
+             "companion": not person.companions, "mention": not person.statements}
+    return tuple(Missing(bar, said(words, locale), rivals(found, bar)) for bar, words in LACKING.items() if lacks[bar])
 
 
-def compared(near, bars_of_all):
+def rivals(found, bar):
+    """How many others that bar could bring to the front; None where it has no bound."""
+    numbers = found.read.world.parameters
+    nats = [value for _days, value in numbers.gaps]
+    a = dict(numbers.reliability)["A"]
+    widest = {"time": max(nats) - min(nats), "authority": max(numbers.authority) - min(numbers.authority),
+              "mention": float(numpy.log(a * (numbers.mention_among - 1) / (1 - a)))}.get(bar)
+    if widest is None or not len(found.order):
+        return None
+    totals = found.bars.total[found.order]
+    return int((totals[1:] > totals[0] - widest * numbers.exponent(bar)).sum())
+
+
+def space(found, position, locale):
+    """How near the site is, compared with the others."""
+    row, used = found.read.rows[position], placed(found)
+    if not used or row["geometry"] is None:
+        return said(SILENT["space"], locale)
+    return compared(float(found.bars.space[position]), found.bars.space[found.read.world.sites.places.known], locale)
+
+
+def placed(found):
+    """The events with a place that the bar of space reads."""
+    used = {one.id for one, _ in score.chosen(found.person, found.read.world.parameters)}
+    return [one for one in found.events if one["id"] in used and one["geometry"] is not None]
+
+
+def compared(near, bars_of_all, locale="en"):
     """How near the site is among those asked about, in words: the weaker of its rank and its bar, which compares it with their
     mean; neither is a proof, so none of the words is strong."""
     bars_of_all = numpy.asarray(bars_of_all)
-    others = len(bars_of_all) - 1
-    if others < 1:
-        return "No other site asked about has a place: distance says nothing."
+    rest = len(bars_of_all) - 1
+    if rest < 1:
+        return said("No other site asked about has a place: distance says nothing.", locale)
     farther = int((bars_of_all < near - 1e-9).sum())
     same = int((numpy.abs(bars_of_all - near) <= 1e-9).sum()) - 1
-    rank = (farther + same / 2) / others
+    rank = (farther + same / 2) / rest
     by_rank, by_bar = step(rank, (0.1, 0.35, 0.65, 0.9)), step(near, (-1.5, -0.3, 0.3, 1.5))
     weaker = min(by_rank, by_bar, key=abs) if by_rank * by_bar > 0 else 0
-    words = {2: "speaks for it", 1: "speaks a little for it", 0: "says little", -1: "speaks a little against it",
-             -2: "speaks against it"}[weaker]
-    as_far = f", as near as {same}" if same else ""
-    return f"Nearer than {farther} of the {others} other sites asked about{as_far}: compared with them, distance {words}."
+    words = ("Nearer than %(farther)s of the %(others)s other sites asked about, as near as %(same)s: compared with them, distance "
+             "%(strength)s." if same else
+             "Nearer than %(farther)s of the %(others)s other sites asked about: compared with them, distance %(strength)s.")
+    return said(words, locale, farther=farther, others=rest, same=same, strength=said(COMPARED[weaker], locale))
 
 
 def step(value, limits):
@@ -67,7 +175,13 @@ def step(value, limits):
     return sum(value >= limit for limit in limits) - 2
 
 
-def distance(event, site):
+def distances(found, position, locale):
+    """How far each place that counts lies from the site."""
+    row = found.read.rows[position]
+    return [distance(one, row, locale) for one in placed(found)] if row["geometry"] is not None else []
+
+
+def distance(event, site, locale="en"):
     """How far the place of an event lies from the site: the least and the greatest that both uncertainties allow, geodesic."""
     shapes = [shapely.from_wkb(one["geometry"]) for one in (event, site)]
     slack = sum(one["uncertainty_m"] or 0 for one in (event, site) if one["shown_as"] == "exact")
@@ -77,30 +191,28 @@ def distance(event, site):
         one, other = apart.densified(shapes)
         least, most = apart.nearest(one, numpy.array([other]), numpy.inf)[0], apart.farthest(shapes[0], numpy.array([shapes[1]]))[0]
     at = f" ({event['place']})" if event["place"] else ""
-    what = label("event_kind", event["kind"]).capitalize()
-    return f"{what}{at}: between {max(least - slack, 0) / 1000:.1f} and {(most + slack) / 1000:.1f} km from the site."
+    what = label("event_kind", event["kind"], locale)
+    low, high = f"{max(least - slack, 0) / 1000:.1f}", f"{(most + slack) / 1000:.1f}"
+    words = "%(what)s: between %(low)s and %(high)s km from the site." if low != high else "%(what)s: %(low)s km from the site."
+    return said(words, locale, what=what[0].upper() + what[1:] + at, low=low, high=high)
 
 
-def time(site, then, person, events):
+def time(site, then, found, locale="en"):
     """What the days say, in words."""
-    when = score.days.reference(person)
+    when = reference(found.person)
     if when is None:
-        return "No day is known from which to reckon: time says nothing."
-    what = next(one for one in events if one["id"] == when.id)
-    days = what["first_day"].isoformat() if what["first_day"] == what["last_day"] else f"{what['first_day']} to {what['last_day']}"
-    since = f"{label('event_kind', what['kind'])}, {days}"
+        return said("No day is known from which to reckon: time says nothing.", locale)
+    what = next(one for one in found.events if one["id"] == when.id)
+    days = spoken.between(what["first_day"], what["last_day"], locale)
+    since = said("%(what)s, %(days)s", locale, what=label("event_kind", what["kind"], locale), days=days)
     if not site["periods"] and not then:
-        return f"Its days of use are not known ({since}): time says nothing."
-    held = "was not in use then, as far as is known"
-    if then > -0.5:
-        held = "was in use then" if then > 0.9 else "may have been in use then"
-    return f"It {held} ({since}): this {strength(then)}."
+        return said("Its days of use are not known (%(since)s): time says nothing.", locale, since=since)
+    held = ("It was in use then (%(since)s): this %(strength)s." if then > 0.9 else
+            "It may have been in use then (%(since)s): this %(strength)s." if then > -0.5 else
+            "It was not in use then, as far as is known (%(since)s): this %(strength)s.")
+    return said(held, locale, since=since, strength=strength(then, locale))
 
 
-def strength(nats):
+def strength(nats, locale="en"):
     """A bar in words."""
-    for least, words in ((1.5, "speaks strongly for it"), (0.3, "speaks for it"), (-0.3, "says little"),
-                         (-1.5, "speaks against it")):
-        if nats >= least:
-            return words
-    return "speaks strongly against it"
+    return said(STEPS[sum(nats < least for least in (1.5, 0.3, -0.3, -1.5))], locale)
