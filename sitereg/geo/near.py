@@ -1,8 +1,8 @@
 """The best sites of each event on one plane, by nearness and shared days: flat arrays, a grid of cells, an exact early stop.
 
 score = share of the event's days in which the site was in use / (1 + (d / (u + 250 m))²), d the metres between the two shapes,
-u the metres of uncertainty of the event. It never rises with d: once k sites are found the search ends at the distance beyond which no
-site can reach the k-th of them, so nothing is left out. Compiled once a machine (numba keeps it); no index, no database.
+u the metres of uncertainty of the event. It never rises with d: once k sites are found the search ends at the distance beyond
+which no site can reach the k-th of them, so nothing is left out. Compiled once a machine (numba keeps it); no database.
 """
 import numba
 import numpy
