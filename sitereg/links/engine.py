@@ -178,6 +178,8 @@ class Engine:
         """((bar elsewhere, sites, bar there), ln of the new sum): others.back_off, added to total in place."""
         if not len(counts) or not counts.sum():
             return (0.0, (), ()), whole
+        from sitereg.links import kernels
+
         prior = (self.world.parameters.cohort_prior, self.world.parameters.companion_prior)[bar - 7]
         sites = numpy.flatnonzero(counts)
         base = numpy.log(counts.sum() + prior)
@@ -186,7 +188,7 @@ class Engine:
         changed = total[sites] + there
         total += elsewhere
         total[sites] = changed
-        return (elsewhere, sites, there), numpy.log(numpy.exp(total - total.max()).sum()) + total.max()
+        return (elsewhere, sites, there), kernels.whole(total)
 
     def moved_on(self, total, whole):
         """The last bar, of the sites that remains were moved from or to, added to total in place."""

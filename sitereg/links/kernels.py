@@ -6,8 +6,9 @@ import numba
 import numpy
 
 SPHERE_KM = 6371.0088
+STEPS = 64 * 40
 
-__all__ = ["chance", "combine", "counts", "expected", "neighbours", "select", "sizes", "weigh"]
+__all__ = ["chance", "combine", "counts", "expected", "neighbours", "select", "sizes", "weigh", "whole"]
 
 compiled = numba.njit(cache=True, nogil=True, error_model="numpy")
 
@@ -119,6 +120,18 @@ def neighbours(place, first, last, links, radius, days, site, share, gone, table
 
 
 @compiled
+def whole(total):
+    """ln of the sum of exp(total)."""
+    top = total[0]
+    for s in range(1, len(total)):
+        top = max(top, total[s])
+    made = 0.0
+    for s in range(len(total)):
+        made += numpy.exp(total[s] - top)
+    return top + numpy.log(made)
+
+
+@compiled
 def combine(bars, mentioned, says, kappa, total):
     """total = the sum of the bars (rows of the additive part, in their order) times their exponents; ln of the sum of exp(total)."""
     for s in range(len(total)):
@@ -132,13 +145,7 @@ def combine(bars, mentioned, says, kappa, total):
     if len(bars[5]):
         for s in range(len(total)):
             total[s] += bars[5][s] * kappa[6]
-    top = total[0]
-    for s in range(1, len(total)):
-        top = max(top, total[s])
-    whole = 0.0
-    for s in range(len(total)):
-        whole += numpy.exp(total[s] - top)
-    return top + numpy.log(whole)
+    return whole(total)
 
 
 @compiled
@@ -183,14 +190,44 @@ def ahead(total, flags, one, other):
 
 @compiled
 def sizes(p, flags, unlisted, levels, made):
-    """score.sets: how many sites hold the truth with each level, and whether the one not listed is an option too."""
-    free = p[flags == 0]
-    low = (1 - levels.max()) / (2 * len(p))
-    near = -numpy.sort(-free[free >= low])
-    if unlisted < low or not fill_at(near, numpy.sum(near >= unlisted), unlisted, levels, made):
-        whole = numpy.concatenate((-numpy.sort(-free), -numpy.sort(-p[flags != 0])))
-        before = numpy.sum(free >= unlisted)
-        fill_at(whole, before, unlisted, levels, made)
+    """score.sets: how many sites hold the truth with each level, and whether the one not listed is an option too.
+
+    The options are counted by the size of p, 64 steps to a doubling; only those of the step in which a level is reached are sorted.
+    """
+    before, reached = 0, True
+    options = numpy.empty(len(p) + 1)
+    held = 0
+    for s in range(len(p)):
+        if flags[s] == 0:
+            options[held] = p[s]
+            held += 1
+            before += p[s] >= unlisted
+    options[held] = unlisted
+    options = options[:held + 1]
+    step = options.view(numpy.int64) >> 46
+    top = step.max()
+    many, mass = numpy.zeros(STEPS, numpy.int64), numpy.zeros(STEPS)
+    for n in range(len(options)):
+        at = min(top - step[n], STEPS - 1)
+        many[at] += 1
+        mass[at] += options[n]
+    for level in range(len(levels)):
+        at, ahead_of, whole = 0, 0, 0.0
+        while at < STEPS - 1 and whole + mass[at] < levels[level] - 1e-12:
+            ahead_of += many[at]
+            whole += mass[at]
+            at += 1
+        if at == STEPS - 1:
+            reached = False
+            break
+        for one in -numpy.sort(-options[step == top - at]):
+            whole += one
+            if whole >= levels[level] - 1e-12:
+                break
+            ahead_of += 1
+        made[level, 0], made[level, 1] = (ahead_of, 1) if ahead_of >= before else (ahead_of + 1, 0)
+    if not reached:
+        fill_at(numpy.concatenate((-numpy.sort(-p[flags == 0]), -numpy.sort(-p[flags != 0]))), before, unlisted, levels, made)
 
 
 @compiled

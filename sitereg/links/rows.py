@@ -3,13 +3,14 @@
 A registry knows far fewer places and days than persons, so most of a score is a sum of rows that stand ready. A row hangs on
 its own key alone: whether it was kept or is reckoned again, it has the same bits.
 """
+import itertools
 import math
 from functools import cached_property
 from threading import Lock
 
 import numpy
 
-from sitereg.links import days, kernels, others, space
+from sitereg.links import kernels, others, space
 from sitereg.links.model import Person
 from sitereg.links.score import statistics
 from sitereg.links.standing import authority, person_fits
@@ -304,7 +305,7 @@ def places(keys):
 def faded(day, start, scale):
     """(sum of exp(-(t - day) / scale) of the days of a site up to each of them, of those from each on)."""
     before, after = numpy.zeros(len(day)), numpy.zeros(len(day))
-    for first, last in zip(start[:-1], start[1:], strict=True):
+    for first, last in itertools.pairwise(start):
         total = 0.0
         for n in range(first, last):
             total = total * math.exp(-(day[n] - day[n - 1]) / scale) + 1 if n > first else 1.0

@@ -13,8 +13,8 @@ import numpy
 
 from sitereg.links import days, others, space
 from sitereg.links.chain import Chain, moved
-from sitereg.links.standing import Standing, authority, mention, person_fits
 from sitereg.links.model import BARS, Flag, left_out
+from sitereg.links.standing import Standing, authority, mention, person_fits
 
 CUSTODY = "last_custody"
 
