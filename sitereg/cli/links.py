@@ -1,6 +1,7 @@
 """`sitereg links`: lines of inquiry between persons and sites. Never a finding."""
 import click
 
+from sitereg.cli.evaluating import evaluate
 from sitereg.cli.options import json_option, opened, show, with_settings
 
 
@@ -33,3 +34,6 @@ def candidates(settings, person, site, question, reason, limit, as_json) -> None
         click.echo(f"\n{one.look}: {one.site + (f' {one.name}' if one.name else '') if person else one.person}")
         for sentence in one.because:
             click.echo(f"    {sentence}")
+
+
+links.add_command(evaluate)

@@ -60,7 +60,7 @@ class Steps:
         lone = self.norm == 0
         with numpy.errstate(divide="ignore", invalid="ignore"):
             pulled = numpy.where(lone, 0, self.mass * part / self.norm)
-        made += self.into * numpy.einsum("i,ij->j", pulled, self.pull)
+        made = made + self.into * numpy.einsum("i,ij->j", pulled, self.pull)
         if lone.any() and len(made) == len(law):
             made[lone] += self.mass * part[lone]
         return made

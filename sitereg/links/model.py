@@ -41,7 +41,7 @@ class Parameters:
     name: str = "default-1"
     gaps: tuple = ((0, 1.0), (30, 0.0), (180, -1.0), (400, -1.6), (float("inf"), -2.5))  # up to so many days: nats
     dates: int = 9
-    derived_from: int = 1                # a period that is not known follows from so many confirmed days; 0 = never
+    derived_from: int = 3                # a period that is not known follows from so many confirmed days (at least 2); 0 = never
     load_days: float = 180.0
     load_power: float = 0.5
     load_power_undated: float = 0.25

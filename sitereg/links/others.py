@@ -51,12 +51,13 @@ def derived(confirmed, known, least):
     site, day = confirmed.site[dated], confirmed.day[dated]
     if not least or not len(site):
         return numpy.empty(0, int), numpy.empty(0), numpy.empty(0)
-    order = numpy.lexsort((day, site))
-    site, day = site[order], day[order]
-    firsts = numpy.flatnonzero(numpy.diff(site, prepend=-1))
-    lasts = numpy.append(firsts[1:], len(site)) - 1
-    used = (lasts - firsts + 1 >= least) & ~known[site[firsts]]
-    return site[firsts][used], day[firsts][used], day[lasts][used]
+    first, last = numpy.full(len(known), numpy.inf), numpy.full(len(known), -numpy.inf)
+    count = numpy.bincount(site, minlength=len(known))
+    numpy.minimum.at(first, site, day)
+    numpy.maximum.at(last, site, day)
+    used = numpy.flatnonzero((count >= max(least, 2)) & ~known)
+    beyond = (last[used] - first[used]) / (count[used] - 1)
+    return used, first[used] - beyond, last[used] + beyond
 
 
 def neighbours(event, confirmed, parameters):

@@ -18,7 +18,8 @@ from sitereg.links.standing import Standing, authority, mention, person_fits
 
 CUSTODY = "last_custody"
 
-__all__ = ["Bars", "Statistics", "added", "bars", "chosen", "evidence", "mixture", "order", "sets", "statistics"]
+__all__ = ["Bars", "Statistics", "added", "bars", "chosen", "evidence", "loaded", "log_softmax", "mixture", "order", "sets",
+           "statistics"]
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,8 @@ def statistics(world):
 
 def bars(world, person, facts=None):
     """The Bars of every candidate site for one person."""
+    if not len(world.sites):
+        return added({name: numpy.empty(0) for name in BARS}, world.parameters.unlisted, numpy.empty(0, numpy.uint8))
     facts = facts or statistics(world)
     made = evidence(world, person, facts)
     kappa = dict(world.parameters.kappa)
@@ -97,6 +100,13 @@ def evidence(world, person, facts):
             "authority": authority(world, person, between, facts.standing),
             "person": person_fits(person, facts.standing, parameters),
             "mention": mention(person, count, parameters), "transfer": onward}
+
+
+def loaded(world, person):
+    """w_load of each site alone."""
+    when = days.reference(person)
+    away = left_out(person, world.confirmed.person, world.confirmed.group)
+    return others.load(None if when is None else when.days, world.confirmed.without(away), len(world.sites), world.parameters)[0]
 
 
 def mixture(world, person, facts):

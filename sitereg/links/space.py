@@ -8,16 +8,19 @@ the integral, never rising with d, exact for points.
 from functools import lru_cache
 
 import numpy
+import shapely
 from scipy.special import i0e
 
-from sitereg.geo.spread import SIGMA
+from sitereg.geo.place import GEOD
+from sitereg.geo.spread import MOST, SIGMA, points
 
 SPHERE_KM = 6371.0088
+SITE_POINTS, LARGE_M = 25, 1_000
 GRID, NODES, WIDE = 1025, 64, 9.0
 STEP = 0.01
 AREA = numpy.polynomial.legendre.leggauss(NODES)
 
-__all__ = ["SPHERE_KM", "blurred", "expected", "kernel", "middle", "ratio", "sphere_km", "steps"]
+__all__ = ["SITE_POINTS", "SPHERE_KM", "blurred", "expected", "kernel", "middle", "place", "ratio", "sphere_km", "steps"]
 
 
 def sphere_km(lon, lat, other_lon, other_lat):
@@ -70,17 +73,17 @@ def table(radius_km, law):
     return grid, numpy.minimum.accumulate(made)
 
 
-def expected(points, radius_m, places, d0, g):
-    """E[k] between one place (points (k, 2), radius) and each of `places`; NaN for places that are not known."""
-    points = numpy.atleast_2d(points)
+def expected(nodes, radius_m, places, d0, g):
+    """E[k] between one place (nodes (k, 2), radius) and each of `places`; NaN for places that are not known."""
+    nodes = numpy.atleast_2d(nodes)
     reach = numpy.hypot(radius_m, numpy.repeat(places.radius_m, numpy.diff(places.start))) / 1000
     total = numpy.zeros(len(places.lon))
-    for lon, lat in points:
+    for lon, lat in nodes:
         total += kernel(sphere_km(lon, lat, places.lon, places.lat), reach, d0, g)
     made = numpy.full(len(places), numpy.nan)
     known = places.known
     if known.any():
-        made[known] = numpy.add.reduceat(total * places.weight, places.start[:-1][known]) / len(points)
+        made[known] = numpy.add.reduceat(total * places.weight, places.start[:-1][known]) / len(nodes)
     return made
 
 
@@ -92,13 +95,25 @@ def ratio(made):
     return numpy.where(known, made / made[known].mean(), 1.0)
 
 
-def middle(points, radius_m):
+def middle(nodes, radius_m):
     """(lon, lat, radius in km) of the round place that is as wide as this one: what cohorts are reckoned with."""
-    points = numpy.atleast_2d(points)
-    if len(points) == 1:
-        return points[0, 0], points[0, 1], radius_m / 1000
-    lon, lat = numpy.radians(points).T
+    nodes = numpy.atleast_2d(nodes)
+    if len(nodes) == 1:
+        return nodes[0, 0], nodes[0, 1], radius_m / 1000
+    lon, lat = numpy.radians(nodes).T
     x, y, z = (part.mean() for part in (numpy.cos(lat) * numpy.cos(lon), numpy.cos(lat) * numpy.sin(lon), numpy.sin(lat)))
     at = numpy.degrees(numpy.arctan2(y, x)), numpy.degrees(numpy.arctan2(z, numpy.hypot(x, y)))
-    away = sphere_km(*at, points[:, 0], points[:, 1])
+    away = sphere_km(*at, nodes[:, 0], nodes[:, 1])
     return *at, numpy.hypot(radius_m / 1000, SIGMA * numpy.sqrt((away ** 2).mean() / 2))
+
+
+def place(shape, uncertainty_m, shown_as, most=MOST):
+    """(points in degrees (k, 2), radius in metres) of a shape: the radius only of an exact place, several points only of areas
+    and lines; a site (most = SITE_POINTS) that is not large is its middle."""
+    radius = float(uncertainty_m or 0) if shown_as == "exact" else 0.0
+    if shape.geom_type == "Point":
+        return shapely.get_coordinates(shape), radius
+    west, south, east, north = shape.bounds
+    if most == SITE_POINTS and GEOD.inv(west, south, east, north)[2] <= LARGE_M:
+        return shapely.get_coordinates(shape.centroid), radius
+    return points(shape, most), radius
