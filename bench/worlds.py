@@ -49,7 +49,8 @@ def world(question="held", sites=5_000, links=3_000, *, seed=1, custody=0, edges
     known = numpy.flatnonzero(dice.random(sites) < 0.8)
     began = dice.integers(FIRST - 400, LAST - 400, len(known)).astype(float)
     ended = began + dice.integers(30, 2_500, len(known))
-    periods = numpy.column_stack([began, began + dice.choice([0, 30, 365], len(known)), ended, ended + dice.choice([0, 31], len(known))])
+    vague = dice.choice([0, 30, 365], len(known)), dice.choice([0, 31], len(known))
+    periods = numpy.column_stack([began, began + vague[0], ended, ended + vague[1]])
     periods[dice.random(len(known)) < 0.2, 2:] = numpy.nan
     authorities = tuple(tuple((str(code), *((numpy.nan, numpy.nan) if dice.random() < 0.7 else (FIRST + 900.0, LAST - 900.0)))
                               for code in dice.choice(CODES, dice.integers(0, 3), replace=False)) for _ in range(sites))
@@ -97,14 +98,17 @@ def persons(n, made, *, seed=2, custody=0, own=0.2):
     odds = dice.random((n, 7))
     links = len(made.confirmed)
     for i in range(n):
-        where = (units[town[i] % 272], 0.0) if way[i] < 0.25 else (alone[i], radius[i]) if way[i] < 0.25 + own else (places[town[i]], 2_000.0)
+        where = (units[town[i] % 272], 0.0)
+        if way[i] >= 0.25:
+            where = (alone[i], radius[i]) if way[i] < 0.25 + own else (places[town[i]], 2_000.0)
         days = (low[i], high[i]) if odds[i, 0] < 0.95 else (float("nan"),) * 2
         events = [Event("arrested", where if odds[i, 1] < 0.97 else None, days, id=0)]
         if odds[i, 2] < 0.5:
             events.append(Event("home", (places[home[i]], 2_000.0), id=1))
         if custody and odds[i, 3] < 0.1:
             events.append(Event("last_custody", None, (high[i] + 30, high[i] + 40), site=int(odds[i, 3] * 10 * custody), id=2))
-        yield Person(f"p{i}", f"MADE-UP-P-{i}", tuple(events), frozenset({CODES[town[i] % 12]}) if odds[i, 4] < 0.6 else frozenset(),
+        yield Person(f"p{i}", f"MADE-UP-P-{i}", tuple(events),
+                     frozenset({CODES[town[i] % 12]}) if odds[i, 4] < 0.6 else frozenset(),
                      "female" if odds[i, 5] < 0.1 else "male", None, None,
                      (Statement(int(odds[i, 6] * 1e5) % len(made.sites), "C", i),) if odds[i, 6] < 0.1 else (),
                      ((i - 1, 0.8),) if odds[i, 5] > 0.95 and i else (), float("nan") if i % 9 else high[i] + 300,

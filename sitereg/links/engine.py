@@ -7,6 +7,7 @@
 Equal to score.bars to 1e-9 in every bar of every site that it answers, to the same order and to the same P: all candidates are
 in every sum. The same world and persons give the same bits whatever the number of workers and the size of the chunks.
 """
+from collections import namedtuple
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 from itertools import islice
@@ -18,7 +19,6 @@ from sitereg.links.model import BARS
 from sitereg.links.standing import mention
 
 LEVELS = numpy.array([0.5, 0.9])
-ADDITIVE = BARS[:7]
 CHUNK = 500
 
 __all__ = ["Engine", "Ranked"]
@@ -65,7 +65,8 @@ class Engine:
 
     def run(self, persons, *, top=20, workers=2, chunk=CHUNK, skip=0, told=None):
         """Ranked of each chunk of persons in order. skip: so many chunks stand already; told(persons done) after each chunk."""
-        chunks = iter(lambda source=iter(persons): list(islice(source, chunk)), [])
+        source = iter(persons)
+        chunks = iter(lambda: list(islice(source, chunk)), [])
         chunks, done = islice(chunks, skip, None), skip * chunk
         with ThreadPoolExecutor(workers) as pool:
             waiting = [pool.submit(self.rank, one, top) for one in islice(chunks, 2 * workers)]
@@ -88,9 +89,9 @@ class Engine:
         """Row n of `made` is this person's."""
         from sitereg.links import kernels
 
-        total, parts, flags = self.bars(person)
-        if not len(total):
+        if not self.rows.count:
             return
+        total, parts, flags = self.bars(person)
         p = numpy.empty(len(total))
         kernels.weigh(total, p, self.world.parameters.unlisted)
         best = kernels.select(total, flags, made.site.shape[1])
@@ -120,8 +121,6 @@ class Engine:
         stacked = (near, self.time(between, gone), rows.loaded(between, gone) if len(gone) else rows.load(between),
                    rows.authority(person, between), rows.fits(person), onward)
         total = numpy.empty(rows.count)
-        if not rows.count:
-            return total, [EMPTY] * len(BARS), EMPTY.astype(numpy.uint8)
         whole = kernels.combine(stacked, named, says[named], kappa, total)
         parts = [bar * kappa[n] for n, bar in zip((0, 1, 2, 3, 4, 6), stacked, strict=True)]
         parts.insert(5, (0.0, named, says[named] * kappa[5]))
@@ -167,11 +166,9 @@ class Engine:
         for site in numpy.unique(sites[~rows.facts.periods_known[sites]]):
             own = gone[links.dated[gone] & (self.world.confirmed.site[gone] == site)]
             left = days_less(links.day[links.start[site]:links.start[site + 1]], self.world.confirmed.day[own])
+            seen = others.derived(Left(numpy.zeros(len(left), int), left), numpy.zeros(1, bool), rows.parameters.derived_from)
             bar = bar.copy()
-            bar[site] = 0.0
-            if len(left) >= max(rows.parameters.derived_from, 1) and rows.parameters.derived_from:
-                seen = numpy.zeros(1, int), left[:1], left[-1:]
-                bar[site] = days.time(between, NOTHING, seen, 1, rows.parameters)[0]
+            bar[site] = days.time(between, NOTHING, seen, 1, rows.parameters)[0]
         return bar
 
     def back_off(self, bar, counts, total, whole):
@@ -200,6 +197,7 @@ class Engine:
         return 0.0, self.moved, step
 
 
+Left = namedtuple("Left", "site day")
 EMPTY = numpy.empty(0)
 NOTHING = (numpy.empty(0, int), numpy.empty(0, int), EMPTY, EMPTY, EMPTY)
 

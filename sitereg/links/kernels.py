@@ -133,7 +133,7 @@ def whole(total):
 
 @compiled
 def combine(bars, mentioned, says, kappa, total):
-    """total = the sum of the bars (rows of the additive part, in their order) times their exponents; ln of the sum of exp(total)."""
+    """total = the sum of the additive bars in their order, times their exponents; answers ln of the sum of exp(total)."""
     for s in range(len(total)):
         total[s] = bars[0][s] * kappa[0]
     for n in range(1, 5):

@@ -73,8 +73,8 @@ class Tables:
         found = numpy.where(below.any(axis=1), km[below.argmax(axis=1)], numpy.inf)
         if self.none == 0:
             found[0] = -least * self.law[1]
-        return numpy.where(found >= math.pi * space.SPHERE_KM, 5.0, (2 * numpy.sin(numpy.minimum(found / space.SPHERE_KM / 2, 1.5))) ** 2
-                           * (1 + 1e-9) + 1e-18)
+        chord = 2 * numpy.sin(numpy.minimum(found / space.SPHERE_KM / 2, 1.5))
+        return numpy.where(found >= math.pi * space.SPHERE_KM, 5.0, chord ** 2 * (1 + 1e-9) + 1e-18)
 
 
 class Rows:
@@ -114,16 +114,17 @@ class Rows:
     # ---- when
     @cached_property
     def intervals(self):
-        """The periods of all sites and those that confirmed days show, as `kernels.chance` reads them, and who has one."""
-        site, period, begin, end, share = self.facts.intervals
-        seen, first, last = others.derived(self.world.confirmed, self.facts.periods_known, self.parameters.derived_from)
-        order = numpy.argsort(numpy.concatenate([site, seen]), kind="stable")
-        flat = [numpy.concatenate(parts)[order] for parts in
-                ((site, seen), (period, numpy.full(len(seen), -1)), (begin, first), (end, last), (share, numpy.ones(len(seen))))]
+        """The periods of the sites as `kernels.chance` reads them, which sites have one, whether all end on days and half days."""
+        flat = self.facts.intervals
         dated = numpy.zeros(self.count, bool)
         dated[flat[0]] = True
-        ends = numpy.concatenate([begin, end])
+        ends = numpy.concatenate(flat[2:4])
         return flat, dated, bool(numpy.isin(ends[numpy.isfinite(ends)] % 1, (0, 0.5)).all())
+
+    @cached_property
+    def derived(self):
+        """(sites, begin, end) of the use that confirmed days show, nobody's left out."""
+        return others.derived(self.world.confirmed, self.facts.periods_known, self.parameters.derived_from)
 
     @cached_property
     def gaps(self):
@@ -154,20 +155,21 @@ class Rows:
             return when
         return whole + (0.25 if when - whole < 0.5 else 0.5 if when - whole == 0.5 else 0.75)
 
-    def chances(self, between):
-        """The mean of exp h over the days of a reference event."""
-        dates = numpy.linspace(*between, self.parameters.dates) if between[0] != between[1] else numpy.array([between[0]], float)
-        made = numpy.zeros(self.count)
-        for when in dates.tolist():
-            made += self.lagged(self.alike(when))
-        return made / len(dates)
-
     @kept
     def time(self, first, last):
         """w_time of each site, nobody's links left out."""
         _, dated, _ = self.intervals
+        sites, begin, end = self.derived
+        dates = numpy.linspace(first, last, self.parameters.dates) if first != last else numpy.array([first], float)
+        chances, seen = numpy.zeros(self.count), numpy.zeros(len(sites))
+        alone = (numpy.arange(len(sites)), numpy.zeros(len(sites), int), begin, end, numpy.ones(len(sites)))
+        for when in dates.tolist():
+            chances += self.lagged(self.alike(when))
+            for lag, mass in self.parameters.lags if len(sites) else ():
+                seen += mass * kernels.chance(when + lag, *alone, *self.gaps, len(sites))
         bar = numpy.zeros(self.count)
-        bar[dated] = numpy.log(self.chances((first, last))[dated])
+        bar[dated] = numpy.log(chances[dated] / len(dates))
+        bar[sites] = numpy.log(seen / len(dates))
         return bar
 
     # ---- how many
@@ -231,7 +233,8 @@ class Rows:
         key = person.sex, person.minor, bool(person.soldier)
         held = self.held.setdefault("fits", {})
         if key not in held:
-            held[key] = person_fits(Person(None, "", sex=key[0], minor=key[1], soldier=key[2]), self.facts.standing, self.parameters)
+            alike = Person(None, "", sex=key[0], minor=key[1], soldier=key[2])
+            held[key] = person_fits(alike, self.facts.standing, self.parameters)
         return held[key]
 
 

@@ -107,15 +107,15 @@ def test_own_links_deleted_and_scored_again_is_the_same(asked):
 def test_days_known_from_ones_own_link_alone_say_nothing():
     world, _ = made("held", links=0, custody=0)
     bare = int(numpy.flatnonzero(~numpy.isin(numpy.arange(90), world.sites.period_site) & world.sites.places.known)[0])
-    one = numpy.array([0, 1])
-    links = Confirmed(one, numpy.array([bare, bare]), numpy.array([735_000.0, 735_400.0]), one, *numpy.array([[11.0, 11.0], [34, 34], [0, 0]]))
+    four, days = numpy.arange(4), numpy.array([735_000.0, 735_400.0, 735_410.0, 735_420.0])
+    links = Confirmed(four, numpy.full(4, bare), days, four, numpy.full(4, 11.0), numpy.full(4, 34.0), numpy.zeros(4))
     world = replace(world, confirmed=links)
-    persons = [Person(n, str(n), (Event("arrested", (numpy.array([[11.0, 34.0]]), 0.0), (735_000.0, 735_000.0)),), number=n, group=n)
-               for n in (0, 1, 2)]
+    event = Event("arrested", (numpy.array([[11.0, 34.0]]), 0.0), (735_000.0, 735_000.0))
+    persons = [Person(n, str(n), (event,), number=n, group=n) for n in (0, 1, 9)]
     ranked = Engine(world).rank(persons, top=90)
     equal(world, persons, ranked)
     time = [ranked.parts[n, ranked.site[n] == bare, BARS.index("time")][0] for n in range(3)]
-    assert time[0] == pytest.approx(-1.6) and time[1] == pytest.approx(1) and time[2] == pytest.approx(1)
+    assert time == pytest.approx([-1.6, 1, 1]), "without his own day the first is a year before the others'"
 
 
 def test_who_knows_nothing_and_where_nothing_is():
