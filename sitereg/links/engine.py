@@ -2,55 +2,44 @@
 
     engine = Engine(world)
     for done in engine.run(persons, top=20, workers=2):     # chunk by chunk, in order
-        done.site, done.parts, done.p
+        done.sites, done.parts, done.p
 
 Equal to score.bars to 1e-9 in every bar of every site that it answers, to the same order and to the same P: all candidates are
 in every sum. The same world and persons give the same bits whatever the number of workers and the size of the chunks.
 """
 from collections import namedtuple
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field
 from itertools import islice
 
 import numpy
 
 from sitereg.links import days, others, score, space
-from sitereg.links.model import BARS
+from sitereg.links.batch import FIRST, Ranked
+from sitereg.links.model import BARS, Flag
 from sitereg.links.standing import mention
 
+NEVER = numpy.uint8(Flag.ALIVE_LATER)
 LEVELS = numpy.array([0.5, 0.9])
 CHUNK = 500
 
-__all__ = ["Engine", "Ranked"]
+__all__ = ["Engine"]
 
 
-@dataclass(frozen=True)
-class Ranked:
-    """The best sites of n persons, k columns: positions in Sites (-1: no more), bars in the order of BARS, totals, P, flags.
+class Room:
+    """Room for n persons with up to k sites each; a site of -1: there are no more."""
 
-    sets (n, 2, 2): for 50 and 90 %, how many sites hold the truth, and whether one that is not listed is an option too.
-    """
+    def __init__(self, n, k):
+        self.site, self.parts = numpy.full((n, k), -1), numpy.zeros((n, k, len(BARS)))
+        self.total, self.p = numpy.zeros((n, k)), numpy.zeros((n, k))
+        self.sets, self.leans = numpy.zeros((n, 2, 2), int), numpy.zeros(n, bool)
 
-    person: tuple
-    site: numpy.ndarray      # (n, k)
-    parts: numpy.ndarray     # (n, k, bars), nats
-    total: numpy.ndarray     # (n, k)
-    p: numpy.ndarray         # (n, k)
-    flags: numpy.ndarray     # (n, k)
-    sets: numpy.ndarray      # (n, 2, 2)
-
-    @classmethod
-    def empty(cls, persons, k):
-        """Room for n persons."""
-        n = len(persons)
-        return cls(tuple(one.id for one in persons), numpy.full((n, k), -1), numpy.zeros((n, k, len(BARS))), numpy.zeros((n, k)),
-                   numpy.zeros((n, k)), numpy.zeros((n, k), numpy.uint8), numpy.zeros((n, 2, 2), int))
-
-    @classmethod
-    def joined(cls, many):
-        """Several as one."""
-        return cls(tuple(one for each in many for one in each.person),
-                   *(numpy.concatenate([getattr(each, one.name) for each in many]) for one in fields(cls)[1:]))
+    def ranked(self, persons, unlisted):
+        """The Ranked of these persons."""
+        held = self.site >= 0
+        return Ranked(tuple(one.id for one in persons), held.sum(axis=1).cumsum(), self.site[held], self.total[held],
+                      self.parts[held], self.p[held], numpy.full(len(persons), unlisted), self.sets[:, 0, 0], self.sets[:, 1, 0],
+                      self.leans)
 
 
 class Engine:
@@ -73,42 +62,36 @@ class Engine:
             while waiting:
                 ranked = waiting.pop(0).result()
                 waiting += [pool.submit(self.rank, one, top) for one in islice(chunks, 1)]
-                done += len(ranked.person)
+                done += len(ranked)
                 if told:
                     told(done)
                 yield ranked
 
     def rank(self, persons, top=20):
         """Ranked of these persons."""
-        made = Ranked.empty(persons, min(top, len(self.world.sites)))
-        for n, person in enumerate(persons):
-            self.one(person, made, n)
-        return made
+        room = Room(len(persons), min(top, self.rows.count))
+        for n, person in enumerate(persons if self.rows.count else ()):
+            self.one(person, room, n)
+        return room.ranked(persons, self.world.parameters.unlisted)
 
-    def one(self, person, made, n):
-        """Row n of `made` is this person's."""
+    def one(self, person, room, n):
+        """Row n of the room is this person's."""
         from sitereg.links import kernels
 
-        if not self.rows.count:
-            return
-        total, parts, flags = self.bars(person)
-        p = numpy.empty(len(total))
+        total, plain, parts = self.bars(person)
+        flags, p = score.flags(self.world, person), numpy.empty(len(total))
         kernels.weigh(total, p, self.world.parameters.unlisted)
-        best = kernels.select(total, flags, made.site.shape[1])
-        made.site[n], made.total[n], made.p[n], made.flags[n] = best, total[best], p[best], flags[best]
-        for bar, value in enumerate(parts):
-            if isinstance(value, numpy.ndarray):
-                made.parts[n, :, bar] = value[best] if len(value) else 0
-            else:
-                constant, sites, values = value
-                made.parts[n, :, bar] = constant
-                for site, one in zip(sites, values, strict=True):
-                    made.parts[n, best == site, bar] = one
-        kernels.sizes(p, flags, self.world.parameters.unlisted, LEVELS, made.sets[n])
+        best = kernels.select(total, flags, NEVER, room.site.shape[1])
+        room.site[n], best = best, best[best >= 0]
+        room.total[n, :len(best)], room.p[n, :len(best)] = total[best], p[best]
+        for bar, part in enumerate(parts):
+            room.parts[n, :len(best), bar] = part.at(best)
+        kernels.sizes(p, flags, self.world.parameters.unlisted, LEVELS, room.sets[n])
+        first = min(FIRST, len(total))
+        room.leans[n] = set(kernels.select(plain, flags, NEVER, first)) != set(kernels.select(total, flags, NEVER, first))
 
     def bars(self, person):
-        """(total, bars in the order of BARS, flags) over all sites; a bar is an array, an empty one (0 everywhere) or
-        (what it is elsewhere, sites, what it is there)."""
+        """(total, total without load and cohort, a Part for each of BARS) over all sites."""
         from sitereg.links import kernels
 
         rows, kappa = self.rows, self.kappa
@@ -120,21 +103,23 @@ class Engine:
         named = numpy.flatnonzero(says)
         stacked = (near, self.time(between, gone), rows.loaded(between, gone) if len(gone) else rows.load(between),
                    rows.authority(person, between), rows.fits(person), onward)
-        total = numpy.empty(rows.count)
-        whole = kernels.combine(stacked, named, says[named], kappa, total)
-        parts = [bar * kappa[n] for n, bar in zip((0, 1, 2, 3, 4, 6), stacked, strict=True)]
-        parts.insert(5, (0.0, named, says[named] * kappa[5]))
-        around = EMPTY
+        total, plain = numpy.empty((2, rows.count))
+        kernels.combine(stacked, named, says[named], kappa, total)
+        kernels.combine((*stacked[:2], EMPTY, *stacked[3:]), named, says[named], kappa, plain)
+        parts = [Part(bar, kappa[n]) for n, bar in zip((0, 1, 2, 3, 4, 6), stacked, strict=True)]
+        parts.insert(5, Few(0.0, named, says[named] * kappa[5]))
+        whole, around, together = kernels.whole(total), EMPTY, EMPTY
         if when is not None and when.place is not None and len(rows.links.order):
             around = rows.links.around(space.middle(*when.place), between, gone, rows.count)
-        together = EMPTY
         if person.companions:
             together = others.companions(person, self.world.confirmed, rows.facts.share, rows.count)
         for bar, counts in ((7, around), (8, together)):
             step, whole = self.back_off(bar, counts, total, whole)
             parts.append(step)
         parts.append(self.moved_on(total, whole))
-        return total, parts, score.flags(self.world, person)
+        for part in parts[8:]:
+            part.onto(plain)
+        return total, plain, parts
 
     def mixture(self, person):
         """(w_space, w_transfer) of score.mixture, from rows."""
@@ -172,29 +157,62 @@ class Engine:
         return bar
 
     def back_off(self, bar, counts, total, whole):
-        """((bar elsewhere, sites, bar there), ln of the new sum): others.back_off, added to total in place."""
-        if not len(counts) or not counts.sum():
-            return (0.0, (), ()), whole
+        """(the bar, ln of the new sum): others.back_off, added to total in place."""
         from sitereg.links import kernels
 
+        if not len(counts) or not counts.sum():
+            return Few(), whole
         prior = (self.world.parameters.cohort_prior, self.world.parameters.companion_prior)[bar - 7]
         sites = numpy.flatnonzero(counts)
         base = numpy.log(counts.sum() + prior)
-        elsewhere = (numpy.log(prior) - base) * self.kappa[bar]
-        there = (numpy.log(counts[sites] * numpy.exp(whole - total[sites]) + prior) - base) * self.kappa[bar]
-        changed = total[sites] + there
-        total += elsewhere
-        total[sites] = changed
-        return (elsewhere, sites, there), kernels.whole(total)
+        there = numpy.log(counts[sites] * numpy.exp(whole - total[sites]) + prior) - base
+        made = Few((numpy.log(prior) - base) * self.kappa[bar], sites, there * self.kappa[bar])
+        made.onto(total)
+        return made, kernels.whole(total)
 
     def moved_on(self, total, whole):
         """The last bar, of the sites that remains were moved from or to, added to total in place."""
         if not len(self.moved):
-            return 0.0, (), ()
+            return Few()
         edges = numpy.searchsorted(self.moved, self.world.network.moved)
-        step = score.moved(edges, self.world.parameters.remains_moved, total[self.moved] - whole)
-        total[self.moved] += step
-        return 0.0, self.moved, step
+        made = Few(0.0, self.moved, score.moved(edges, self.world.parameters.remains_moved, total[self.moved] - whole))
+        made.onto(total)
+        return made
+
+
+@dataclass(frozen=True)
+class Part:
+    """A bar with a value for each site, before its exponent; empty: 0 everywhere."""
+
+    bar: numpy.ndarray
+    kappa: float
+
+    def at(self, sites):
+        """The bar of these sites."""
+        return self.bar[sites] * self.kappa if len(self.bar) else 0.0
+
+
+@dataclass(frozen=True)
+class Few:
+    """A bar that is one number, but for a few sites (ascending)."""
+
+    elsewhere: float = 0.0
+    sites: numpy.ndarray = field(default_factory=lambda: numpy.empty(0, int))
+    there: numpy.ndarray = field(default_factory=lambda: numpy.empty(0))
+
+    def at(self, sites):
+        """The bar of these sites."""
+        if not len(self.sites):
+            return self.elsewhere
+        n = numpy.minimum(numpy.searchsorted(self.sites, sites), len(self.sites) - 1)
+        return numpy.where(self.sites[n] == sites, self.there[n], self.elsewhere)
+
+    def onto(self, total):
+        """The bar is added to the totals."""
+        changed = total[self.sites] + self.there
+        if self.elsewhere:
+            total += self.elsewhere
+        total[self.sites] = changed
 
 
 Left = namedtuple("Left", "site day")

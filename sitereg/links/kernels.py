@@ -133,7 +133,7 @@ def whole(total):
 
 @compiled
 def combine(bars, mentioned, says, kappa, total):
-    """total = the sum of the additive bars in their order, times their exponents; answers ln of the sum of exp(total)."""
+    """total = the sum of the additive bars (space to transfer) in their order, each times its exponent; an empty bar is 0."""
     for s in range(len(total)):
         total[s] = bars[0][s] * kappa[0]
     for n in range(1, 5):
@@ -145,7 +145,6 @@ def combine(bars, mentioned, says, kappa, total):
     if len(bars[5]):
         for s in range(len(total)):
             total[s] += bars[5][s] * kappa[6]
-    return whole(total)
 
 
 @compiled
@@ -164,13 +163,13 @@ def weigh(total, p, unlisted):
 
 
 @compiled
-def select(total, flags, k):
-    """score.order, the first k of it."""
+def select(total, flags, never, k):
+    """The first k of batch.order: what has a flag of `never` is no candidate; -1 where there are no more."""
     found = numpy.full(k, -1)
     held = 0
     for s in range(len(total)):
         n = held if held < k else k - 1
-        if held == k and not ahead(total, flags, s, found[n]):
+        if flags[s] & never or (held == k and not ahead(total, flags, s, found[n])):
             continue
         while n > 0 and ahead(total, flags, s, found[n - 1]):
             found[n] = found[n - 1]

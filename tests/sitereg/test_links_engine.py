@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench import worlds
-from sitereg.links import score
-from sitereg.links.engine import Engine, Ranked
+from sitereg.links import batch, score
+from sitereg.links.batch import Ranked
+from sitereg.links.engine import Engine
 from sitereg.links.model import BARS, DEFAULTS, Confirmed, Event, Person, Statement
 
 NAN = float("nan")
@@ -27,34 +28,38 @@ def asked(request):
     return world, persons, Engine(world)
 
 
-def equal(world, persons, ranked, facts=None):
-    """Every answer is the naive one: order, bars, totals, P, flags and the sets of 50 and 90 %."""
-    facts = facts or score.statistics(world)
-    for n, person in enumerate(persons):
+def rows(ranked):
+    """(person, slice of the sites) of each."""
+    return zip(ranked.persons, map(slice, [0, *ranked.ends[:-1]], ranked.ends), strict=True)
+
+
+def equal(world, persons, ranked, top=20):
+    """Every answer is the naive one: order, bars, totals, P, the sizes of the sets, whether load and cohort change the first."""
+    facts = score.statistics(world)
+    for n, (person, (_, at)) in enumerate(zip(persons, rows(ranked), strict=True)):
         naive = score.bars(world, person, facts)
-        best = score.order(naive)[:ranked.site.shape[1]]
-        apart = numpy.flatnonzero(best != ranked.site[n])
-        assert numpy.allclose(naive.total[best[apart]], naive.total[ranked.site[n][apart]], atol=1e-9), person.code
-        best = ranked.site[n]
+        best, found = batch.order(naive)[:top], ranked.sites[at]
+        assert len(best) == len(found)
+        apart = numpy.flatnonzero(best != found)
+        assert numpy.allclose(naive.total[best[apart]], naive.total[found[apart]], rtol=0, atol=1e-9), person.code
         for bar, name in enumerate(BARS):
-            assert numpy.allclose(getattr(naive, name)[best], ranked.parts[n, :, bar], rtol=0, atol=1e-9), (person.code, name)
-        assert numpy.allclose(naive.total[best], ranked.total[n], rtol=0, atol=1e-9)
-        assert numpy.allclose(naive.p[best], ranked.p[n], rtol=1e-9, atol=1e-15)
-        assert numpy.array_equal(naive.flags[best], ranked.flags[n])
-        sets = [(len(sites), int(unlisted)) for sites, unlisted in (score.sets(naive, level) for level in (0.5, 0.9))]
-        assert sets == [tuple(one) for one in ranked.sets[n].tolist()], person.code
+            assert numpy.allclose(getattr(naive, name)[found], ranked.parts[at][:, bar], rtol=0, atol=1e-9), (person.code, name)
+        assert numpy.allclose(naive.total[found], ranked.total[at], rtol=0, atol=1e-9)
+        assert numpy.allclose(naive.p[found], ranked.p[at], rtol=1e-9, atol=1e-15)
+        assert (ranked.half[n], ranked.most[n]) == tuple(len(score.sets(naive, level)[0]) for level in (0.5, 0.9)), person.code
+        assert ranked.leans[n] == batch.leans(naive) and ranked.unlisted[n] == naive.unlisted, person.code
 
 
 def same_bits(one, other):
-    assert one.person == other.person
-    for name in ("site", "parts", "total", "p", "flags", "sets"):
+    assert one.persons == other.persons
+    for name in ("ends", "sites", "parts", "total", "p", "half", "most", "leans"):
         assert getattr(one, name).tobytes() == getattr(other, name).tobytes(), name
 
 
 def test_every_bar_order_and_chance_is_that_of_the_naive_score(asked):
     world, persons, engine = asked
     ranked = engine.rank(persons)
-    assert {bar for bar, name in enumerate(BARS) if numpy.abs(ranked.parts[:, :, bar]).max() > 0} >= (
+    assert {bar for bar, name in enumerate(BARS) if numpy.abs(ranked.parts[:, bar]).max() > 0} >= (
         set(range(10)) - ({3, 4} if world.question == "buried" else {9}) - {9})
     equal(world, persons, ranked)
 
@@ -65,7 +70,7 @@ def test_every_bar_order_and_chance_is_that_of_the_naive_score(asked):
 def test_random_worlds_agree(seed, question, sites, links, custody, kappa):
     custody = min(4, sites) * custody
     world, persons = made(question, seed=seed, sites=sites, links=links, many=12, custody=custody, kappa=kappa)
-    equal(world, persons, Engine(world).rank(persons, top=7))
+    equal(world, persons, Engine(world).rank(persons, top=7), top=7)
 
 
 def test_the_number_of_workers_and_the_size_of_chunks_change_no_bit(asked):
@@ -81,10 +86,9 @@ def test_rows_that_were_forgotten_come_back_with_the_same_bits_in_any_order(aske
     short.rows.most = 2
     back = short.rank(persons[::-1])
     assert max(len(one) for name, one in short.rows.held.items() if name not in ("authority", "fits")) <= 2
-    for n, one in enumerate(persons):
-        assert back.person[len(persons) - 1 - n] == one.id
+    each = {person: (back.sites[at].tobytes(), back.parts[at].tobytes(), back.p[at].tobytes()) for person, at in rows(back)}
     whole = engine.rank(persons)
-    assert whole.total[::-1].tobytes() == back.total.tobytes() and whole.parts[::-1].tobytes() == back.parts.tobytes()
+    assert each == {person: (whole.sites[at].tobytes(), whole.parts[at].tobytes(), whole.p[at].tobytes()) for person, at in rows(whole)}
 
 
 def test_a_run_is_taken_up_where_it_stopped_and_tells_how_far_it_is(asked):
@@ -101,7 +105,7 @@ def test_own_links_deleted_and_scored_again_is_the_same(asked):
     for person in persons[:6]:
         again = Engine(world.without(person)).rank([person])
         mine = engine.rank([person])
-        assert numpy.allclose(again.total, mine.total, rtol=0, atol=1e-9) and numpy.array_equal(again.site, mine.site)
+        assert numpy.allclose(again.total, mine.total, rtol=0, atol=1e-9) and numpy.array_equal(again.sites, mine.sites)
 
 
 def test_days_known_from_ones_own_link_alone_say_nothing():
@@ -113,8 +117,8 @@ def test_days_known_from_ones_own_link_alone_say_nothing():
     event = Event("arrested", (numpy.array([[11.0, 34.0]]), 0.0), (735_000.0, 735_000.0))
     persons = [Person(n, str(n), (event,), number=n, group=n) for n in (0, 1, 9)]
     ranked = Engine(world).rank(persons, top=90)
-    equal(world, persons, ranked)
-    time = [ranked.parts[n, ranked.site[n] == bare, BARS.index("time")][0] for n in range(3)]
+    equal(world, persons, ranked, top=90)
+    time = ranked.parts[ranked.sites == bare, BARS.index("time")]
     assert time == pytest.approx([-1.6, 1, 1]), "without his own day the first is a year before the others'"
 
 
@@ -122,13 +126,13 @@ def test_who_knows_nothing_and_where_nothing_is():
     world, persons = made("buried", sites=5, links=0, many=3, custody=0)
     nobody = Person("x", "X", statements=(Statement(2, "A", 1), Statement(-1, "A", 2)))
     ranked = Engine(world).rank([nobody, *persons], top=50)
-    assert ranked.site.shape == (4, 5) and ranked.site[0, 0] == 2
+    assert ranked.sites[0] == 2 and ranked.ends[0] == 5
     equal(world, [nobody, *persons], ranked)
     empty, _ = made("held", sites=1, links=0, many=0, custody=0)
     gone = replace(empty, sites=replace(empty.sites, ids=(), codes=(), places=type(empty.sites.places).of([]), kinds=(), authorities=(),
                                         period_site=numpy.empty(0, int), periods=numpy.empty((0, 4)), multi=numpy.empty(0, bool), serves=(),
                                         built=numpy.empty(0)))
-    assert Engine(gone).rank([replace(nobody, statements=())]).site.shape == (1, 0)
+    assert Engine(gone).rank([replace(nobody, statements=())]).ends.tolist() == [0]
 
 
 def test_no_neighbour_lies_beyond_where_the_search_for_neighbours_ends(asked):
