@@ -1,14 +1,14 @@
-"""Many persons at once: what the score ranks for each, laid end to end, ready to be stored."""
-from dataclasses import dataclass
+"""Many persons at once: what is ranked for each (by links.engine), laid end to end, ready to be stored."""
+from dataclasses import dataclass, fields
 
 import numpy
 
 from sitereg.links import score
-from sitereg.links.model import BARS, Flag
+from sitereg.links.model import Flag
 
 FIRST = 5
 
-__all__ = ["Ranked", "batch"]
+__all__ = ["FIRST", "Ranked", "leans", "order"]
 
 
 @dataclass(frozen=True)
@@ -34,25 +34,13 @@ class Ranked:
     def __len__(self):
         return len(self.persons)
 
-
-def batch(world, persons, *, top=20, facts=None):
-    """The Ranked of these persons: the best `top` sites of each; sites that a sign of life rules out are no candidates."""
-    facts = facts or score.statistics(world)
-    rows = [ranked(score.bars(world, one, facts), top) for one in persons]
-    column = lambda name, kind: numpy.array([row[name] for row in rows], kind)  # noqa: E731
-    flat = lambda name: numpy.concatenate([row[name] for row in rows] or [numpy.empty(0)])  # noqa: E731
-    return Ranked(
-        tuple(one.id for one in persons), column("many", int).cumsum(), flat("sites").astype(int), flat("total"),
-        numpy.concatenate([row["parts"] for row in rows] or [numpy.empty((0, len(BARS)))]), flat("p"), column("unlisted", float),
-        column("half", int), column("most", int), column("leans", bool))
-
-
-def ranked(made, top):
-    """What is kept of the Bars of one person."""
-    first = order(made)[:top]
-    return {"many": len(first), "sites": first, "total": made.total[first], "p": made.p[first], "unlisted": made.unlisted,
-            "parts": numpy.column_stack([getattr(made, name)[first] for name in BARS]),
-            "half": len(score.sets(made, 0.5)[0]), "most": len(score.sets(made, 0.9)[0]), "leans": leans(made)}
+    @classmethod
+    def joined(cls, many):
+        """Several, one behind the other."""
+        before = numpy.cumsum([0, *(len(one.sites) for one in many)])
+        ends = numpy.concatenate([one.ends + n for one, n in zip(many, before[:-1], strict=True)])
+        rest = (numpy.concatenate([getattr(one, each.name) for one in many]) for each in fields(cls)[2:])
+        return cls(tuple(person for one in many for person in one.persons), ends, *rest)
 
 
 def order(made):

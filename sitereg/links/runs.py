@@ -14,8 +14,7 @@ import shapely
 
 from sitereg import frames
 from sitereg.errors import BadInput
-from sitereg.links import score, world
-from sitereg.links.batch import batch
+from sitereg.links import engine, world
 from sitereg.store import session as store
 from sitereg.store.packing import packed
 from sitereg.store.session import Json
@@ -58,10 +57,10 @@ def run(settings, question, tier, *, by, top=TOP, only=None, asked=None, progres
                            parameters=Json(finite(dataclasses.asdict(read.world.parameters))), mark=world.mark(read), cutoff=began,
                            filter=Json(wanted), top=top, persons=len(ids), counts=Json(counts(read)), by=by)
         ready = {row["person"] for row in opened.rows("keeper_link_done", run=made)}
-    facts, waiting = score.statistics(read.world), [one for one in ids if one not in ready]
+    ranks, waiting = engine.Engine(read.world), [one for one in ids if one not in ready]
     for n in range(0, len(waiting), CHUNK):
         with store.unasked(settings) as opened:
-            keep(opened.unhurried(), made, read, waiting[n:n + CHUNK], tier, top, facts)
+            keep(opened.unhurried(), made, read, waiting[n:n + CHUNK], tier, top, ranks)
         if progress:
             progress(len(ids) - len(waiting) + min(n + CHUNK, len(waiting)), len(ids))
     with store.unasked(settings) as opened:
@@ -85,10 +84,10 @@ def counts(read):
             "documented": len(network.documented), "burials": len(network.burials), "remains_moved": len(network.moved)}
 
 
-def keep(opened, made, read, persons, tier, top, facts):
+def keep(opened, made, read, persons, tier, top, ranks):
     """The links of these persons stand in a run; answers the ids of those that it can hold."""
     read = dataclasses.replace(read, ask=world.tier(opened, tier))
-    found = batch(read.world, world.persons(read, persons), top=top, facts=facts)
+    found = ranks.rank(world.persons(read, persons), top)
     if len(found):
         opened.call("keeper_link_rows", run=made, persons=packed(found.persons, "uuid"), ends=packed(found.ends, "int4"),
                     sites=packed([read.world.sites.ids[one] for one in found.sites], "uuid"), total=packed(found.total, "float8"),
@@ -129,7 +128,7 @@ def renewed(opened, one, persons):
         return None
     if one["filter"]:
         persons = [each for each in persons if str(each) in set(one["filter"]["persons"])]
-    return len(keep(opened, one["id"], read, persons, tier, one["top"], score.statistics(read.world))) if persons else 0
+    return len(keep(opened, one["id"], read, persons, tier, one["top"], engine.Engine(read.world))) if persons else 0
 
 
 def frame(session, *, question="held", persons=None, sites=None, reason=None):
