@@ -1,7 +1,7 @@
 """`sitereg links`: lines of inquiry between persons and sites. Never a finding."""
 import click
 
-from sitereg.cli.evaluating import evaluate
+from sitereg.cli.evaluating import evaluate, fit
 from sitereg.cli.options import json_option, opened, show, with_settings
 
 
@@ -37,3 +37,4 @@ def candidates(settings, person, site, question, reason, limit, as_json) -> None
 
 
 links.add_command(evaluate)
+links.add_command(fit)
