@@ -7,7 +7,7 @@ __all__ = ["places"]
 
 
 def places(session, codes, *, question="held"):
-    """{code: names, kind, verification, shape (GeoJSON or None), at (lat, lon), shown_as, uncertainty_m, used} of these sites.
+    """{code: id, names, kind, verification, shape (GeoJSON or None), at (lat, lon), shown_as, uncertainty_m, used} of these sites.
 
     used: periods as {at, began, ended}, dateranges as the database writes them. What the caller does not see is left out.
     """
@@ -19,7 +19,7 @@ def told(row):
     """What is shown of one row of api.link_sites."""
     shape = None if row["geometry"] is None else shapely.from_wkb(row["geometry"])
     middle = None if shape is None else shape.representative_point()
-    return {"names": {"en": row["name_en"], "ar": row["name_ar"]}, "kind": row["kind"], "verification": row["verification"],
+    return {"id": row["id"], "names": {"en": row["name_en"], "ar": row["name_ar"]}, "kind": row["kind"], "verification": row["verification"],
             "shape": None if shape is None else shapely.geometry.mapping(shape), "at": middle and (middle.y, middle.x),
             "shown_as": row["shown_as"], "uncertainty_m": row["uncertainty_m"],
             "used": [{"at": None, "began": between(*one[:2]), "ended": between(*one[2:])} for one in row["periods"] or ()]}

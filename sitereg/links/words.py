@@ -20,15 +20,9 @@ LOOKS = ("look here first", "look here next", "look here also", "in no order")
 STEPS = ("speaks strongly for it", "speaks for it", "says little", "speaks against it", "speaks strongly against it")
 COMPARED = {2: "speaks for it", 1: "speaks a little for it", 0: "says little", -1: "speaks a little against it",
             -2: "speaks against it"}
+NEAR = 0.05  # a neighbour that counts less is not told as one
 FLAGGED = {Flag.BUILT_LATER: "It was built later than any of these days.",
            Flag.ALIVE_LATER: "A sign of life is later than its last known day of use."}
-FIRM = {"person": ("It is known to have held people such as this person", "It is known to have held others than such people"),
-        "mention": ("Somebody names the place", "Somebody says that it was not there"),
-        "transfer": ("People were moved on to it, or stayed, after the last custody that is known",
-                     "Few were moved on to it after the last custody that is known"),
-        "moved": ("Remains were moved to it from another of these places", "Remains were moved from it to another of these places"),
-        "load": ("Many others are known from it at about that time; it is well documented",
-                 "Few others are known from it at about that time, perhaps because nobody documented them")}
 SILENT = {
     "space": "No place to compare: distance says nothing.",
     "time": "Neither its days of use nor another's can be compared.",
@@ -71,7 +65,8 @@ def sentences(found, position, locale="en"):
         elif not bar:
             told[name] = said("Nothing is known here that says either.", locale)
         else:
-            told[name] = said("%(what)s: this %(strength)s.", locale, what=reason(name, bar, found, position, locale),
+            text, parts = GROUNDS[name](found, position, bar)
+            told[name] = said("%(what)s: this %(strength)s.", locale, what=said(text, locale, **parts),
                               strength=strength(bar, locale))
     return told
 
@@ -82,30 +77,74 @@ def because(found, position, told, locale="en"):
     return (*distances(found, position, locale), told["space"], told["time"], *rest)
 
 
-def reason(name, bar, found, position, locale):
-    """What a bar rests on, without how much it says."""
-    if name == "authority":
-        same, parent, _other = found.read.world.parameters.authority
-        words = ("The same body took this person and ran the place" if bar >= same - 1e-9 else
-                 "Another branch of the same body ran the place" if bar >= parent - 1e-9 else
-                 "Another body than the one that took this person ran the place")
-        return said(words, locale)
-    if name == "companion":
-        return said("Where those were who were taken together with this person", locale)
-    if name == "cohort":
-        here = tenths(found, position)
-        return said("Of the others who were taken nearby in the same days, about %(n)s in 10 were here" if here else
-                    "Of the others who were taken nearby in the same days, hardly any were here", locale, n=here)
-    return said(FIRM[name][bar < 0], locale)
+def authority(found, position, nats):
+    same, parent, _other = found.read.world.parameters.authority
+    kappa = found.read.world.parameters.exponent("authority") or 1.0
+    return {same: "The authority that took the person ran it", parent: "Another branch of the same authority ran it"}.get(
+        round(nats / kappa, 9), "Another authority than the one that took the person ran it"), {}
 
 
-def tenths(found, position):
-    """How many in ten of those taken nearby in the same days were at that place, each with the weight of being near."""
-    made, world = found.person, found.read.world
-    away = left_out(made, world.confirmed.person, world.confirmed.group)
-    near = others.cohort(reference(made), world.confirmed.without(away), others.shares(world.confirmed)[~away], len(world.sites),
-                         world.parameters)
-    return round(10 * float(near[position] / near.sum())) if near.sum() > 0 else 0
+def load(found, position, nats):
+    site = kept(found).site
+    return ("How well the site is documented at about that time (%(here)s of %(all)s confirmed links are of it)",
+            {"here": int((site == position).sum()), "all": len(site)})
+
+
+def person(found, position, nats):
+    return "It held people of this sex, age or service" if nats > 0 else "It held people of another sex, age or service", {}
+
+
+def mention(found, position, nats):
+    told = [one for one in found.person.statements if one.site == position]
+    parts = {"roots": len({repr(one.root) for one in told}), "best": min(one.reliability for one in told)}
+    ruled_out = all(one.against for one in told)
+    return ("Ruled out in statements of %(roots)s origins (the best of them %(best)s)" if ruled_out else
+            "Named in statements of %(roots)s origins (the best of them %(best)s)"), parts
+
+
+def transfer(found, position, nats):
+    world = found.read.world
+    nodes = [one.site for one, _ in score.chosen(found.person, world.parameters) if one.site >= 0]
+    held, network = world.question == "held", world.network
+    rows = network.moves if held else network.burials
+    rows = rows[~left_out(found.person, rows[:, 0], rows[:, 1])]
+    moves = int((numpy.isin(rows[:, 2], nodes) & (rows[:, 3] == position)).sum())
+    told = network.documented
+    if not moves and held and (numpy.isin(told[:, 0], nodes) & (told[:, 1] == position)).any():
+        return "Transfers here from the last known custody are documented, without a number", {}
+    return ("Where people were moved on to from the last known custody (%(moves)s known to have come here from there)",
+            {"moves": moves})
+
+
+def cohort(found, position, nats):
+    confirmed = kept(found)
+    near = others.neighbours(reference(found.person), confirmed, found.read.world.parameters) >= NEAR
+    every, here = (len(set(confirmed.person[rows].tolist())) for rows in (near, near & (confirmed.site == position)))
+    return "Of %(all)s people taken nearby in the same weeks %(here)s were here", {"all": every, "here": here}
+
+
+def companion(found, position, nats):
+    confirmed = found.read.world.confirmed
+    known = numpy.isin(confirmed.person, [number for number, _ in found.person.companions])
+    every, here = (len(set(confirmed.person[rows].tolist())) for rows in (known, known & (confirmed.site == position)))
+    return "Of %(all)s people taken together with this person whose place is known %(here)s were here", {"all": every, "here": here}
+
+
+def moved(found, position, nats):
+    edges, codes = found.read.world.network.moved, found.read.world.sites.codes
+    came, went = (sorted(codes[n] for n in set(edges[edges[:, side] == position, 1 - side].tolist())) for side in (1, 0))
+    return ("Remains were moved here from %(sites)s" if nats > 0 else "Remains were moved away from here to %(sites)s",
+            {"sites": ", ".join((came if nats > 0 else went) or came or went)})
+
+
+GROUNDS = {"load": load, "authority": authority, "person": person, "mention": mention, "transfer": transfer, "cohort": cohort,
+           "companion": companion, "moved": moved}
+
+
+def kept(found):
+    """The confirmed links less the person's own, those of the own group and of the companions."""
+    confirmed = found.read.world.confirmed
+    return confirmed.without(left_out(found.person, confirmed.person, confirmed.group))
 
 
 def flagged(flags, locale="en"):
@@ -207,6 +246,9 @@ def time(site, then, found, locale="en"):
     since = said("%(what)s, %(days)s", locale, what=label("event_kind", what["kind"], locale), days=days)
     if not site["periods"] and not then:
         return said("Its days of use are not known (%(since)s): time says nothing.", locale, since=since)
+    if not site["periods"]:
+        return said("Its days of use are known from others who were there alone (%(since)s): this %(strength)s.", locale,
+                    since=since, strength=strength(then, locale))
     held = ("It was in use then (%(since)s): this %(strength)s." if then > 0.9 else
             "It may have been in use then (%(since)s): this %(strength)s." if then > -0.5 else
             "It was not in use then, as far as is known (%(since)s): this %(strength)s.")
