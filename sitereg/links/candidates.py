@@ -43,6 +43,7 @@ class Candidate:
     bars: dict
     total: float
     p: float | None
+    chance: str | None
     flags: tuple[str, ...]
     flagged: tuple[str, ...]
     because: tuple[str, ...]
@@ -253,10 +254,10 @@ def tell(found, position, locale, rank=None):
         rank = placed(found, position) - 1
     row, bars, made = found.read.rows[position], found.bars, found.read.world
     nothing = all(not getattr(bars, name).any() for name in BARS)
-    look = words.LOOKS[3 if nothing else 0 if rank == 0 else 1 if rank < batch.FIRST else 2]
+    p = float(bars.p[position]) if tried(made) else None
     told, flags = words.sentences(found, position, locale), bars.flags[position]
     return Candidate(
-        found.person.code, row["code"], row[f"name_{locale}"] or row["name_en"] or row["name_ar"], row["kind"], said(look, locale),
-        rank + 1, {name: float(getattr(bars, name)[position]) for name in BARS}, float(bars.total[position]),
-        float(bars.p[position]) if tried(made) else None, tuple(one.name.lower() for one in Flag if flags & one),
-        words.flagged(flags, locale), words.because(found, position, told, locale), told)
+        found.person.code, row["code"], row[f"name_{locale}"] or row["name_en"] or row["name_ar"], row["kind"],
+        words.look(rank, p, nothing, locale), rank + 1, {name: float(getattr(bars, name)[position]) for name in BARS},
+        float(bars.total[position]), p, words.chance(p, float(bars.mention[position]), locale),
+        tuple(one.name.lower() for one in Flag if flags & one), words.flagged(flags, locale), words.because(found, position, told, locale), told)

@@ -19,7 +19,8 @@ def told(row):
     """What is shown of one row of api.link_sites."""
     shape = None if row["geometry"] is None else shapely.from_wkb(row["geometry"])
     middle = None if shape is None else shape.representative_point()
-    return {"id": row["id"], "names": {"en": row["name_en"], "ar": row["name_ar"]}, "kind": row["kind"], "verification": row["verification"],
+    return {"id": row["id"], "names": {"en": row["name_en"], "ar": row["name_ar"]}, "kind": row["kind"],
+            "verification": row["verification"],
             "shape": None if shape is None else shapely.geometry.mapping(shape), "at": middle and (middle.y, middle.x),
             "shown_as": row["shown_as"], "uncertainty_m": row["uncertainty_m"],
             "used": [{"at": None, "began": between(*one[:2]), "ended": between(*one[2:])} for one in row["periods"] or ()]}

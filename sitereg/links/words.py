@@ -7,6 +7,7 @@ import shapely
 from sitereg.dates import spoken
 from sitereg.geo import apart
 from sitereg.links import others, score
+from sitereg.links.batch import FIRST
 from sitereg.links.days import reference
 from sitereg.links.model import BARS, Flag, left_out
 from sitereg.sentences import said
@@ -17,6 +18,8 @@ LABELS = {
     "person": "Whom it held", "mention": "Named by somebody", "transfer": "Moved on from", "cohort": "Taken nearby then",
     "companion": "Taken together", "moved": "Remains moved", "total": "All together"}
 LOOKS = ("look here first", "look here next", "look here also", "in no order")
+LEADS = ((0.5, "strong lead"), (0.3, "a lead"), (0.1, "possibly"), (0.0, "on the list only"))
+SURE, CAP, NAMED = 0.8, 0.7, 4.6  # above SURE no more than CAP is told unless a statement of the bar of a B names the place
 STEPS = ("speaks strongly for it", "speaks for it", "says little", "speaks against it", "speaks strongly against it")
 COMPARED = {2: "speaks for it", 1: "speaks a little for it", 0: "says little", -1: "speaks a little against it",
             -2: "speaks against it"}
@@ -145,6 +148,23 @@ def kept(found):
     """The confirmed links less the person's own, those of the own group and of the companions."""
     confirmed = found.read.world.confirmed
     return confirmed.without(left_out(found.person, confirmed.person, confirmed.group))
+
+
+def look(rank, p, nothing, locale="en"):
+    """What to do about a candidate, in words: by rank (0 = first), or where the registry has tried itself by p (else None)."""
+    if nothing:
+        return said(LOOKS[3], locale)
+    if p is not None:
+        return said(next(words for least, words in LEADS if p >= least), locale)
+    return said(LOOKS[0 if rank == 0 else 1 if rank < FIRST else 2], locale)
+
+
+def chance(p, mention, locale="en"):
+    """A probability as it may be told; None where none is."""
+    if p is None:
+        return None
+    told = f"> {CAP}" if p > SURE and mention < NAMED else f"{p:.2f}"
+    return said("By the confirmations of this registry: %(chance)s", locale, chance=told)
 
 
 def flagged(flags, locale="en"):

@@ -31,7 +31,7 @@ def spoken():
 def told():
     """The sentences among them."""
     return {*words.LABELS.values(), *words.LOOKS, *words.STEPS, *words.COMPARED.values(), *words.FLAGGED.values(), *words.SILENT.values(),
-            *words.LACKING.values(),
+            *words.LACKING.values(), *(one for _p, one in words.LEADS),
             *(one for one in spoken() if "%(" in one)}
 
 
@@ -43,6 +43,14 @@ def test_every_sentence_has_its_arabic():
 @pytest.mark.parametrize(("number", "shown"), [(0, "0"), (1, "1-4"), (4, "1-4"), (5, "5-9"), (49, "20-49"), (999, "500-999"), (1000, "1000+"), (7000, "1000+")])
 def test_a_band_tells_nobody_alone(number, shown):
     assert band(number) == shown
+
+
+def test_a_probability_is_never_told_as_sure_and_not_before_the_registry_has_tried_itself():
+    told = [words.chance(p, 0) for p in (0.93, 0.8, 0.04)]
+    assert [one.rsplit(": ")[1] for one in told] == ["> 0.7", "0.80", "0.04"] and words.chance(0.93, 4.7).endswith("0.93") and words.chance(None, 9) is None
+    assert [words.look(rank, None, False) for rank in (0, 1, 5)] == ["look here first", "look here next", "look here also"]
+    assert [words.look(0, p, False) for p in (0.5, 0.3, 0.1, 0.09)] == ["strong lead", "a lead", "possibly", "on the list only"]
+    assert words.look(0, 0.9, True) == "in no order"
 
 
 def test_bits_are_nats_by_the_length_of_the_longest():
