@@ -3,7 +3,7 @@ import time
 
 import click
 
-from sitereg.cli.evaluating import evaluate
+from sitereg.cli.evaluating import evaluate, fit
 from sitereg.cli.options import Day, json_option, limit_option, opened, show, with_settings
 from sitereg.errors import BadInput, Refused
 
@@ -19,6 +19,7 @@ def links() -> None:
 
 
 links.add_command(evaluate)
+links.add_command(fit)
 
 
 @links.command()
@@ -63,16 +64,16 @@ def explain(settings, person, code, question, reason, as_json) -> None:
     from sitereg import links as work
 
     with opened(settings) as session:
-        one = work.explain(session, person=person, site=code, question=question, reason=reason)
+        one = work.why(session, person=person, site=code, question=question, reason=reason)
     if as_json:
         show(one)
         return
     click.echo(f"{one.look}: {one.site}{f' {one.name}' if one.name else ''} (number {one.rank})")
     for sentence in one.because:
         click.echo(f"    {sentence}")
-    for name, value in one.bars.items():
-        click.echo(f"{name:<12}{value:+8.2f} nats")
-    click.echo(f"{'total':<12}{one.total:+8.2f} nats")
+    for line in one.lines:
+        click.echo(f"{line.bar:<12}{line.bits:>+8.2f} bits")
+    click.echo(f"{'in all':<12}{one.bits:>+8.2f} bits")
 
 
 @links.command()
@@ -92,10 +93,10 @@ def contrast(settings, person, code, other, question, reason, as_json) -> None:
     if as_json:
         show(made)
         return
-    click.echo(f"{'':<12}{made.one.site:>14}{made.other.site:>14}{'difference':>12}  (nats)")
-    for name, value in (*made.differences.items(), ("total", made.total)):
-        mine, theirs = (one.total if name == "total" else one.bars[name] for one in (made.one, made.other))
-        click.echo(f"{name:<12}{mine:>+14.2f}{theirs:>+14.2f}{value:>+12.2f}")
+    click.echo(f"In bits, {made.one.site} against {made.other.site}:")
+    for name, value in (*made.differences.items(), ("in all", made.bits)):
+        if value or name == "in all":
+            click.echo(f"{name:<12}{value:>+8.2f}")
 
 
 @links.command()

@@ -4,23 +4,27 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from sitereg.errors import BadInput, NotFound, Refused
-from sitereg.links import batch, score, words, world
+from sitereg.links import batch, score, world
+from sitereg.links import explain as telling
+from sitereg.links.explain import Line
 from sitereg.links.model import BARS, DEFAULTS, Flag
 from sitereg.store import session as store
 
 PRESUMED = "Lines of inquiry, not findings. The person is presumed alive."
 UNTRIED = ("No probability is told: this registry has fewer than {least} confirmations of its own for this question. In published "
            "cases of other countries the first suggestion was wrong about every second time.")
-ENOUGH = 50
 MOST_WORK = 2_000_000
-LOADED = ("load", "cohort")
 
-__all__ = ["Answer", "Candidate", "Contrast", "candidates", "contrast", "explain"]
+__all__ = ["Answer", "Candidate", "Contrast", "candidates", "contrast", "why"]
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """One line of inquiry: `look` in words; bars in nats, whose sum is total; p only where the registry has tried itself."""
+    """One line of inquiry: `look` in words, the sentences behind it, the bars in nats, whose sum is total.
+
+    lines: what each bar that speaks says, with its bits and inputs, for explain.sentence in another language. p: only where the
+    registry has tried itself.
+    """
 
     person: str
     site: str
@@ -33,6 +37,12 @@ class Candidate:
     p: float | None
     flags: tuple[str, ...]
     because: tuple[str, ...]
+    lines: tuple[Line, ...]
+
+    @property
+    def bits(self):
+        """The total in bits."""
+        return telling.bits(self.total)
 
 
 @dataclass(frozen=True)
@@ -59,12 +69,12 @@ class Answer:
 
 @dataclass(frozen=True)
 class Contrast:
-    """Why the one and not the other: the difference of each bar in nats; together they are the difference of the totals."""
+    """Why the one and not the other: the difference of each bar in bits; together they are log2 of the odds."""
 
     one: Candidate
     other: Candidate
     differences: dict
-    total: float
+    bits: float
     notes: tuple[str, ...] = field(default=(PRESUMED,))
 
 
@@ -77,6 +87,7 @@ class Scored:
     events: list
     bars: score.Bars
     order: object
+    facts: score.Statistics
 
 
 def candidates(session, *, person=None, site=None, question="held", limit=20, reason=None):
@@ -97,8 +108,8 @@ def candidates(session, *, person=None, site=None, question="held", limit=20, re
     return of_site(session, read, chosen, question, limit, reason)
 
 
-def explain(session, *, person, site, question="held", reason=None):
-    """One candidate of a person with every bar and its sentence. Raises as `candidates` does."""
+def why(session, *, person, site, question="held", reason=None):
+    """One candidate of a person with what every bar says. Raises as `candidates` does."""
     reasoned(session, question, person, reason)
     found = scored(session, person, question)
     return tell(found, located(session, found, site))
@@ -108,8 +119,8 @@ def contrast(session, *, person, site, other, question="held", reason=None):
     """The Contrast of two candidates of a person. Raises as `candidates` does."""
     reasoned(session, question, person, reason)
     found = scored(session, person, question)
-    one, two = (tell(found, located(session, found, each)) for each in (site, other))
-    return Contrast(one, two, {name: one.bars[name] - two.bars[name] for name in BARS}, one.total - two.total)
+    one, two = (located(session, found, each) for each in (site, other))
+    return Contrast(tell(found, one), tell(found, two), *telling.contrast(found.bars, one, two))
 
 
 def reasoned(session, question, about, reason):
@@ -124,13 +135,18 @@ def reasoned(session, question, about, reason):
         log.call("log_read", action="link_buried", detail=store.Json({"about": str(about), "reason": reason}))
 
 
-def scored(session, person, question, read=None):
+def scored(session, person, question, read=None, facts=None):
     """The Scored of one person, in the caller's own face."""
     who = session.one("link_person", person=str(person), question=question)
     read = read or world.load(world.caller(session), question, session.value("level"))
     made, events = next(iter(world.told(read, person=who["id"])))
-    bars = score.bars(read.world, made)
-    return Scored(read, made, events, bars, batch.order(bars))
+    return of_one(read, made, events, facts or score.statistics(read.world))
+
+
+def of_one(read, made, events, facts):
+    """The Scored of a person who was read."""
+    bars = score.bars(read.world, made, facts)
+    return Scored(read, made, events, bars, batch.order(bars), facts)
 
 
 def located(session, found, site):
@@ -171,32 +187,30 @@ def is_id(text):
 def of_person(found, limit):
     """The Answer for one person: every candidate scored, the best `limit` told in words."""
     made, codes = found.read.world, found.read.world.sites.codes
-    half, most = (len(score.sets(found.bars, level)[0]) for level in (0.5, 0.9))
-    plain = batch.order(found.bars.without(*LOADED))[:batch.FIRST]
+    standing, plain = telling.standing(found.bars), batch.order(found.bars.without("load", "cohort"))
     return Answer(
         made.question, found.person.code, len(found.order), len(made.confirmed), made.parameters.version,
-        tuple(tell(found, one, rank) for rank, one in enumerate(found.order[:limit])), half, most, batch.leans(found.bars),
-        tuple(codes[one] for one in plain), words.missing(found.person, made), notes(made))
+        tuple(tell(found, one, rank) for rank, one in enumerate(found.order[:limit])), len(standing.half[0]), len(standing.most[0]),
+        batch.leans(found.bars), tuple(codes[one] for one in plain[:batch.FIRST]),
+        tuple(telling.sentence(one) for one in telling.missing(made, found.person, found.bars)), notes(made))
 
 
 def of_site(session, read, chosen, question, limit, reason):
     """The Answer for one site: the persons for whom it stands out most among all candidates; from the run, if there is one."""
-    code = read.rows[chosen]["code"]
+    code, facts = read.rows[chosen]["code"], score.statistics(read.world)
     whole = [one for one in session.rows("link_runs")
              if one["question"] == question and one["state"] == "done" and not one["filter"]]
     if whole:
         stored = sorted(session.rows("link_frame", question=question, reason=reason, sites=[code]),
                         key=lambda one: (-one["p"], one["person"]))
-        cases = [scored(session, one["person"], question, read) for one in stored[:limit]]
+        cases = [scored(session, one["person"], question, read, facts) for one in stored[:limit]]
         compared = whole[0]["persons"]
     else:
         people = world.told(read)
         if len(people) * len(read.rows) > MOST_WORK:
             raise Refused("So many persons cannot be compared at once", where=code, guard="too_large",
                           needs="Have a run made (sitereg links run), or ask person by person.")
-        facts = score.statistics(read.world)
-        cases = [Scored(read, one, events, bars, batch.order(bars)) for one, events in people
-                 for bars in [score.bars(read.world, one, facts)]]
+        cases = [of_one(read, one, events, facts) for one, events in people]
         cases = [one for one in cases if not one.bars.flags[chosen] & Flag.ALIVE_LATER]
         compared = len(cases)
     cases.sort(key=lambda one: (-one.bars.p[chosen], one.person.code))
@@ -206,12 +220,12 @@ def of_site(session, read, chosen, question, limit, reason):
 
 def notes(made):
     """What must be said with every answer of this world."""
-    return (PRESUMED,) if tried(made) else (PRESUMED, UNTRIED.format(least=ENOUGH))
+    return (PRESUMED,) if tried(made) else (PRESUMED, UNTRIED.format(least=telling.TRIED))
 
 
 def tried(made):
     """Whether the registry has confirmations enough of its own to tell a probability."""
-    return len(made.confirmed) >= ENOUGH
+    return len(made.confirmed) >= telling.TRIED
 
 
 def tell(found, position, rank=None):
@@ -219,10 +233,11 @@ def tell(found, position, rank=None):
     if rank is None:
         rank = found.order.tolist().index(position)
     row, bars, made = found.read.rows[position], found.bars, found.read.world
-    said = {name: float(getattr(bars, name)[position]) for name in BARS}
-    nothing = all(not getattr(bars, name).any() for name in BARS)
-    look = "in no order" if nothing else "look here first" if rank == 0 else "look here next" if rank < 5 else "look here also"
+    p = float(bars.p[position])
+    nothing = not any(getattr(bars, name).any() for name in BARS)
+    lines = telling.lines(made, found.person, bars, position, found.facts)
     return Candidate(
-        found.person.code, row["code"], row["name_en"] or row["name_ar"], row["kind"], look, rank + 1, said,
-        float(bars.total[position]), float(bars.p[position]) if tried(made) else None,
-        tuple(one.name.lower() for one in Flag if bars.flags[position] & one), words.because(found, position))
+        found.person.code, row["code"], row["name_en"] or row["name_ar"], row["kind"],
+        "in no order" if nothing else telling.look(rank, p, len(made.confirmed)), rank + 1,
+        {name: float(getattr(bars, name)[position]) for name in BARS}, float(bars.total[position]), p if tried(made) else None,
+        tuple(one.name.lower() for one in Flag if bars.flags[position] & one), tuple(telling.sentence(one) for one in lines), lines)

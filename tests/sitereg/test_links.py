@@ -12,7 +12,6 @@ from sitereg.cli import main
 from sitereg.errors import BadInput, NotFound, Refused
 from sitereg.geo import spread
 from sitereg.links.model import BARS
-from sitereg.links.words import compared
 from tests import given
 from tests.sitereg import analysing
 
@@ -63,12 +62,11 @@ def test_candidates_of_a_person_come_nearest_and_in_use_first(filled):
         assert one.total == sum(one.bars[name] for name in BARS), "the bars sum to the total, to the last bit"
         assert one.p is None, "too few confirmations of one's own for a probability"
     near = next(one for one in answer.candidates if one.site == codes["near"])
-    assert near.bars["time"] == pytest.approx(1) and any("was in use then" in sentence for sentence in near.because)
-    assert any(sentence.startswith("Arrest: between 0.4 and 1.4 km") for sentence in near.because)
+    assert near.bars["time"] == pytest.approx(1) and "2013-03-01" in near.because[1] and "speaks for it" in near.because[1]
+    assert near.because[0].startswith("0.9 km from the place of the arrest (give or take 0.5 km)")
+    assert near.bits == pytest.approx(sum(line.bits for line in near.lines)), "the bits of the sentences are those of the whole"
     nameless = next(one for one in answer.candidates if one.site == codes["hidden"])
-    assert nameless.bars["time"] == 0 and "time says nothing" in nameless.because[-1]
-    assert near.because[1] == "Nearer than 1 of the 3 other sites asked about: compared with them, distance says little.", \
-        "nearer than the mean of four but not than most of them"
+    assert nameless.bars["time"] == 0 and "time is not weighed" in nameless.because[1]
     said = json.dumps([one.because for one in answer.candidates]) + " ".join(answer.notes)
     assert "found" not in said.lower() and "presumed alive" in said and "inquiry" in said
 
@@ -109,18 +107,6 @@ def test_a_site_is_asked_for_whom_it_stands_out(filled):
                 links.candidates(session, site=code)
         with pytest.raises(NotFound):
             links.candidates(session, site="SYS-222222-2")
-
-
-def test_the_words_for_distance_follow_the_rank_and_name_the_comparison():
-    bars = [2.5, 1.0, 0.2, 0.1, -1.0, -1.1, -1.2, -1.3, -1.4, -2.0, -2.1]
-    told = [compared(bar, bars) for bar in bars]
-    assert told[0] == "Nearer than 10 of the 10 other sites asked about: compared with them, distance speaks for it."
-    assert told[5] == "Nearer than 5 of the 10 other sites asked about: compared with them, distance says little."
-    assert told[-1] == "Nearer than 0 of the 10 other sites asked about: compared with them, distance speaks against it."
-    assert "strongly" not in " ".join(told)
-    same = "Nearer than 0 of the 4 other sites asked about, as near as 4: compared with them, distance says little."
-    assert compared(0.0, [0.0] * 5) == same
-    assert compared(0.0, [0.0]) == "No other site asked about has a place: distance says nothing."
 
 
 @pytest.mark.db
