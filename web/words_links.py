@@ -8,7 +8,8 @@ def bits(value):
     """Bits with their sign; 0 where a bar says exactly nothing."""
     if not value:
         return "0"
-    return f"{'+' if value > 0 else '−'}{abs(value):.1f}"
+    told = f"{abs(value):.1f}"
+    return told if told == "0.0" else f"{'+' if value > 0 else '−'}{told}"
 
 
 def band(text):

@@ -64,18 +64,18 @@ def candidates(settings, person, site, question, reason, limit, as_json) -> None
 def explain(settings, person, code, question, reason, as_json) -> None:
     """Why the site of CODE is a line of inquiry for PERSON: every bar with its sentence."""
     from sitereg import links as work
+    from sitereg.links import waterfall
 
     with opened(settings) as session:
-        one = work.explain(session, person=person, site=code, question=question, reason=reason)
+        one = work.why(session, person=person, site=code, question=question, reason=reason)
     if as_json:
         show(one)
         return
     click.echo(f"{one.look}: {one.site}{f' {one.name}' if one.name else ''} (number {one.rank})")
-    for sentence in one.because:
+    for sentence in (*one.because, *one.flagged):
         click.echo(f"    {sentence}")
-    for name, value in one.bars.items():
-        click.echo(f"{name:<12}{value:+8.2f} nats")
-    click.echo(f"{'total':<12}{one.total:+8.2f} nats")
+    for row in waterfall.drawn(one, (), "en"):
+        click.echo(f"{row.label:<22}{row.bits:>+8.2f} bits  {' '.join(row.sentences)}")
 
 
 @links.command()
@@ -89,16 +89,16 @@ def explain(settings, person, code, question, reason, as_json) -> None:
 def contrast(settings, person, code, other, question, reason, as_json) -> None:
     """Why the site of CODE and not that of OTHER: the difference of each bar, for PERSON."""
     from sitereg import links as work
+    from sitereg.links import waterfall
 
     with opened(settings) as session:
         made = work.contrast(session, person=person, site=code, other=other, question=question, reason=reason)
     if as_json:
         show(made)
         return
-    click.echo(f"{'':<12}{made.one.site:>14}{made.other.site:>14}{'difference':>12}  (nats)")
-    for name, value in (*made.differences.items(), ("total", made.total)):
-        mine, theirs = (one.total if name == "total" else one.bars[name] for one in (made.one, made.other))
-        click.echo(f"{name:<12}{mine:>+14.2f}{theirs:>+14.2f}{value:>+12.2f}")
+    click.echo(f"In bits, {made.one.site} against {made.other.site}:")
+    for row in waterfall.apart(made, "en"):
+        click.echo(f"{row.label:<22}{row.bits:>+8.2f}")
 
 
 @links.command()

@@ -1,7 +1,7 @@
 """Lines of inquiry between persons and sites: what to look at first, never what is so.
 
     links.candidates(session, person="PER-...")            where to look first, and why; computed at that moment
-    links.explain, links.contrast                           one candidate with every bar; why the one and not the other
+    links.why, links.contrast                               what every bar says of one candidate; why the one and not the other
     links.places(session, codes, question="held")           what the caller is shown of candidates: where, what, when in use
     links.ask(session, question="held"), links.runs         a run of the whole tier waits for the keeper; how far runs are
     links.frame(session, question="held")                   every stored line of inquiry, for scripts
@@ -9,10 +9,10 @@
 
 A link changes no status and is never exported as a fact. The score itself (score.bars over a model.World) is plain numpy.
 """
-from sitereg.links.candidates import Answer, Candidate, Contrast, candidates, contrast, explain
+from sitereg.links.candidates import Answer, Candidate, Contrast, candidates, contrast, why
 from sitereg.links.places import places
 from sitereg.links.review import review, reviews
 from sitereg.links.runs import ask, find, frame
 
 __all__ = ["Answer", "Candidate", "Contrast", "ask", "candidates", "contrast", "explain", "find", "frame", "places", "review",
-           "reviews"]
+           "reviews", "why"]

@@ -7,7 +7,7 @@ from uuid import UUID
 import numpy
 
 from sitereg.errors import BadInput, NotFound, Refused
-from sitereg.links import batch, score, words, world
+from sitereg.links import batch, explain, score, world
 from sitereg.links.model import BARS, DEFAULTS, Flag
 from sitereg.sentences import said
 from sitereg.store import session as store
@@ -23,7 +23,7 @@ MOST_WORK = 2_000_000
 LOADED = ("load", "cohort")
 BANDS = (1, 5, 10, 20, 50, 100, 200, 500, 1000)
 
-__all__ = ["Answer", "Candidate", "Contrast", "candidates", "contrast", "explain"]
+__all__ = ["Answer", "Candidate", "Contrast", "candidates", "contrast", "why"]
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Candidate:
     """One line of inquiry: `look` in words; bars in nats, whose sum is total; p only where the registry has tried itself.
 
     rank: its place among the candidates of the person. because: in words, what speaks; sentences: what each bar says, every one;
-    flagged: the flags in words.
+    flagged: the flags in explain.
     """
 
     person: str
@@ -48,6 +48,11 @@ class Candidate:
     flagged: tuple[str, ...]
     because: tuple[str, ...]
     sentences: dict
+
+    @property
+    def bits(self):
+        """The total in bits."""
+        return explain.bits(self.total)
 
 
 @dataclass(frozen=True)
@@ -70,18 +75,18 @@ class Answer:
     most: int | None = None
     leans: bool | None = None
     plain: tuple[str, ...] = ()
-    missing: tuple[words.Missing, ...] = ()
+    missing: tuple[explain.Missing, ...] = ()
     bands: dict | None = None
 
 
 @dataclass(frozen=True)
 class Contrast:
-    """Why the one and not the other: the difference of each bar in nats; together they are the difference of the totals."""
+    """Why the one and not the other: the difference of each bar in bits; together they are log2 of the odds."""
 
     one: Candidate
     other: Candidate
     differences: dict
-    total: float
+    bits: float
     notes: tuple[str, ...]
 
 
@@ -114,7 +119,7 @@ def candidates(session, *, person=None, site=None, question="held", limit=20, re
     return of_site(session, read, chosen, question, limit, reason, locale)
 
 
-def explain(session, *, person, site, question="held", reason=None, locale="en"):
+def why(session, *, person, site, question="held", reason=None, locale="en"):
     """One candidate of a person with every bar and its sentence. Raises as `candidates` does."""
     reasoned(session, question, person, reason)
     found = scored(session, person, question)
@@ -126,8 +131,8 @@ def contrast(session, *, person, site, other, question="held", reason=None, loca
     reasoned(session, question, person, reason)
     found = scored(session, person, question)
     one, two = (tell(found, located(session, found, each), locale) for each in (site, other))
-    return Contrast(one, two, {name: one.bars[name] - two.bars[name] for name in BARS}, one.total - two.total,
-                    notes(found.read.world, locale))
+    apart = {name: explain.bits(one.bars[name] - two.bars[name]) for name in BARS}
+    return Contrast(one, two, apart, explain.bits(one.total - two.total), notes(found.read.world, locale))
 
 
 def reasoned(session, question, about, reason):
@@ -187,14 +192,14 @@ def is_id(text):
 
 
 def of_person(found, limit, locale):
-    """The Answer for one person: every candidate scored, the best `limit` told in words."""
+    """The Answer for one person: every candidate scored, the best `limit` told in explain."""
     made, codes = found.read.world, found.read.world.sites.codes
     half, most = (len(score.sets(found.bars, level)[0]) for level in (0.5, 0.9))
     plain = batch.order(found.bars.without(*LOADED))[:batch.FIRST]
     return Answer(
         made.question, found.person.code, len(found.order), len(made.confirmed), made.parameters.version,
         tuple(tell(found, one, locale, rank) for rank, one in enumerate(found.order[:limit])), notes(made, locale), half, most,
-        batch.leans(found.bars), tuple(codes[one] for one in plain), words.missing(found, locale))
+        batch.leans(found.bars), tuple(codes[one] for one in plain), explain.missing(found, locale))
 
 
 def of_site(session, read, chosen, question, limit, reason, locale):
@@ -255,9 +260,10 @@ def tell(found, position, locale, rank=None):
     row, bars, made = found.read.rows[position], found.bars, found.read.world
     nothing = all(not getattr(bars, name).any() for name in BARS)
     p = float(bars.p[position]) if tried(made) else None
-    told, flags = words.sentences(found, position, locale), bars.flags[position]
+    told, flags = explain.sentences(found, position, locale), bars.flags[position]
     return Candidate(
         found.person.code, row["code"], row[f"name_{locale}"] or row["name_en"] or row["name_ar"], row["kind"],
-        words.look(rank, p, nothing, locale), rank + 1, {name: float(getattr(bars, name)[position]) for name in BARS},
-        float(bars.total[position]), p, words.chance(p, float(bars.mention[position]), locale),
-        tuple(one.name.lower() for one in Flag if flags & one), words.flagged(flags, locale), words.because(found, position, told, locale), told)
+        explain.look(rank, p, nothing, locale), rank + 1, {name: float(getattr(bars, name)[position]) for name in BARS},
+        float(bars.total[position]), p, explain.chance(p, float(bars.mention[position]), locale),
+        tuple(one.name.lower() for one in Flag if flags & one), explain.flagged(flags, locale),
+        explain.because(found, position, told, locale), told)

@@ -3,14 +3,10 @@
     for row in waterfall.drawn(candidate, answer.missing, locale): ...     one Row a bar, in order, `total` at the end
     waterfall.apart(contrast, locale)                                      the same of the differences of two
 """
-import math
 from dataclasses import dataclass
 
-from sitereg.links.model import BARS
-from sitereg.links.words import LABELS
+from sitereg.links.explain import LABELS, bits
 from sitereg.sentences import said
-
-BIT = math.log(2)
 
 __all__ = ["Row", "apart", "drawn", "widest"]
 
@@ -29,20 +25,20 @@ class Row:
 def drawn(candidate, missing, locale):
     """The Rows of a candidate: their bits sum to those of the total, which is the last."""
     lacks = {one.bar: one for one in missing}
-    rows = [row(bar, candidate.bars[bar], (candidate.sentences[bar],), locale, None if candidate.bars[bar] else lacks.get(bar))
-            for bar in BARS]
-    return (*rows, row("total", candidate.total, (), locale))
+    rows = [row(bar, bits(value), (candidate.sentences[bar],), locale, None if value else lacks.get(bar))
+            for bar, value in candidate.bars.items()]
+    return (*rows, row("total", candidate.bits, (), locale))
 
 
 def apart(contrast, locale):
     """The Rows of a Contrast: what speaks for the one is positive; the sentences are those of the one and of the other."""
-    rows = [row(bar, bits, (contrast.one.sentences[bar], contrast.other.sentences[bar]), locale)
-            for bar, bits in contrast.differences.items() if bits]
-    return (*rows, row("total", contrast.total, (), locale))
+    rows = [row(bar, value, (contrast.one.sentences[bar], contrast.other.sentences[bar]), locale)
+            for bar, value in contrast.differences.items() if value]
+    return (*rows, row("total", contrast.bits, (), locale))
 
 
-def row(bar, nats, sentences, locale, lacking=None):
-    return Row(bar, said(LABELS[bar], locale), nats / BIT, sentences, lacking)
+def row(bar, value, sentences, locale, lacking=None):
+    return Row(bar, said(LABELS[bar], locale), value, sentences, lacking)
 
 
 def widest(*drawings):

@@ -11,8 +11,8 @@ from sitereg import links
 from sitereg.cli import main
 from sitereg.errors import BadInput, NotFound, Refused
 from sitereg.geo import spread
+from sitereg.links.explain import compared
 from sitereg.links.model import BARS
-from sitereg.links.words import compared
 from tests import given
 from tests.sitereg import analysing
 

@@ -4,7 +4,7 @@ import pytest
 from sitereg import entering, matrix, sentences, vocab
 from sitereg.entering import labels, readback
 from tests.sitereg.entering import NAMES, faults, line, send, sheet
-from tests.sitereg.links import test_words as of_links
+from tests.sitereg.links import test_explain as of_links
 
 pytestmark = pytest.mark.db
 

@@ -1,4 +1,5 @@
 """What the bars of a candidate say, in sentences; what is not known of a person and could change the order. English and Arabic."""
+import math
 from dataclasses import dataclass
 
 import numpy
@@ -23,6 +24,7 @@ SURE, CAP, NAMED = 0.8, 0.7, 4.6  # above SURE no more than CAP is told unless a
 STEPS = ("speaks strongly for it", "speaks for it", "says little", "speaks against it", "speaks strongly against it")
 COMPARED = {2: "speaks for it", 1: "speaks a little for it", 0: "says little", -1: "speaks a little against it",
             -2: "speaks against it"}
+BIT = math.log(2)
 NEAR = 0.05  # a neighbour that counts less is not told as one
 FLAGGED = {Flag.BUILT_LATER: "It was built later than any of these days.",
            Flag.ALIVE_LATER: "A sign of life is later than its last known day of use."}
@@ -45,7 +47,7 @@ LACKING = {
     "companion": "Who was taken together with this person.",
     "mention": "A statement that names a place."}
 
-__all__ = ["LABELS", "Missing", "because", "compared", "flagged", "missing", "sentences", "strength"]
+__all__ = ["LABELS", "Missing", "because", "bits", "chance", "compared", "flagged", "look", "missing", "sentences", "strength"]
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,11 @@ class Missing:
     bar: str
     words: str
     rivals: int | None
+
+
+def bits(nats):
+    """Nats as bits."""
+    return nats / BIT
 
 
 def sentences(found, position, locale="en"):

@@ -9,18 +9,18 @@ import numpy
 import pytest
 
 from sitereg import sentences
-from sitereg.links import batch, score, waterfall, words
+from sitereg.links import batch, explain, score, waterfall
 from sitereg.links.candidates import band
 from sitereg.links.model import BARS, Event, Network, Statement
 from tests.sitereg.links.worlds import at, confirmed, day, days, person, sites, taken, world
 
-ROOM = Path(words.__file__).parent
+ROOM = Path(explain.__file__).parent
 
 
 def spoken():
     """Every text of the two modules that speak, without what documents them."""
     found = set()
-    for name in ("words.py", "candidates.py"):
+    for name in ("explain.py", "candidates.py"):
         tree = ast.parse((ROOM / name).read_text())
         documents = {ast.get_docstring(one, clean=False) for one in ast.walk(tree)
                      if isinstance(one, ast.Module | ast.ClassDef | ast.FunctionDef)}
@@ -30,8 +30,8 @@ def spoken():
 
 def told():
     """The sentences among them."""
-    return {*words.LABELS.values(), *words.LOOKS, *words.STEPS, *words.COMPARED.values(), *words.FLAGGED.values(), *words.SILENT.values(),
-            *words.LACKING.values(), *(one for _p, one in words.LEADS),
+    return {*explain.LABELS.values(), *explain.LOOKS, *explain.STEPS, *explain.COMPARED.values(), *explain.FLAGGED.values(), *explain.SILENT.values(),
+            *explain.LACKING.values(), *(one for _p, one in explain.LEADS),
             *(one for one in spoken() if "%(" in one)}
 
 
@@ -46,16 +46,16 @@ def test_a_band_tells_nobody_alone(number, shown):
 
 
 def test_a_probability_is_never_told_as_sure_and_not_before_the_registry_has_tried_itself():
-    told = [words.chance(p, 0) for p in (0.93, 0.8, 0.04)]
-    assert [one.rsplit(": ")[1] for one in told] == ["> 0.7", "0.80", "0.04"] and words.chance(0.93, 4.7).endswith("0.93") and words.chance(None, 9) is None
-    assert [words.look(rank, None, False) for rank in (0, 1, 5)] == ["look here first", "look here next", "look here also"]
-    assert [words.look(0, p, False) for p in (0.5, 0.3, 0.1, 0.09)] == ["strong lead", "a lead", "possibly", "on the list only"]
-    assert words.look(0, 0.9, True) == "in no order"
+    told = [explain.chance(p, 0) for p in (0.93, 0.8, 0.04)]
+    assert [one.rsplit(": ")[1] for one in told] == ["> 0.7", "0.80", "0.04"] and explain.chance(0.93, 4.7).endswith("0.93") and explain.chance(None, 9) is None
+    assert [explain.look(rank, None, False) for rank in (0, 1, 5)] == ["look here first", "look here next", "look here also"]
+    assert [explain.look(0, p, False) for p in (0.5, 0.3, 0.1, 0.09)] == ["strong lead", "a lead", "possibly", "on the list only"]
+    assert explain.look(0, 0.9, True) == "in no order"
 
 
 def test_bits_are_nats_by_the_length_of_the_longest():
-    rows = (waterfall.row("space", 2 * waterfall.BIT, (), "en"), waterfall.row("time", -waterfall.BIT / 2, (), "en"))
-    assert [one.bits for one in rows] == [2.0, -0.5] and waterfall.widest(rows) == 2 and waterfall.widest(rows[1:]) == 1
+    rows = (waterfall.row("space", explain.bits(2 * numpy.log(2)), (), "en"), waterfall.row("time", explain.bits(-numpy.log(2) / 2), (), "en"))
+    assert [one.bits for one in rows] == pytest.approx([2.0, -0.5]) and waterfall.widest(rows) == pytest.approx(2) and waterfall.widest(rows[1:]) == 1
     assert waterfall.row("space", 0, (), "ar").label == "المسافة"
 
 
@@ -85,7 +85,7 @@ def found():
 
 
 def test_each_bar_says_what_it_rests_on(found):
-    first, nearest, third = (words.sentences(found, n) for n in range(3))
+    first, nearest, third = (explain.sentences(found, n) for n in range(3))
     assert set(first) == set(BARS)
     assert first["authority"] == "The authority that took the person ran it: this speaks for it."
     assert third["authority"].startswith("Another branch of the same authority ran it: this speaks for it")
@@ -105,7 +105,7 @@ def test_each_bar_says_what_it_rests_on(found):
 
 def test_all_of_it_is_said_in_arabic_and_nobody_is_said_to_be_found(found):
     for n in range(3):
-        for bar, said in words.sentences(found, n, "ar").items():
+        for bar, said in explain.sentences(found, n, "ar").items():
             assert re.search("[\u0600-\u06ff]", said) and "%(" not in said, bar
             assert not set("abcdefghijklmnopqrstuvwxyz") & set(said), said
     assert not [one for one in told() if set(re.findall("[a-z]+", one.lower())) & {"found", "dead", "died", "body", "victim"}]
@@ -114,10 +114,10 @@ def test_all_of_it_is_said_in_arabic_and_nobody_is_said_to_be_found(found):
 def test_what_is_missing_tells_whom_it_could_bring_to_the_front():
     bare = person(taken(at(0), days("2013-01-01")))
     made = world(sites([at(k * 4.0) for k in range(12)]))
-    lacks = {one.bar: one.rivals for one in words.missing(scored(made, bare))}
+    lacks = {one.bar: one.rivals for one in explain.missing(scored(made, bare))}
     assert set(lacks) == {"authority", "mention", "transfer", "companion"} and lacks["transfer"] is None and 0 < lacks["authority"] <= lacks["mention"] <= 11
     totals = score.bars(made, bare).total
     assert lacks["authority"] == (totals > totals.max() - 2.6).sum() - 1, "2.6 nats lie between the same authority and another one"
     sure = replace(bare, statements=(Statement(0, "A", 1), Statement(0, "A", 2)))
-    assert {one.bar: one.rivals for one in words.missing(scored(made, sure))}["authority"] == 0, "the first leads by more"
-    assert {one.bar for one in words.missing(scored(made, person()))} >= {"space", "time"}
+    assert {one.bar: one.rivals for one in explain.missing(scored(made, sure))}["authority"] == 0, "the first leads by more"
+    assert {one.bar for one in explain.missing(scored(made, person()))} >= {"space", "time"}
