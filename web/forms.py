@@ -52,6 +52,7 @@ FORMS = {
                     "note": Field("long"), "seen": Field("number")},
     "disturbance_end": {"why": Field("long", must=True), "remedy": Field("text")},
     "names": {"reason": Field("long", must=True)},
+    "burial": {"reason": Field("long", must=True)},
     "holding": {"title_en": Field("text"), "title_ar": Field("text"), "tier": Field("term", ("1", "2")), **RECORDS, **SOURCE},
     "holding_say": {**RECORDS, **SOURCE},
     "records_access": {"code": Field("term", "records_access", True), "on": Field("day", must=True), "asked_by": Field("text"),

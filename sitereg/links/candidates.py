@@ -6,7 +6,7 @@ from uuid import UUID
 from sitereg.errors import BadInput, NotFound, Refused
 from sitereg.links import batch, score, world
 from sitereg.links import explain as telling
-from sitereg.links.explain import Line
+from sitereg.links.explain import Lack, Line
 from sitereg.links.model import BARS, DEFAULTS, Flag
 from sitereg.store import session as store
 
@@ -50,7 +50,8 @@ class Answer:
     """What was asked, how many were compared, the candidates in order, and what must be said with them.
 
     half, most: how many sites hold the truth with 50 and 90 %; leans: whether the first five are others without the load of sites
-    and the cohort, which then stand in `plain`; missing: what is not known and could change the order. (Of a site: none of these.)
+    and the cohort, which then stand in `plain`; lacking: what is not known and could change the order, missing: the same in words.
+    (Of a site: none of these.)
     """
 
     question: str
@@ -63,6 +64,7 @@ class Answer:
     most: int | None = None
     leans: bool | None = None
     plain: tuple[str, ...] = ()
+    lacking: tuple[Lack, ...] = ()
     missing: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=(PRESUMED,))
 
@@ -187,12 +189,13 @@ def is_id(text):
 def of_person(found, limit):
     """The Answer for one person: every candidate scored, the best `limit` told in words."""
     made, codes = found.read.world, found.read.world.sites.codes
+    lacking = telling.missing(made, found.person, found.bars)
     standing, plain = telling.standing(found.bars), batch.order(found.bars.without("load", "cohort"))
     return Answer(
         made.question, found.person.code, len(found.order), len(made.confirmed), made.parameters.version,
         tuple(tell(found, one, rank) for rank, one in enumerate(found.order[:limit])), len(standing.half[0]), len(standing.most[0]),
-        batch.leans(found.bars), tuple(codes[one] for one in plain[:batch.FIRST]),
-        tuple(telling.sentence(one) for one in telling.missing(made, found.person, found.bars)), notes(made))
+        batch.leans(found.bars), tuple(codes[one] for one in plain[:batch.FIRST]), lacking,
+        tuple(telling.sentence(one) for one in lacking), notes(made))
 
 
 def of_site(session, read, chosen, question, limit, reason):

@@ -77,7 +77,7 @@ READING = (
     _verb("join", "join events and sites, read what a search for lines of inquiry reads", EVERYONE,
           "event_site_near link_person link_persons link_events link_sites link_confirmed link_network link_companions"),
     _verb("read_links", "read lines of inquiry that were computed, and what reviews settled", EVERYONE,
-          "link_frame link_runs link_reviews", note="of exactly one's own tier; burial with a reason"),
+          "link_frame link_runs link_reviews", "lines.held lines.buried", note="of exactly one's own tier; burial with a reason"),
     _verb("read_frames", "read tables as a script", EVERYONE, "", "api.frame", note="with a personal token of one's own"),
     _verb("find_by_number", "find records by a partner's number", EVERYONE,
           "subjects_by_external", note="those of persons: compartment names, or a data steward who imports"),
