@@ -1,14 +1,19 @@
 """Lines of inquiry in words: the sentences of a candidate, what a bar is called, the looks."""
+import re
+from datetime import date
+
 from flask_babel import gettext as _
 
 from sitereg.links import explain
 from sitereg.sentences import said
-from web import language
+from web import language, words
+
+ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def sentence(line):
-    """What one bar says, or what is missing, as a sentence."""
-    return explain.sentence(line, language.code())
+    """What one bar says, or what is missing, as a sentence; its days as everywhere on pages."""
+    return ISO.sub(lambda found: words.day(date.fromisoformat(found[0])), explain.sentence(line, language.code()))
 
 
 def look(candidate):
@@ -26,7 +31,7 @@ def bar(name):
 
 def bits(number):
     """Bits with their sign."""
-    return f"{number:+.1f}".replace("-", "−")
+    return f"{round(number, 1) + 0:+.1f}".replace("-", "−")
 
 
 def against(candidate, first):

@@ -28,7 +28,7 @@ class Candidate:
 
     person: str
     site: str
-    name: str | None
+    names: dict
     kind: str
     look: str
     rank: int
@@ -38,6 +38,11 @@ class Candidate:
     flags: tuple[str, ...]
     because: tuple[str, ...]
     lines: tuple[Line, ...]
+
+    @property
+    def name(self):
+        """What the site is called, in English if it has an English name."""
+        return self.names.get("en") or self.names.get("ar")
 
     @property
     def bits(self):
@@ -240,7 +245,8 @@ def tell(found, position, rank=None):
     nothing = not any(getattr(bars, name).any() for name in BARS)
     lines = telling.lines(made, found.person, bars, position, found.facts)
     return Candidate(
-        found.person.code, row["code"], row["name_en"] or row["name_ar"], row["kind"],
+        found.person.code, row["code"],
+        {lang: row[f"name_{lang}"] for lang in ("en", "ar") if row[f"name_{lang}"]}, row["kind"],
         "in no order" if nothing else telling.look(rank, p, len(made.confirmed)), rank + 1,
         {name: float(getattr(bars, name)[position]) for name in BARS}, float(bars.total[position]), p if tried(made) else None,
         tuple(one.name.lower() for one in Flag if bars.flags[position] & one), tuple(telling.sentence(one) for one in lines), lines)

@@ -170,8 +170,9 @@ def of_transfer(world, person, at, facts, nats):
     nodes = sorted({one.site for one, _ in score.chosen(person, world.parameters) if one.site >= 0})
     rows = world.network.moves if world.question == "held" else world.network.burials
     rows = rows[~left_out(person, rows[:, 0], rows[:, 1])] if len(rows) else rows
-    moves = int((numpy.isin(rows[:, 2], nodes) & (rows[:, 3] == at)).sum())
-    documented = bool(world.question == "held" and len(world.network.documented) and (
+    here = rows[numpy.isin(rows[:, 2], nodes) & (rows[:, 3] == at)]
+    moves = int((here[:, 0] >= 0).sum())     # rows of nobody stand for a relation that tells no number
+    documented = len(here) > moves or bool(world.question == "held" and len(world.network.documented) and (
         numpy.isin(world.network.documented[:, 0], nodes) & (world.network.documented[:, 1] == at)).any())
     text = "Where people were moved on to from the last known custody (%(moves)s known to have come here from there)"
     if not moves and documented:

@@ -106,3 +106,25 @@ def test_without_scripts_a_reader_asks_and_reads_the_same(live, somebody, lang):
     assert somebody in page.inner_text("main")
     visit.follow(f"a[href='/persons/{somebody}']")
     assert page.locator("table.events tbody tr").count() == 2 and page.locator("svg.time").count() == 1
+
+
+@BOTH
+@pytest.mark.parametrize("width", [1440, 390])
+def test_lines_of_inquiry_are_read_and_burial_asked_with_a_reason(live, somebody, lang, width):
+    visit = live.visit(lang, width=width, height=844)
+    visit.sign_in("investigator")
+    page = visit.page
+    visit.expected = ("409",)
+    page.goto(f"{visit.url}/persons/{somebody}")
+    page.click(f"a[href='/persons/{somebody}/lines']")
+    page.wait_for_selector("#h-order")
+    assert page.locator("#c-1 li").count() >= 2
+    visit.accessible()
+    page.click("#c-2 summary")
+    assert page.locator("#c-2 table").is_visible() and not page.locator("#c-1 table").is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    page.click("summary:has(+ #ask-burial)")
+    page.fill("#ask-burial-reason", "story")
+    page.click("#ask-burial button")
+    page.wait_for_selector("#trouble")  # a draft: nobody has asked for this person yet
+    visit.accessible()
