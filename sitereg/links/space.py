@@ -3,7 +3,7 @@
 A radius r is an isotropic normal law of sigma = r / 1.515, so the distance between two such places whose middles are d apart
 follows Rice's law with sigma = hypot(r1, r2) / 1.515: E[k] depends on d and that radius alone, whatever the direction. It is
 integrated once for each radius (in steps of 1 %) on a grid of ln(1 + d / scale) and read off by straight lines: 2e-4 nats from
-the integral, never rising with d, exact for points.
+the integral (2e-3 for circles below 100 m), never rising with d, exact for points.
 """
 from functools import lru_cache
 

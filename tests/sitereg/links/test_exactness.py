@@ -71,6 +71,21 @@ def test_whoever_is_scored_is_in_none_of_the_counts(drawn):
             assert getattr(again, name).tolist() == getattr(bar, name).tolist(), f"{name}: companions speak in their own bar alone"
 
 
+def test_companions_and_the_group_speak_in_no_other_bar_than_that_of_companions(drawn):
+    made, people, bars = drawn
+    for one, bar in zip(people, bars, strict=True):
+        mine = [number for number, _ in one.companions]
+        rows = numpy.array([v in mine or g == one.group or v == one.number
+                            for v, g in zip(made.confirmed.person.tolist(), made.confirmed.group.tolist(), strict=True)])
+        moves, burials = (many[[not (v in mine or g == one.group) for v, g in many[:, :2].tolist()]]
+                          for many in (made.network.moves, made.network.burials))
+        bare = replace(made, confirmed=made.confirmed.without(rows), network=replace(made.network, moves=moves, burials=burials))
+        again = score.bars(bare, one)
+        for name in BARS[:8]:
+            assert getattr(again, name).tolist() == getattr(bar, name).tolist(), name
+    assert any(one.companions for one in people) and any(one.companion.any() for one in bars)
+
+
 def test_an_answer_does_not_leak_into_its_question():
     far = confirmed([(0, 39, worlds.day("2013-01-01"), 7, 0, 0, 0)] * 1 + [(k, 39, worlds.day("2013-01-01"), 7, 0, 0, 0) for k in (1, 2)])
     moves = Network(moves=numpy.array([(0, 7, 3, 39), (1, 7, 3, 39)]))
