@@ -8,6 +8,7 @@ from web.pages import GIVERS
 
 AXES = ("fate", "whereabouts")
 WIDTH, ROW, TOP, SIDE = 900, 26, 30, 44
+NEXT = 5
 
 
 def choices(opened, codes):
@@ -60,7 +61,7 @@ def chart(line, marked):
 def trail(events, beside=(), colour=None):
     """A map of what the reader is shown of the places, numbered in order of time, as maps.Parts; None where none is known.
 
-    beside: other places as maps.Trail takes them.
+    beside: other places as maps.Trail takes them; the first of them are sure to lie in the picture.
     """
     stops = {}
     for number, one in enumerate(events, 1):
@@ -74,7 +75,7 @@ def trail(events, beside=(), colour=None):
         stop["texts"].append(f"{number}. {language.word('event_kind', one['kind'])}, {words.days(one['at'] or one['began'])}")
     if not stops and not beside:
         return None
-    boxes = [shape(one["shape"]).bounds for one in (*stops.values(), *beside)]
+    boxes = [shape(one["shape"]).bounds for one in (*stops.values(), *beside[:NEXT])]
     west, south, east, north = (pick(side) for pick, side in zip((min, min, max, max), zip(*boxes, strict=True), strict=True))
     room = max((east - west) / 8, (north - south) / 8, 0.03)
     drawn = maps.base_map(locale=language.code(), assets_url=url_for("static", filename=""), more=("trail",),

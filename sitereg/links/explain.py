@@ -120,7 +120,7 @@ def transfer(found, position, nats):
     rows = rows[~left_out(found.person, rows[:, 0], rows[:, 1])]
     here, told = rows[numpy.isin(rows[:, 2], nodes) & (rows[:, 3] == position)], network.documented
     moves = int((here[:, 0] >= 0).sum())  # rows of nobody stand for a relation that tells no number
-    documented = len(here) > moves or held and (numpy.isin(told[:, 0], nodes) & (told[:, 1] == position)).any()
+    documented = len(here) > moves or (held and (numpy.isin(told[:, 0], nodes) & (told[:, 1] == position)).any())
     if not moves and documented:
         return "Transfers here from the last known custody are documented, without a number", {}
     return ("Where people were moved on to from the last known custody (%(moves)s known to have come here from there)",

@@ -129,6 +129,7 @@ def test_lines_of_inquiry_about_burial_and_of_two_places(twins, reader):
         if not code.startswith("SYH"):
             plain, secret = twins.posted(reader, f"{ROOMS[code[:3]]}/{code}/links", {"question": "buried", "reason": "twin"})
             both(plain, secret, code)
+            assert reader != "viewer" or plain[0][0] == 404, "nobody's lines of inquiry are of tier 0"
     person = next(code for code in own if code.startswith("SYP"))
     for one in places:
         plain, secret = twins.posted(reader, f"/persons/{person}/links", {"question": "held", "one": places[0], "other": one})

@@ -152,3 +152,5 @@ def test_a_review_of_burial_that_is_refused_shows_the_question_again_only_with_i
     sent = lead(people, site=people["field"], question="buried", to="", asked=WHY)
     assert people["field"] in candidates(visitor.post(review, 422, **sent).text)
     assert people["field"] not in visitor.post(review, 422, **{**sent, "asked": ""}).text
+    short = visitor.post(review, 409, **{**sent, "to": "lead", "asks": ""}).text
+    assert people["field"] in candidates(short) and "Say who asks whom" in short and "two say so" in short

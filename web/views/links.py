@@ -93,8 +93,8 @@ def again(opened, code, trouble):
     """The page with the form as it was sent: of burial only for whoever had given a reason."""
     form = request.form
     told, why = sent("link_review", trouble), form.get("asked", "").strip()[:forms.SHORT]
-    buried = form.get("question") == "buried" and why and not isinstance(trouble, Refused | NotFound)
-    return page(opened, code, status(trouble), sent=told, **({"question": "buried", "reason": why} if buried else {}))
+    buried = {"question": "buried", "reason": why} if form.get("question") == "buried" and why else {}
+    return page(opened, code, status(trouble), sent=told, **buried)
 
 
 def status(trouble):

@@ -32,11 +32,12 @@
     return list;
   }
 
+  // Where marks lie upon one another the first of their order is on top
   function mark(stop, label, name) {
     const badge = document.createElement("span");
     badge.className = name;
     badge.textContent = label;
-    const marker = L.marker(stop.at, { keyboard: true, title: stop.texts.join("\n"), alt: stop.texts.join("; "),
+    const marker = L.marker(stop.at, { keyboard: true, zIndexOffset: 100000 - 1000 * Math.min(...stop.numbers), title: stop.texts.join("\n"), alt: stop.texts.join("; "),
       icon: L.divIcon({ html: badge, className: "trail-stop", iconSize: null }) });
     return marker.bindTooltip(told(stop.texts), { sticky: true });
   }
