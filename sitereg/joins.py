@@ -13,7 +13,7 @@ import shapely
 from sitereg.errors import BadInput
 from sitereg.geo import apart, spread
 
-__all__ = ["Comparison", "compare", "within"]
+__all__ = ["Comparison", "best", "compare", "within"]
 
 SITE_POINTS = 25
 LARGE_SITE_M = 1_000
@@ -200,6 +200,47 @@ def labelled(rows, events, sites):
             ids.append(name)
     told = [name for name in ("d_min_m", "d_max_m", "p_inside", "time_overlap") if name in rows]
     return rows[["event", "site", *ids, *told]]
+
+
+def best(events, sites, k=20, *, periods=None):
+    """The k best sites of each event by the simple score of sitereg.geo.near: near for its uncertainty, in use on its days.
+
+    events, sites: GeoDataFrames in one projected CRS in metres, whose plane measures the distances. events: `uncertainty_m`;
+    `within_m` (how far to look; else 2 u + 5 km, at most 60 km); days as `within` reads them. sites: began_earliest and
+    ended_latest, or periods=(first, last), two arrays (sites, m) of datetime64[D] for several periods a site. Unknown days exclude
+    nothing. Answers a DataFrame event, site, score, the best first; exact. A first look, no line of inquiry. Raises BadInput.
+    """
+    from sitereg.geo import near
+
+    if events.crs is None or events.crs != sites.crs or not events.crs.is_projected or events.crs.axis_info[0].unit_name != "metre":
+        raise BadInput("The best sites are sought in one projected plane, in metres", where=f"{events.crs}, {sites.crs}",
+                       do="Bring both frames into the UTM zone or national grid of the area with to_crs.")
+    if k < 1:
+        raise BadInput("At least one site is asked for", where=str(k))
+    shapes, places = events.geometry.to_numpy(), sites.geometry.to_numpy()
+    spread_m = radii(events)
+    reach = events["within_m"].to_numpy(float) if "within_m" in events else numpy.minimum(2 * spread_m + 5_000, 60_000)
+    placed, sited = (numpy.flatnonzero(~(shapely.is_missing(one) | shapely.is_empty(one))) for one in (shapes, places))
+    day = span(days(events, "at_earliest"), days(events, "at_latest"))
+    used = periods or (days(sites, "began_earliest")[:, None], days(sites, "ended_latest")[:, None])
+    if not (len(placed) and len(sited)):
+        return pandas.DataFrame({"event": events.index[:0], "site": sites.index[:0], "score": numpy.empty(0)})
+    field = near.Field(places[sited], *(one[sited] for one in span(*used, open_ends=True)))
+    found, scores = near.best(field, shapes[placed], reach[placed], spread_m[placed], *(one[placed] for one in day), k)
+    row, at = numpy.nonzero(found >= 0)
+    return pandas.DataFrame({"event": events.index.to_numpy()[placed[row]], "site": sites.index.to_numpy()[sited[found[row, at]]],
+                             "score": scores[row, at]})
+
+
+def span(first, last, open_ends=False):
+    """First and last days as whole numbers; where both are missing nothing is known, a missing one is the other or unbounded."""
+    from sitereg.geo.near import FAR
+
+    none = numpy.isnat(first) & numpy.isnat(last)
+    other = (-FAR, FAR) if open_ends else (last.astype(numpy.int64), first.astype(numpy.int64))
+    ends = [numpy.where(numpy.isnat(one), there, one.astype(numpy.int64)) for one, there in zip((first, last), other, strict=True)]
+    unknown = (FAR, -FAR) if open_ends else (-FAR, -FAR)
+    return [numpy.where(none, one, end) for one, end in zip(unknown, ends, strict=True)]
 
 
 COUNTED = {

@@ -10,15 +10,18 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 
 from sitereg import audit, rehash
+from sitereg import persons as cases
 from sitereg.actors import Actor
 from sitereg.errors import Conflict, SiteregError, Unavailable
+from sitereg.links import runs
 from sitereg.store import arriving, cluster, health, session
 from sitereg.store.session import Json
 
 LOCK = health.KEEPER
 BEAT = 1.0  # seconds between two looks at the line
 ROUNDS = {"lapsed": timedelta(minutes=10), "checkpoint": timedelta(days=1), "arrivals": timedelta(hours=1),
-          "reads": timedelta(hours=1), "suspects": timedelta(minutes=1), "evidence": timedelta(minutes=10)}
+          "reads": timedelta(hours=1), "links": timedelta(minutes=1), "suspects": timedelta(minutes=1),
+          "evidence": timedelta(minutes=10)}
 STRAYS = timedelta(seconds=20)  # a statement that runs when its clearance goes has this long, and its own few seconds
 FORSAKEN_MINUTES = 30
 STATEMENT_SECONDS = 15
@@ -41,7 +44,7 @@ def run(settings, *, rounds=None):
         stack.callback(release, guard)
         due = dict.fromkeys(ROUNDS, datetime.min.replace(tzinfo=UTC))
         stack.enter_context(watching(settings))
-        with unasked(settings) as opened:
+        with session.unasked(settings) as opened:
             opened.call("keeper_forsaken", minutes=FORSAKEN_MINUTES)
         failed = 0
         while rounds is None or rounds > 0:
@@ -109,7 +112,8 @@ def beat(settings, due):
     """Whatever is due has been done once; a round that fails comes AGAIN, a job that fails is marked and the next one taken."""
     now = datetime.now(UTC)
     for name, work in (("lapsed", lapse), ("reads", root_reads), ("checkpoint", checkpoint),
-                       ("arrivals", settle_arrivals), ("suspects", look_at_suspects), ("evidence", look_at_evidence)):
+                       ("arrivals", settle_arrivals), ("suspects", look_at_suspects), ("evidence", look_at_evidence),
+                       ("links", runs.renew)):
         if due[name] <= now:
             due[name] = now + ROUNDS[name]
             try:
@@ -122,26 +126,21 @@ def beat(settings, due):
         pass
 
 
-def unasked(settings):
-    """A transaction of the keeper itself."""
-    return session.transaction(settings, Actor("keeper", "system"), read_only=False, role="sr_keeper")
-
-
 def lapse(settings):
-    with unasked(settings) as opened:
+    with session.unasked(settings) as opened:
         opened.call("lapse_measures")
         opened.call("daily_review")
         opened.call("keeper_drop_drafts")
 
 
 def end_strays(settings):
-    with unasked(settings) as opened:
+    with session.unasked(settings) as opened:
         opened.call("keeper_end_strays", seconds=STATEMENT_SECONDS)
 
 
 def settle_arrivals(settings):
     """Files of which no row came to speak are gone from the evidence store a day after they came."""
-    with unasked(settings) as opened:
+    with session.unasked(settings) as opened:
         removed = arriving.sweep(settings, lambda hashes: opened.value("keeper_kept_files", sha256=hashes) or [])
     if removed:
         log.info("%d files in the evidence store belonged to no document and were removed", removed)
@@ -149,26 +148,26 @@ def settle_arrivals(settings):
 
 def root_reads(settings):
     """What came to the log of reads stands under a root in the chain; where somebody is still writing it comes AGAIN."""
-    with unasked(settings) as opened:
+    with session.unasked(settings) as opened:
         if opened.value("keeper_root_reads") < 0:
             raise Unavailable("Somebody is still writing into the log of reads")
 
 
 def look_at_suspects(settings):
     """Kept files that somebody met changed are looked at, and those that are sealed for it."""
-    wrong = rehash.suspects(settings, unasked)
+    wrong = rehash.suspects(settings, session.unasked)
     if wrong:
         log.error("%d kept files are not what they were: run `sitereg verify --files`, and put them back from a backup", wrong)
 
 
 def look_at_evidence(settings):
     """The next share of kept files is hashed again."""
-    rehash.portion(settings, unasked)
+    rehash.portion(settings, session.unasked)
 
 
 def checkpoint(settings):
     """A checkpoint is signed if the chain has grown since the last one and a day has passed."""
-    with unasked(settings) as opened:
+    with session.unasked(settings) as opened:
         head, now = opened.one("keeper_head"), datetime.now(UTC)
         if head["size"] and (head["checkpoint_at"] is None or now - head["checkpoint_at"] >= ROUNDS["checkpoint"]):
             audit.sign(opened, settings, at=now)
@@ -176,7 +175,7 @@ def checkpoint(settings):
 
 def work_one(settings):
     """One waiting job is done, or failed with its words; answers whether there was one."""
-    with unasked(settings) as opened:
+    with session.unasked(settings) as opened:
         taken = next(iter(opened.rows("keeper_take_job")), None)
     if taken is None:
         return False
@@ -191,14 +190,30 @@ def work_one(settings):
     except Exception:  # whoever may ask for work must not be able to end the keeper
         log.exception("job %s", taken["id"])
         end = {"state": "failed", "error": "The work broke off; nothing of it was kept."}
-    with unasked(settings) as opened:
+    with session.unasked(settings) as opened:
         opened.call("keeper_job", id=taken["id"], **end)
     return True
 
 
 def handlers():
     """What the keeper can do for others: kind of job -> function(session, **input) -> JSON-able result."""
-    return {"resolve_again": resolve_again}
+    return {"resolve_again": resolve_again, "link_run": link_run}
+
+
+def link_run(opened, question, top, persons, reason=None):
+    """The lines of inquiry of the tier of the one who asked are computed and stored; answers the run and how many persons it holds.
+
+    persons: filters; they choose among those whom the one who asked sees.
+    """
+    tier = opened.call("link_may_run", question=question, reason=reason)
+    only = [row["id"] for row in opened.unhurried().rows("person_frame", **cases.asked(persons))] if persons else None
+
+    def tell(done, of):
+        with session.unasked(opened.settings) as own:
+            own.call("keeper_job", id=opened.actor.request, state="running", progress=Json({"done": done, "of": of}))
+
+    return runs.run(opened.settings, question, tier, by=opened.actor.account, top=top, only=only, asked=persons or None,
+                    progress=tell)
 
 
 def resolve_again(opened):
@@ -216,7 +231,7 @@ def resolve_again(opened):
                 if last:
                     raise
 
-    with unasked(opened.settings) as own:
+    with session.unasked(opened.settings) as own:
         portions = own.rows("keeper_portions")
     with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as many:
         return sum(many.map(portion, portions))

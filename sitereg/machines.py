@@ -23,7 +23,8 @@ class Transition:
 
 
 START = {"verification": "", "protection": "unassessed", "case": "", "fate": "unknown",
-         "whereabouts": "unknown", "measure": "", "merge": "", "split": "", "disclosure": "", "tier": ""}
+         "whereabouts": "unknown", "measure": "", "merge": "", "split": "", "disclosure": "", "tier": "",
+         "link_review": ""}
 
 ANALYSTS = ("investigator", "analyst")
 OFFICERS = ("protection_officer",)
@@ -159,5 +160,14 @@ TIER = _chain(
     _restriction("restricted", "lifted", approvals=1, by=("investigator", "analyst", "protection_officer")),
 )
 
+_review = _steps("link_review", ("investigator", "analyst", "data_steward"))
+LINK_REVIEW = _chain(
+    _review("(new) set_aside", "lead", "lead_lines", note="an accepted lead opens an inquiry with its four lines"),
+    _review("(new) lead", "set_aside"),
+    _review("(new) lead set_aside", "excluded", approvals=1, note="nobody looks there for this person any more"),
+    _review("excluded", "lead", "lead_lines", approvals=1),
+    _review("excluded", "set_aside", approvals=1),
+)
+
 TRANSITIONS: tuple[Transition, ...] = (
-    VERIFICATION + PROTECTION + CASE + FATE + WHEREABOUTS + MEASURE + MERGE + SPLIT + DISCLOSURE + TIER)
+    VERIFICATION + PROTECTION + CASE + FATE + WHEREABOUTS + MEASURE + MERGE + SPLIT + DISCLOSURE + TIER + LINK_REVIEW)

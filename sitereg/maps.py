@@ -119,14 +119,17 @@ class FrameLayer(LocalLayer):
 
 
 class Trail(LocalLayer):
-    """Places numbered in the order of time, as uncertain as they are shown; joined by a line where the order is sure."""
+    """Places numbered in the order of time, as uncertain as they are shown; joined by a line where the order is sure.
+
+    beside: other places in the same form, numbered in an order of their own, drawn in `colour` and joined by nothing.
+    """
 
     _template = Template("""{% macro script(this, kwargs) %}
         sitereg.trail({{ this.stops|tojson }}, {{ this.settings|tojson }}).addTo({{ this._parent.get_name() }});{% endmacro %}""")
 
-    def __init__(self, stops, *, locale):
+    def __init__(self, stops, *, locale, beside=(), colour=None):
         super().__init__("trail")
-        self.stops, self.settings = stops, {"locale": locale}
+        self.stops, self.settings = stops, {"locale": locale, "beside": list(beside), "colour": colour}
 
 
 class Area(LocalLayer):

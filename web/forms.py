@@ -21,6 +21,7 @@ class Field:
 
 
 METHODS = ("on_site", "imagery", "telephone")
+QUESTIONS = ("held", "buried")
 WHERE_NOW = ("reburied", "stored", "unknown")
 SOURCE = {"source_type": Field("term", "source_type", True), "source_label": Field("text", must=True),
           "connection": Field("term", "source_connection"), "reliability": Field("term", "reliability", True),
@@ -73,6 +74,11 @@ FORMS = {
                 "uses": Field("terms", "permitted_use")},
     "review": {"outcome": Field("term", "deletion_outcome", True), "legal_basis": Field("term", OTHER_BASES),
                "why": Field("long", must=True), "sure": Field("tick")},
+    "links": {"question": Field("term", QUESTIONS), "reason": Field("text"), "one": Field("text"), "other": Field("text")},
+    "link_review": {"site": Field("text", must=True), "question": Field("term", QUESTIONS, True), "asked": Field("text"),
+                    "to": Field("term", ("lead", "set_aside", "excluded"), True), "reason": Field("long", must=True),
+                    "would_show": Field("text"), "asks": Field("text"), "owner": Field("text"), "due": Field("day"),
+                    "seen": Field("number")},
     "leaving": {"recipient": Field("text", must=True), "purpose": Field("text", must=True),
                 "legal_basis": Field("term", "legal_basis"),
                 **{f"risk_{name}": Field("long", must=True) for name in ("site", "sources", "families", "staff")}},

@@ -93,7 +93,13 @@ def places_named(opened, text):
 
 def site(opened, one):
     """The parts of a site's page that do not stand in api.site_page: map, protection, what the reader may do."""
-    return {"map": place_map(one), **guarding(opened, one)}
+    return {"map": place_map(one), "asked_of": g.me["level"] > 0 and questions(one), **guarding(opened, one)}
+
+
+def questions(one):
+    """The questions of lines of inquiry (held, buried) that are asked of a site, by its kinds that are not refuted."""
+    asked = {vocab.term("site_kind", kind["kind"]).attrs["links"] for kind in one["kinds"] if kind["verification"] != "refuted"}
+    return asked - {None}
 
 
 def guarding(opened, one):

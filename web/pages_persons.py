@@ -8,6 +8,7 @@ from web.pages import GIVERS
 
 AXES = ("fate", "whereabouts")
 WIDTH, ROW, TOP, SIDE = 900, 26, 30, 44
+NEXT = 5
 
 
 def choices(opened, codes):
@@ -29,12 +30,17 @@ def case(opened, one):
     settled = decisions.history(opened, one["id"])
     since = {axis: next((row for row in settled if row["machine"] == axis), None) for axis in (*AXES, "case")}
     line = timeline.drawn(one["events"], opened.value("today"))
-    return {"since": since, "line": line, "chart": chart(line, len(one["events"])), "map": trail(one["events"]),
+    return {"since": since, "line": line, "chart": chart(line, marks(one["events"])), "map": trail(one["events"]),
             "may_name": "names" in g.me["compartments"], "may_print": bool(set(GIVERS) & set(g.me["roles"]))}
 
 
-def chart(line, count):
-    """The measures of the drawing: rows of bars in pixels; in Arabic time runs from right to left."""
+def marks(events):
+    """What stands before each event on the line of time: its number, and ~ where its place in the order is not certain."""
+    return [f"{n}~" if not one["order_sure"] and len(events) > 1 else str(n) for n, one in enumerate(events, 1)]
+
+
+def chart(line, marked):
+    """The measures of the drawing: rows of bars in pixels, each with its mark; in Arabic time runs from right to left."""
     inner = WIDTH - SIDE * 2
     turned = language.code() == "ar"
 
@@ -45,15 +51,18 @@ def chart(line, count):
         left, right = sorted((x(low), x(high)))
         return {"x": left, "width": max(right - left, 4)}
 
-    bars = [{"number": one.number, "y": TOP + n * ROW, "whole": span(one.low, one.high),
+    bars = [{"mark": marked[one.number - 1], "y": TOP + n * ROW, "whole": span(one.low, one.high),
              "sure": span(one.sure_low, one.sure_high) if one.sure_low is not None and one.sure_high is not None else None,
              "goes_on": one.goes_on, "end": x(one.high), "turned": turned} for n, one in enumerate(line.bars)]
     return {"width": WIDTH, "height": TOP + max(len(line.bars), 1) * ROW + 8, "bars": bars, "row": ROW,
             "years": [(year, x(share)) for year, share in line.years]}
 
 
-def trail(events):
-    """A map of what the reader is shown of the places, numbered in order of time, as maps.Parts; None where none is known."""
+def trail(events, beside=(), colour=None):
+    """A map of what the reader is shown of the places, numbered in order of time, as maps.Parts; None where none is known.
+
+    beside: other places as maps.Trail takes them; the first of them are sure to lie in the picture.
+    """
     stops = {}
     for number, one in enumerate(events, 1):
         if not one["shape"]:
@@ -64,12 +73,12 @@ def trail(events):
         stop["numbers"].append(number)
         stop["sure"] = stop["sure"] and one["order_sure"]
         stop["texts"].append(f"{number}. {language.word('event_kind', one['kind'])}, {words.days(one['at'] or one['began'])}")
-    if not stops:
+    if not stops and not beside:
         return None
-    boxes = [shape(one["shape"]).bounds for one in stops.values()]
+    boxes = [shape(one["shape"]).bounds for one in (*stops.values(), *beside[:NEXT])]
     west, south, east, north = (pick(side) for pick, side in zip((min, min, max, max), zip(*boxes, strict=True), strict=True))
     room = max((east - west) / 8, (north - south) / 8, 0.03)
     drawn = maps.base_map(locale=language.code(), assets_url=url_for("static", filename=""), more=("trail",),
                           bounds=(west - room, south - room, east + room, north + room))
-    maps.Trail(list(stops.values()), locale=language.code()).add_to(drawn)
+    maps.Trail(list(stops.values()), locale=language.code(), beside=beside, colour=colour).add_to(drawn)
     return maps.render(drawn, g.nonce)

@@ -99,9 +99,9 @@ def log(settings, limit, as_json) -> None:
 def checkpoint(settings, output) -> None:
     """Sign a checkpoint now and print it in one line: keep it outside this house, by mail or on paper."""
     from sitereg import audit as work
-    from sitereg import keeper
+    from sitereg.store import session as store
 
-    with keeper.unasked(settings) as session:
+    with store.unasked(settings) as session:
         line = json.dumps(work.sign(session, settings))
     if output:
         with output.open("a") as file:

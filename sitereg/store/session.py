@@ -15,9 +15,10 @@ from psycopg.types.json import Jsonb as Json
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from sitereg import errors, vocab
+from sitereg.actors import Actor
 from sitereg.store import cluster
 
-__all__ = ["Json", "Session", "acting", "close", "pool", "reading", "token", "unannounced"]
+__all__ = ["Json", "Session", "acting", "close", "pool", "reading", "token", "unannounced", "unasked"]
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 TOKEN_SECONDS = 900
@@ -195,6 +196,11 @@ def unannounced(settings, function, **args):
     """The value of a function that is asked before anybody is known: what a token opens."""
     with translated(), pool(cluster.dsn(settings, "sr_web")).connection() as connection, connection.transaction():
         return Session(connection, settings, None).value(function, **args)
+
+
+def unasked(settings):
+    """A transaction of the keeper itself, under nobody else's rights."""
+    return transaction(settings, Actor("keeper", "system"), read_only=False, role="sr_keeper")
 
 
 def reading(settings, actor):

@@ -36,7 +36,7 @@ def house(server, home, name):
         scans.keep(opened, pages=[book(home / "book.pdf")], shows="a made-up register", terms=given.TERMS)
     reads(settings, 3)
     for _ in range(2):
-        with keeper.unasked(settings) as opened:
+        with session.unasked(settings) as opened:
             audit.sign(opened, settings)
     return settings
 
@@ -80,6 +80,6 @@ def problems(verdict):
 
 def witness(settings, path):
     """A witness of the registry as it is now stands at `path`."""
-    with keeper.unasked(settings) as opened:
+    with session.unasked(settings) as opened:
         path.write_text(json.dumps(audit.sign(opened, settings)))
     return path

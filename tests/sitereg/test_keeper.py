@@ -61,7 +61,7 @@ def test_there_is_one_keeper_at_a_time(house):
 def test_work_of_a_keeper_that_died_is_marked(house):
     settings, raw = house
     job = ask(settings, kind="whoami")
-    with keeper.unasked(settings) as opened:
+    with session.unasked(settings) as opened:
         opened.rows("keeper_take_job")
     raw.execute("update reg.job set heartbeat_at = heartbeat_at - interval '2 hours'")
     keeper.run(settings, rounds=1)
@@ -131,7 +131,7 @@ def test_a_round_that_fails_is_told_with_its_cause_and_comes_again_with_fresh_co
     def first_fails(given):
         seen.append(dict(session.POOLS))
         if len(seen) == 1:
-            with keeper.unasked(given) as opened:
+            with session.unasked(given) as opened:
                 opened.call("lapse_measures")
                 opened.connection.execute("insert into pg_temp.none values ('who it was')")
         real(given)

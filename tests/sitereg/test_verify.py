@@ -245,11 +245,11 @@ def test_reads_are_rooted_without_waiting_for_those_who_begin_later(registry_hou
     """What is being written while the root is made comes under the next one, and none is lost between two."""
     with psycopg.connect(cluster.dsn(registry_house)) as slow:
         slow.execute("insert into reg.read_log(actor, how, action) select id, 'local', 'slow' from reg.account where name = 'worker'")
-        with keeper.unasked(registry_house) as opened:
+        with session.unasked(registry_house) as opened:
             assert opened.value("keeper_root_reads", tries=2) == 0, "nothing is settled yet"
         with session.acting(registry_house, keeper.Actor("worker", "local")) as opened:
             opened.call("log_read", action="later")
-        with keeper.unasked(registry_house) as opened:
+        with session.unasked(registry_house) as opened:
             assert opened.value("keeper_root_reads", tries=2) == -1
         slow.commit()
     reads(registry_house, 1)

@@ -42,6 +42,8 @@ def addresses(twins):
     for code in (*own, *hidden, "SYS-222222-2"):
         room = f"{ROOMS[code[:3]]}/{code}"
         yield from (room, f"{room}/history", *(f"{room}/why/{field}" for field in ("kind", "name", "place", "note", "count", "relation", "event")))
+        if not room.startswith("/holdings"):
+            yield f"{room}/links"
         if room.startswith("/sites"):
             yield from (f"{room}/freeze", *(f"{room}/claims/{claim}" for claim in twins.hidden["claims"][:2]))
     for document in (twins.known["document"], twins.hidden["document"]):
@@ -116,6 +118,24 @@ def test_what_the_form_offers_for_words_of_a_place(twins, words):
     for form in ({"place": words}, {"text": words}):
         plain, secret = twins.posted("investigator1", "/enter/reading", form)
         both(plain, secret, words)
+
+
+@pytest.mark.parametrize("reader", ["viewer", "investigator1"])
+def test_lines_of_inquiry_about_burial_and_of_two_places(twins, reader):
+    """Asked of what both hold, what is hidden and what is nowhere; compared with a place that is hidden as with one that is nowhere."""
+    own, hidden = codes(twins)
+    places = [code for code in (*own, *hidden, "SYS-222222-2") if code.startswith("SYS")]
+    for code in (*own, *hidden, "SYS-222222-2", "SYP-222222-2"):
+        if not code.startswith("SYH"):
+            plain, secret = twins.posted(reader, f"{ROOMS[code[:3]]}/{code}/links", {"question": "buried", "reason": "twin"})
+            both(plain, secret, code)
+            assert reader != "viewer" or plain[0][0] == 404, "nobody's lines of inquiry are of tier 0"
+    person = next(code for code in own if code.startswith("SYP"))
+    for one in places:
+        plain, secret = twins.posted(reader, f"/persons/{person}/links", {"question": "held", "one": places[0], "other": one})
+        both(plain, secret, (person, one))
+        plain, secret = twins.posted(reader, f"/persons/{person}/links/review", {"question": "held", "site": one, "to": "set_aside", "reason": "twin"})
+        both(plain, secret, (person, one, "review"))
 
 
 WRITES = (("protection", "officer1", {"to": "unprotected", "reason": "seen", "observed_on": "2026-01-01"}),

@@ -10,6 +10,7 @@ from web.views import (
     inquiries,
     inside,
     leaving,
+    links,
     me,
     persons,
     protection,
@@ -21,5 +22,5 @@ from web.views import (
     vault,
 )
 
-BLUEPRINTS = tuple(room.views for room in (sites, tiles, persons, inside, holdings, documents, inquiries, sharing, freezing,
+BLUEPRINTS = tuple(room.views for room in (sites, tiles, persons, links, inside, holdings, documents, inquiries, sharing, freezing,
                                            consent, vault, leaving, protection, desk, entering, reports, me, second, api))

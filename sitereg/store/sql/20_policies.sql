@@ -15,7 +15,7 @@ begin
       from pg_attribute where attrelid = t.oid and not attisdropped;
     if t.nspname = 'vocab' or t.relname in ('transition', 'admin_unit', 'place', 'authority', 'compartment', 'setting') then
       execute format('create policy see on %s for select to sr_policed using ((select api.level()) is not null)', t.sign);
-    elsif t.nspname = 'reg' and v_has_tier and t.relname not in ('clearance', 'clearance_request') then
+    elsif t.nspname = 'reg' and v_has_tier and t.relname not in ('clearance', 'clearance_request', 'link_run', 'link_touched') then
       execute format('create policy see on %s for select to sr_policed using (%s
         and (scope = 0 or scope = any ((select api.scopes())::int[])) %s)', t.sign,
         case when v_has_face and t.relname <> 'disclosure' then 'face = (select api.level()) and tier <= face'
@@ -50,6 +50,10 @@ create policy see on reg.transcription for select to sr_policed using (exists (s
 create policy see on reg.freezing_ask for select to sr_policed using (exists (select 1 from reg.freezing f where f.id = freezing));
 create policy see on reg.freezing_ask_end for select to sr_policed using (exists (select 1 from reg.freezing_ask a where a.id = ask));
 create policy see on reg.freezing_lift for select to sr_policed using (exists (select 1 from reg.freezing f where f.id = freezing));
+-- A run of lines of inquiry is for exactly the clearance of its tier; a link besides for whoever sees the case.
+create policy see on reg.link_run for select to sr_policed using (tier = (select api.level()));
+create policy see on reg.link for select to sr_policed using (exists (select 1 from reg.link_run u where u.id = run)
+  and exists (select 1 from reg.person p where p.id = person));
 create policy see on reg.account for select to sr_policed using (id = (select api.account()) or (select api.roles()) && array['admin', 'auditor']);
 create policy see on reg.clearance for select to sr_policed using (account = (select api.account()) or (select api.roles()) && array['admin', 'auditor']);
 create policy see on reg.personal_token for select to sr_policed using (account = (select api.account()) or (select api.roles()) && array['admin', 'auditor']);

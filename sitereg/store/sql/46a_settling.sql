@@ -8,12 +8,15 @@ set search_path = pg_catalog, public, pg_temp language sql as $$
     case p_machine when 'protection' then 'unassessed' when 'fate' then 'unknown' when 'whereabouts' then 'unknown' else '' end) $$;
 
 -- Whether the caller may know of decisions on this aspect: not of the level of a kind that only claims hidden from him tell of,
--- nor of a restriction that holds something back from him, nor of fate and whereabouts while a case is suspended.
+-- nor of a restriction that holds something back from him, nor of fate and whereabouts while a case is suspended, nor of a review that
+-- names a site which he does not see.
 create function api._told_aspect(p_subject uuid, p_machine text, p_aspect text, p_level int, p_scopes int[]) returns bool stable
 set search_path = pg_catalog, public, pg_temp language sql as $$
   select case p_machine when 'tier' then not exists (select 1 from reg.decision d where d.subject = p_subject and d.machine = 'tier'
       and d.aspect = p_aspect and greatest((d.value->>'tier')::int, (d.value->>'exact_tier')::int) > p_level)
     when 'fate' then not api._is_suspended(p_subject) when 'whereabouts' then not api._is_suspended(p_subject)
+    when 'link_review' then exists (select 1 from reg.subject s where s.id = api._uuid(split_part(p_aspect, ':', 2)) and s.tier <= p_level
+      and s.scope = any (p_scopes))
     else p_machine <> 'verification' or coalesce((
     select bool_or(coalesce(r.tier, c.tier) <= p_level and c.scope = any (p_scopes)) from reg.claim c
     left join api._retiered(array[p_subject]) r on r.claim = c.id
@@ -107,7 +110,8 @@ begin
     api._state((p_subject).id, (p_proposal).machine, (p_proposal).aspect), (p_proposal).to_state, (p_proposal).value - 'annuls',
     (p_proposal).reason, (p_proposal).basis, case when cardinality(p_approved) > 0 then (p_proposal).id end,
     (p_proposal).recorded_by, p_approved, ((p_proposal).value->>'annuls')::uuid, (p_proposal).observed_on, (p_proposal).due,
-    p_how, greatest((p_subject).tier, 1), (p_subject).scope, greatest(clock_timestamp(), v_last.recorded_at + interval '1 microsecond'),
+    p_how, greatest((p_subject).tier, case when (p_proposal).machine = 'link_review' then (p_proposal).tier end, 1),
+    case when (p_proposal).machine = 'link_review' then (p_proposal).scope else (p_subject).scope end, greatest(clock_timestamp(), v_last.recorded_at + interval '1 microsecond'),
     api._actor(), p_event, '') returning * into v;
   insert into reg.proposal_end(proposal, outcome, why, recorded_by, event, digest)
   select o.id, 'stale', 'The state it started from is no longer in force', api._actor(), p_event, '' from reg.proposal o
@@ -133,6 +137,8 @@ begin
     perform api._open_task('review_protection', 'Its status says protected, but no measure is active any more.', p_subject,
       'protection_officer', jsonb_build_object('rule', 'I14'));
   end if;
+  if p_decision.machine = 'link_review' and p_decision.to_state = 'lead' and p_decision.annuls is null then
+    perform api._open_lead(p_decision); end if;
   if p_decision.machine = 'verification' and p_decision.from_state = 'confirmed' and (p_subject).tier = 0 then
     perform api._open_task('review_disclosure', format('It is published, and its %s is no longer confirmed: restrict it or annul the disclosure.',
       p_decision.aspect), p_subject, 'releaser', jsonb_build_object('aspect', p_decision.aspect));

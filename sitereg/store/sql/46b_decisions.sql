@@ -7,7 +7,7 @@ set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v_roles text[];
 begin
   select array_agg(distinct r) into v_roles from reg.transition t, unnest(t.roles) r where t.machine = p_machine;
-  if p_machine in ('chosen_value', 'link_review') then v_roles := array['investigator', 'analyst', 'data_steward']; end if;
+  if p_machine = 'chosen_value' then v_roles := array['investigator', 'analyst', 'data_steward']; end if;
   if v_roles is null then perform api._bad('unknown_code', 'machine', p_machine, 'Nothing of this kind is decided here'); end if;
   return api._need(variadic v_roles);
 end $$;
@@ -39,7 +39,7 @@ begin
       'else empty'); end if;
   if (p_subject).merged_into is not null and p_machine not in ('merge', 'protection', 'measure') then
     perform api._refuse('merged', 'It was merged into another: decide there.'); end if;
-  if p_machine in ('fate', 'whereabouts', 'chosen_value') and api._is_suspended((p_subject).id) then
+  if p_machine in ('fate', 'whereabouts', 'chosen_value', 'link_review') and api._is_suspended((p_subject).id) then
     perform api._refuse('suspended', 'The case is suspended: nothing else is decided about it before it is open again.'); end if;
   select m.area into v_area from api.me() m;
   if v_area is not null and exists (select 1 from reg.claim c where c.subject = (p_subject).id and c.predicate = 'place' and c.geom is not null)
@@ -104,7 +104,7 @@ set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v reg.proposal; v_end reg.proposal_end;
 begin
   select * into v from reg.proposal o where o.id = p_id and o.tier <= api.level() and o.scope = any (api.scopes())
-     and (o.machine not in ('tier', 'fate', 'whereabouts') or api._told_aspect(o.subject, o.machine, o.aspect, api.level(), api.scopes()));
+     and (o.machine not in ('tier', 'fate', 'whereabouts', 'link_review') or api._told_aspect(o.subject, o.machine, o.aspect, api.level(), api.scopes()));
   if not found then perform api._missing(); end if;
   perform api._seen_subject(v.subject, true);
   select * into v_end from reg.proposal_end x where x.proposal = p_id;
@@ -205,7 +205,7 @@ begin
   v.recorded_by := api._actor();
   perform api._check_words(p_reason, '{}', null);
   select * into d from reg.decision x where x.id = p_decision and x.tier <= api.level() and x.scope = any (api.scopes())
-     and (x.machine <> 'tier' or api._told_aspect(x.subject, x.machine, x.aspect, api.level(), api.scopes()));
+     and (x.machine not in ('tier', 'link_review') or api._told_aspect(x.subject, x.machine, x.aspect, api.level(), api.scopes()));
   if not found then perform api._missing(); end if;
   v_subject := api._seen_subject(d.subject, true);
   if not api._approver(d.machine) = any (api.roles()) then perform api._may_propose(d.machine); end if;

@@ -32,10 +32,24 @@
     return list;
   }
 
-  sitereg.trail = function (stops) {
-    const group = L.featureGroup();
+  // Where marks lie upon one another the first of their order is on top
+  function mark(stop, label, name) {
+    const badge = document.createElement("span");
+    badge.className = name;
+    badge.textContent = label;
+    const marker = L.marker(stop.at, { keyboard: true, zIndexOffset: 100000 - 1000 * Math.min(...stop.numbers), title: stop.texts.join("\n"), alt: stop.texts.join("; "),
+      icon: L.divIcon({ html: badge, className: "trail-stop", iconSize: null }) });
+    return marker.bindTooltip(told(stop.texts), { sticky: true });
+  }
+
+  sitereg.trail = function (stops, settings) {
+    const group = L.featureGroup(), fill = settings.beside.length ? INK : FILL;
+    for (const place of settings.beside) {
+      for (const layer of sitereg.uncertain(place, { color: settings.colour, fillColor: settings.colour })) group.addLayer(layer);
+      group.addLayer(mark(place, place.numbers.join(", "), "place-number"));
+    }
     const order = stops.flatMap((stop) => stop.numbers.map((n) => ({ n: n, stop: stop }))).sort((a, b) => a.n - b.n);
-    for (const stop of stops) for (const layer of sitereg.uncertain(stop, { color: FILL, fillColor: FILL })) group.addLayer(layer);
+    for (const stop of stops) for (const layer of sitereg.uncertain(stop, { color: fill, fillColor: fill })) group.addLayer(layer);
     for (let i = 1; i < order.length; i++) {
       const [from, to] = [order[i - 1].stop, order[i].stop];
       if (from === to) continue;
@@ -43,14 +57,7 @@
         dashArray: from.sure && to.sure ? null : "1 6" }));
     }
     for (const stop of stops) {
-      const label = stop.numbers.join(", ") + (stop.sure || order.length === 1 ? "" : " ~");
-      const badge = document.createElement("span");
-      badge.className = "trail-number";
-      badge.textContent = label;
-      const marker = L.marker(stop.at, { keyboard: true, title: stop.texts.join("\n"), alt: stop.texts.join("; "),
-        icon: L.divIcon({ html: badge, className: "trail-stop", iconSize: null }) });
-      marker.bindTooltip(told(stop.texts), { sticky: true });
-      group.addLayer(marker);
+      group.addLayer(mark(stop, stop.numbers.join(", ") + (stop.sure || order.length === 1 ? "" : " ~"), "trail-number"));
     }
     return group;
   };

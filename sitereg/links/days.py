@@ -1,0 +1,74 @@
+"""When: h of the days between the event and the nearest days of use, in nats; what is not known says exactly 0."""
+import numpy
+
+REFERENCE = ("arrested", "last_seen_free", "last_custody")
+
+__all__ = ["h", "intervals", "over_before", "reference", "time"]
+
+
+def reference(person):
+    """The event that time is reckoned from, or None: the arrest, else the last sight in freedom, else the custody; the first."""
+    for leg in REFERENCE:
+        found = [one for one in person.events if one.leg == leg and not numpy.isnan(one.days).any()]
+        if found:
+            return min(found, key=lambda one: (*one.days, str(one.id)))
+    return None
+
+
+def h(gap, gaps):
+    """Nats for so many days from the nearest days of use; never rises with the gap."""
+    limits, nats = zip(*gaps, strict=True)
+    return numpy.array(nats)[numpy.searchsorted(limits, numpy.ceil(gap))]
+
+
+def intervals(sites):
+    """The periods laid flat with certain ends: (site, period, begin, end, share); an uncertain end stands for three days."""
+    rows = []
+    for n, (site, (began, from_, ended, to)) in enumerate(zip(sites.period_site, sites.periods, strict=True)):
+        begins, ends = days_of(began, from_, -numpy.inf), days_of(ended, to, numpy.inf)
+        if numpy.isneginf(begins).all() and numpy.isposinf(ends).all():
+            continue
+        rows += [(site, n, one, max(one, other), 1 / (len(begins) * len(ends))) for one in begins for other in ends]
+    flat = numpy.array(rows, float).reshape(-1, 5)
+    return flat[:, 0].astype(int), flat[:, 1].astype(int), flat[:, 2], flat[:, 3], flat[:, 4]
+
+
+def days_of(first, last, unbounded):
+    """The days that an end stands for; one that is not bounded on both sides constrains nothing."""
+    if numpy.isnan(first) or numpy.isnan(last):
+        return [unbounded]
+    return numpy.unique(numpy.linspace(first, last, 3)).tolist()
+
+
+def time(days, flat, derived, count, parameters):
+    """w_time of each site: days = (first, last) or None; flat from `intervals`; derived = (sites, begin, end) of further ones."""
+    bar = numpy.zeros(count)
+    if days is None:
+        return bar
+    dates = numpy.linspace(*days, parameters.dates) if days[0] != days[1] else numpy.array([days[0]], float)
+    lags, masses = (numpy.array(one, float) for one in zip(*parameters.lags, strict=True))
+    moments = (dates[:, None] + lags).reshape(-1)
+    mass = numpy.tile(masses / len(dates), len(dates))
+    site, period, begin, end, share = flat
+    if len(site):
+        chance = numpy.exp(h(gap(moments, begin, end), parameters.gaps)) * share[:, None]
+        firsts = numpy.flatnonzero(numpy.diff(period, prepend=-1))
+        chance = numpy.add.reduceat(chance, firsts, axis=0)
+        sites = numpy.flatnonzero(numpy.diff(site[firsts], prepend=-1))
+        bar[site[firsts][sites]] = numpy.log((numpy.maximum.reduceat(chance, sites, axis=0) * mass).sum(axis=1))
+    if len(derived[0]):
+        bar[derived[0]] = numpy.log((numpy.exp(h(gap(moments, *derived[1:]), parameters.gaps)) * mass).sum(axis=1))
+    return bar
+
+
+def gap(moments, begin, end):
+    """Days from each moment to the interval [begin, end], 0 within; shape (intervals, moments)."""
+    return numpy.maximum(numpy.maximum(begin[:, None] - moments, moments - end[:, None]), 0)
+
+
+def over_before(sites, day):
+    """Which sites were used for the last time before this day, as far as every period of theirs says so."""
+    ended = numpy.full(len(sites), -numpy.inf)
+    ends = numpy.where(numpy.isnan(sites.periods[:, 3]), numpy.inf, sites.periods[:, 3]) if len(sites.periods) else numpy.empty(0)
+    numpy.maximum.at(ended, sites.period_site, ends)
+    return numpy.isfinite(ended) & (ended < day)

@@ -1,0 +1,319 @@
+"""What persons share: one row over the sites for each place, day, authority and custody that occurs, reckoned once and kept.
+
+A registry knows far fewer places and days than persons, so most of a score is a sum of rows that stand ready. A row hangs on
+its own key alone: whether it was kept or is reckoned again, it has the same bits.
+"""
+import itertools
+import math
+from functools import cached_property
+from threading import Lock
+
+import numpy
+
+from sitereg.links import kernels, others, space
+from sitereg.links.model import Person
+from sitereg.links.score import statistics
+from sitereg.links.standing import authority, person_fits
+
+MOST = 2 ** 28  # bytes kept of one kind of rows: 6,700 rows of 5,000 sites
+
+__all__ = ["Rows", "sphere"]
+
+
+def sphere(lon, lat):
+    """Points on the unit sphere, (n, 3), of degrees."""
+    lon, lat = numpy.radians(lon), numpy.radians(lat)
+    return numpy.ascontiguousarray(numpy.column_stack([numpy.cos(lat) * numpy.cos(lon), numpy.cos(lat) * numpy.sin(lon),
+                                                       numpy.sin(lat)]))
+
+
+def kept(make):
+    """A method that remembers its rows by their key, at most MOST bytes of them, the oldest forgotten first."""
+    def row(self, *key):
+        held = self.held.setdefault(make.__name__, {})
+        found = held.get(key)
+        if found is None:
+            found = make(self, *key)
+            with self.lock:
+                while len(held) >= self.most:
+                    del held[next(iter(held))]
+                held[key] = found
+        return found
+    row.__doc__ = make.__doc__
+    return row
+
+
+class Tables:
+    """The blurred laws of one kernel, stacked, by the joint radius of a place and each of ours; `none` stands for no radius."""
+
+    def __init__(self, law, radii, unit, none):
+        self.law, self.unit, self.none, self.lock = law, unit, none, Lock()
+        self.radii, self.of = numpy.unique(radii, return_inverse=True)
+        self.step = math.log1p(math.pi * space.SPHERE_KM / law[1]) / (space.GRID - 1)
+        self.stack, self.held, self.which = numpy.zeros((none + 1, space.GRID)), {}, {}
+
+    def at(self, radius):
+        """(stack, which of its rows each of our distinct radii reads beside a place of this radius)."""
+        with self.lock:
+            if radius not in self.which:
+                joint = space.steps(numpy.hypot(radius, self.radii) / self.unit)
+                self.which[radius] = numpy.array([self.row(float(one)) if one > 0 else self.none for one in joint], int)
+            return self.stack, self.which[radius]
+
+    def row(self, joint):
+        if joint not in self.held:
+            self.held[joint] = len(self.stack)
+            self.stack = numpy.concatenate([self.stack, space.table(joint, self.law)[1][None]])
+        return self.held[joint]
+
+    def reach(self, stack, least):
+        """The square of the chord on the unit sphere beyond which each row of a stack is surely below ln `least`."""
+        km = self.law[1] * numpy.expm1(self.step * numpy.arange(space.GRID))
+        below = stack < least - 1e-9
+        found = numpy.where(below.any(axis=1), km[below.argmax(axis=1)], numpy.inf)
+        if self.none == 0:
+            found[0] = -least * self.law[1]
+        chord = 2 * numpy.sin(numpy.minimum(found / space.SPHERE_KM / 2, 1.5))
+        return numpy.where(found >= math.pi * space.SPHERE_KM, 5.0, chord ** 2 * (1 + 1e-9) + 1e-18)
+
+
+class Rows:
+    """The rows of one world. Degrees and days as in model; every array is over the sites in their order."""
+
+    def __init__(self, world):
+        self.world, self.facts, self.held = world, statistics(world), {}
+        self.count, self.parameters = len(world.sites), world.parameters
+        places = world.sites.places
+        self.nodes = sphere(places.lon, places.lat)
+        self.start = numpy.asarray(places.start, numpy.int64)
+        radius = numpy.repeat(places.radius_m, numpy.diff(self.start))
+        self.near = Tables(("power", self.parameters.d0_km, self.parameters.g), radius, 1000, -1)
+        self.lock, self.most = Lock(), max(MOST // (8 * max(self.count, 1)), 64)
+        self.links = Links(world, self.facts)
+
+    # ---- where
+    @kept
+    def ratio(self, points, radius_m):
+        """E[k] from a place to each site over its mean; points as the bytes of an (n, 2) array of degrees."""
+        at = numpy.frombuffer(points).reshape(-1, 2)
+        stack, which = self.near.at(radius_m)
+        made = kernels.expected(sphere(at[:, 0], at[:, 1]), self.nodes, self.world.sites.places.weight, self.start,
+                                which[self.near.of], stack, self.near.step, self.parameters.d0_km, self.parameters.g)
+        return space.ratio(made)
+
+    @kept
+    def near_by(self, points, radius_m):
+        """w_space of a person of whom one place is known."""
+        return numpy.log(1.0 * self.ratio(points, radius_m))
+
+    @kept
+    def onward(self, site):
+        """Where those last known at this custody node are, over the mean candidate."""
+        return space.ratio(self.facts.chain.law(site))
+
+    # ---- when
+    @cached_property
+    def intervals(self):
+        """The periods of the sites as `kernels.chance` reads them, which sites have one, whether all end on days and half days."""
+        flat = self.facts.intervals
+        dated = numpy.zeros(self.count, bool)
+        dated[flat[0]] = True
+        ends = numpy.concatenate(flat[2:4])
+        return flat, dated, bool(numpy.isin(ends[numpy.isfinite(ends)] % 1, (0, 0.5)).all())
+
+    @cached_property
+    def derived(self):
+        """(sites, begin, end) of the use that confirmed days show, nobody's left out."""
+        return others.derived(self.world.confirmed, self.facts.periods_known, self.parameters.derived_from)
+
+    @cached_property
+    def gaps(self):
+        limits, nats = zip(*self.parameters.gaps, strict=True)
+        return numpy.array(limits, float), numpy.exp(numpy.array(nats, float))
+
+    @kept
+    def moment(self, when):
+        """exp h of each site at one moment."""
+        flat, _, _ = self.intervals
+        return kernels.chance(when, *flat, *self.gaps, self.count)
+
+    @kept
+    def lagged(self, when):
+        """The same, the days from the reference date on averaged over their law."""
+        if len(self.parameters.lags) == 1 and self.parameters.lags[0][1] == 1:
+            return self.moment(when + self.parameters.lags[0][0])
+        made = numpy.zeros(self.count)
+        for lag, mass in self.parameters.lags:
+            made += mass * self.moment(when + lag)
+        return made
+
+    def alike(self, when):
+        """A moment that stands for all of the same day, as far as periods that end on days and half days can tell them."""
+        _, _, halves = self.intervals
+        whole = math.floor(when)
+        if not halves or when == whole or any(lag % 1 for lag, _ in self.parameters.lags):
+            return when
+        return whole + (0.25 if when - whole < 0.5 else 0.5 if when - whole == 0.5 else 0.75)
+
+    @kept
+    def time(self, first, last):
+        """w_time of each site, nobody's links left out."""
+        _, dated, _ = self.intervals
+        sites, begin, end = self.derived
+        dates = numpy.linspace(first, last, self.parameters.dates) if first != last else numpy.array([first], float)
+        chances, seen = numpy.zeros(self.count), numpy.zeros(len(sites))
+        alone = (numpy.arange(len(sites)), numpy.zeros(len(sites), int), begin, end, numpy.ones(len(sites)))
+        for when in dates.tolist():
+            chances += self.lagged(self.alike(when))
+            for lag, mass in self.parameters.lags if len(sites) else ():
+                seen += mass * kernels.chance(when + lag, *alone, *self.gaps, len(sites))
+        bar = numpy.zeros(self.count)
+        bar[dated] = numpy.log(chances[dated] / len(dates))
+        bar[sites] = numpy.log(seen / len(dates))
+        return bar
+
+    # ---- how many
+    @kept
+    def moments(self, when):
+        """kernels.counts at one moment."""
+        links = self.links
+        return kernels.counts(when, links.day, links.start, links.before, links.after, self.parameters.load_days)
+
+    @kept
+    def many(self, first, last):
+        """The confirmed links with a day that count at each site between these days."""
+        if last - first < 1e-9:
+            return self.moments(first)[0]
+        made = self.moments(last)[1] - self.moments(first)[1]
+        return numpy.maximum(made * (self.parameters.load_days / (last - first)), 0)
+
+    @kept
+    def load(self, between):
+        """w_load of each site, nobody's links left out."""
+        return self.loaded(between, numpy.empty(0, int))
+
+    def loaded(self, between, gone):
+        """w_load of each site without the confirmed links at the positions `gone`."""
+        links, confirmed, parameters = self.links, self.world.confirmed, self.parameters
+        dated = links.dated[gone]
+        left, power = links.dated_count - int(dated.sum()), parameters.load_power
+        counted = links.undated - numpy.bincount(confirmed.site[gone[~dated]], minlength=self.count)
+        if between is None or left == 0:
+            counted = counted + links.by_site - numpy.bincount(confirmed.site[gone[dated]], minlength=self.count)
+            many, power = counted.astype(float), parameters.load_power_undated
+        else:
+            many = self.many(*between)
+            if len(gone):
+                own = others.fading(*between, confirmed.day[gone[dated]], parameters.load_days)
+                many = numpy.maximum(many - numpy.bincount(confirmed.site[gone[dated]], own, self.count), 0)
+            if links.undated_count:
+                many = many + counted * (many.sum() / left)
+        added = many + parameters.load_add
+        return numpy.clip(power * numpy.log(added / added.mean()), -parameters.load_cap, parameters.load_cap)
+
+    # ---- who
+    @cached_property
+    def turns(self):
+        """The days on which the authority of some site begins, and those on which it ends."""
+        return numpy.unique(self.facts.standing.begin), numpy.unique(self.facts.standing.end)
+
+    def authority(self, person, between):
+        """w_authority of each site, once for all of the same authorities between the same turns."""
+        if self.world.question != "held" or not person.authorities or not len(self.facts.standing.site):
+            return EMPTY
+        first, last = between or (-numpy.inf, numpy.inf)
+        turn = (int(numpy.searchsorted(self.turns[0], last, side="right")), int(numpy.searchsorted(self.turns[1], first)))
+        held, key = self.held.setdefault("authority", {}), (person.authorities, turn)
+        if key not in held:
+            held[key] = authority(self.world, person, between, self.facts.standing)
+        return held[key]
+
+    def fits(self, person):
+        """w_person of each site, once for all of the same sex, age and service."""
+        key = person.sex, person.minor, bool(person.soldier)
+        held = self.held.setdefault("fits", {})
+        if key not in held:
+            alike = Person(None, "", sex=key[0], minor=key[1], soldier=key[2])
+            held[key] = person_fits(alike, self.facts.standing, self.parameters)
+        return held[key]
+
+
+EMPTY = numpy.empty(0)
+
+
+class Links:
+    """The confirmed links laid out: by site and day for the load, by day for the cohort, by person and group for leaving out."""
+
+    def __init__(self, world, facts):
+        confirmed, parameters = world.confirmed, world.parameters
+        self.confirmed, self.share = confirmed, facts.share
+        self.dated = ~numpy.isnan(confirmed.day)
+        self.dated_count, self.undated_count = int(self.dated.sum()), int((~self.dated).sum())
+        count = len(world.sites)
+        site, day = confirmed.site[self.dated], confirmed.day[self.dated]
+        self.by_site = numpy.bincount(site, minlength=count)
+        self.undated = numpy.bincount(confirmed.site[~self.dated], minlength=count)
+        order = numpy.lexsort((day, site))
+        self.day = numpy.ascontiguousarray(day[order], float)
+        self.start = numpy.searchsorted(site[order], numpy.arange(count + 1))
+        self.before, self.after = faded(self.day, self.start, parameters.load_days)
+        near = numpy.flatnonzero(self.dated & ~numpy.isnan(confirmed.lon))
+        self.order = near[numpy.argsort(confirmed.day[near], kind="stable")]
+        self.place = sphere(confirmed.lon[self.order], confirmed.lat[self.order])
+        self.when = numpy.ascontiguousarray(confirmed.day[self.order], float)
+        self.where = numpy.ascontiguousarray(confirmed.site[self.order], numpy.int64)
+        self.mass = facts.share[self.order]
+        self.tables = Tables(("exponential", parameters.cohort_km, 1.0), confirmed.radius_m[self.order] / 1000, 1, 0)
+        self.scale, self.reach, self.reaches = parameters.cohort_days, -parameters.cohort_reach, {}
+        self.at = numpy.full(len(confirmed), -1)
+        self.at[self.order] = numpy.arange(len(self.order))
+        self.of_person, self.of_group = places(confirmed.person), places(confirmed.group)
+        moves = [rows for rows in (world.network.moves, world.network.burials) if len(rows)]
+        self.movers = {int(one) for rows in moves for one in rows[:, 0]}
+        self.moving_groups = {int(one) for rows in moves for one in rows[:, 1]}
+
+    def own(self, person):
+        """The positions of the links that model.left_out leaves out for a person, ascending."""
+        found = [self.of_person.get(number) for number, _ in person.companions]
+        if person.number >= 0:
+            found.append(self.of_person.get(person.number))
+        if person.group >= 0:
+            found.append(self.of_group.get(person.group))
+        found = [one for one in found if one is not None]
+        return numpy.unique(numpy.concatenate(found)) if found else EMPTY.astype(int)
+
+    def moved(self, person):
+        """Whether a move of the network is the person's, the group's or a companion's."""
+        return ((person.number >= 0 and person.number in self.movers) or (person.group >= 0 and person.group in self.moving_groups)
+                or any(number in self.movers for number, _ in person.companions))
+
+    def around(self, place, between, gone, count):
+        """others.cohort of a reference event at place = (lon, lat, radius in km) without the links `gone`."""
+        stack, which = self.tables.at(float(place[2]))
+        if len(stack) not in self.reaches:
+            self.reaches[len(stack)] = self.tables.reach(stack, self.reach)
+        lost = self.at[gone]
+        return kernels.neighbours(sphere([place[0]], [place[1]])[0], *between, self.place, self.tables.of, self.when, self.where,
+                                  self.mass, lost[lost >= 0], stack, self.reaches[len(stack)], which, self.tables.step,
+                                  self.tables.law[1], self.scale, math.exp(self.reach), count)
+
+
+def places(keys):
+    """Which positions each key stands at."""
+    order = numpy.argsort(keys, kind="stable")
+    found, first = numpy.unique(keys[order], return_index=True)
+    return dict(zip(found.tolist(), numpy.split(order, first[1:]), strict=True)) if len(found) else {}
+
+
+def faded(day, start, scale):
+    """(sum of exp(-(t - day) / scale) of the days of a site up to each of them, of those from each on)."""
+    before, after = numpy.zeros(len(day)), numpy.zeros(len(day))
+    for first, last in itertools.pairwise(start):
+        total = 0.0
+        for n in range(first, last):
+            total = total * math.exp(-(day[n] - day[n - 1]) / scale) + 1 if n > first else 1.0
+            before[n] = total
+        for n in range(last - 1, first - 1, -1):
+            total = total * math.exp(-(day[n + 1] - day[n]) / scale) + 1 if n < last - 1 else 1.0
+            after[n] = total
+    return before, after

@@ -1,0 +1,147 @@
+"""Runs: the lines of inquiry of a whole tier, computed by the keeper and stored, so that nobody waits for them.
+
+A run reads the faces of one tier without compartments, is filled in chunks that each are committed, and goes on where it broke off.
+What moves in the registry afterwards is made good by `renew`: a person who changed is ranked anew alone; where a site, a confirmed
+link or a transfer changed, so that the world of the run is another, all are.
+"""
+import dataclasses
+import logging
+from datetime import UTC, datetime
+
+import geopandas
+import numpy
+import shapely
+
+from sitereg import frames
+from sitereg.errors import BadInput
+from sitereg.links import engine, world
+from sitereg.store import session as store
+from sitereg.store.packing import packed
+from sitereg.store.session import Json
+
+CHUNK, MOST_TOP, TOP = 500, 100, 20
+TIERS = (1, 2)
+
+log = logging.getLogger("sitereg.links")
+
+__all__ = ["ask", "find", "frame", "renew", "run"]
+
+
+def ask(session, *, question="held", persons=None, top=TOP, reason=None):
+    """A run of the caller's own tier waits for the keeper; answers the id of its job.
+
+    persons: filters of sitereg.persons.FILTERS, else everybody of the tier. A question of burial has a reason, which is logged.
+    Raises BadInput, Denied.
+    """
+    if not 1 <= top <= MOST_TOP:
+        raise BadInput("A run keeps between 1 and 100 sites of each person", where=f"top {top}")
+    return session.call("link_ask", question=question, persons=Json(dict(persons or {})), top=top, reason=reason)
+
+
+def find(session):
+    """The runs of the caller's tier, the newest first: how far they are, what they rest on, since when they are out of date."""
+    return session.rows("link_runs")
+
+
+def run(settings, question, tier, *, by, top=TOP, only=None, asked=None, progress=None):
+    """A whole run stands; answers its id and how many persons it holds. For the keeper.
+
+    only: ids of persons, `asked`: the filter that named them; progress(done, of) is called after each chunk.
+    """
+    with store.unasked(settings) as opened:
+        began, read = datetime.now(UTC), world.load(world.tier(opened.unhurried(), tier), question, tier)
+        wanted = {"persons": [str(one) for one in only], "asked": asked or {}} if only is not None else {}
+        ids = [row["id"] for row in opened.rows("keeper_link_persons", question=question, tier=tier,
+                                                **({} if only is None else {"persons": list(only)}))]
+        made = opened.call("keeper_link_begin", question=question, tier=tier, version=read.world.parameters.version,
+                           parameters=Json(finite(dataclasses.asdict(read.world.parameters))), mark=world.mark(read), cutoff=began,
+                           filter=Json(wanted), top=top, persons=len(ids), counts=Json(counts(read)), by=by)
+        ready = {row["person"] for row in opened.rows("keeper_link_done", run=made)}
+    ranks, waiting = engine.Engine(read.world), [one for one in ids if one not in ready]
+    for n in range(0, len(waiting), CHUNK):
+        with store.unasked(settings) as opened:
+            keep(opened.unhurried(), made, read, waiting[n:n + CHUNK], tier, top, ranks)
+        if progress:
+            progress(len(ids) - len(waiting) + min(n + CHUNK, len(waiting)), len(ids))
+    with store.unasked(settings) as opened:
+        held = opened.unhurried().call("keeper_link_end", run=made)
+    return {"run": str(made), "persons": held}
+
+
+def finite(value):
+    """Numbers as JSON holds them: null where there is no bound."""
+    if isinstance(value, dict):
+        return {key: finite(one) for key, one in value.items()}
+    if isinstance(value, tuple | list):
+        return [finite(one) for one in value]
+    return None if isinstance(value, float) and not numpy.isfinite(value) else value
+
+
+def counts(read):
+    """What a run rests on, in numbers."""
+    made, network = read.world, read.world.network
+    return {"sites": len(made.sites), "confirmed": len(made.confirmed), "moves": len(network.moves),
+            "documented": len(network.documented), "burials": len(network.burials), "remains_moved": len(network.moved)}
+
+
+def keep(opened, made, read, persons, tier, top, ranks):
+    """The links of these persons stand in a run; answers the ids of those that it can hold."""
+    read = dataclasses.replace(read, ask=world.tier(opened, tier))
+    found = ranks.rank(world.persons(read, persons), top)
+    if len(found):
+        opened.call("keeper_link_rows", run=made, persons=packed(found.persons, "uuid"), ends=packed(found.ends, "int4"),
+                    sites=packed([read.world.sites.ids[one] for one in found.sites], "uuid"), total=packed(found.total, "float8"),
+                    parts=packed(found.parts.reshape(-1), "float8"), p=packed(found.p, "float8"),
+                    unlisted=packed(found.unlisted, "float8"), half=packed(found.half, "int4"), most=packed(found.most, "int4"),
+                    leans=packed(found.leans, "bool"))
+    return found.persons
+
+
+def renew(settings):
+    """What runs say follows from the registry again; answers {run: how many persons were ranked anew}. For the keeper."""
+    answer, whole = {}, []
+    for tier in TIERS:
+        with store.unasked(settings) as opened:
+            known = [one for one in opened.rows("keeper_link_runs") if one["tier"] == tier]
+            taken = opened.one("keeper_link_take", tier=tier) if known else None
+            opened.unhurried()
+            for one in known:
+                if one["state"] != "done" or not (one["stale"] or taken["sites"] or taken["persons"]):
+                    continue
+                answer[str(one["id"])] = done = None if one["stale"] else renewed(opened, one, taken["persons"])
+                whole += [one] if done is None else []
+    for one in whole:
+        said = one["filter"]
+        again = run(settings, one["question"], one["tier"], by=one["asked_by"], top=one["top"], only=said.get("persons"),
+                    asked=said.get("asked"))
+        answer[str(one["id"])] = again["persons"]
+    return answer
+
+
+def renewed(opened, one, persons):
+    """How many persons of a run were ranked anew, or None: its world has changed, and all must be."""
+    question, tier = one["question"], one["tier"]
+    read = world.load(world.tier(opened, tier), question, tier)
+    if world.mark(read) != bytes(one["mark"]) or read.world.parameters.version != one["version"]:
+        opened.call("keeper_link_stale", run=one["id"])
+        log.info("the run %s is stale: everybody is ranked anew", one["id"])
+        return None
+    if one["filter"]:
+        persons = [each for each in persons if str(each) in set(one["filter"]["persons"])]
+    return len(keep(opened, one["id"], read, persons, tier, one["top"], engine.Engine(read.world))) if persons else 0
+
+
+def frame(session, *, question="held", persons=None, sites=None, reason=None):
+    """Every stored line of inquiry that the caller is shown as a GeoDataFrame (EPSG:4326), without names; the read is logged.
+
+    One row for a person and a site, by rank: the bars in nats (person_fit is the bar `person`), their sum `total`, p, the sizes
+    of the sets, what a review settled, whether the run is stale, is_line_of_inquiry (always true); geometry: what is shown of it.
+    persons, sites: codes. Burial is asked with a reason.
+    """
+    table = frames.frame(session, "link_frame", question=question, reason=reason, persons=persons, sites=sites,
+                         terms={"question": None, "review": "link_state", "version": None})
+    rows = {row["code"]: row for row in session.rows("link_sites", question=question)}
+    at = {code: shapely.from_wkb(row["geometry"]) for code, row in rows.items() if row["geometry"] is not None}
+    table["uncertainty_m"] = [rows[code]["uncertainty_m"] if code in rows else None for code in table["site"]]
+    shapes = numpy.array([*(at.get(code) for code in table["site"]), None], object)[:-1]
+    return geopandas.GeoDataFrame(table, geometry=geopandas.array.from_shapely(shapes, crs="EPSG:4326"))
