@@ -203,7 +203,8 @@ def test_as_words_it_is_a_table_and_what_was_odd_stands_beside(lay):
 
 @pytest.mark.data
 @pytest.mark.parametrize(("name", "cap", "n", "nearest", "least"), [
-    ("spain-residence", 3, 362, 0.068, (0.42, 0.63, 0.85, -3.41)), ("argentina-found", 0, 1_255, 0.278, (0.284, 0.471, 0.72, -3.81))])
+    pytest.param("spain-residence", 3, 362, 0.068, (0.42, 0.63, 0.85, -3.41), marks=pytest.mark.drill),
+    ("argentina-found", 0, 1_255, 0.278, (0.284, 0.471, 0.72, -3.81))])
 def test_the_figures_of_two_countries_are_reached(data, tmp_path, name, cap, n, nearest, least):
     link_dev.main(data("link_dev"), tmp_path)
     found = cases.load(*(tmp_path / f"{name}-{what}.csv" for what in ("persons", "sites", "truth")), DEFAULTS["buried"], cap)
@@ -229,7 +230,7 @@ def test_whatever_stands_in_the_files_there_is_an_answer_or_a_refusal(tmp_path):
     good = {"radius_km": "2", "date_lo": "2013-01-02", "date_hi": "2013-02-02", "authority": "air", "kind": "prison", "date": "2013-01-05",
             "period_lo": "2012-01-01", "period_hi": ""}
     answered = refused = 0
-    for _ in range(120):
+    for _ in range(60):
         for name, head in COLUMNS.items():
             mark, columns = rng.choice(",,;\t|"), head.split(",")
             cell = lambda c, k: {"pid": str(k), "sid": f"s{k}", "group": f"g{k % 3}", "lat": f"{34 + k / 99}",  # noqa: E731
@@ -247,7 +248,7 @@ def test_whatever_stands_in_the_files_there_is_an_answer_or_a_refusal(tmp_path):
         except BadInput as error:
             assert error.do and error.where
             refused += 1
-    assert answered > 40 and refused > 10
+    assert answered > 20 and refused > 5
 
 
 def test_the_pictures_are_drawn_from_any_files(lay, tmp_path):
