@@ -3,7 +3,7 @@ import time
 
 import click
 
-from sitereg.cli.evaluating import evaluate
+from sitereg.cli.evaluating import evaluate, fit
 from sitereg.cli.options import Day, json_option, limit_option, opened, show, with_settings
 from sitereg.errors import BadInput, Refused
 
@@ -19,6 +19,7 @@ def links() -> None:
 
 
 links.add_command(evaluate)
+links.add_command(fit)
 
 
 @links.command()

@@ -39,7 +39,7 @@ class Parameters:
     legs: tuple                          # (leg, weight): shared by the events of a leg, normalised over the legs present
     lags: tuple                          # (days after the reference date, mass)
     name: str = "default-1"
-    gaps: tuple = ((0, 1.0), (30, 0.0), (180, -1.0), (400, -1.6), (float("inf"), -2.5))  # up to so many days: nats
+    gaps: tuple = ((0, 1.0), (30, 0.0), (180, -1.0), (400, -1.6), (1e9, -2.5))  # up to so many days: nats
     dates: int = 9
     derived_from: int = 3                # a period that is not known follows from so many confirmed days (at least 2); 0 = never
     load_days: float = 180.0
