@@ -20,6 +20,7 @@ from sitereg.links.model import DEFAULTS, Confirmed, Network, Places, Sites, Wor
 from sitereg.links.people import Numbers
 
 SITE_POINTS, LARGE_M = 25, 1_000
+SHOWN = ("geometry", "shown_as", "uncertainty_m")
 SERVES = {"men": {"men"}, "women": {"women"}, "juvenile_section": {"minors"}}
 OPERATES, OWNS = "operates_site", "landowner"
 
@@ -60,15 +61,27 @@ def load(ask, question, level, parameters=None):
     places = {}
     sites = candidates(rows, question, places)
     positions = {one["id"]: n for n, one in enumerate(rows)}
-    held = rows if question == "held" else ask("sites", question="held")
-    custody = positions if question == "held" else {one["id"]: n for n, one in enumerate(held)}
-    confirmed = ask("confirmed")
+    relations, confirmed = ask("network"), ask("confirmed")
+    custody, nodes = positions, None
+    if question == "buried":
+        passed = [(one["id"], one) for one in ask("sites", question="held")]
+        passed += stations(relations, positions.keys() | {site for site, _ in passed})
+        custody, nodes = {site: n for n, (site, _) in enumerate(passed)}, Places.of([place(one, places) for _, one in passed])
     numbers = people.numbered(confirmed, ask("companions"))
-    nodes = None if question == "held" else Places.of([place(one, places) for one in held])
-    network = connected(confirmed, ask("network"), question, numbers, custody, positions, nodes)
+    network = connected(confirmed, relations, question, numbers, custody, positions, nodes)
     made = World(parameters or DEFAULTS[question], sites, links_of(confirmed, question, numbers, positions), network,
                  parents_of(rows), level)
     return Read(made, tuple(rows), numbers, custody, positions, ask, places)
+
+
+def stations(relations, known):
+    """[(site, what is shown of it)] of further places that people or bodies were taken through: a civil hospital, a morgue."""
+    found = {}
+    for one in relations:
+        if one["kind"] != "remains_moved_to":
+            found[one["site"]] = {name: one[name] for name in SHOWN}
+            found[one["other"]] = {name: one[f"other_{name}"] for name in SHOWN}
+    return [(site, found[site]) for site in sorted(found.keys() - known)]
 
 
 def candidates(rows, question, places):

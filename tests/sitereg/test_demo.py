@@ -11,7 +11,7 @@ import rasterio
 import shapely
 from pyproj import Geod
 
-from sitereg import audit, claims, demo, events, holdings, inquiries, joins, places, protection, sites, sources
+from sitereg import audit, claims, demo, events, holdings, inquiries, joins, links, places, protection, sites, sources
 from sitereg.actors import Actor
 from sitereg.demo import ground, stories
 from sitereg.demo.dice import Dice
@@ -19,6 +19,7 @@ from sitereg.errors import BadInput, Refused
 from sitereg.store import cluster, people, session
 from tests import given
 from tests.conftest import clone, drop
+from tests.sitereg import linking
 
 pytestmark = pytest.mark.db
 BOOK = Path(__file__).resolve().parents[2] / "docs" / "demo.md"
@@ -203,3 +204,16 @@ def test_the_truth_and_the_rasters_stand_beside_the_registry_and_say_that_they_a
             rasterio.open(settings.home / "rasters" / "after.tif") as now:
         dug = mask.read(1) == 1
         assert (now.read(1) - was.read(1))[dug].mean() < -0.05 < (now.read(1) - was.read(1))[mask.read(1) == 0].mean()
+
+
+def test_lines_of_inquiry_find_the_planted_graves_and_the_one_to_which_remains_were_moved(loaded, cast):
+    settings, _ = loaded
+    found, nearest, _ = linking.planted(settings)
+    assert found >= 2 * nearest and found > 0.3
+    with reading(settings, "investigator") as opened:
+        seen = [one for one in opened.rows("link_events", question="buried") if one["leg"] == "last_custody" and one["site"] == cast["branch"].id]
+        assert seen, "somebody was last seen at the branch whose way is told"
+        for one in seen:
+            answer = links.candidates(opened, person=one["person_code"], question="buried", reason="the demonstration")
+            first = [each.site for each in answer.candidates[:5]]
+            assert {cast["first"].code, cast["second"].code} <= set(first), "the grave, and the one to which remains were moved"

@@ -22,6 +22,7 @@ from sitereg.errors import Denied
 from sitereg.machines import TRANSITIONS
 from sitereg.store import cluster, session
 from tests.conftest import clone, drop, real_data
+from tests.sitereg import linking
 from tests.web.conftest import Visitor
 from web import create_app
 
@@ -239,3 +240,8 @@ def published():
     with open(real_data("iom_missing_migrants") / "mmp-2025-03-10.csv", newline="") as file:
         found += [(float(row["lon"]), float(row["lat"])) for row in csv.DictReader(file)]
     return found
+
+
+def test_the_true_burial_site_is_among_the_first_five_far_more_often_than_among_the_nearest(whole):
+    found, nearest, many = linking.planted(whole)
+    assert many > 80 and found >= 2 * nearest and found > 0.15

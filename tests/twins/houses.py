@@ -14,7 +14,8 @@ import psycopg
 
 from sitereg import accounts, demo, scans
 from sitereg.actors import Actor
-from sitereg.store import cluster, credentials, session
+from sitereg.links import runs
+from sitereg.store import cluster, credentials, people, session
 from sitereg.store import logins as made
 from tests import given
 from tests.conftest import clone, drop
@@ -132,12 +133,19 @@ def pair(server, names, folder, size=demo.SMALL):
     shared = known(settings[0], folder)
     plain = house(settings[0])
     tokens = seated(plain)
+    with analysing.dba(settings[0]) as raw:
+        people.clearance(raw, people.account(raw, "keeper", display="The keeper"), tier=2, roles=(), reason="twin")
+    for tier in (1, 2):
+        for question in ("held", "buried"):
+            runs.run(settings[0], question, tier, by="worker")
+    session.close()
     with psycopg.connect(server.dsn(dbname="postgres"), autocommit=True) as root:
         root.execute(f"create database {names[1]} template {names[0]}")
     secret = house(settings[1])
     sit_too(secret, plain)
     hidden = hiding.hide(settings[1], shared, folder)
     for one in settings:
+        runs.renew(one)
         with analysing.dba(one) as raw:
             raw.execute("vacuum analyze")
     twins = Twins(plain, secret, shared, hidden, tokens, asking.Moment(int(time.time())))

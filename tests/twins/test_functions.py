@@ -17,7 +17,7 @@ from tests.twins.houses import READERS
 
 pytestmark = pytest.mark.db
 MOST = 120  # ways to ask one function
-OFTEN = ("q", "kinds", "code", "subject", "batch", "claim", "source")  # asked for where a function takes them, needed or not
+OFTEN = ("q", "kinds", "code", "subject", "batch", "claim", "source", "reason")  # asked for where a function takes them, needed or not
 
 
 def functions(house):
@@ -47,7 +47,7 @@ def candidates(twins):
         "lon": [hiding.LONE[0], 36.5], "lat": [hiding.LONE[1], 33.5], "km": [2, 50], "z": [0, 8, 14], "x": [0, 157, 10_067], "y": [0, 99, 6_400],
         "profile": ["partner"], "version": ["1"], "sha256": [twins.hidden["sha256"], "0" * 64], "fingerprints": [marks], "scheme": ["partner"],
         "values": [["1"]], "face": [0, 1, 2], "filter": ["{}"], "question": ["held", "buried"], "machine": ["protection", "case"], "once": [uuid.UUID(int=8)],
-        "receipt": ["12345678"], "pcode": ["SY01"], "kinds": [None, ["mass_grave"], ["security_branch"]]}
+        "receipt": ["12345678"], "reason": [None, "twin"], "pcode": ["SY01"], "kinds": [None, ["mass_grave"], ["security_branch"]]}
 
 
 def asked(twins, parameters):
@@ -92,7 +92,8 @@ def test_every_function_answers_alike(twins, reader):
                     answered.add(function)
     assert not told_apart, (len(told_apart), {one[0] for one in told_apart}, told_apart[:3])
     if reader == "analyst1":
-        assert {"site_page", "site_list", "site_why", "person_page", "holding_page", "document_view", "site_tile", "site_frame"} <= answered
+        assert {"site_page", "site_list", "site_why", "person_page", "holding_page", "document_view", "site_tile", "site_frame",
+                "link_frame", "link_runs", "link_sites", "link_events"} <= answered
 
 
 BY_TYPE = {"text": ["x"], "int4": [1], "int8": [1], "float8": [1.0], "bool": [True], "date": ["2026-12-01"], "jsonb": ["{}"], "bytea": [b"x" * 32],
@@ -116,10 +117,10 @@ def hidden_things(twins):
     ids = {name: sorted(other - own)[:1] for name, (own, other) in held.items()}
     assert sum(map(len, ids.values())) > 3
     ids |= {name: [twins.hidden[name]] for name in ("source", "batch", "document", "inquiry")} | {"claim": twins.hidden["claims"][:1]}
-    ids |= {name: [twins.hidden["lone"], twins.hidden["person"]] for name in ("subject", "site", "survivor", "other")}
+    ids |= {name: [twins.hidden["lone"], twins.hidden["person"]] for name in ("subject", "site", "person", "survivor", "other")}
     return {name: [*held, uuid.UUID(int=7)] for name, held in ids.items()} | {
         "code": [twins.hidden["lone_code"], twins.hidden["person_code"], "SYS-222222-2"], "words": hiding.WORDS[:2],
-        "claims": ["[]"], "basis": [twins.hidden["claims"][:1]]}
+        "claims": ["[]"], "basis": [twins.hidden["claims"][:1]], "question": ["held"]}
 
 
 @pytest.mark.parametrize("reader", ["investigator1", "officer1", "steward1", "verifier1"])

@@ -179,19 +179,23 @@ comment on function api.link_confirmed() is
   'taken_on, lon, lat, radius_m: when and where they were taken, with the circle that holds the place with 68 %.';
 
 create function api._link_network(r api._link_reader) returns table(kind text, site uuid, other uuid, began date, ended date, class int, origins int,
-  value jsonb) stable set plan_cache_mode = force_custom_plan language plpgsql as $$
+  value jsonb, geometry bytea, shown_as text, uncertainty_m float8, other_geometry bytea, other_shown_as text, other_uncertainty_m float8) stable set plan_cache_mode = force_custom_plan language plpgsql as $$
 #variable_conflict use_column
 begin
   return query
-  select t.kind, t.site, t.other, api._first_day(t.began), api._final_day(t.ended), t.class::int, t.origins, t.value from reg.site_relation t
+  select t.kind, t.site, t.other, api._first_day(t.began), api._final_day(t.ended), t.class::int, t.origins, t.value,
+    st_asbinary(w.shown), w.shown_as, w.uncertainty_m, st_asbinary(s.shown), s.shown_as, s.uncertainty_m
+  from reg.site_relation t join reg.site w on w.id = t.site and w.face = t.face
   join reg.site s on s.id = t.other and s.face = t.face and s.tier <= (r).level and s.scope = any ((r).scopes)
   where t.face = (r).level and t.tier <= (r).level and t.scope = any ((r).scopes) and t.class < 2
     and t.kind in ('transferred_detainees_to', 'transferred_bodies_to', 'remains_moved_to')
   order by t.kind, t.site, t.other;
 end $$;
-create function api.link_network() returns table(kind text, site uuid, other uuid, began date, ended date, class int, origins int, value jsonb)
+create function api.link_network() returns table(kind text, site uuid, other uuid, began date, ended date, class int, origins int, value jsonb,
+  geometry bytea, shown_as text, uncertainty_m float8, other_geometry bytea, other_shown_as text, other_uncertainty_m float8)
 stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$ select * from api._link_network(api._link_me()) $$;
-comment on function api.link_network() is 'From which site people, bodies and remains were taken to which other, as far as documented; doubted relations are left out.';
+comment on function api.link_network() is 'From which site people, bodies and remains were taken to which other, as far as documented; doubted relations are left out; '
+  'with what is shown of both places as WKB.';
 
 create function api._link_companions(r api._link_reader) returns table(person uuid, other uuid, kind text, class int, origins int)
 stable set plan_cache_mode = force_custom_plan language plpgsql as $$

@@ -146,7 +146,8 @@ create function api.keeper_link_confirmed(p_tier int) returns table(person uuid,
 stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$ select * from api._link_confirmed(api._link_tier(p_tier)) $$;
 comment on function api.keeper_link_confirmed(int) is 'As link_confirmed, of the faces of a tier without compartments.';
 
-create function api.keeper_link_network(p_tier int) returns table(kind text, site uuid, other uuid, began date, ended date, class int, origins int, value jsonb)
+create function api.keeper_link_network(p_tier int) returns table(kind text, site uuid, other uuid, began date, ended date, class int, origins int, value jsonb,
+  geometry bytea, shown_as text, uncertainty_m float8, other_geometry bytea, other_shown_as text, other_uncertainty_m float8)
 stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$ select * from api._link_network(api._link_tier(p_tier)) $$;
 comment on function api.keeper_link_network(int) is 'As link_network, of the faces of a tier without compartments.';
 

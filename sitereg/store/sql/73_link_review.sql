@@ -30,10 +30,10 @@ declare v_event uuid := reg.new_id(); v reg.proposal; v_person reg.subject; v_si
 begin
   v.recorded_by := api._may_propose('link_review');
   perform api._link_question(p_question);
-  perform api._check_terms(array[['link_state', coalesce(p_to, '')]]);
-  perform api._check_words(p_reason, p_value, null);
   v_person := api._seen_subject(p_person, true);
   v_site := api._seen_subject(p_site);
+  perform api._check_terms(array[['link_state', coalesce(p_to, '')]]);
+  perform api._check_words(p_reason, p_value, null);
   select p.case_state into v_state from reg.person p where p.id = p_person and p.face = api.level() and api.level() >= 1;
   if v_state is null or v_person.kind <> 'person' or v_site.kind <> 'site' then perform api._missing(); end if;
   perform api._check_subject(v_person, 'link_review', '');
