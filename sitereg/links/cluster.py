@@ -15,7 +15,7 @@ from sitereg.errors import BadInput, Refused, Unavailable
 from sitereg.links.engine import CHUNK, Engine
 
 SECONDS, TRIES, AHEAD = 15, 3, 3  # to be answered; workers that a chunk may lose; chunks waiting for each thread of a worker
-PACKAGES = ("numpy", "numba", "scipy", "llvmlite")
+PACKAGES = ("sitereg", "numpy", "numba", "scipy", "llvmlite")
 
 __all__ = ["Cluster"]
 
@@ -60,11 +60,16 @@ class Cluster:
                 raise Refused("A worker would not give the same bits", where=f"{worker}: {other}", guard="other_versions",
                               needs="Install on every worker what stands in requirements.lock, and the same sitereg.")
 
+    @property
+    def hands(self):
+        """How many chunks are reckoned at a time."""
+        return max(sum(self.client.nthreads().values()), 1)
+
     def run(self, persons, *, top=20, chunk=CHUNK, skip=0, told=None):
         """As Engine.run, on the cluster."""
         source = iter(persons)
         chunks = itertools.islice(iter(lambda: list(itertools.islice(source, chunk)), []), skip, None)
-        many = AHEAD * max(sum(self.client.nthreads().values()), 1)
+        many = AHEAD * self.hands
         waiting, done = [self.rank(one, top) for one in itertools.islice(chunks, many)], skip * chunk
         while waiting:
             ranked = self.result(waiting.pop(0))
@@ -98,9 +103,7 @@ class Cluster:
 
 def versions():
     """What the bits of an answer hang on."""
-    from sitereg import __version__
-
-    return {"sitereg": __version__, **{name: version(name) for name in PACKAGES}}
+    return {name: version(name) for name in PACKAGES}
 
 
 ENGINES = {}

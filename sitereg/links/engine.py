@@ -23,7 +23,7 @@ NEVER = numpy.uint8(Flag.ALIVE_LATER)
 LEVELS = numpy.array([0.5, 0.9])
 CHUNK = 500
 
-__all__ = ["Engine"]
+__all__ = ["NOBODY", "Engine"]
 
 
 class Room:
@@ -44,6 +44,8 @@ class Room:
 
 class Engine:
     """One world laid out for many persons. The rows that it reckons are kept: ask one engine as long as the world stands."""
+
+    hands = 1
 
     def __init__(self, world):
         from sitereg.links.rows import Rows
@@ -215,6 +217,7 @@ class Few:
         total[self.sites] = changed
 
 
+NOBODY = Room(0, 1).ranked((), 0.0)
 Left = namedtuple("Left", "site day")
 EMPTY = numpy.empty(0)
 NOTHING = (numpy.empty(0, int), numpy.empty(0, int), EMPTY, EMPTY, EMPTY)

@@ -5,11 +5,12 @@ import signal
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 
 import pytest
 
-import sitereg
 from bench import worlds
+from sitereg import keeper
 from sitereg.errors import BadInput, Refused, Unavailable
 from sitereg.links import cluster
 from sitereg.links.batch import Ranked
@@ -82,7 +83,7 @@ def test_the_cluster_gives_the_bits_of_this_machine_and_goes_on_without_a_lost_w
 
 @pytest.mark.drill
 def test_a_worker_of_another_version_is_refused(made, hosts, monkeypatch):
-    monkeypatch.setattr(sitereg, "__version__", "0.0.0")
+    monkeypatch.setattr(cluster, "version", lambda name: "0.0.0")
     with pytest.raises(Refused, match="same bits"), Cluster(made[0], hosts[0]):
         pass
 
@@ -96,3 +97,10 @@ def test_a_scheduler_is_named_as_an_address_and_must_answer(made, monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(Refused, match="not installed"):
         Cluster(made[0], "tcp://127.0.0.1:9")
+
+
+@pytest.mark.parametrize("known", [None, "tcp://127.0.0.1:8786"])
+def test_the_keeper_hands_persons_to_no_cluster_but_the_operators(known):
+    opened = SimpleNamespace(settings=SimpleNamespace(scheduler=known))
+    with pytest.raises(Refused, match="no such cluster"):
+        keeper.link_run(opened, "held", 20, {}, scheduler="tcp://192.0.2.7:8786")
