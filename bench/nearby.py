@@ -20,9 +20,9 @@ import geopandas
 import numpy
 import pandas
 
-from bench.ground import ground
-from bench.measure import Table, Timing, cpu_seconds, timed
+from bench.measure import Table, Timing, timed
 from sitereg import joins
+from sitereg.store import cluster
 
 PEERS = Path(os.environ.get("SITEREG_BENCH_PEERS") or Path(__file__).resolve().parents[2] / "shared" / "bench" / "link")
 VENV = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "sitereg-bench-peers"
@@ -90,8 +90,8 @@ def loaded(folder, data, events, sites):
     day = [pandas.to_datetime(one.astype("int64"), unit="D") for one in (held.d1, held.d2)]
     frame = geopandas.GeoDataFrame({"uncertainty_m": held.u, "within_m": held.thr, "at_earliest": day[0], "at_latest": day[1]},
                                    geometry=held.eg, crs=32637)
-    none = held.s > held.e
-    periods = tuple(numpy.where(none, numpy.datetime64("NaT", "D"), one.astype("int64").astype("datetime64[D]")) for one in (held.s, held.e))
+    none, never = held.s > held.e, numpy.datetime64("NaT", "D")
+    periods = tuple(numpy.where(none, never, one.astype("int64").astype("datetime64[D]")) for one in (held.s, held.e))
     return (frame, geopandas.GeoDataFrame(geometry=held.sg, crs=32637), periods), lambda: getattr(peers, REFERENCE)(held)
 
 
@@ -116,9 +116,8 @@ def others(folder, surroundings, events, sites):
     if not inside.exists():
         yield "PostGIS", None
         return
-    with ground() as house, house.dba() as raw:
-        dsn = raw.info.dsn
-        with_database = {**surroundings, "BENCH_DSN": dsn, "N_EVENTS": str(events), "N_SITES": str(sites)}
+    with cluster.temporary(fast=True) as made:
+        with_database = {**surroundings, "BENCH_DSN": made.dsn(), "N_EVENTS": str(events), "N_SITES": str(sites)}
         subprocess.run([str(inside), "load_postgis.py"], cwd=folder, env=with_database, check=True, stdout=subprocess.DEVNULL)
         for peer, name in DATABASE.items():
             yield name, asked([str(inside), "run.py", peer], folder, with_database, events, sites)
@@ -126,7 +125,8 @@ def others(folder, surroundings, events, sites):
 
 def asked(command, folder, surroundings, events, sites):
     """The JSON line of a peer's process, or None where it cannot run."""
-    done = subprocess.run([*command, str(events), str(sites)], cwd=folder, env=surroundings, capture_output=True, text=True, check=False)
+    done = subprocess.run([*command, str(events), str(sites)], cwd=folder, env=surroundings, capture_output=True, text=True,
+                          check=False)
     return json.loads(done.stdout.strip().splitlines()[-1]) if done.returncode == 0 else None
 
 
