@@ -46,23 +46,27 @@ def expected(nodes, sites, weight, start, which, tables, step, d0, g):
 
 
 @compiled
-def chance(moment, site, period, begin, end, share, limits, likelihood, count):
-    """exp h of one moment, the best period of each site, its uncertain ends averaged; 1 where no period is known."""
-    made = numpy.ones(count)
-    n = 0
-    while n < len(site):
-        best, at = 0.0, site[n]
-        while n < len(site) and site[n] == at:
-            total, one = 0.0, period[n]
-            while n < len(site) and site[n] == at and period[n] == one:
-                gap = numpy.ceil(max(begin[n] - moment, moment - end[n], 0.0))
+def chance(moment, site, start, within, beyond, begin, end, share, limits, likelihood, count):
+    """exp h of one moment, the best period of each site, its uncertain ends averaged; 1 where no period is known.
+
+    within (n, 2): the days that surely lie in a period; beyond (n, 2): those that surely are of the last step are outside of it.
+    """
+    made, last = numpy.ones(count), -1
+    for n in range(len(site)):
+        if within[n, 0] <= moment <= within[n, 1]:
+            total = likelihood[0]
+        elif moment < beyond[n, 0] or moment > beyond[n, 1]:
+            total = likelihood[-1]
+        else:
+            total = 0.0
+            for m in range(start[n], start[n + 1]):
+                gap = numpy.ceil(max(begin[m] - moment, moment - end[m], 0.0))
                 step = 0
                 while limits[step] < gap:
                     step += 1
-                total += likelihood[step] * share[n]
-                n += 1
-            best = max(best, total)
-        made[at] = best
+                total += likelihood[step] * share[m]
+        made[site[n]] = total if site[n] != last else max(made[site[n]], total)
+        last = site[n]
     return made
 
 
