@@ -17,7 +17,7 @@ HITS = (1, 5, 20)
 BINS = 10
 SAME = 1e-9
 
-__all__ = ["HITS", "RANKERS", "Ranked", "calibration", "evaluate", "hits", "log_p", "measures"]
+__all__ = ["HITS", "RANKERS", "Ranked", "calibration", "evaluate", "hits", "log_p", "measures", "ranked_by"]
 
 
 @dataclass
@@ -42,8 +42,8 @@ class Ranked:
         self.right.append(float(first[list(truth)].sum() / first.sum()))
 
 
-def hits(values, truth):
-    """(hit@k of each of HITS, 1 / rank) of the first true site, in the mean over all orders of those that are equal to it."""
+def hits(values, truth, upto=HITS):
+    """(hit@k of each k of `upto`, 1 / rank) of the first true site, in the mean over all orders of those that are equal to it."""
     true = values[list(truth)]
     before = int((values > true.max() + SAME).sum())
     same, right = int((values >= true.max() - SAME).sum()) - before, int((true >= true.max() - SAME).sum())
@@ -53,7 +53,7 @@ def hits(values, truth):
         first[n] = none * right / (same - n)
         none -= first[n]
     at = before + 1 + numpy.arange(same)
-    return (*(float(first[at <= k].sum()) for k in HITS), float((first / at).sum()))
+    return (*(float(first[at <= k].sum()) for k in upto), float((first / at).sum()))
 
 
 def log_p(values, truth, unlisted):
