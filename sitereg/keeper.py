@@ -12,7 +12,7 @@ import psycopg
 from sitereg import audit, rehash
 from sitereg import persons as cases
 from sitereg.actors import Actor
-from sitereg.errors import Conflict, SiteregError, Unavailable
+from sitereg.errors import Conflict, Refused, SiteregError, Unavailable
 from sitereg.links import runs
 from sitereg.store import arriving, cluster, health, session
 from sitereg.store.session import Json
@@ -200,11 +200,14 @@ def handlers():
     return {"resolve_again": resolve_again, "link_run": link_run}
 
 
-def link_run(opened, question, top, persons, reason=None):
+def link_run(opened, question, top, persons, reason=None, scheduler=None):
     """The lines of inquiry of the tier of the one who asked are computed and stored; answers the run and how many persons it holds.
 
     persons: filters; they choose among those whom the one who asked sees.
     """
+    if scheduler not in (None, opened.settings.scheduler):
+        raise Refused("This registry hands its persons to no such cluster", where=scheduler, guard="other_scheduler",
+                      needs="Whoever runs the registry names the one it trusts in SITEREG_SCHEDULER, for the keeper.")
     tier = opened.call("link_may_run", question=question, reason=reason)
     only = [row["id"] for row in opened.unhurried().rows("person_frame", **cases.asked(persons))] if persons else None
 
@@ -213,7 +216,7 @@ def link_run(opened, question, top, persons, reason=None):
             own.call("keeper_job", id=opened.actor.request, state="running", progress=Json({"done": done, "of": of}))
 
     return runs.run(opened.settings, question, tier, by=opened.actor.account, top=top, only=only, asked=persons or None,
-                    progress=tell)
+                    progress=tell, scheduler=scheduler)
 
 
 def resolve_again(opened):

@@ -12,6 +12,7 @@ made before somebody asks for one (`Settings.make_folders`, `Settings.token_key`
     SITEREG_PROXIES        how many proxies of yours stand in front (0); so many addresses of X-Forwarded-For are believed
     SITEREG_SECOND_FACTOR  roles, with commas between, that sign in with a second factor; all (else), or none; the demo asks nobody
     SITEREG_PASSWORDS      folder with ROLE.password for the roles that an outside server asks for one
+    SITEREG_SCHEDULER      tcp:// or tls:// address of the one Dask scheduler to which runs of links may be handed; else none
     SITEREG_TOKEN_KEY      file of the token key, where it is not in the home (a secret mounted by compose)
 """
 
@@ -53,6 +54,7 @@ class Settings:
     passwords: Path | None = None
     database: str = DATABASE
     superuser: str = SUPERUSER
+    scheduler: str | None = None
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -77,6 +79,7 @@ class Settings:
             second_factor=_roles(env.get("SITEREG_SECOND_FACTOR") or "all"),
             key_file=_path(env, "SITEREG_TOKEN_KEY"),
             passwords=_path(env, "SITEREG_PASSWORDS"),
+            scheduler=env.get("SITEREG_SCHEDULER") or None,
         )
 
     @classmethod

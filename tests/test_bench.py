@@ -5,7 +5,22 @@ import geopandas
 import numpy
 import pytest
 
-from bench import access, claims15m, faces_fill, frames, importing, joins, measure, mvt, run, tiles, twins, verifying
+from bench import (
+    access,
+    claims15m,
+    faces_fill,
+    frames,
+    importing,
+    joins,
+    linking,
+    measure,
+    mvt,
+    nearby,
+    run,
+    tiles,
+    twins,
+    verifying,
+)
 from bench.ground import FIELD, ground, points
 
 
@@ -137,3 +152,20 @@ def test_an_unknown_job_is_refused(capsys):
 def test_a_chain_made_in_bulk_is_verified_and_a_changed_row_noticed():
     table = verifying.run(300, keep=False)
     assert names(table)[-2:] == ["plain reading and hashing", "verify"] and table.rows[-1]["met"]
+
+
+def test_the_engine_is_measured_beside_the_naive_score_that_it_equals(monkeypatch):
+    table = linking.run(60, 40, custody=4, naive=4, keep=False)
+    assert [row["median"] > 0 for row in table.rows] == [True] * 8
+    monkeypatch.setattr(linking.batch, "order", lambda made: linking.score.order(made)[::-1])
+    with pytest.raises(AssertionError):
+        linking.run(60, 40, naive=4, questions=("held",), keep=False)
+
+
+def test_best_sites_without_their_peers_say_so(tmp_path):
+    assert "The peers are not here" in nearby.run(10, 10, peers=tmp_path, keep=False).notes[0]
+    mine = nearby.pandas.DataFrame({"event": [0, 1], "site": [3, 4], "score": [0.5, 0.25]})
+    nearby.equal(mine, (mine.event, mine.site, mine.score, 2))
+    for other in ((mine.event, mine.site + 1, mine.score, 2), (mine.event, mine.site, mine.score * 1.001, 2), (mine.event[:1], 0, 0, 1)):
+        with pytest.raises(AssertionError):
+            nearby.equal(mine, other)

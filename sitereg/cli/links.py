@@ -108,15 +108,17 @@ def contrast(settings, person, code, other, question, reason, as_json) -> None:
 @click.option("--top", type=click.IntRange(1, 100), default=20, show_default=True, metavar="N",
               help="How many sites of each person are kept.")
 @reason_option
+@click.option("--scheduler", metavar="tcp://HOST:PORT",
+              help="Have a Dask cluster do it: the one that the keeper knows (SITEREG_SCHEDULER).")
 @click.option("--wait/--no-wait", default=True, show_default=True, help="Whether to wait until the keeper has done it.")
 @json_option
 @with_settings
-def run(settings, question, persons, top, reason, wait, as_json) -> None:
+def run(settings, question, persons, top, reason, scheduler, wait, as_json) -> None:
     """Have the lines of inquiry of your whole tier computed and stored, by the keeper; a run that broke off is gone on with."""
     from sitereg import links as work
 
     with opened(settings, "acting") as session:
-        job = work.ask(session, question=question, persons=filters(persons), top=top, reason=reason)
+        job = work.ask(session, question=question, persons=filters(persons), top=top, reason=reason, scheduler=scheduler)
     done = waited(settings, job, quiet=as_json) if wait else {"id": job, "state": "queued"}
     if as_json:
         show({"job": str(job), "state": done["state"], **(done.get("result") or {})})

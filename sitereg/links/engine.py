@@ -14,7 +14,7 @@ from itertools import islice
 
 import numpy
 
-from sitereg.links import days, others, score, space
+from sitereg.links import days, following, others, score, space
 from sitereg.links.batch import FIRST, Ranked
 from sitereg.links.model import BARS, Flag
 from sitereg.links.standing import mention
@@ -23,7 +23,7 @@ NEVER = numpy.uint8(Flag.ALIVE_LATER)
 LEVELS = numpy.array([0.5, 0.9])
 CHUNK = 500
 
-__all__ = ["Engine"]
+__all__ = ["NOBODY", "Engine"]
 
 
 class Room:
@@ -45,10 +45,15 @@ class Room:
 class Engine:
     """One world laid out for many persons. The rows that it reckons are kept: ask one engine as long as the world stands."""
 
-    def __init__(self, world):
+    hands = 1
+
+    def __init__(self, world, before=None):
+        """before: the engine of an earlier world, whose rows are taken over where nothing they rest on has changed."""
         from sitereg.links.rows import Rows
 
         self.world, self.rows = world, Rows(world)
+        if before is not None:
+            following.take_over(self.rows, before.rows)
         self.kappa = numpy.array([world.parameters.exponent(name) for name in BARS])
         self.moved = numpy.unique(world.network.moved) if len(world.network.moved) else numpy.empty(0, int)
 
@@ -66,6 +71,10 @@ class Engine:
                 if told:
                     told(done)
                 yield ranked
+
+    def again(self, persons, before, **asked):
+        """As run, for those persons alone whose answers can be other than in the world of the engine before."""
+        return self.run(filter(following.touched(self.world, before.world), persons), **asked)
 
     def rank(self, persons, top=20):
         """Ranked of these persons."""
@@ -215,6 +224,7 @@ class Few:
         total[self.sites] = changed
 
 
+NOBODY = Room(0, 1).ranked((), 0.0)
 Left = namedtuple("Left", "site day")
 EMPTY = numpy.empty(0)
 NOTHING = (numpy.empty(0, int), numpy.empty(0, int), EMPTY, EMPTY, EMPTY)

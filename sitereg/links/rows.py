@@ -10,12 +10,13 @@ from threading import Lock
 
 import numpy
 
-from sitereg.links import kernels, others, space
+from sitereg.links import curves, kernels, others, space
 from sitereg.links.model import Person
 from sitereg.links.score import statistics
 from sitereg.links.standing import authority, person_fits
 
-MOST = 2 ** 28  # bytes kept of one kind of rows: 6,700 rows of 5,000 sites
+BYTES = {"lagged": 2 ** 30, "moments": 2 ** 28, "ratio": 2 ** 28}  # of rows kept of a kind; 6,700 rows of 5,000 sites are 2 ** 28
+MOST = 2 ** 27
 
 __all__ = ["Rows", "sphere"]
 
@@ -28,16 +29,21 @@ def sphere(lon, lat):
 
 
 def kept(make):
-    """A method that remembers its rows by their key, at most MOST bytes of them, the oldest forgotten first."""
+    """A method that remembers its rows by their key; what was not asked for longest is forgotten first."""
+    name = make.__name__
+
     def row(self, *key):
-        held = self.held.setdefault(make.__name__, {})
-        found = held.get(key)
-        if found is None:
-            found = make(self, *key)
-            with self.lock:
-                while len(held) >= self.most:
-                    del held[next(iter(held))]
+        held = self.held.setdefault(name, {})
+        with self.lock:
+            found = held.pop(key, None)
+            if found is not None:
                 held[key] = found
+                return found
+        found = make(self, *key)
+        with self.lock:
+            while len(held) >= self.most(name):
+                del held[next(iter(held))]
+            held[key] = found
         return found
     row.__doc__ = make.__doc__
     return row
@@ -88,8 +94,12 @@ class Rows:
         self.start = numpy.asarray(places.start, numpy.int64)
         radius = numpy.repeat(places.radius_m, numpy.diff(self.start))
         self.near = Tables(("power", self.parameters.d0_km, self.parameters.g), radius, 1000, -1)
-        self.lock, self.most = Lock(), max(MOST // (8 * max(self.count, 1)), 64)
+        self.lock = Lock()
         self.links = Links(world, self.facts)
+
+    def most(self, name):
+        """How many rows of a kind are kept."""
+        return max(BYTES.get(name, MOST) // (8 * max(self.count, 1)), 64)
 
     # ---- where
     @kept
@@ -98,8 +108,13 @@ class Rows:
         at = numpy.frombuffer(points).reshape(-1, 2)
         stack, which = self.near.at(radius_m)
         made = kernels.expected(sphere(at[:, 0], at[:, 1]), self.nodes, self.world.sites.places.weight, self.start,
-                                which[self.near.of], stack, self.near.step, self.parameters.d0_km, self.parameters.g)
+                                which[self.near.of], stack, self.near.step, self.parameters.d0_km, self.parameters.g, *self.curves)
         return space.ratio(made)
+
+    @cached_property
+    def curves(self):
+        """((k, ln(1 + km / d0)) as curves, the number of their first piece)."""
+        return curves.kernel(self.parameters.d0_km, self.parameters.g)
 
     @kept
     def near_by(self, points, radius_m):
@@ -115,11 +130,23 @@ class Rows:
     @cached_property
     def intervals(self):
         """The periods of the sites as `kernels.chance` reads them, which sites have one, whether all end on days and half days."""
-        flat = self.facts.intervals
+        site, period, begin, end, share = self.facts.intervals
         dated = numpy.zeros(self.count, bool)
-        dated[flat[0]] = True
-        ends = numpy.concatenate(flat[2:4])
-        return flat, dated, bool(numpy.isin(ends[numpy.isfinite(ends)] % 1, (0, 0.5)).all())
+        dated[site] = True
+        ends = numpy.concatenate([begin, end])
+        return self.laid(site, period, begin, end, share), dated, bool(numpy.isin(ends[numpy.isfinite(ends)] % 1, (0, 0.5)).all())
+
+    def laid(self, site, period, begin, end, share):
+        """Intervals (days.intervals) by period, with the days that need no look at the single intervals of each."""
+        start = numpy.append(numpy.flatnonzero(numpy.diff(period, prepend=-1)), len(period))
+        low, high = (numpy.full((len(start) - 1, 2), numpy.nan) for _ in range(2))
+        if len(period):
+            for n, of in enumerate((begin, end)):
+                low[:, n], high[:, n] = numpy.minimum.reduceat(of, start[:-1]), numpy.maximum.reduceat(of, start[:-1])
+        within = numpy.column_stack([high[:, 0], low[:, 1]])
+        limits = numpy.append(0.0, self.gaps[0][:-1])
+        beyond = numpy.column_stack([low[:, 0] - limits[-1] - 1, high[:, 1] + limits[-1] + 1])
+        return site[start[:-1]], start, within, beyond, begin, end, share
 
     @cached_property
     def derived(self):
@@ -162,7 +189,7 @@ class Rows:
         sites, begin, end = self.derived
         dates = numpy.linspace(first, last, self.parameters.dates) if first != last else numpy.array([first], float)
         chances, seen = numpy.zeros(self.count), numpy.zeros(len(sites))
-        alone = (numpy.arange(len(sites)), numpy.zeros(len(sites), int), begin, end, numpy.ones(len(sites)))
+        alone = self.laid(numpy.arange(len(sites)), numpy.arange(len(sites)), begin, end, numpy.ones(len(sites)))
         for when in dates.tolist():
             chances += self.lagged(self.alike(when))
             for lag, mass in self.parameters.lags if len(sites) else ():

@@ -6,6 +6,7 @@ link or a transfer changed, so that the world of the run is another, all are.
 """
 import dataclasses
 import logging
+from contextlib import nullcontext
 from datetime import UTC, datetime
 
 import geopandas
@@ -14,12 +15,13 @@ import shapely
 
 from sitereg import frames
 from sitereg.errors import BadInput
-from sitereg.links import engine, world
+from sitereg.links import cluster, engine, world
+from sitereg.links.batch import Ranked
 from sitereg.store import session as store
 from sitereg.store.packing import packed
 from sitereg.store.session import Json
 
-CHUNK, MOST_TOP, TOP = 500, 100, 20
+CHUNK, PART, MOST_TOP, TOP = 500, 125, 100, 20
 TIERS = (1, 2)
 
 log = logging.getLogger("sitereg.links")
@@ -27,15 +29,17 @@ log = logging.getLogger("sitereg.links")
 __all__ = ["ask", "find", "frame", "renew", "run"]
 
 
-def ask(session, *, question="held", persons=None, top=TOP, reason=None):
+def ask(session, *, question="held", persons=None, top=TOP, reason=None, scheduler=None):
     """A run of the caller's own tier waits for the keeper; answers the id of its job.
 
     persons: filters of sitereg.persons.FILTERS, else everybody of the tier. A question of burial has a reason, which is logged.
+    scheduler: the Dask scheduler to hand it to; the keeper knows one (SITEREG_SCHEDULER) and refuses every other.
     Raises BadInput, Denied.
     """
     if not 1 <= top <= MOST_TOP:
         raise BadInput("A run keeps between 1 and 100 sites of each person", where=f"top {top}")
-    return session.call("link_ask", question=question, persons=Json(dict(persons or {})), top=top, reason=reason)
+    return session.call("link_ask", question=question, persons=Json(dict(persons or {})), top=top, reason=reason,
+                        scheduler=scheduler)
 
 
 def find(session):
@@ -43,10 +47,11 @@ def find(session):
     return session.rows("link_runs")
 
 
-def run(settings, question, tier, *, by, top=TOP, only=None, asked=None, progress=None):
+def run(settings, question, tier, *, by, top=TOP, only=None, asked=None, progress=None, scheduler=None):
     """A whole run stands; answers its id and how many persons it holds. For the keeper.
 
     only: ids of persons, `asked`: the filter that named them; progress(done, of) is called after each chunk.
+    scheduler: the Dask scheduler that has it done, else this machine.
     """
     with store.unasked(settings) as opened:
         began, read = datetime.now(UTC), world.load(world.tier(opened.unhurried(), tier), question, tier)
@@ -57,12 +62,14 @@ def run(settings, question, tier, *, by, top=TOP, only=None, asked=None, progres
                            parameters=Json(finite(dataclasses.asdict(read.world.parameters))), mark=world.mark(read), cutoff=began,
                            filter=Json(wanted), top=top, persons=len(ids), counts=Json(counts(read)), by=by)
         ready = {row["person"] for row in opened.rows("keeper_link_done", run=made)}
-    ranks, waiting = engine.Engine(read.world), [one for one in ids if one not in ready]
-    for n in range(0, len(waiting), CHUNK):
-        with store.unasked(settings) as opened:
-            keep(opened.unhurried(), made, read, waiting[n:n + CHUNK], tier, top, ranks)
-        if progress:
-            progress(len(ids) - len(waiting) + min(n + CHUNK, len(waiting)), len(ids))
+    waiting = [one for one in ids if one not in ready]
+    with cluster.Cluster(read.world, scheduler) if scheduler else nullcontext(engine.Engine(read.world)) as ranks:
+        portion = CHUNK * ranks.hands
+        for n in range(0, len(waiting), portion):
+            with store.unasked(settings) as opened:
+                keep(opened.unhurried(), made, read, waiting[n:n + portion], tier, top, ranks)
+            if progress:
+                progress(len(ids) - len(waiting) + min(n + portion, len(waiting)), len(ids))
     with store.unasked(settings) as opened:
         held = opened.unhurried().call("keeper_link_end", run=made)
     return {"run": str(made), "persons": held}
@@ -87,7 +94,7 @@ def counts(read):
 def keep(opened, made, read, persons, tier, top, ranks):
     """The links of these persons stand in a run; answers the ids of those that it can hold."""
     read = dataclasses.replace(read, ask=world.tier(opened, tier))
-    found = ranks.rank(world.persons(read, persons), top)
+    found = Ranked.joined([engine.NOBODY, *ranks.run(world.persons(read, persons), top=top, chunk=PART)])
     if len(found):
         opened.call("keeper_link_rows", run=made, persons=packed(found.persons, "uuid"), ends=packed(found.ends, "int4"),
                     sites=packed([read.world.sites.ids[one] for one in found.sites], "uuid"), total=packed(found.total, "float8"),

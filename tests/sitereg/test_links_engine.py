@@ -83,7 +83,7 @@ def test_the_number_of_workers_and_the_size_of_chunks_change_no_bit(asked):
 def test_rows_that_were_forgotten_come_back_with_the_same_bits_in_any_order(asked):
     world, persons, engine = asked
     short = Engine(world)
-    short.rows.most = 2
+    short.rows.most = lambda name: 2
     back = short.rank(persons[::-1])
     assert max(len(one) for name, one in short.rows.held.items() if name not in ("authority", "fits")) <= 2
     each = {person: (back.sites[at].tobytes(), back.parts[at].tobytes(), back.p[at].tobytes()) for person, at in rows(back)}
@@ -160,3 +160,70 @@ def test_sets_hold_the_fewest_options(flagged):
         found = numpy.zeros((2, 2), int)
         kernels.sizes(naive.p, flags, unlisted, numpy.array([0.5, 0.9]), found)
         assert found.tolist() == [[len(sites), int(more)] for sites, more in (score.sets(naive, level) for level in (0.5, 0.9))]
+
+
+def moved_site(world):
+    places = world.sites.places
+    lon = places.lon.copy()
+    lon[places.start[7]] += 0.05
+    return replace(world, sites=replace(world.sites, places=replace(places, lon=lon)))
+
+
+def longer_period(world):
+    periods = world.sites.periods.copy()
+    periods[3, 2:] = periods[3, 2:] + 60
+    return replace(world, sites=replace(world.sites, periods=periods))
+
+
+def lost_link(world):
+    gone = numpy.zeros(len(world.confirmed), bool)
+    gone[5] = True
+    return replace(world, confirmed=world.confirmed.without(gone))
+
+
+def other_authority(world):
+    return replace(world, sites=replace(world.sites, authorities=((("branch_1", NAN, NAN),), *world.sites.authorities[1:])))
+
+
+def lost_move(world):
+    return replace(world, network=replace(world.network, moves=world.network.moves[1:]))
+
+
+def other_remains(world):
+    return replace(world, network=replace(world.network, moved=world.network.moved[:2]))
+
+
+@pytest.mark.parametrize("change", [moved_site, longer_period, lost_link, other_authority, lost_move, other_remains],
+                         ids=lambda one: one.__name__)
+def test_rows_taken_over_from_the_world_before_change_no_bit(asked, change):
+    world, persons, engine = asked
+    now = change(world)
+    if change is lost_link:
+        equal(now, persons[:20], Engine(now, before=engine).rank(persons[:20]))
+    same_bits(Engine(now, before=engine).rank(persons), Engine(now).rank(persons))
+
+
+def test_only_those_who_were_in_custody_are_ranked_again_for_a_transfer(asked):
+    world, persons, engine = asked
+    now = Engine(lost_move(world), before=engine)
+    again = {person: (again.sites[at].tobytes(), again.total[at].tobytes()) for again in now.again(persons, engine)
+             for person, at in rows(again)}
+    assert again.keys() == {one.id for one in persons if any(event.site >= 0 for event in one.events)} and 0 < len(again) < 20
+    before, whole = engine.rank(persons), now.rank(persons)
+    for (person, at), (_, was) in zip(rows(whole), rows(before), strict=True):
+        mine = (whole.sites[at].tobytes(), whole.total[at].tobytes())
+        assert mine == again.get(person, (before.sites[was].tobytes(), before.total[was].tobytes()))
+    assert not list(Engine(world, before=engine).again(persons, engine))
+
+
+@pytest.mark.parametrize(("d0", "g"), [(1.5, 1.4), (3.0, 1.4), (0.5, 3.0), (30.0, 1.0)])
+def test_the_curves_of_the_kernel_are_the_kernel(d0, g):
+    from sitereg.links import curves, kernels
+
+    made, first = curves.kernel(d0, g)
+    q = numpy.exp(numpy.random.default_rng(1).uniform(curves.LOWEST * numpy.log(2), numpy.log(2), 20_000))
+    step = (q.view(numpy.int64) >> 46) - first
+    v = numpy.log1p(2 * 6371.0088 * numpy.arcsin(numpy.sqrt(q) / 2) / d0)
+    for curve, true in zip(made, (numpy.exp(-g * v), v), strict=True):
+        mine = numpy.array([kernels.bent(curve, *one) for one in zip(q, step, strict=True)])
+        assert numpy.abs(mine / true - 1).max() < 2e-13

@@ -1,4 +1,5 @@
 """Runs of lines of inquiry: what is stored equals what is computed, for exactly one tier; what moves is made good, and no more."""
+import contextlib
 import json
 
 import numpy
@@ -8,7 +9,7 @@ from click.testing import CliRunner
 from sitereg import jobs, keeper, links, sharing
 from sitereg.cli import main
 from sitereg.errors import BadInput, Denied
-from sitereg.links import runs
+from sitereg.links import engine, runs
 from sitereg.links.model import BARS
 from tests import given
 from tests.sitereg import analysing, linking
@@ -207,3 +208,28 @@ def test_every_bar_is_explained_and_contrasted(filled):
     assert one.because and set(one.bars) == set(one.sentences) == set(BARS) and all(one.sentences.values())
     assert told.bits == pytest.approx(numpy.sum(list(told.differences.values())))
     assert told.one.bits - told.other.bits == pytest.approx(told.bits)
+
+
+def test_a_run_by_a_cluster_is_stored_like_any_other(filled, monkeypatch):
+    settings, _ = filled
+    handed = []
+
+    class Near(contextlib.AbstractContextManager):
+        """A cluster of one: this process."""
+
+        hands = 3
+
+        def __init__(self, world, scheduler):
+            handed.append(scheduler)
+            self.run = engine.Engine(world).run
+
+        def __exit__(self, *_):
+            handed.append("closed")
+
+    before = framed(settings, "analyst1")
+    monkeypatch.setattr(runs.cluster, "Cluster", Near)
+    told = []
+    runs.run(settings, "held", 1, by="analyst1", progress=lambda done, of: told.append((done, of)), scheduler="tcp://127.0.0.1:8786")
+    assert handed == ["tcp://127.0.0.1:8786", "closed"] and told == [(len(set(before["person"])), len(set(before["person"])))]
+    after = framed(settings, "analyst1")
+    assert before["total"].tolist() == after["total"].tolist() and before["site"].tolist() == after["site"].tolist()

@@ -65,7 +65,8 @@ stable language sql as $$
 reset role;
 
 set role sr_writer;
-create function api.link_ask(p_question text, p_persons jsonb, p_top int, p_reason text default null) returns uuid
+create function api.link_ask(p_question text, p_persons jsonb, p_top int, p_reason text default null, p_scheduler text default null)
+returns uuid
 volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v_filter text;
 begin
@@ -74,9 +75,10 @@ begin
   if coalesce(api.level(), 0) < 1 then perform api._refuse('tier', 'Lines of inquiry are of tier 1 or 2.'); end if;
   if p_top is null or p_top not between 1 and 100 then perform api._bad('bad_value', 'top', coalesce(p_top::text, ''), 'Between 1 and 100 sites are kept'); end if;
   if p_question = 'buried' then perform api.log_read('link_buried', null, jsonb_build_object('about', 'run', 'reason', p_reason)); end if;
-  return api.job_enqueue('link_run', jsonb_build_object('question', p_question, 'persons', coalesce(p_persons, '{}'), 'top', p_top, 'reason', p_reason));
+  return api.job_enqueue('link_run', jsonb_build_object('question', p_question, 'persons', coalesce(p_persons, '{}'), 'top', p_top, 'reason', p_reason,
+    'scheduler', p_scheduler));
 end $$;
-comment on function api.link_ask(text, jsonb, int, text) is 'A run of lines of inquiry of the caller''s tier waits for the keeper; the id of its job.';
+comment on function api.link_ask(text, jsonb, int, text, text) is 'A run of lines of inquiry of the caller''s tier waits for the keeper; the id of its job.';
 
 create function api.link_may_run(p_question text, p_reason text default null) returns int
 stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
