@@ -21,6 +21,7 @@ UNTRIED = {
 ENOUGH = 50
 MOST_WORK = 2_000_000
 LOADED = ("load", "cohort")
+COLUMNS = {"person": "person_fit"}  # names of bars in api.link_frame where they are others
 BANDS = (1, 5, 10, 20, 50, 100, 200, 500, 1000)
 
 __all__ = ["Answer", "Candidate", "Contrast", "candidates", "contrast", "why"]
@@ -60,8 +61,9 @@ class Answer:
     """What was asked, how many were compared, the candidates in order, and what must be said with them.
 
     half, most: how many sites hold the truth with 50 and 90 %; leans: whether the first five are others without the load of sites
-    and the cohort, which then stand in `plain`; missing: what is not known and could change the order. Of a site none of these but
-    `bands`: for how many persons it comes first, and among the first five, never more exactly than from-to.
+    and the cohort, which then stand in `plain`; missing: what is not known and could change the order; ordered: whether anything
+    that is known tells the places apart. Of a site none of these but `bands`: for how many persons it comes first, and among the
+    first five, never more exactly than from-to.
     """
 
     question: str
@@ -76,6 +78,7 @@ class Answer:
     leans: bool | None = None
     plain: tuple[str, ...] = ()
     missing: tuple[explain.Missing, ...] = ()
+    ordered: bool = True
     bands: dict | None = None
 
 
@@ -199,16 +202,19 @@ def of_person(found, limit, locale):
     return Answer(
         made.question, found.person.code, len(found.order), len(made.confirmed), made.parameters.version,
         tuple(tell(found, one, locale, rank) for rank, one in enumerate(found.order[:limit])), notes(made, locale), half, most,
-        batch.leans(found.bars), tuple(codes[one] for one in plain), explain.missing(found, locale))
+        batch.leans(found.bars), tuple(codes[one] for one in plain), explain.missing(found, locale),
+        speaks(found.bars))
 
 
 def of_site(session, read, chosen, question, limit, reason, locale):
-    """The Answer for one site: the persons for whom it stands out most among all candidates; from the run, if there is one."""
+    """The Answer for one site: the persons for whom it stands out most among all candidates; from the run, if there is one. Nobody
+    of whom nothing is known that tells places apart."""
     code = read.rows[chosen]["code"]
     whole = [one for one in session.rows("link_runs")
              if one["question"] == question and one["state"] == "done" and not one["filter"]]
     if whole:
-        stored = sorted(session.rows("link_frame", question=question, reason=reason, sites=[code]),
+        told = session.rows("link_frame", question=question, reason=reason, sites=[code])
+        stored = sorted((one for one in told if any(one[COLUMNS.get(name, name)] for name in BARS)),
                         key=lambda one: (-one["p"], one["person"]))
         cases = [scored(session, one["person"], question, read) for one in stored[:limit]]
         compared, ranks = whole[0]["persons"], [one["rank"] for one in stored]
@@ -219,13 +225,18 @@ def of_site(session, read, chosen, question, limit, reason, locale):
                           needs="Have a run made (sitereg links run), or ask person by person.")
         facts = score.statistics(read.world)
         cases = [Scored(read, one, events, bars, batch.order(bars)) for one, events in people
-                 for bars in [score.bars(read.world, one, facts)] if not bars.flags[chosen] & Flag.ALIVE_LATER]
+                 for bars in [score.bars(read.world, one, facts)] if speaks(bars) and not bars.flags[chosen] & Flag.ALIVE_LATER]
         compared, ranks = len(cases), [placed(one, chosen) for one in cases]
     cases = [one for one in cases if not one.bars.flags[chosen] & Flag.ALIVE_LATER]
     cases.sort(key=lambda one: (-one.bars.p[chosen], one.person.code))
     bands = {name: band(sum(rank <= most for rank in ranks)) for name, most in (("first", 1), ("five", batch.FIRST))}
     return Answer(question, code, compared, len(read.world.confirmed), read.world.parameters.version,
                   tuple(tell(one, chosen, locale) for one in cases[:limit]), notes(read.world, locale), bands=bands)
+
+
+def speaks(bars):
+    """Whether any bar tells any two places apart."""
+    return any(getattr(bars, name).any() for name in BARS)
 
 
 def placed(found, position):
@@ -258,12 +269,11 @@ def tell(found, position, locale, rank=None):
     if rank is None:
         rank = placed(found, position) - 1
     row, bars, made = found.read.rows[position], found.bars, found.read.world
-    nothing = all(not getattr(bars, name).any() for name in BARS)
     p = float(bars.p[position]) if tried(made) else None
     told, flags = explain.sentences(found, position, locale), bars.flags[position]
     return Candidate(
         found.person.code, row["code"], row[f"name_{locale}"] or row["name_en"] or row["name_ar"], row["kind"],
-        explain.look(rank, p, nothing, locale), rank + 1, {name: float(getattr(bars, name)[position]) for name in BARS},
+        explain.look(rank, p, not speaks(bars), locale), rank + 1, {name: float(getattr(bars, name)[position]) for name in BARS},
         float(bars.total[position]), p, explain.chance(p, float(bars.mention[position]), locale),
         tuple(one.name.lower() for one in Flag if flags & one), explain.flagged(flags, locale),
         explain.because(found, position, told, locale), told)

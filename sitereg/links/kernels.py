@@ -14,9 +14,8 @@ compiled = numba.njit(cache=True, nogil=True, error_model="numpy")
 
 
 @compiled
-def kilometres(x, y, z, other):
-    """Kilometres on the sphere between two points on the unit sphere: the chord's arc, as exact near by as far away."""
-    chord2 = (x - other[0]) ** 2 + (y - other[1]) ** 2 + (z - other[2]) ** 2
+def kilometres(chord2):
+    """Kilometres on the sphere by the square of the chord on the unit sphere: as exact near by as far away."""
     return 2 * SPHERE_KM * numpy.arcsin(min(numpy.sqrt(chord2) / 2, 1.0))
 
 
@@ -28,17 +27,37 @@ def read(table, v, step):
 
 
 @compiled
-def expected(nodes, sites, weight, start, which, tables, step, d0, g):
-    """space.expected: E[k] between one place (nodes on the unit sphere) and each site; NaN where a site has no place."""
+def bent(curve, q, step):
+    """A curve of links.curves at the square of a chord; step = the bits of q that tell which piece it lies in."""
+    piece = curve[step]
+    t = (q - piece[0]) * piece[1] - 1
+    return piece[2] + t * (piece[3] + t * (piece[4] + t * (piece[5] + t * (piece[6] + t * piece[7]))))
+
+
+@compiled
+def expected(nodes, sites, weight, start, which, tables, step, d0, g, curves, first):
+    """space.expected: E[k] between one place (nodes on the unit sphere) and each site; NaN where a site has no place.
+
+    curves: links.curves of k and of ln(1 + km / d0), whose first piece has the number `first`; what lies beyond them is exact.
+    """
     made = numpy.full(len(start) - 1, numpy.nan)
+    q = numpy.empty(len(nodes))
+    bits, pieces = q.view(numpy.int64), len(curves[0])
     for s in range(len(made)):
         if start[s] == start[s + 1]:
             continue
         total = 0.0
         for m in range(start[s], start[s + 1]):
+            for n in range(len(nodes)):
+                q[n] = (nodes[n, 0] - sites[m, 0]) ** 2 + (nodes[n, 1] - sites[m, 1]) ** 2 + (nodes[n, 2] - sites[m, 2]) ** 2
             part = 0.0
             for n in range(len(nodes)):
-                v = numpy.log1p(kilometres(nodes[n, 0], nodes[n, 1], nodes[n, 2], sites[m]) / d0)
+                at = (bits[n] >> 46) - first
+                near = 0 <= at < pieces
+                if near and which[m] < 0:
+                    part += bent(curves[0], q[n], at)
+                    continue
+                v = bent(curves[1], q[n], at) if near else numpy.log1p(kilometres(q[n]) / d0)
                 part += numpy.exp(-g * v if which[m] < 0 else read(tables[which[m]], v, step))
             total += part * weight[m]
         made[s] = total / len(nodes)
@@ -110,7 +129,7 @@ def neighbours(place, first, last, links, radius, days, site, share, gone, table
         when = fading(first, last, days[n], scale)
         if when < least:
             continue
-        v = numpy.log1p(2 * SPHERE_KM * numpy.arcsin(min(numpy.sqrt(chord2) / 2, 1.0)) / km)
+        v = numpy.log1p(kilometres(chord2) / km)
         table = which[radius[n]]
         where = numpy.exp(-numpy.expm1(v) if table == 0 else read(tables[table], v, step))
         if where * when < least:

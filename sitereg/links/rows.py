@@ -10,7 +10,7 @@ from threading import Lock
 
 import numpy
 
-from sitereg.links import kernels, others, space
+from sitereg.links import curves, kernels, others, space
 from sitereg.links.model import Person
 from sitereg.links.score import statistics
 from sitereg.links.standing import authority, person_fits
@@ -108,8 +108,13 @@ class Rows:
         at = numpy.frombuffer(points).reshape(-1, 2)
         stack, which = self.near.at(radius_m)
         made = kernels.expected(sphere(at[:, 0], at[:, 1]), self.nodes, self.world.sites.places.weight, self.start,
-                                which[self.near.of], stack, self.near.step, self.parameters.d0_km, self.parameters.g)
+                                which[self.near.of], stack, self.near.step, self.parameters.d0_km, self.parameters.g, *self.curves)
         return space.ratio(made)
+
+    @cached_property
+    def curves(self):
+        """((k, ln(1 + km / d0)) as curves, the number of their first piece)."""
+        return curves.kernel(self.parameters.d0_km, self.parameters.g)
 
     @kept
     def near_by(self, points, radius_m):

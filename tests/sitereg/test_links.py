@@ -163,7 +163,12 @@ def test_the_shell_looks_joins_and_links(filled, monkeypatch):
     told = run("links", "candidates", codes["person"])
     assert told.exit_code == 0 and "look here first" in told.output and "line" in told.output.lower()
     held = json.loads(run("links", "candidates", "--site", codes["far"], "--json").stdout)
-    assert held["candidates"][0]["person"] == codes["other"] and held["notes"]
+    assert held["candidates"][0]["person"] == codes["other"] and held["notes"] and set(held["bands"]) == {"first", "five"}
+    assert "It comes first for 1-4 persons" in run("links", "candidates", "--site", codes["far"]).output
+    why = run("links", "explain", codes["person"], codes["near"]).output
+    assert "Distance" in why and "bits  Nearer than 1 of the 3" in why and "All together" in why
+    apart = run("links", "contrast", codes["person"], codes["near"], codes["far"]).output.splitlines()
+    assert codes["near"] in apart[0] and sum(float(line.split()[-1]) for line in apart[1:-1]) == pytest.approx(float(apart[-1].split()[-1]), abs=0.03)
     assert run("links", "candidates", codes["person"], "--question", "buried", "--reason", "x").exit_code == 2
     looked = json.loads(run("frames", "sites", "--head", "2", "--json").stdout)
     assert looked["rows"] == 7 and looked["columns"]["kind"] == "category" and len(looked["head"]) == 2

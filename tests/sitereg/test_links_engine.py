@@ -214,3 +214,16 @@ def test_only_those_who_were_in_custody_are_ranked_again_for_a_transfer(asked):
         mine = (whole.sites[at].tobytes(), whole.total[at].tobytes())
         assert mine == again.get(person, (before.sites[was].tobytes(), before.total[was].tobytes()))
     assert not list(Engine(world, before=engine).again(persons, engine))
+
+
+@pytest.mark.parametrize(("d0", "g"), [(1.5, 1.4), (3.0, 1.4), (0.5, 3.0), (30.0, 1.0)])
+def test_the_curves_of_the_kernel_are_the_kernel(d0, g):
+    from sitereg.links import curves, kernels
+
+    made, first = curves.kernel(d0, g)
+    q = numpy.exp(numpy.random.default_rng(1).uniform(curves.LOWEST * numpy.log(2), numpy.log(2), 20_000))
+    step = (q.view(numpy.int64) >> 46) - first
+    v = numpy.log1p(2 * 6371.0088 * numpy.arcsin(numpy.sqrt(q) / 2) / d0)
+    for curve, true in zip(made, (numpy.exp(-g * v), v), strict=True):
+        mine = numpy.array([kernels.bent(curve, *one) for one in zip(q, step, strict=True)])
+        assert numpy.abs(mine / true - 1).max() < 2e-13

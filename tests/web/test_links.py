@@ -22,11 +22,12 @@ def people(house):
         for name, kind, lon, more in (("yard", "security_branch", 36.61, {}), ("far", "prison_central", 37.4, {}), ("deeper", "prison_central", 36.605, {"tier": 2}),
                                       ("field", "mass_grave", 36.7, {"exact_tier": 2})):
             found[name] = given.site(opened, given.kind(kind, **linking.USED), given.name(f"Synthetic {name}"), given.place(lon, 33.2), source=source, **more)[1]
+        ids["blank"], found["blank"] = analysing.person(opened, analysing.event("reported_missing_filed"), source=source)
         for name, more in (("known", {}), ("deep", {"tier": 2}), ("listed", {}), ("quiet", {})):
             ids[name], found[name] = analysing.person(opened, analysing.event("arrested", lon=36.6, lat=33.2, radius=400, at="[2013-03-01,2013-03-02)"),
                                                       {"predicate": "person_name", "value": {"text": NAME, "script": "Arab"}}, source=source, **more)
     with analysing.dba(house.settings) as raw:
-        for name in ("known", "deep"):
+        for name in ("known", "deep", "blank"):
             stands(raw, ids[name], "open_missing")
         stands(raw, ids["quiet"], "suspended_security")
     found["id"] = ids["known"]
@@ -68,6 +69,12 @@ def test_each_drawing_sums_and_is_mirrored_in_arabic(house, people):
     assert "ابحثوا هنا أولاً" in arabic and not re.search(r"speaks|look here", arabic.split("<main")[1].split("</main>")[0])
 
 
+def test_where_nothing_is_known_no_order_is_pretended(house, people):
+    page = house.visitor("worker").get(links_of(people, "blank")).text
+    assert "they stand in no order" in page and "look here first" not in page and "half of the weight" not in page
+    assert "they stand in no order" not in house.visitor("worker").get(links_of(people)).text
+
+
 def test_each_reader_sees_the_lines_of_his_own_face(house, people):
     seen = {who: candidates(house.visitor(who).get(links_of(people)).text) for who in ("worker", "investigator1")}
     assert people["deeper"] in seen["worker"] and people["deeper"] not in seen["investigator1"] and people["far"] in seen["investigator1"]
@@ -77,7 +84,8 @@ def test_each_reader_sees_the_lines_of_his_own_face(house, people):
     house.visitor("investigator1").get(links_of(people, "deep"), 404)
     house.visitor("investigator1").get("/persons/SYP-222222-2/links", 404)
     quiet = house.visitor("worker").get(links_of(people, "quiet")).text
-    assert "suspended for security" in quiet and "SYS-" not in quiet
+    asked = house.visitor("worker").post(links_of(people, "quiet"), 200, question="buried", reason=WHY).text
+    assert all("suspended for security" in one and "SYS-" not in one for one in (quiet, asked))
 
 
 def test_burial_opens_by_an_act_with_a_reason_that_is_logged(house, people):
@@ -110,6 +118,7 @@ def test_two_places_are_compared(house, people):
 def test_a_site_tells_references_and_bands_and_no_name(house, people):
     page = house.visitor("investigator1").get(f"/sites/{people['yard']}/links").text
     assert people["known"] in page and people["deep"] not in page and NAME not in page and "1-4" in page and "presumed alive" in page
+    assert people["blank"] not in page, "where nothing is known of somebody no place comes first"
     assert people["deep"] in house.visitor("worker").get(f"/sites/{people['yard']}/links").text
     house.visitor("viewer").get(f"/sites/{people['yard']}/links", 404)
     visitor, where = house.visitor("investigator1"), f"/sites/{people['field']}/links"
