@@ -19,6 +19,7 @@ from pathlib import Path
 import geopandas
 import numpy
 import pandas
+import psycopg
 
 from bench.measure import Table, Timing, timed
 from sitereg import joins
@@ -117,6 +118,8 @@ def others(folder, surroundings, events, sites):
         yield "PostGIS", None
         return
     with cluster.temporary(fast=True) as made:
+        with psycopg.connect(made.dsn(), autocommit=True) as raw:
+            raw.execute("create extension if not exists postgis")
         with_database = {**surroundings, "BENCH_DSN": made.dsn(), "N_EVENTS": str(events), "N_SITES": str(sites)}
         subprocess.run([str(inside), "load_postgis.py"], cwd=folder, env=with_database, check=True, stdout=subprocess.DEVNULL)
         for peer, name in DATABASE.items():

@@ -3,7 +3,6 @@
 A registry knows far fewer places and days than persons, so most of a score is a sum of rows that stand ready. A row hangs on
 its own key alone: whether it was kept or is reckoned again, it has the same bits.
 """
-import itertools
 import math
 from functools import cached_property
 from threading import Lock
@@ -11,6 +10,8 @@ from threading import Lock
 import numpy
 
 from sitereg.links import curves, kernels, others, space
+from sitereg.links.blurring import Tables, sphere
+from sitereg.links.counted import Links
 from sitereg.links.model import Person
 from sitereg.links.score import statistics
 from sitereg.links.standing import authority, person_fits
@@ -18,14 +19,9 @@ from sitereg.links.standing import authority, person_fits
 BYTES = {"lagged": 2 ** 30, "moments": 2 ** 28, "ratio": 2 ** 28}  # of rows kept of a kind; 6,700 rows of 5,000 sites are 2 ** 28
 MOST = 2 ** 27
 
-__all__ = ["Rows", "sphere"]
+EMPTY = numpy.empty(0)
 
-
-def sphere(lon, lat):
-    """Points on the unit sphere, (n, 3), of degrees."""
-    lon, lat = numpy.radians(lon), numpy.radians(lat)
-    return numpy.ascontiguousarray(numpy.column_stack([numpy.cos(lat) * numpy.cos(lon), numpy.cos(lat) * numpy.sin(lon),
-                                                       numpy.sin(lat)]))
+__all__ = ["Rows"]
 
 
 def kept(make):
@@ -47,40 +43,6 @@ def kept(make):
         return found
     row.__doc__ = make.__doc__
     return row
-
-
-class Tables:
-    """The blurred laws of one kernel, stacked, by the joint radius of a place and each of ours; `none` stands for no radius."""
-
-    def __init__(self, law, radii, unit, none):
-        self.law, self.unit, self.none, self.lock = law, unit, none, Lock()
-        self.radii, self.of = numpy.unique(radii, return_inverse=True)
-        self.step = math.log1p(math.pi * space.SPHERE_KM / law[1]) / (space.GRID - 1)
-        self.stack, self.held, self.which = numpy.zeros((none + 1, space.GRID)), {}, {}
-
-    def at(self, radius):
-        """(stack, which of its rows each of our distinct radii reads beside a place of this radius)."""
-        with self.lock:
-            if radius not in self.which:
-                joint = space.steps(numpy.hypot(radius, self.radii) / self.unit)
-                self.which[radius] = numpy.array([self.row(float(one)) if one > 0 else self.none for one in joint], int)
-            return self.stack, self.which[radius]
-
-    def row(self, joint):
-        if joint not in self.held:
-            self.held[joint] = len(self.stack)
-            self.stack = numpy.concatenate([self.stack, space.table(joint, self.law)[1][None]])
-        return self.held[joint]
-
-    def reach(self, stack, least):
-        """The square of the chord on the unit sphere beyond which each row of a stack is surely below ln `least`."""
-        km = self.law[1] * numpy.expm1(self.step * numpy.arange(space.GRID))
-        below = stack < least - 1e-9
-        found = numpy.where(below.any(axis=1), km[below.argmax(axis=1)], numpy.inf)
-        if self.none == 0:
-            found[0] = -least * self.law[1]
-        chord = 2 * numpy.sin(numpy.minimum(found / space.SPHERE_KM / 2, 1.5))
-        return numpy.where(found >= math.pi * space.SPHERE_KM, 5.0, chord ** 2 * (1 + 1e-9) + 1e-18)
 
 
 class Rows:
@@ -263,84 +225,3 @@ class Rows:
             alike = Person(None, "", sex=key[0], minor=key[1], soldier=key[2])
             held[key] = person_fits(alike, self.facts.standing, self.parameters)
         return held[key]
-
-
-EMPTY = numpy.empty(0)
-
-
-class Links:
-    """The confirmed links laid out: by site and day for the load, by day for the cohort, by person and group for leaving out."""
-
-    def __init__(self, world, facts):
-        confirmed, parameters = world.confirmed, world.parameters
-        self.confirmed, self.share = confirmed, facts.share
-        self.dated = ~numpy.isnan(confirmed.day)
-        self.dated_count, self.undated_count = int(self.dated.sum()), int((~self.dated).sum())
-        count = len(world.sites)
-        site, day = confirmed.site[self.dated], confirmed.day[self.dated]
-        self.by_site = numpy.bincount(site, minlength=count)
-        self.undated = numpy.bincount(confirmed.site[~self.dated], minlength=count)
-        order = numpy.lexsort((day, site))
-        self.day = numpy.ascontiguousarray(day[order], float)
-        self.start = numpy.searchsorted(site[order], numpy.arange(count + 1))
-        self.before, self.after = faded(self.day, self.start, parameters.load_days)
-        near = numpy.flatnonzero(self.dated & ~numpy.isnan(confirmed.lon))
-        self.order = near[numpy.argsort(confirmed.day[near], kind="stable")]
-        self.place = sphere(confirmed.lon[self.order], confirmed.lat[self.order])
-        self.when = numpy.ascontiguousarray(confirmed.day[self.order], float)
-        self.where = numpy.ascontiguousarray(confirmed.site[self.order], numpy.int64)
-        self.mass = facts.share[self.order]
-        self.tables = Tables(("exponential", parameters.cohort_km, 1.0), confirmed.radius_m[self.order] / 1000, 1, 0)
-        self.scale, self.reach, self.reaches = parameters.cohort_days, -parameters.cohort_reach, {}
-        self.at = numpy.full(len(confirmed), -1)
-        self.at[self.order] = numpy.arange(len(self.order))
-        self.of_person, self.of_group = places(confirmed.person), places(confirmed.group)
-        moves = [rows for rows in (world.network.moves, world.network.burials) if len(rows)]
-        self.movers = {int(one) for rows in moves for one in rows[:, 0]}
-        self.moving_groups = {int(one) for rows in moves for one in rows[:, 1]}
-
-    def own(self, person):
-        """The positions of the links that model.left_out leaves out for a person, ascending."""
-        found = [self.of_person.get(number) for number, _ in person.companions]
-        if person.number >= 0:
-            found.append(self.of_person.get(person.number))
-        if person.group >= 0:
-            found.append(self.of_group.get(person.group))
-        found = [one for one in found if one is not None]
-        return numpy.unique(numpy.concatenate(found)) if found else EMPTY.astype(int)
-
-    def moved(self, person):
-        """Whether a move of the network is the person's, the group's or a companion's."""
-        return ((person.number >= 0 and person.number in self.movers) or (person.group >= 0 and person.group in self.moving_groups)
-                or any(number in self.movers for number, _ in person.companions))
-
-    def around(self, place, between, gone, count):
-        """others.cohort of a reference event at place = (lon, lat, radius in km) without the links `gone`."""
-        stack, which = self.tables.at(float(place[2]))
-        if len(stack) not in self.reaches:
-            self.reaches[len(stack)] = self.tables.reach(stack, self.reach)
-        lost = self.at[gone]
-        return kernels.neighbours(sphere([place[0]], [place[1]])[0], *between, self.place, self.tables.of, self.when, self.where,
-                                  self.mass, lost[lost >= 0], stack, self.reaches[len(stack)], which, self.tables.step,
-                                  self.tables.law[1], self.scale, math.exp(self.reach), count)
-
-
-def places(keys):
-    """Which positions each key stands at."""
-    order = numpy.argsort(keys, kind="stable")
-    found, first = numpy.unique(keys[order], return_index=True)
-    return dict(zip(found.tolist(), numpy.split(order, first[1:]), strict=True)) if len(found) else {}
-
-
-def faded(day, start, scale):
-    """(sum of exp(-(t - day) / scale) of the days of a site up to each of them, of those from each on)."""
-    before, after = numpy.zeros(len(day)), numpy.zeros(len(day))
-    for first, last in itertools.pairwise(start):
-        total = 0.0
-        for n in range(first, last):
-            total = total * math.exp(-(day[n] - day[n - 1]) / scale) + 1 if n > first else 1.0
-            before[n] = total
-        for n in range(last - 1, first - 1, -1):
-            total = total * math.exp(-(day[n + 1] - day[n]) / scale) + 1 if n < last - 1 else 1.0
-            after[n] = total
-    return before, after
