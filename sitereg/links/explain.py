@@ -26,6 +26,7 @@ COMPARED = {2: "speaks for it", 1: "speaks a little for it", 0: "says little", -
             -2: "speaks against it"}
 BIT = math.log(2)
 NEAR = 0.05  # a neighbour that counts less is not told as one
+LEAST = 0.1  # nats: a bar of less has no sentence of its own among the reasons
 FLAGGED = {Flag.BUILT_LATER: "It was built later than any of these days.",
            Flag.ALIVE_LATER: "A sign of life is later than its last known day of use."}
 SILENT = {
@@ -83,7 +84,7 @@ def sentences(found, position, locale="en"):
 
 def because(found, position, told, locale="en"):
     """The sentences of a candidate in words alone: how far, distance and time always, of the others those that say something."""
-    rest = [told[name] for name in BARS[2:] if getattr(found.bars, name)[position]]
+    rest = [told[name] for name in BARS[2:] if abs(getattr(found.bars, name)[position]) >= LEAST]
     return (*distances(found, position, locale), told["space"], told["time"], *rest)
 
 
@@ -131,6 +132,8 @@ def cohort(found, position, nats):
     confirmed = kept(found)
     near = others.neighbours(reference(found.person), confirmed, found.read.world.parameters) >= NEAR
     every, here = (len(set(confirmed.person[rows].tolist())) for rows in (near, near & (confirmed.site == position)))
+    if not every:
+        return "Nobody confirmed was taken near enough in the same weeks to count", {}
     return "Of %(all)s people taken nearby in the same weeks %(here)s were here", {"all": every, "here": here}
 
 

@@ -6,7 +6,7 @@ import pytest
 from tests.twins import houses
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def twins(server, small_demo, tmp_path_factory):
     """The demonstration at its smallest, and a copy of its whole database into which secrets are written afterwards."""
     names = [f"{name}_{uuid4().hex[:8]}" for name in ("plain", "secret")]
