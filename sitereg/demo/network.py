@@ -37,6 +37,10 @@ def planned(seed, made, stories):
         ended = dice.day(date(2014, 1, 1), date(2016, 6, 1))
         routes.append(Route(branch, hospitals[n % len(hospitals)], one, other, began, ended, dice.day(date(2017, 1, 1), date(
             2019, 1, 1)), dice.randint(20, 120)))
+    for way in routes[1:]:
+        for site in (way.branch, way.hospital, way.grave):
+            site.held(way.began, way.ended)
+        way.moved_to.held(way.moved_on, way.moved_on)
     return routes
 
 

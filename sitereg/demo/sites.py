@@ -55,6 +55,11 @@ class Site:
     tier: int = 1
     whole: UUID | None = None
     sure: bool = False
+    routed: bool = False  # a place of a planted route: it held whoever was on it
+
+    def held(self, began, ended):
+        """It was in use in these days too, and by whoever came."""
+        self.began, self.ended, self.routed = min(self.began, began), max(self.ended, ended), True
 
     @property
     def group(self):
@@ -141,7 +146,7 @@ def facts(dice, turns, one, n, say):
         say("building", {"code": "private_house" if house else turns.next(Building, "private_house")}, "testimony_resident")
         say("current_use", {"code": "housing" if house else turns.next(CurrentUse)}, "ngo_report", at=date(2025, 6, 1))
     if one.group == "detention":
-        say("sex_regime", {"code": turns.next(FacilitySexRegime)}, "testimony_survivor")
+        say("sex_regime", {"code": "mixed" if one.routed else turns.next(FacilitySexRegime)}, "testimony_survivor")
     say("access_condition", {"code": turns.next(AccessCondition)}, "ngo_report", at=dice.day(date(2025, 1, 1), date(2026, 2, 1)))
     if n % 9 == 4 and one.kind != "mass_grave":
         say("kind", {"code": "mass_grave"}, "testimony_survivor")

@@ -4,7 +4,8 @@ import csv
 import numpy
 
 from sitereg import sources
-from sitereg.links import batch, space, world
+from sitereg.links import space, world
+from sitereg.links.engine import Engine
 from sitereg.store import people, session
 from tests import given
 from tests.sitereg import analysing
@@ -54,8 +55,8 @@ def planted(settings):
         read = world.load(world.tier(opened, 2), "buried", 2)
         people = [one for one in world.persons(read) if truth.get(one.code) and any(event.place for event in one.events)]
     codes = numpy.array(read.world.sites.codes)
-    found = batch.batch(read.world, people, top=5)
-    hits = [truth[one.code] in codes[many] for one, many in zip(people, numpy.split(found.sites, found.ends[:-1]), strict=True)]
+    firsts = [many for done in Engine(read.world).run(people, top=5) for many in numpy.split(done.sites, done.ends[:-1])]
+    hits = [truth[one.code] in codes[many] for one, many in zip(people, firsts, strict=True)]
     near = [truth[one.code] in codes[nearest(one, read.world.sites)] for one in people]
     return numpy.mean(hits), numpy.mean(near), len(people)
 

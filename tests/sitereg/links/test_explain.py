@@ -121,3 +121,12 @@ def test_what_is_missing_tells_whom_it_could_bring_to_the_front():
     sure = replace(bare, statements=(Statement(0, "A", 1), Statement(0, "A", 2)))
     assert {one.bar: one.rivals for one in explain.missing(scored(made, sure))}["authority"] == 0, "the first leads by more"
     assert {one.bar for one in explain.missing(scored(made, person()))} >= {"space", "time"}
+
+
+def test_a_neighbour_too_far_to_count_is_no_reason():
+    links = confirmed([(1, 0, day("2013-02-10"), -1, 30, 0, 0), (2, 1, day("2010-02-10"), -1, 30, 0, 0)])
+    one = scored(world(sites([at(4), at(8)]), links=links), person(taken(at(0), days("2013-02-10"), id=1)))
+    said, bar = explain.sentences(one, 0), one.bars.cohort[0]
+    assert 0 < bar < explain.LEAST and said["cohort"] == "Nobody confirmed was taken near enough in the same weeks to count: this says little."
+    told = explain.because(one, 0, said)
+    assert said["cohort"] not in told and said["load"] in told
