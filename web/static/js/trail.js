@@ -33,11 +33,11 @@
   }
 
   // Where marks lie upon one another the first of their order is on top
-  function mark(stop, label, name) {
+  function mark(stop, label, name, keyboard) {
     const badge = document.createElement("span");
     badge.className = name;
     badge.textContent = label;
-    const marker = L.marker(stop.at, { keyboard: true, zIndexOffset: 100000 - 1000 * Math.min(...stop.numbers), title: stop.texts.join("\n"), alt: stop.texts.join("; "),
+    const marker = L.marker(stop.at, { keyboard: keyboard, zIndexOffset: 100000 - 1000 * Math.min(...stop.numbers), title: stop.texts.join("\n"), alt: stop.texts.join("; "),
       icon: L.divIcon({ html: badge, className: "trail-stop", iconSize: null }) });
     return marker.bindTooltip(told(stop.texts), { sticky: true });
   }
@@ -46,7 +46,7 @@
     const group = L.featureGroup(), fill = settings.beside.length ? INK : FILL;
     for (const place of settings.beside) {
       for (const layer of sitereg.uncertain(place, { color: settings.colour, fillColor: settings.colour })) group.addLayer(layer);
-      group.addLayer(mark(place, place.numbers.join(", "), "place-number"));
+      group.addLayer(mark(place, place.numbers.join(", "), "place-number", false)); // the list above is their keyboard
     }
     const order = stops.flatMap((stop) => stop.numbers.map((n) => ({ n: n, stop: stop }))).sort((a, b) => a.n - b.n);
     for (const stop of stops) for (const layer of sitereg.uncertain(stop, { color: fill, fillColor: fill })) group.addLayer(layer);
@@ -57,7 +57,7 @@
         dashArray: from.sure && to.sure ? null : "1 6" }));
     }
     for (const stop of stops) {
-      group.addLayer(mark(stop, stop.numbers.join(", ") + (stop.sure || order.length === 1 ? "" : " ~"), "trail-number"));
+      group.addLayer(mark(stop, stop.numbers.join(", ") + (stop.sure || order.length === 1 ? "" : " ~"), "trail-number", true));
     }
     return group;
   };
