@@ -2,9 +2,9 @@
 
 Somebody found alive who wishes that nobody is told leaves a sheet behind: name and contact lie in the vault, the case is suspended.
 """
-from datetime import date
+from datetime import date, timedelta
 
-from sitereg import claims, decisions, entering
+from sitereg import claims, decisions, entering, links
 from sitereg.demo.deciding import agree, by
 from sitereg.demo.dice import Dice
 from sitereg.vocab import PermittedUse
@@ -37,6 +37,7 @@ def settle(settings, persons, stands, told_by, many):
     known(settings, living[2 * some:2 * some + 4], told_by)
     twice(settings, living[2 * some + 4:2 * some + 6], persons)
     identified(settings, dead[:max(3, some // 2)], told_by)
+    reviewed(settings, [one for one in free if one.route and not one.alive][:3])
 
 
 def decide(opened, one, machine, to, reason, basis, **more):
@@ -104,6 +105,19 @@ def twice(settings, made, persons):
     """Cases that repeat another one."""
     both(settings, made, "case", "closed_duplicate", "The same person was entered twice", {one.key: () for one in made}, "verifier",
          value=lambda one: {"duplicate_of": str(persons[-1 - made.index(one)].id)})
+
+
+def reviewed(settings, made):
+    """Lines of inquiry to the branch that is theirs: one is followed, one set aside, one excluded as two agree."""
+    with by(settings, "investigator") as opened:
+        due = opened.value("today") + timedelta(days=60)
+        ways = [{"to": "lead", "reason": "Two told of the same cell", "would_show": "The register of the branch for that month",
+                 "asks": "The investigator asks those who were released", "due": due},
+                {"to": "set_aside", "reason": "Nothing new for a year"},
+                {"to": "excluded", "reason": "Those who were there at that time are all known"}]
+        waiting = [links.review(opened, one.code, one.route.branch.id, **way)[0].proposal
+                   for one, way in zip(made, ways, strict=True)]
+    agree(settings, [one for one in waiting if one], "verifier")
 
 
 def identified(settings, made, told_by):

@@ -65,11 +65,13 @@ begin
 end $$;
 
 -- Subjects whose tier does not follow from decisions. Every decision is sealed with the tier that its subject had, so it
--- bears witness where no decision moved the tier; of what was never decided on, the claims: none is below its subject.
+-- bears witness where no decision moved the tier (a review of a link does not: it is as restricted as the run that it rests on);
+-- of what was never decided on, the claims: none is below its subject.
 create function api._tier_faults() returns table(problem text, tbl text, id text, event uuid) stable
 set search_path = pg_catalog, public, pg_temp language sql as $$
   with s as (select s.*, exists (select 1 from reg.decision d where d.subject = s.id and d.machine in ('disclosure', 'tier')) as moved,
-      (select d.tier from reg.decision d where d.subject = s.id order by d.recorded_at desc, d.id desc limit 1) as witness,
+      (select d.tier from reg.decision d where d.subject = s.id and d.machine <> 'link_review'
+        order by d.recorded_at desc, d.id desc limit 1) as witness,
       (select min(c.tier) from reg.claim c where c.subject = s.id) as claims from reg.subject s),
   due as (select d.* from api._tiers_due(array(select s.id from s where s.moved)) d)
   select case when s.exact_tier < due.exact_tier and s.tier = due.tier then 'exact place lowered without a decision' else 'tier changed without a decision' end,
