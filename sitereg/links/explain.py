@@ -133,7 +133,9 @@ def cohort(found, position, nats):
     near = others.neighbours(reference(found.person), confirmed, found.read.world.parameters) >= NEAR
     every, here = (len(set(confirmed.person[rows].tolist())) for rows in (near, near & (confirmed.site == position)))
     if not every:
-        return "Nobody confirmed was taken near enough in the same weeks to count", {}
+        return ("Nobody confirmed was taken near enough in the same weeks to count" if abs(nats) < LEAST else
+                "Others who were taken farther off or weeks apart were rather here" if nats > 0 else
+                "Others who were taken farther off or weeks apart were rather elsewhere"), {}
     return "Of %(all)s people taken nearby in the same weeks %(here)s were here", {"all": every, "here": here}
 
 

@@ -130,3 +130,12 @@ def test_a_neighbour_too_far_to_count_is_no_reason():
     assert 0 < bar < explain.LEAST and said["cohort"] == "Nobody confirmed was taken near enough in the same weeks to count: this says little."
     told = explain.because(one, 0, said)
     assert said["cohort"] not in told and said["load"] in told
+
+
+def test_many_who_count_little_each_are_told_where_they_speak():
+    links = confirmed([(k, 1, day("2013-02-10"), -1, 18, 0, 0) for k in range(1, 91)])
+    one = scored(world(sites([at(2), at(40)]), links=links), person(taken(at(0), days("2013-02-10"), id=1)))
+    here, elsewhere = (explain.sentences(one, n)["cohort"] for n in (1, 0))
+    assert one.bars.cohort[1] > explain.LEAST and here.startswith("Others who were taken farther off or weeks apart were rather here: this")
+    assert one.bars.cohort[0] < -explain.LEAST and elsewhere.startswith("Others who were taken farther off or weeks apart were rather elsewhere: this")
+    assert explain.sentences(one, 1, "ar")["cohort"] != here
