@@ -1,5 +1,6 @@
 """One throw-away cluster a run, one template database; an ordinary test is one outer transaction, rolled back."""
 import os
+import shutil
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -73,6 +74,7 @@ def demonstration(server):
 
     name = clone(server, "small_demo")
     demo.load(replace(server.settings, database=name), size=demo.SMALL)
+    shutil.copytree(server.settings.home / "truth", server.settings.home / "small_truth")  # another demonstration writes its own
     store.close()
     return name
 

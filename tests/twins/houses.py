@@ -106,6 +106,7 @@ def seated(one, seats=SEATED):
     for name in ("viewer", "investigator1"):
         with analysing.as_(one.settings, name)() as opened:
             tokens[name] = accounts.make_token(opened, account=name, scopes=["frames"], days=7, reason="twin")[0]
+            accounts.make_token(opened, account=name, scopes=["frames"], days=1, reason="to be ended")
     with analysing.dba(one.settings) as raw:
         raw.execute("update signin.seat set seen_at = now() + interval '7 hours'")  # no seat locks, however slow the machine
     one.app.extensions["signin"].get_bind().dispose()

@@ -33,6 +33,8 @@ def what_may_stand(twins):
         own, other = ({str(row[0]) for row in house.rows(f"select id from reg.{table}")} for house in twins.both)
         held[part] = [min(own, default=ABSENT), min(other - own, default=ABSENT), ABSENT]
     held["claim"][1] = str(twins.hidden["claims"][0])
+    held["token"][0] = str(twins.plain.rows("select t.id from reg.personal_token t join reg.account a on a.id = t.account"
+                                            " where a.name = 'investigator1' and t.reason = 'to be ended'")[0][0])
     held["document"][:2] = [str(twins.known["document"]), str(twins.hidden["document"])]
     own = dict(twins.plain.rows("select left(code, 3), code from reg.subject where id = any (%s)", [
         [twins.known["sites"][0], twins.known["person"], twins.known["holding"]]]))
