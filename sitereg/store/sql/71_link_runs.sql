@@ -56,7 +56,7 @@ create function api.keeper_link_done(p_run uuid) returns table(person uuid) stab
   select l.person from reg.link l where l.run = p_run $$;
 comment on function api.keeper_link_done(uuid) is 'The persons whose links a run holds already.';
 
--- p_ends: for each person how many sites all up to it have; the arrays of sites, sums, parts (nine a site) and chances lie end to end.
+-- p_ends: for each person how many sites all up to it have; the arrays of sites, sums, parts (one for each bar and site) and chances lie end to end.
 create function api.keeper_link_rows(p_run uuid, p_persons uuid[], p_ends int[], p_sites uuid[], p_total float8[], p_parts float8[], p_p float8[],
   p_unlisted float8[], p_half int[], p_most int[], p_leans bool[]) returns void
 volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
