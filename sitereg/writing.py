@@ -48,3 +48,16 @@ def is_blank(text: str) -> bool:
 def has_controls(text: str) -> bool:
     """Whether the text holds a character that no field may hold: NUL, other controls, a lone surrogate."""
     return bool(_CONTROLS.search(text))
+
+
+_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+
+
+def inert(text: str) -> str:
+    """The text as a cell that no spreadsheet runs: an apostrophe in front of what would be a formula. `restored` takes it off again."""
+    return "'" + text if text.lstrip("'").startswith(_FORMULA) else text
+
+
+def restored(cell: str) -> str:
+    """The text of which `inert` made the cell."""
+    return cell[1:] if cell[:1] == "'" and cell.lstrip("'").startswith(_FORMULA) else cell

@@ -8,7 +8,7 @@ from sitereg.cli.options import json_option, opened, show, with_settings
 
 
 @click.command()
-@click.argument("format", type=click.Choice(["geojson", "gpkg", "csv"]))
+@click.argument("format", type=click.Choice(["geojson", "gpkg", "parquet", "kml", "csv", "xlsx"]))
 @click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, writable=True), metavar="FILE")
 @click.option("--recipient", help="Who receives it.")
 @click.option("--purpose", help="What for.")

@@ -14,11 +14,11 @@ from pathlib import Path
 
 from sitereg import sharing
 from sitereg.errors import BadInput, Refused
-from sitereg.exports import csv, geojson, gpkg, rows
+from sitereg.exports import csv, geojson, gpkg, kml, parquet, rows, xlsx
 from sitereg.store.session import Json
 from sitereg.vocab import Tier
 
-WRITERS = {"geojson": geojson, "gpkg": gpkg, "csv": csv}
+WRITERS = {"geojson": geojson, "gpkg": gpkg, "parquet": parquet, "kml": kml, "csv": csv, "xlsx": xlsx}
 PRECISION = {0: "cells of 10 km or coarser, unless a disclosure decision says otherwise",
              1: "exact only where the exact place is not restricted; else cells of 1 km or coarser"}
 
@@ -85,7 +85,7 @@ def write(acting, path, **asked):
 def make(session, path, *, recipient, purpose, format=None, risk=None, legal_basis=None, tier=None, filter=None):
     """A Parcel with the sites of face `tier` (by default the caller's own, at most 1), recorded in this transaction.
 
-    path: where the file will stand; format: geojson, gpkg or csv, else by the path's suffix; filter: {kinds, groups,
+    path: where the file will stand; format: one of WRITERS, else by the path's suffix; filter: {kinds, groups,
     verification, adm1, bbox}, each a list. Raises BadInput (no recipient or purpose, unknown format, no such folder, a file of
     that name), Denied, Refused (no site fits: there is nothing to disclose).
     """
@@ -148,7 +148,7 @@ def chosen(path, format):
 def described(session, face, writer, recipient, purpose, filter):
     """What file and manifest say of themselves; the unit, never a person."""
     sender, tier = sharing.sender(session), Tier(str(face))
-    return {"what": "sites", "unit": sender["unit"], "recipient": recipient, "purpose": purpose,
+    return {"what": "sites", "unit": sender["unit"], "registry": sender["registry"], "recipient": recipient, "purpose": purpose,
             "date": sender["today"].isoformat(), "format": writer.__name__.rsplit(".", 1)[-1], "tier": tier.label,
             "tlp": tier.attrs["tlp"], "classification": tier.attrs["un"], "ocha": tier.attrs["ocha"], "precision": PRECISION[face],
             "filter": filter, "crs": "EPSG:4326", "synthetic": sender["synthetic"]}

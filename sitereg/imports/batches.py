@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from sitereg import documents
+from sitereg import documents, sharing
+from sitereg.errors import BadInput
 from sitereg.imports import newer, recording
 from sitereg.imports.intake import Intake, prepare
 from sitereg.imports.problems import worst
@@ -97,6 +98,7 @@ def revoke(session, *, batch: str, reason: str) -> dict:
 
 
 def _write(session, intake: Intake, dry_run: bool) -> Report:
+    _from_elsewhere(session, intake)
     opened = _open(session, intake)
     if opened["already"]:
         return already(intake, str(opened["batch"]))
@@ -126,6 +128,16 @@ def _open(session, intake: Intake) -> dict:
         terms=Json({"partner": terms.partner, "terms": terms.terms, "consent": terms.consent,
                     "permitted_uses": list(terms.permitted_uses)}),
         tier=profile.subject.tier, compartments=list(profile.compartments))
+
+
+def _from_elsewhere(session, intake: Intake) -> None:
+    """Raises BadInput where a row says that it left this very registry."""
+    column = intake.profile.id.registry
+    here = column and sharing.sender(session)["registry"]
+    own = [one.row for one in intake.drafts if column and one.row.cells.get(column) == here]
+    if own:
+        raise BadInput("This file was made by this registry: its sites would stand beside themselves", code="own_export",
+                       where=f"row {own[0].number}, {column} = {here}", do="An edited working copy comes back by `sitereg edits take`.")
 
 
 def _report(intake: Intake, taken: list[recording.Taken], batch: str, claims: int, dry_run: bool,

@@ -66,6 +66,8 @@ class Desk:
     def days(self, when: When) -> dates.Days | None:
         """The days that the cells of `when` name, None where they are blank; problems are noted."""
         low, high = self._day(when.column, when), self._day(when.last, when) if when.last else None
+        if when.open and bool(low) != bool(high):
+            return self._open(low, high)
         if low is None or when.last is None:
             return low or high
         if high is None:
@@ -80,6 +82,11 @@ class Desk:
             dates.spell(low.earliest, high.latest),
         )
         return both
+
+    def _open(self, low: dates.Days | None, high: dates.Days | None) -> dates.Days:
+        """The days from a first one on, or until a last one: the other end is not known."""
+        first, last = low.earliest if low else None, high.latest if high else None
+        return dates.Days(first, last, f"{low.verbatim if low else ''}/{high.verbatim if high else ''}", dates.spell(first, last))
 
     def locator(self, *columns: str) -> str:
         """Where in the file it stands: row, physical line, columns."""

@@ -51,7 +51,7 @@ class Intake:
         how = self.profile.file
         reading = process.read(
             self.staging.files, self.room, format=how.format, encoding=how.encoding, delimiter=how.delimiter, sheet=how.sheet,
-            header_row=how.header_row, header_rows=how.header_rows, layers=how.layers
+            header_row=how.header_row, header_rows=how.header_rows, layers=how.layers, shape=how.shape, restored=how.restored
         )
         self.isolation = reading.isolation
         told = [problem(code, field, "", message) for code, field, message in reading.notes]
@@ -64,7 +64,7 @@ class Intake:
 @contextlib.contextmanager
 def prepare(path: Path | str, profile: str | Path | Profile) -> Iterator[Intake]:
     """An Intake of `path`, copied and hashed into a private folder that is gone after the block."""
-    wanted = profile if isinstance(profile, Profile) else load(profile)
+    wanted = (profile if isinstance(profile, Profile) else load(profile)).of(Path(path))
     with documents.room() as room:
         yield Intake(Path(path), wanted, room, documents.stage(Path(path), room))
 
@@ -84,7 +84,9 @@ def fingerprint(draft: drafting.Draft, profile: Profile, key: bytes) -> str:
 def _check_layers(layers, profile: Profile) -> list[Problem]:
     """The file problems: columns nobody speaks of. Raises BadInput for what is missing."""
     wanted, found = set(profile.file.layers), {layer.part for layer in layers}
-    if wanted and wanted != found:
+    if profile.file.some_layers:
+        wanted = {""} if found == {""} else wanted & found
+    if profile.file.layers and (wanted != found or not wanted):
         raise _unfit(
             "The layers are not those of the profile",
             "missing_layer",

@@ -12,14 +12,10 @@ from pathlib import Path
 from sitereg import documents
 from sitereg.errors import BadInput
 from sitereg.imports import profile
-from sitereg.imports.readers import Layer, archive, process
+from sitereg.imports.readers import ENDINGS, Layer, archive, process
 from sitereg.imports.rules import Profile
 
 _SAMPLE = 2**20
-_ENDINGS = {
-    ".csv": "csv", ".tsv": "csv", ".txt": "csv", ".xlsx": "xlsx", ".xlsm": "xlsx", ".geojson": "geojson", ".json": "geojson",
-    ".gpkg": "geopackage", ".kml": "kml", ".kmz": "kml", ".zip": "shapefile",
-}
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -58,9 +54,9 @@ class Seen:
 def look(path: Path | str) -> Seen:
     """The file or folder as the closed reader sees it with what its name and first bytes suggest."""
     path = Path(path)
-    form = "shapefile" if path.is_dir() else _ENDINGS.get(path.suffix.lower())
+    form = "shapefile" if path.is_dir() else ENDINGS.get(path.suffix.lower())
     if form is None:
-        known = ", ".join(sorted(set(_ENDINGS.values())))
+        known = ", ".join(sorted(set(ENDINGS.values())))
         return Seen(path.name, None, refused=f"Its name does not say which of these it is: {known}")
     encoding, delimiter = _spelled(path) if form == "csv" else (None, None)
     try:
@@ -82,9 +78,9 @@ def _beside(one: Profile, form: str, layers: tuple[Layer, ...]) -> Fit | None:
     if len(one.said & columns) * 2 < len(one.said):
         return None
     missing = {column for layer in layers for column in one.said - set(layer.columns)}
-    wanted = set(one.file.layers)
+    wanted = set() if one.file.some_layers else set(one.file.layers)
     found = {layer.part for layer in layers}
-    other = [] if one.file.format == form else [f"the format (the profile reads {one.file.format})"]
+    other = [] if form in (one.file.format, *one.file.formats) else [f"the format (the profile reads {one.file.format})"]
     return Fit(one.name, one.title, (*other, *sorted(missing | (wanted - found) | (found - wanted if wanted else set()))))
 
 

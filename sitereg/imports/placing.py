@@ -11,6 +11,8 @@ from sitereg.imports.desk import Desk
 from sitereg.imports.rules import PlaceRule
 from sitereg.vocab import GeorefMethod, PlaceKind, ProblemCode
 
+_OF_DECIMALS = (ProblemCode.UNCERTAINTY_RAISED, ProblemCode.COORDINATES_IMPRECISE)
+
 
 def point_key(rule: PlaceRule, desk: Desk) -> tuple[str, str] | None:
     """What two rows with the very same point have in common, or None where there is no point."""
@@ -44,11 +46,13 @@ def put(rule: PlaceRule, desk: Desk, *, silent: bool = False) -> dict:
             _read_pair(*key, declared, stated) if rule.lat else geo.parse(key[0], declared, stated_m=stated)
         )
     for code in found.problems:
-        if code is not ProblemCode.UNCERTAINTY_RAISED or rule.radius_km:  # the profile's default is no claim of the row
+        own = rule.radius_km or rule.radius_m  # the profile's default is no claim of the row
+        if not (rule.as_stated and code in _OF_DECIMALS) and (own or code is not ProblemCode.UNCERTAINTY_RAISED):
             desk.note(code, _field(rule), found.verbatim, _hint(code, found, desk))
     if not found.found:
         return {}
-    radius, kind = found.uncertainty_m, rule.kind or found.kind.value
+    radius = _stated(rule, desk) if rule.as_stated else None
+    radius, kind = radius or found.uncertainty_m, _kind(rule, desk) or found.kind.value
     if rule.repeated_uncertainty_m and key in desk.survey.shared:
         desk.note(
             ProblemCode.REPEATED_POINT,
@@ -61,7 +65,7 @@ def put(rule: PlaceRule, desk: Desk, *, silent: bool = False) -> dict:
         "geom": _point(found.lon, found.lat),
         "uncertainty_m": radius,
         "place_kind": kind,
-        "method": found.method.value,
+        "method": _method(rule, desk) if rule.as_stated else found.method.value,
         "verbatim": found.verbatim,
     }
 
@@ -91,15 +95,37 @@ def _to_degrees(crs: str) -> Transformer:
 
 
 def _declared(rule: PlaceRule, desk: Desk) -> geo.Declared:
-    return geo.Declared(order=rule.order, area=desk.profile.area.bounds, method=GeorefMethod(rule.method))
+    return geo.Declared(order=rule.order, area=desk.profile.area.bounds, method=GeorefMethod(_method(rule, desk) or "unknown"))
+
+
+def _method(rule: PlaceRule, desk: Desk) -> str | None:
+    """The method of the row where it gives one, else the profile's; of a row `as_stated` none."""
+    return _coded(rule.methods, GeorefMethod, desk) or (None if rule.as_stated else rule.method)
+
+
+def _kind(rule: PlaceRule, desk: Desk) -> str | None:
+    """What the place stands for, as the row says it, else the profile."""
+    return _coded(rule.kinds, PlaceKind, desk) or rule.kind
+
+
+def _coded(column: str | None, scheme: type, desk: Desk) -> str:
+    """The code in a cell, "" where it is blank; another word is noted."""
+    text = desk.cell(column)
+    if text and text not in scheme.codes():
+        desk.note(ProblemCode.UNKNOWN_CODE, column, text)
+        return ""
+    return text
 
 
 def _stated(rule: PlaceRule, desk: Desk) -> float | None:
     """The radius in metres: the row's own where it gives one, else the profile's."""
-    own = desk.number(rule.radius_km)
-    if rule.radius_km and own is None and desk.cell(rule.radius_km):
-        desk.note(ProblemCode.BAD_UNCERTAINTY, rule.radius_km, desk.cell(rule.radius_km))
-    return own * 1000 if own and own > 0 else rule.uncertainty_m
+    for column, metres in ((rule.radius_km, 1000), (rule.radius_m, 1)):
+        own = desk.number(column)
+        if column and own is None and desk.cell(column):
+            desk.note(ProblemCode.BAD_UNCERTAINTY, column, desk.cell(column))
+        if own and own > 0:
+            return own * metres
+    return rule.uncertainty_m
 
 
 def _from_point(rule: PlaceRule, desk: Desk, point: shapely.Point) -> geo.Place:
@@ -134,12 +160,13 @@ def _drawn(rule: PlaceRule, desk: Desk, shape) -> dict:
         desk.note(code, _field(rule), shape.geom_type)
     if cleaned.geometry is None:
         return {}
-    radius = _stated(rule, desk) or GeorefMethod(rule.method).attrs["floor_m"] or 30.0
+    method = _method(rule, desk)
+    radius = _stated(rule, desk) or GeorefMethod(method or "unknown").attrs["floor_m"] or 30.0
     return {
         "geom": shapely.to_wkb(cleaned.geometry, hex=True),
         "uncertainty_m": radius,
-        "method": rule.method,
-        "place_kind": rule.kind or PlaceKind.APPROXIMATE.value,
+        "method": method,
+        "place_kind": _kind(rule, desk) or PlaceKind.APPROXIMATE.value,
         "verbatim": f"{shape.geom_type} of the layer",
     }
 

@@ -1,8 +1,10 @@
 """What a profile may say, section by section: the fields here are the keys of its TOML. docs/profiles.md
 explains them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
+from sitereg.imports.readers import ENDINGS
 from sitereg.imports.sections import Area, File, Handling, Identifier, Source, Subject, Terms
 from sitereg.vocab import GeorefMethod, Predicate, SiteKind
 
@@ -11,18 +13,24 @@ from sitereg.vocab import GeorefMethod, Predicate, SiteKind
 class When:
     """A date of a claim: `column`, or from `column` to `last` (both days included).
 
-    first_january = "flag": 1 January is taken as that day and flagged, since it often stands for the year.
+    open: a blank cell of the two is not known, not the same day as the other. first_january = "flag": 1 January is taken as that
+    day and flagged, since it often stands for the year.
     """
 
     column: str
     last: str | None = None
     order: str | None = None
     first_january: str = "day"
+    open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceRule:
     """[place] and [events.place]: where the place is written and how far from the truth it may lie.
+
+    radius_m, methods, kinds: columns in which a row says its own uncertainty in metres, the method of its place and what it
+    stands for (codes of the vocabulary); where they are blank the rule's own count. as_stated: the uncertainty of the row was
+    weighed by a registry; few decimals do not raise it.
 
     beside_lat, beside_lon: columns in which the partner gives the middle of his shape in degrees, too: a row whose shape
     lies more than beside_m from it waits for a person, since one of the two is wrong.
@@ -41,6 +49,10 @@ class PlaceRule:
     kind: str | None = None
     uncertainty_m: float | None = None
     radius_km: str | None = None
+    radius_m: str | None = None
+    methods: str | None = None
+    kinds: str | None = None
+    as_stated: bool = False
     repeated_uncertainty_m: float | None = None
     largest_km2: float = 50.0
     beside_lat: str | None = None
@@ -51,7 +63,8 @@ class PlaceRule:
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns it reads."""
-        return tuple(one for one in (self.lat, self.lon, self.text, self.radius_km, self.beside_lat, self.beside_lon) if one)
+        return tuple(one for one in (self.lat, self.lon, self.text, self.radius_km, self.radius_m, self.methods, self.kinds,
+                                       self.beside_lat, self.beside_lon) if one)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +76,8 @@ class Saying:
     becomes of a row with another word. partial: another rule reads the same column whole; words that are
     not listed
     here say nothing to this one. doubted: cells that may be a value or stand for "unknown": nothing is claimed and the row
-    is flagged. gap: text after a run of three or more blanks is of another column and
+    is flagged. split: what separates several codes in one cell. gap:
+    text after a run of three or more blanks is of another column and
     becomes a `note`. alternatives: what separates several names in one cell.
     """
 
@@ -83,6 +97,7 @@ class Saying:
     role: str | None = None
     gap: str | None = None
     alternatives: str | None = None
+    split: str | None = None
     label: str | None = None
     credibility: str = "2"
     first_hand: bool | None = None
@@ -159,6 +174,11 @@ class Profile:
     events: tuple[Event, ...] = ()
     checks: tuple[Check, ...] = ()
     outcomes: dict = field(default_factory=dict)
+
+    def of(self, path: Path) -> "Profile":
+        """The profile for the format that the ending of the file's name says, where it is one of `formats`."""
+        told = ENDINGS.get(path.suffix.lower())
+        return replace(self, file=replace(self.file, format=told)) if told in self.file.formats else self
 
     @property
     def seals(self) -> bool:

@@ -99,6 +99,13 @@ def _term(rule: Saying, desk: Desk) -> Iterator[dict]:
     if rule.code is not None:
         yield {"value": {"code": rule.code}}
         return
+    if rule.split:
+        for one in dict.fromkeys(filter(None, (part.strip() for part in desk.cell(rule.column, rule.missing).split(rule.split)))):
+            if one in _codes(rule):
+                yield {"value": {"code": one}, "verbatim": one}
+            else:
+                desk.note(ProblemCode.UNKNOWN_CODE, rule.column, one, outcome=rule.unknown)
+        return
     text, code = _word(rule, desk) if rule.words else (desk.cell(rule.column, rule.missing),) * 2
     if text and not rule.words and code not in _codes(rule):
         desk.note(ProblemCode.UNKNOWN_CODE, rule.column, text, outcome=rule.unknown)
@@ -190,7 +197,7 @@ def _authority(rule: Saying, desk: Desk) -> Iterator[dict]:
 
 
 def _official_status(rule: Saying, desk: Desk) -> Iterator[dict]:
-    text, code = _word(rule, desk)
+    text, code = _word(rule, desk) if rule.words else (desk.cell(rule.column, rule.missing),) * 2
     if code:
         yield {"value": {"scheme": rule.scheme, "code": code, "text": text}}
 

@@ -11,6 +11,10 @@ class File:
     that is known to be wrong: then `crs` counts, and beside_lat and beside_lon of [place] should bear it out. layers: of shapefiles
     all that there are, of a GeoPackage or KML those to be read. Of a workbook: sheet, header_row (the first row of the header),
     header_rows (how many rows make up a column's name).
+
+    formats: those that the profile reads besides `format`; the ending of the file's name says which it is. some_layers: of
+    `layers` those that there are. shape: the column of a sheet that holds the shape as WKT. restored: cells to which an export
+    put an apostrophe, so that no spreadsheet runs them, lose it again.
     """
 
     format: str
@@ -23,6 +27,10 @@ class File:
     sheet: str = ""
     header_row: int = 1
     header_rows: int = 1
+    formats: tuple[str, ...] = ()
+    some_layers: bool = False
+    shape: str = ""
+    restored: bool = False
 
     @property
     def system(self) -> str:
@@ -51,13 +59,15 @@ class Subject:
 class Identifier:
     """[id]: the partner's own number (`column`), by which rows of different files join one subject.
 
-    A list without one gives `columns`: what stands in them together is the identifier, and rows with the same words are
+    registry: the column in which an export names the registry that made it: what was made here is refused, since it would
+    stand beside itself. A list without one gives `columns`: what stands in them together is the identifier, and rows with the same words are
     numbered and kept apart.
     """
 
     scheme: str
     column: str | None = None
     columns: tuple[str, ...] = ()
+    registry: str | None = None
 
     @property
     def reads(self) -> tuple[str, ...]:

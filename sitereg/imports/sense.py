@@ -18,7 +18,7 @@ def senseless(profile: Profile) -> list[dict]:
     """What is well formed and still cannot be: unknown codes, formats, predicates of the other kind of
     subject."""
     found = [
-        _unless(profile.file.format in READERS, "file.format", f"one of {', '.join(READERS)}"),
+        _unless({profile.file.format, *profile.file.formats} <= READERS.keys(), "file.format", f"one of {', '.join(READERS)}"),
         _unless(_is_encoding(profile.file.encoding), "file.encoding", "an encoding such as utf-8 or cp1256"),
         _unless(profile.subject.kind in ("site", "person"), "subject.kind", "site or person"),
         _unless(1 <= profile.subject.tier <= 2, "subject.tier", "1 or 2: nothing comes in below T1"),
@@ -120,7 +120,7 @@ def _senseless_claim(profile: Profile, one: rules.Saying, where: str) -> list[di
         ]
     if one.predicate == "official_status":
         found.append(
-            _unless(bool(one.scheme and one.words), where, "an official status needs scheme and words")
+            _unless(bool(one.scheme), where, "an official status needs a scheme")
         )
     return found
 

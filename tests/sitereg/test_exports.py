@@ -1,10 +1,12 @@
 """Files that leave: what is in them, what is never, and that the record of them says the same, byte for byte and row for row."""
 import csv
 import hashlib
+import itertools
 import json
 import os
 
 import geopandas
+import openpyxl
 import pyogrio
 import pytest
 import shapely
@@ -46,15 +48,25 @@ def face(settings, level):
         return dict(raw.execute("select code, st_astext(shown) from reg.site where face = %s and tier <= %s and scope = 0", [level, level]))
 
 
-def rows_of(path):
-    """Every row of a file as {code: (shape, fields)}, whatever its format."""
+def sheet_of(path):
+    """The rows of a sheet under its header, the row of tags among them."""
     if path.suffix == ".csv":
         with path.open(encoding="utf-8-sig", newline="") as file:
-            held = list(csv.DictReader(file))[1:]
+            return list(csv.DictReader(file))
+    head, *held = openpyxl.load_workbook(path, read_only=True)["sites"].iter_rows(values_only=True)
+    return [dict(itertools.zip_longest(head, row)) for row in held]
+
+
+def rows_of(path):
+    """Every row of a file as {code: (shape, fields)}, whatever its format."""
+    if path.suffix in (".csv", ".xlsx"):
+        held = sheet_of(path)[1:]
         return {row["code"]: (shapely.from_wkt(row["wkt"]) if row["wkt"] else None, row) for row in held}
     if path.suffix == ".geojson":
         held = json.loads(path.read_text(encoding="utf-8"))["features"]
         return {one["id"]: (shapely.geometry.shape(one["geometry"]) if one["geometry"] else None, one["properties"]) for one in held}
+    if path.suffix == ".parquet":
+        return {row["code"]: (row.pop("geometry"), row) for row in geopandas.read_parquet(path).replace({float("nan"): None}).to_dict("records")}
     found = {}
     for layer in pyogrio.list_layers(path)[:, 0]:
         if layer != "about":

@@ -15,7 +15,14 @@ READERS = {  # format of a profile -> module of this package
     "xlsx": "xlsx",
     "geopackage": "geopackage",
     "kml": "kml",
+    "parquet": "parquet",
 }
+
+ENDINGS = {
+    ".csv": "csv", ".tsv": "csv", ".txt": "csv", ".xlsx": "xlsx", ".xlsm": "xlsx", ".geojson": "geojson", ".json": "geojson",
+    ".gpkg": "geopackage", ".parquet": "parquet", ".kml": "kml", ".kmz": "kml", ".zip": "shapefile",
+}
+"""What the ending of a file's name says of its format."""
 
 DRAWN = {"pdf": "pdf", "picture": "picture"}
 """Formats whose pages are drawn as pictures, for a scan; no profile reads them."""

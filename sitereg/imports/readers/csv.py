@@ -5,10 +5,10 @@ import csv
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from sitereg.imports.readers import Unreadable
+from sitereg.imports.readers import Unreadable, sheets
 
 DRIVERS: tuple[str, ...] = ()
-NEEDS: tuple[str, ...] = ()
+NEEDS = ("shapely",)
 MOST_COLUMNS = 500
 MOST_ROWS = 1_000_000
 LONGEST_CELL = 1_000_000
@@ -18,7 +18,8 @@ _WIDE = {"utf-16", "utf-16-le", "utf-16-be"}
 def read(files: list[dict], options: dict) -> Iterator[dict]:
     """The layer and the rows of one file; a row number counts records, `line` is where the record begins.
 
-    A blank line is no record. A record with more or fewer fields than the header is given with `ragged_row`.
+    A blank line is no record, nor is a row of HXL tags under the header. shape: the column that holds WKT. A record with more
+    or fewer fields than the header is given with `ragged_row`.
     """
     if len(files) != 1:
         raise Unreadable("A CSV import takes one file, not a folder", do="Give the file itself.")
@@ -31,11 +32,13 @@ def read(files: list[dict], options: dict) -> Iterator[dict]:
         yield {"layer": {"part": "", "columns": header, "crs": None}}
         begins, number = reader.line_num + 1, 0
         for record in reader:
-            if record:
+            if not number and sheets.is_tags(record):
+                yield {"note": {"code": "not_read", "field": f"line {begins}", "message": "The row of HXL tags is no record"}}
+            elif record:
                 number += 1
                 if number > MOST_ROWS:
                     raise Unreadable(f"The file has more than {MOST_ROWS} rows", do="Import it in parts.")
-                yield {"row": _row(header, record, number, begins)}
+                yield {"row": sheets.finished(_row(header, record, number, begins), options)}
             begins = reader.line_num + 1
     except csv.Error as error:
         raise Unreadable(

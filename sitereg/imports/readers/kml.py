@@ -18,17 +18,20 @@ _TIMES = ("when", "begin", "end")
 def read(files: list[dict], options: dict) -> Iterator[dict]:
     """The placemarks of each folder that the profile names, or of all; a folder within another is "outer/inner".
 
-    Columns: name, description, those of address, when, begin and end that any place gives, and the names of the extended data.
+    Columns: name, description, those of address, when, begin and end that any place gives, the fields of schemas and the names of the extended
+    data.
     """
     if len(files) != 1:
         raise Unreadable("A KML import takes one file, not a folder", do="Give the file itself.")
     found: dict[str, list] = {}
     links: dict[str, int] = {}
-    _walk(_parse(Path(files[0]["path"])), "", 0, found, links)
+    root = _parse(Path(files[0]["path"]))
+    _walk(root, "", 0, found, links)
     rows = {name: [_row(name, n, mark) for n, mark in enumerate(marks, start=1)] for name, marks in found.items()}
     wanted = set(options.get("layers") or ())
     said = [c for each in rows.values() for row in each for c, text in row["cells"].items() if text and c != LAYER]
-    columns = [*dict.fromkeys(["name", "description", *said]), LAYER]
+    declared = [one.get("name") for one in root.iter() if _tag(one) == "SimpleField" and one.get("name")]
+    columns = [*dict.fromkeys(["name", "description", *declared, *said]), LAYER]
     for what, times in links.items():
         yield {"note": {"code": "link_dropped", "field": what, "message": f"{times} {what} were not followed"}}
     for name, each in rows.items():

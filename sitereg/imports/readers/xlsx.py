@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from sitereg.imports.readers import Unreadable, archive
+from sitereg.imports.readers import Unreadable, archive, sheets
 
 DRIVERS: tuple[str, ...] = ()
-NEEDS = ("openpyxl", "openpyxl.reader.excel", "openpyxl.utils")
+NEEDS = ("openpyxl", "openpyxl.reader.excel", "openpyxl.utils", "shapely")
 MOST_COLUMNS = 500
 MOST_ROWS = 1_000_000
 
@@ -40,11 +40,14 @@ def read(files: list[dict], options: dict) -> Iterator[dict]:
     number = 0
     for line in sorted({row for row, _ in grid.cells if row >= first + tall}):
         cells, faults = grid.row(line, columns)
-        if any(cells.values()):
+        if not number and sheets.is_tags(cells.values()):
+            yield _note("not_read", f"row {line}", f"Row {line} holds HXL tags and is no record")
+        elif any(cells.values()):
             number += 1
             if number > MOST_ROWS:
                 raise Unreadable(f"The sheet has more than {MOST_ROWS} rows", do="Import it in parts.")
-            yield {"row": {"part": sheet.title, "n": number, "line": line, "cells": cells, "faults": faults}}
+            made = {"part": sheet.title, "n": number, "line": line, "cells": cells, "faults": faults}
+            yield {"row": sheets.finished(made, options)}
     for column, times in grid.computed.items():
         name = columns[column]
         yield _note("formula_result", name, f"{times} cells of {name} are formulas: their stored results were taken")

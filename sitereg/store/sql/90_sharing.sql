@@ -59,8 +59,8 @@ comment on function api.leaving_withheld(int, jsonb) is
 
 create function api.leaving_sites(p_face int, p_filter jsonb default '{}') returns table(id uuid, code text, name_en text, name_ar text,
   kind text, kinds text, verification text, verifications text, protection text, remains_state text, began_earliest date, began_latest date,
-  ended_earliest date, ended_latest date, shown_as text, uncertainty_m float8, "precision" text, lon float8, lat float8, country text,
-  adm1 text, adm1_en text, adm1_ar text, adm2 text, adm3 text, edition text, geometry bytea)
+  ended_earliest date, ended_latest date, shown_as text, uncertainty_m float8, "precision" text, place_kind text, method text, place_grade text,
+  kind_grade text, lon float8, lat float8, country text, adm1 text, adm1_en text, adm1_ar text, adm2 text, adm3 text, edition text, geometry bytea)
 stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan language plpgsql as $$
 #variable_conflict use_column
 declare f api._leaving := api._leaving(p_face, p_filter); v_withheld uuid[] := api._withheld(f);
@@ -69,9 +69,11 @@ begin
   select s.id, s.code, s.names->>'en', s.names->>'ar', s.kinds[1], array_to_string(s.kinds, ','), coalesce(k.levels[1], s.verification),
     coalesce(array_to_string(k.levels, ','), s.verification), s.protection, s.remains_state,
     api._first_day(s.active_began), api._final_day(s.active_began), api._first_day(s.active_ended), api._final_day(s.active_ended),
-    s.shown_as, s.uncertainty_m, s.precision, st_x(s.centre), st_y(s.centre), s.country, s.adm1, u.name_en, u.name_ar, s.adm2, s.adm3,
-    u.edition, st_asbinary(s.shown)
+    s.shown_as, s.uncertainty_m, s.precision, s.place_kind, s.method, p.reliability || p.credibility, c.reliability || c.credibility,
+    st_x(s.centre), st_y(s.centre), s.country, s.adm1, u.name_en, u.name_ar, s.adm2, s.adm3, u.edition, st_asbinary(s.shown)
   from api._leaving_sites(f) s
+  left join reg.claim p on p.id = (s.why->'place'->>'claim')::uuid
+  left join reg.claim c on c.id = (s.why->('kind:' || s.kinds[1])->>'claim')::uuid
   left join lateral (select array_agg(t.verification order by array_position(s.kinds, t.kind)) as levels from reg.site_kind t
                      where t.site = s.id and t.face = s.face) k on true
   left join lateral (select a.name_en, a.name_ar, a.edition from reg.admin_unit a where a.pcode = coalesce(s.adm1, s.country)
@@ -82,11 +84,14 @@ comment on function api.leaving_sites(int, jsonb) is
   'The sites of face p_face (0 or 1, at most the caller''s own) as they may leave: none of a compartment, each place as that face shows it. '
   'filter: {"kinds": [], "groups": [], "verification": [], "adm1": [], "bbox": [west, south, east, north]}.';
 
-create function api.sender() returns table(unit text, synthetic bool, today date)
+create function api.sender() returns table(unit text, registry text, synthetic bool, today date)
 stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$
-  select coalesce((select s.value #>> '{}' from reg.setting s where s.name = 'unit'), 'sitereg'), api.is_demo(), reg.today()
+  select coalesce((select s.value #>> '{}' from reg.setting s where s.name = 'unit'), 'sitereg'),
+    coalesce((select s.value #>> '{}' from reg.setting s where s.name = 'registry'),
+      left(encode(sha256(convert_to((select e.id::text from reg.audit_event e order by e.seq limit 1), 'UTF8')), 'hex'), 12)),
+    api.is_demo(), reg.today()
   where api.level() is not null $$;
-comment on function api.sender() is 'What a file says of where it comes from: the unit, never a person; whether its records are synthetic; the day.';
+comment on function api.sender() is 'What a file says of where it comes from: the unit, never a person; a mark of the registry that tells nothing else; whether its records are synthetic; the day.';
 
 create function api.disclosures(p_subject uuid default null, p_limit int default 100) returns table(id uuid, recorded_at timestamptz, recipient text,
   purpose text, legal_basis text, risk text, format text, "precision" text, face int, filter jsonb, rows int, sha256 text)

@@ -29,9 +29,9 @@ def test_every_shipped_profile_loads(name):
     assert made.name == name and made.terms.terms and made.terms.permitted_uses and made.terms.consent
 
 
-def test_the_eight_profiles_ship():
+def test_the_profiles_that_ship():
     assert profile.shipped() == ("ar_ccd", "ar_persons", "es_catalunya", "es_fosas", "es_fosas_csv", "iom_missing_migrants",
-                                 "mx_rnped_federal", "ru_topography_of_terror")
+                                 "mx_rnped_federal", "ru_topography_of_terror", "sitereg")
     assert profile.load("es_fosas").source.origin == profile.load("es_fosas_csv").source.origin
 
 
