@@ -45,6 +45,7 @@ COMMANDS = {
     "joins": "joins:joins",
     "links": "links:links",
     "export": "export:export",
+    "edits": "edits:edits",
     "freeze": "sharing:freeze",
     "sharing": "sharing:sharing",
     "consent": "consent:consent",

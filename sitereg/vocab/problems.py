@@ -77,4 +77,7 @@ class ProblemCode(Scheme):
     FORMULA_RESULT = "formula_result", "cells are formulas: their stored results were taken", _NOTE
     SPREADSHEET_ERROR = "spreadsheet_error", "the cell shows an error of the spreadsheet", _HOLD
     LINK_DROPPED = "link_dropped", "a link to elsewhere was not followed", _NOTE
+    # an edited working copy
+    CHANGED_SINCE = "changed_since", "the record has changed since it was copied", _FLAG
+    NOT_TAKEN = "not_taken", "this is not taken from a working copy", _FLAG
     STATUS_NOT_TAKEN_OVER = "status_not_taken_over", "another body's status is kept as its claim", _FLAG
