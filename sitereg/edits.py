@@ -28,6 +28,8 @@ NAMES = {"name_en": "en", "name_ar": "ar"}
 OWN = ("edit_method", "edit_uncertainty_m", "edit_note")
 UNSAID = ("fid", LAYER)
 LARGEST_M2 = 50e6
+EXACT_M, VAGUE = 100.0, ("gazetteer_lookup", "admin_unit", "unknown")
+UNDRAWN = f"Say how it was drawn: edit_method in the row, or --method; one of {', '.join(GeorefMethod.codes())}"
 LABEL = {"en": "Drawn in a GIS", "ar": "مرسوم في نظام معلومات جغرافية"}
 TERMS = {"terms": "our own work", "consent": "not_applicable"}
 
@@ -108,8 +110,8 @@ def copy(session, path, **filters):
 def take(session, path, *, method=None, uncertainty_m=None, reliability="F", reason=None, dry_run=False):
     """What differs in an edited copy from what was copied stands as claims of the caller; answers a Report.
 
-    method, uncertainty_m: of drawn shapes whose row says none (the method's floor where neither does). reliability: how the caller's
-    own work is graded (F: not judged, so that it displaces nothing graded). What the caller said already is not said again.
+    method, uncertainty_m: of drawn shapes whose row says none (the method's floor where neither does). reliability: how the
+    caller's own work is graded (F: not judged, so that it displaces nothing graded). What the caller said before is not said anew.
     Raises BadInput for a file that is no such copy; what is wrong with a row stands in the report, the others are taken.
     """
     check("georef_method", method, "method"), check("reliability", reliability, "reliability")
@@ -197,7 +199,7 @@ def drawn(row, one, before, method, uncertainty_m):
             return []
         made.append(claims.said("kind", {"code": kind}))
     for name in sorted(differs - {*NAMES, *OWN, *(("kind",) if before is None else ())}):
-        row.note(ProblemCode.NOT_TAKEN, name, one.cells[name], f"{name} is not taken from a working copy: say it on the site's page")
+        row.note(ProblemCode.NOT_TAKEN, name, one.cells[name], f"{name} is not taken from a copy: say it on the site's page")
     if before is None and not one.shape:
         row.refuse(ProblemCode.NO_GEOMETRY, "shape", "", "A new site needs a shape")
         return []
@@ -212,8 +214,7 @@ def placed(row, one, method, uncertainty_m):
     """The claim of the place, or none and the row is refused."""
     way = one.cells.get("edit_method", "").strip() or method
     if not way or way not in GeorefMethod.codes():
-        row.refuse(ProblemCode.MISSING_REQUIRED, "edit_method", way or "", "Say how it was drawn: edit_method in the row, or --method; "
-                   f"one of {', '.join(GeorefMethod.codes())}")
+        row.refuse(ProblemCode.MISSING_REQUIRED, "edit_method", way or "", UNDRAWN)
         return []
     cleaned = geo.clean(shapely.from_wkb(one.shape), largest_m2=LARGEST_M2)
     if cleaned.geometry is None:
@@ -223,16 +224,17 @@ def placed(row, one, method, uncertainty_m):
     floor = GeorefMethod(way).attrs["floor_m"] or 1.0
     text = one.cells.get("edit_uncertainty_m", "").strip()
     stated = number(text) if text else uncertainty_m
-    if text and stated is None or stated is not None and not 0 < stated < 1e6:
+    if (text and stated is None) or (stated is not None and not 0 < stated < 1e6):
         row.refuse(ProblemCode.BAD_UNCERTAINTY, "edit_uncertainty_m", text, "Write metres above 0")
         return []
     if stated is not None and stated < floor:
-        row.note(ProblemCode.UNCERTAINTY_RAISED, "edit_uncertainty_m", text, f"{way} is never better than {floor:g} m: that is claimed")
+        row.note(ProblemCode.UNCERTAINTY_RAISED, "edit_uncertainty_m", text, f"{way} is never better than {floor:g} m: claimed so")
     shape = cleaned.geometry
     parts = shapely.get_parts(shape)
-    kind = "exact" if max(stated or 0, floor) <= 100 and way not in ("gazetteer_lookup", "admin_unit", "unknown") else "approximate"
-    return [claims.said("place", shape=parts[0] if len(parts) == 1 else shape, uncertainty_m=max(stated or floor, floor), method=way,
-                        place_kind=kind, verbatim=one.cells.get("edit_note", "").strip() or None)]
+    radius = max(stated or floor, floor)
+    kind = "exact" if radius <= EXACT_M and way not in VAGUE else "approximate"
+    return [claims.said("place", shape=parts[0] if len(parts) == 1 else shape, uncertainty_m=radius, method=way, place_kind=kind,
+                        verbatim=one.cells.get("edit_note", "").strip() or None)]
 
 
 def unsaid(session, row, made):

@@ -54,7 +54,7 @@ _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
 
 def inert(text: str) -> str:
-    """The text as a cell that no spreadsheet runs: an apostrophe in front of what would be a formula. `restored` takes it off again."""
+    """The text as a cell that no spreadsheet runs: an apostrophe before what would be a formula. `restored` takes it off again."""
     return "'" + text if text.lstrip("'").startswith(_FORMULA) else text
 
 

@@ -56,4 +56,4 @@ def take(settings, file, as_json, **asked) -> None:
             click.echo(f"  {row.outcome} {row.code or '(new)'}{where}{said}")
         for one in row.problems:
             click.echo(f"    {one.code} in {one.field}: {one.message}{f' ({one.value})' if one.value else ''}")
-    click.echo("Nothing was written." if report.dry_run or not report.claims else f"{counted(len(report.claims), 'claim')} recorded.")
+    click.echo(f"{counted(len(report.claims), 'claim')} recorded." if report.claims else "Nothing was written.")

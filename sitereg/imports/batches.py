@@ -137,7 +137,8 @@ def _from_elsewhere(session, intake: Intake) -> None:
     own = [one.row for one in intake.drafts if column and one.row.cells.get(column) == here]
     if own:
         raise BadInput("This file was made by this registry: its sites would stand beside themselves", code="own_export",
-                       where=f"row {own[0].number}, {column} = {here}", do="An edited working copy comes back by `sitereg edits take`.")
+                       where=f"row {own[0].number}, {column} = {here}",
+                       do="An edited working copy comes back by `sitereg edits take`.")
 
 
 def _report(intake: Intake, taken: list[recording.Taken], batch: str, claims: int, dry_run: bool,

@@ -60,8 +60,8 @@ class Identifier:
     """[id]: the partner's own number (`column`), by which rows of different files join one subject.
 
     registry: the column in which an export names the registry that made it: what was made here is refused, since it would
-    stand beside itself. A list without one gives `columns`: what stands in them together is the identifier, and rows with the same words are
-    numbered and kept apart.
+    stand beside itself. A list without one gives `columns`: what stands in them together is the identifier, and rows with the
+    same words are numbered and kept apart.
     """
 
     scheme: str

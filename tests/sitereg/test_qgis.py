@@ -6,9 +6,10 @@ import subprocess
 from pathlib import Path
 
 import psycopg
+import pyogrio
 import pytest
 
-from sitereg import exports, tables
+from sitereg import edits, exports, tables
 from sitereg.store import cluster
 from tests.sitereg import analysing, peopled
 from tests.sitereg.test_views import TYPES, VIEWS
@@ -139,3 +140,18 @@ def test_estimates_say_the_same_however_many_rows_there_are(filled):
         for hidden in ("n_distinct", "most_common_vals", "null_frac", "histogram_bounds", "*"):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute(f"select {hidden} from pg_stats")
+
+
+def test_a_copy_that_was_edited_in_qgis_comes_back_as_claims_and_nothing_else(filled, tmp_path):
+    settings, path = filled[0], tmp_path / "work.gpkg"
+    with analysing.as_(settings, "analyst1", "reading")() as session:
+        counts = edits.copy(session, path)
+    points = pyogrio.read_dataframe(path, layer="sites_point")["code"].tolist()
+    asked = [{"uri": f"{path}|layername=sites_point", "moves": {points[0]: "Point (36.61 33.52)"}, "deletes": [points[1]],
+              "says": {points[0]: {"edit_method": "satellite_digitised", "edit_uncertainty_m": 12.0, "name_en": "As seen from above"}}}]
+    done = subprocess.run([PYTHON, str(LOOK.with_name("edit.py")), json.dumps(asked)], capture_output=True, text=True, timeout=120, check=False)
+    assert "EDITED" in done.stdout and done.returncode == 0, done.stderr[-2000:]
+    with analysing.as_(settings, "analyst1")() as session:
+        report = edits.take(session, path)
+    assert report.counts == {"changed": 1, "new": 0, "unchanged": sum(counts.values()) - 2, "deleted": 1, "refused": 0}, report.as_dict()
+    assert next(row.said for row in report.rows if row.outcome == "changed") == ("name:en", "place")

@@ -18,8 +18,8 @@ _TIMES = ("when", "begin", "end")
 def read(files: list[dict], options: dict) -> Iterator[dict]:
     """The placemarks of each folder that the profile names, or of all; a folder within another is "outer/inner".
 
-    Columns: name, description, those of address, when, begin and end that any place gives, the fields of schemas and the names of the extended
-    data.
+    Columns: name, description, those of address, when, begin and end that any place gives, the fields of schemas and the names of
+    the extended data.
     """
     if len(files) != 1:
         raise Unreadable("A KML import takes one file, not a folder", do="Give the file itself.")
