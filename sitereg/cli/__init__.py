@@ -37,6 +37,7 @@ COMMANDS = {
     "inquiries": "inquiries:inquiries",
     "documents": "documents:documents",
     "protection": "protection:protection",
+    "visits": "visits:visits",
     "decisions": "decisions:decisions",
     "import": "import_:import_",
     "imports": "import_:imports",
