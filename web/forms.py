@@ -23,6 +23,9 @@ class Field:
 METHODS = ("on_site", "imagery", "telephone")
 QUESTIONS = ("held", "buried")
 WHERE_NOW = ("reburied", "stored", "unknown")
+FORMATS = ("geojson", "gpkg", "parquet", "kml", "csv", "xlsx")
+LEAVING = {"recipient": Field("text", must=True), "purpose": Field("text", must=True), "legal_basis": Field("term", "legal_basis"),
+           **{f"risk_{name}": Field("long", must=True) for name in ("site", "sources", "families", "staff")}}
 SOURCE = {"source_type": Field("term", "source_type", True), "source_label": Field("text", must=True),
           "connection": Field("term", "source_connection"), "reliability": Field("term", "reliability", True),
           "credibility": Field("term", "credibility"), "first_hand": Field("tick"), "partner": Field("text", must=True),
@@ -79,9 +82,8 @@ FORMS = {
                     "to": Field("term", ("lead", "set_aside", "excluded"), True), "reason": Field("long", must=True),
                     "would_show": Field("text"), "asks": Field("text"), "owner": Field("text"), "due": Field("day"),
                     "seen": Field("number")},
-    "leaving": {"recipient": Field("text", must=True), "purpose": Field("text", must=True),
-                "legal_basis": Field("term", "legal_basis"),
-                **{f"risk_{name}": Field("long", must=True) for name in ("site", "sources", "families", "staff")}},
+    "leaving": LEAVING,
+    "export": {"format": Field("term", FORMATS, True), **LEAVING},
     "token": {"days": Field("term", ("7", "30", "90"), True), "why": Field("text", must=True),
               "password": Field("text", must=True)},
     "contact": {"name": Field("text"), "contact": Field("text", must=True)},

@@ -1,4 +1,9 @@
 """Giving out documents and printed pages, and consent that changes, in the web: recorded before the first byte, in both languages."""
+import html
+import io
+import json
+import re
+import zipfile
 from uuid import uuid4
 
 import pytest
@@ -104,3 +109,29 @@ def test_a_receipt_leads_to_the_consent_of_its_teller(house):
         made = send(opened, "testimony", rows=[line("Samer Halabi")])
         source = entering.of_receipt(opened, made.receipt)["source"]
     assert f"/sources/{source}/consent" in house.visitor("worker").post("/receipts/find", 200, receipt=made.receipt).text
+
+
+@LANGS
+def test_the_sites_of_a_list_leave_as_an_archive_with_their_manifest_once_it_is_recorded(house, lang):
+    who, worker = f"commission {uuid4()}", house.visitor("worker", lang)
+    page = worker.get("/sites?group=burial").text
+    address = html.unescape(re.search('href="(/export[^"]*)" id="export"', page)[1])
+    assert {"en": "Sites as a file", "ar": "المواقع كملف"}[lang] in worker.get(address).text
+    refused = worker.post(address, 422, **{**FORM, "recipient": who, "format": "xlsx", "risk_staff": ""}).text
+    assert who in refused and disclosed(house, who) == []
+    answer = worker.post(address, 200, **{**FORM, "recipient": who, "format": "csv"})
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as bundle:
+        assert sorted(bundle.namelist()) == ["sites.csv", "sites.csv.manifest.json"]
+        about, rows = json.loads(bundle.read("sites.csv.manifest.json")), bundle.read("sites.csv").decode("utf-8-sig").splitlines()
+    assert about["recipient"] == who and about["filter"] == {"groups": ["burial"]} and about["rows"] == len(rows) - 2
+    assert disclosed(house, who)[0][:2] == ("csv", 1) and "site: none" in disclosed(house, who)[0][2]
+
+
+def test_a_file_never_holds_other_sites_than_the_list_that_was_looked_at(house):
+    who, worker = f"commission {uuid4()}", house.visitor("worker", "en")
+    told = worker.post("/export?from=2012", 422, **{**FORM, "recipient": who, "format": "csv"}).text
+    assert "Take this filter off the list first" in told or "filtered by group" in told
+    assert worker.post("/export?group=burial&verification=identified", 422, **{**FORM, "recipient": who, "format": "pdf"}) and disclosed(house, who) == []
+    viewer = house.visitor("viewer", "en")
+    assert 'id="export"' not in viewer.get("/sites").text
+    viewer.post("/export", 403, **{**FORM, "format": "csv"})

@@ -1,14 +1,18 @@
 """What leaves by hand: a document or a printed page, recorded with recipient, purpose and risks before its first byte."""
+import io
 import mimetypes
+import tempfile
+import zipfile
+from pathlib import Path
 
 from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from sitereg import documents, inquiries, scans, sharing
+from sitereg import documents, exports, inquiries, scans, sharing
 from sitereg.errors import BadInput, Conflict, NotFound, Refused
 from sitereg.matrix.verbs import RELEASERS
-from web import forms, pages
-from web.identity import open_to
+from web import asking, forms, pages
+from web.identity import logs, open_to
 from web.views.sharing import refused, status
 
 views = Blueprint("leaving", __name__)
@@ -97,6 +101,58 @@ def ask_inquiry(opened, inquiry):
 def inquiry(opened, inquiry):
     """The inquiry to print, with what tier 1 is shown of its record, once it stands recorded who receives it."""
     return print_it(opened, inquiries.show(opened, inquiry)["code"], f"/inquiries/{inquiry}/print", inquiry=inquiry)
+
+
+@views.get("/export")
+@open_to(*pages.GIVERS)
+def ask_sites(opened):
+    """To whom the sites that the filters leave go as a file, in which format, what for, and whom that could hurt."""
+    return export_page(opened, asking.asked()[1])
+
+
+@views.post("/export")
+@open_to(*pages.GIVERS, writes=True)
+def sites(opened):
+    """The sites as a file with its manifest, once it stands recorded who receives it."""
+    shown = asking.asked()[1]
+    try:
+        given = forms.read("export", request.form)
+        risk = "; ".join(f"{name}: {given.pop(f'risk_{name}')}" for name in sharing.RISKS)
+        logs("export", **{name: given[name] for name in ("format", "recipient", "purpose")})
+        with opened.savepoint(), tempfile.TemporaryDirectory() as folder:
+            bundle = made(opened, Path(folder), given.pop("format"), filter=leaving_filter(shown), risk=risk, **given)
+    except (BadInput, Refused, Conflict) as trouble:
+        return export_page(opened, shown, trouble)
+    answer = make_response(bundle)
+    answer.mimetype = "application/zip"
+    answer.headers["Content-Disposition"] = 'attachment; filename="sites.zip"'
+    return answer
+
+
+def made(opened, folder, form, **given):
+    """The bytes of an archive with the file and its manifest; the disclosure is recorded in the open transaction."""
+    parcel = exports.make(opened, folder / f"sites.{form}", format=form, **given)
+    parcel.release()
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as bundle:
+        for path in (parcel.path, parcel.manifest_path):
+            bundle.write(path, path.name)
+    return held.getvalue()
+
+
+def leaving_filter(shown):
+    """The filters of a file; words, years and protection are none: it holds more than what was looked at, or less, unseen."""
+    lost = [name for name in ("q", "from", "to", "protection") if shown[name]]
+    if lost:
+        raise BadInput("A file is filtered by group, kind, level and governorate alone", problems=[
+            asking.problem("unknown_field", name, "", "Take this filter off the list first") for name in lost])
+    named = (("groups", "group"), ("kinds", "kind"), ("verification", "verification"), ("adm1", "governorate"))
+    return {name: shown[field] for name, field in named if shown[field]}
+
+
+def export_page(opened, shown, trouble=None):
+    about = {"what": "sites", "action": "/export?" + asking.query(shown), "formats": [(one, one) for one in forms.FORMATS]}
+    return render_template("sharing/leaving.html", **about, sent=refused("export", trouble)), status(trouble)
 
 
 def print_form(code, action, trouble=None):

@@ -28,6 +28,7 @@ def index(opened):
     return render_template(
         "map/index.html", total=sites.count(opened, **filters), filters=shown, as_of=words.day(today),
         facets=pages.facets(opened, sites.facets(opened, **filters), shown), search_text=shown["q"],
+        export="/export?" + query if set(g.me["roles"]) & set(pages.GIVERS) else None,
         found=pages.places_named(opened, shown["q"]), map=maps.render(chart, g.nonce), page={
             "rows": [pages.row(one, today) for one in rows],
             "previous": "/sites?" + asking.query(shown, after=seen[:-1]) if seen else None,

@@ -189,6 +189,7 @@
       if (!newRows) throw new Error("no list in the answer");
       rows.replaceChildren(...newRows.childNodes);
       total.textContent = newTotal.textContent;
+      for (const link of document.querySelectorAll("#export")) link.href = page.getElementById("export")?.href ?? link.href;
       recount(page);
       other.href = page.querySelector(".top-links [hreflang]").getAttribute("href");
       history.replaceState(null, "", there.pathname + there.search + location.hash);
