@@ -9,6 +9,7 @@ from flask import Blueprint, current_app, flash, make_response, redirect, render
 from flask_babel import gettext as _
 
 from sitereg import documents, exports, inquiries, scans, sharing
+from sitereg import sites as registry
 from sitereg.errors import BadInput, Conflict, NotFound, Refused
 from sitereg.matrix.verbs import RELEASERS
 from web import asking, forms, pages
@@ -16,6 +17,7 @@ from web.identity import logs, open_to
 from web.views.sharing import refused, status
 
 views = Blueprint("leaving", __name__)
+FORMATS = dict(zip(forms.FORMATS, ("GeoJSON", "GeoPackage (QGIS)", "GeoParquet", "KML", "CSV, HXL", "XLSX, HXL"), strict=True))
 
 
 @views.get("/documents/<uuid:document>/release")
@@ -107,14 +109,14 @@ def inquiry(opened, inquiry):
 @open_to(*pages.GIVERS)
 def ask_sites(opened):
     """To whom the sites that the filters leave go as a file, in which format, what for, and whom that could hurt."""
-    return export_page(opened, asking.asked()[1])
+    return export_page(opened, *asking.asked())
 
 
 @views.post("/export")
 @open_to(*pages.GIVERS, writes=True)
 def sites(opened):
     """The sites as a file with its manifest, once it stands recorded who receives it."""
-    shown = asking.asked()[1]
+    filters, shown = asking.asked()
     try:
         given = forms.read("export", request.form)
         risk = "; ".join(f"{name}: {given.pop(f'risk_{name}')}" for name in sharing.RISKS)
@@ -122,7 +124,7 @@ def sites(opened):
         with opened.savepoint(), tempfile.TemporaryDirectory() as folder:
             bundle = made(opened, Path(folder), given.pop("format"), filter=leaving_filter(shown), risk=risk, **given)
     except (BadInput, Refused, Conflict) as trouble:
-        return export_page(opened, shown, trouble)
+        return export_page(opened, filters, shown, trouble)
     answer = make_response(bundle)
     answer.mimetype = "application/zip"
     answer.headers["Content-Disposition"] = 'attachment; filename="sites.zip"'
@@ -150,8 +152,9 @@ def leaving_filter(shown):
     return {name: shown[field] for name, field in named if shown[field]}
 
 
-def export_page(opened, shown, trouble=None):
-    about = {"what": "sites", "action": "/export?" + asking.query(shown), "formats": [(one, one) for one in forms.FORMATS]}
+def export_page(opened, filters, shown, trouble=None):
+    about = {"what": "sites", "action": "/export?" + asking.query(shown), "formats": list(FORMATS.items()),
+             "back": "/sites?" + asking.query(shown), "total": registry.count(opened, **filters)}
     return render_template("sharing/leaving.html", **about, sent=refused("export", trouble)), status(trouble)
 
 
