@@ -161,6 +161,8 @@ HTTP_STATUS: dict[type[SiteregError], int] = {
     Undecided: 409,
     Unavailable: 503,
 }
+STATUS_OF_CODE = {"too_large": 413, "not_this_format": 415, "macros": 415}
+"""Files that are refused for their size or their kind have a status of HTTP of their own."""
 
 _AGAIN = "Look at the record as it is now and try again."
 _AWAY = "Try again in a minute; if it stays so, run `sitereg status`."

@@ -4,7 +4,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from sitereg.errors import HTTP_STATUS, Conflict, NotFound, SiteregError
+from sitereg.errors import HTTP_STATUS, STATUS_OF_CODE, Conflict, NotFound, SiteregError
 from web import identity
 
 
@@ -17,6 +17,8 @@ def answer(app):
 
 
 def status_of(error):
+    if error.code in STATUS_OF_CODE:
+        return STATUS_OF_CODE[error.code]
     return next((HTTP_STATUS[kind] for kind in type(error).__mro__ if kind in HTTP_STATUS), 500)
 
 

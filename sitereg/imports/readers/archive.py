@@ -9,6 +9,8 @@ from sitereg.imports.readers import Unreadable
 
 MOST_MEMBERS = 2_000
 MOST_BYTES = 512 * 2**20
+MOST_GROWTH, SMALL = 200, 2**24
+"""A member that grows more than so many times, and beyond SMALL, is no table: text shrinks to a tenth or a thirtieth."""
 MAGIC = b"PK\x03\x04"
 
 
@@ -31,6 +33,9 @@ def opened(path: Path) -> zipfile.ZipFile:
     if len(members) > MOST_MEMBERS or sum(one.file_size for one in members) > MOST_BYTES:
         raise Unreadable(f"The archive holds more than {MOST_MEMBERS:,} files or {MOST_BYTES // 2**20} MB",
                          code="too_large", do="Unpack it and import it in parts.")
+    if any(one.file_size > max(SMALL, MOST_GROWTH * one.compress_size) for one in members):
+        raise Unreadable(f"The archive holds a file that grows more than {MOST_GROWTH} times as it is unpacked", code="too_large",
+                         do="Unpack it and import what is in it.")
     names = [one.filename for one in members]
     for one in members:
         if _is_unsafe(one):

@@ -13,6 +13,8 @@ MOST_COLUMNS = 500
 MOST_ROWS = 1_000_000
 LONGEST_CELL = 1_000_000
 _WIDE = {"utf-16", "utf-16-le", "utf-16-be"}
+_OTHERS = {b"PK\x03\x04": "an archive or workbook", b"%PDF-": "a PDF", b"SQLite format 3": "a database",
+           b"<": "XML or a page of the web", b"{": "JSON", b"\xd0\xcf\x11\xe0": "a workbook of an old program"}
 
 
 def read(files: list[dict], options: dict) -> Iterator[dict]:
@@ -24,6 +26,7 @@ def read(files: list[dict], options: dict) -> Iterator[dict]:
     if len(files) != 1:
         raise Unreadable("A CSV import takes one file, not a folder", do="Give the file itself.")
     csv.field_size_limit(LONGEST_CELL)
+    _refuse_others(Path(files[0]["path"]))
     lines = _lines(Path(files[0]["path"]), options["encoding"])
     reader = csv.reader(lines, delimiter=options.get("delimiter") or ",", strict=True)
     begins = 1
@@ -44,6 +47,7 @@ def read(files: list[dict], options: dict) -> Iterator[dict]:
         raise Unreadable(
             _why(error),
             line=begins,
+            code="too_large" if "field larger" in str(error) else "unreadable",
             do="Repair the record that begins on this line, or ask for the file again.",
         ) from error
 
@@ -71,6 +75,7 @@ def _header(found: list[str] | None) -> list[str]:
         raise Unreadable(
             f"The header names {len(header)} columns, {MOST_COLUMNS} are read at most",
             line=1,
+            code="too_large",
             do="Check the delimiter.",
         )
     twice = sorted({name for name in header if header.count(name) > 1})
@@ -81,6 +86,16 @@ def _header(found: list[str] | None) -> list[str]:
             do="Give each column its own name.",
         )
     return header
+
+
+def _refuse_others(path: Path) -> None:
+    """Raises Unreadable for what begins as a file of another kind does."""
+    with path.open("rb") as file:
+        head = file.read(64).removeprefix(codecs.BOM_UTF8).lstrip()
+    for mark, what in _OTHERS.items():
+        if head.startswith(mark):
+            raise Unreadable(f"The file is {what} and no table of text", code="not_this_format",
+                             do="Say its format in the profile, or ask for the file again.")
 
 
 def _lines(path: Path, encoding: str) -> Iterator[str]:

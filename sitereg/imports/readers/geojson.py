@@ -13,6 +13,8 @@ from sitereg.imports.readers import Unreadable
 DRIVERS: tuple[str, ...] = ()
 NEEDS = ("shapely.geometry", "shapely.wkb")
 MOST_BYTES = 256 * 2**20
+MOST_ARRAYS = 2_000_000
+"""Opening brackets: each corner of a shape has one."""
 _WGS84 = {
     "urn:ogc:def:crs:OGC:1.3:CRS84",
     "urn:ogc:def:crs:OGC::CRS84",
@@ -62,8 +64,11 @@ def _system(member) -> str:
 
 
 def _parse(path: Path):
-    if path.stat().st_size > MOST_BYTES:
-        raise Unreadable("The file is too large for GeoJSON", do="Import it in parts.")
+    with path.open("rb") as file:
+        arrays = sum(block.count(b"[") for block in iter(lambda: file.read(2**20), b""))
+    if path.stat().st_size > MOST_BYTES or arrays > MOST_ARRAYS:
+        raise Unreadable(f"The file is larger than {MOST_BYTES // 2**20} MB or has more than {MOST_ARRAYS:,} corners",
+                         code="too_large", do="Import it in parts.")
     try:
         return json.loads(path.read_text("utf-8-sig"), parse_constant=_no_constant, object_pairs_hook=_once)
     except UnicodeDecodeError as error:

@@ -1,11 +1,10 @@
 """The process that opens a partner's file: no database, no network, no rights, limits on all else.
 
 Run as `python -m sitereg.imports.readers.isolated` by readers.process and by nobody else: a job as one JSON
-document on stdin, one JSON message a line on stdout. Before the first byte of the file is read it has put
-itself
-into a network namespace of its own, set its limits and become the user `nobody` (as root; otherwise it
-stays who
-it is and asks for a user namespace). The first message says which of these it got.
+document on stdin, one JSON message a line on stdout. Before the first byte of the file is read it has put itself into a
+network namespace of its own, set its limits, become the user `nobody` (as root; otherwise it stays who it is and asks for
+a user namespace), and taken from itself all files but those of the job and all system calls that reach others (closing).
+The first message says which of these it got.
 """
 
 import codecs
@@ -16,14 +15,20 @@ import os
 import pwd
 import resource
 import sys
+import sysconfig
 from collections.abc import Iterator
+from pathlib import Path
 
-from sitereg.imports.readers import DRAWN, READERS, Unreadable
+import sitereg
+from sitereg.imports.readers import DRAWN, READERS, Unreadable, closing
 
 CPU_SECONDS = 300
 MEMORY = 2 * 2**30
 _NOT_NEEDED = ("geopandas", "pandas", "pyarrow", "shapely")  # pyogrio would load them for frames that nobody makes here
 _NEW_NET, _NEW_USER, _NO_NEW_PRIVILEGES = 0x40000000, 0x10000000, 38
+_OURS = (*{sysconfig.get_path(one) for one in ("stdlib", "platstdlib", "purelib", "platlib")}, str(Path(sitereg.__file__).parent),
+         "/usr/lib", "/lib", "/lib64", "/etc/ld.so.cache")
+"""What a module that is loaded late needs: Python's own files and libraries, where nothing of ours is kept."""
 
 
 def main() -> None:
@@ -36,7 +41,7 @@ def main() -> None:
         importlib.import_module("pyogrio.raw")
     for name in reader.NEEDS:
         importlib.import_module(name)
-    _say({"isolation": lock_down()})
+    _say({"isolation": lock_down(_of(job, reader))})
     try:
         rows = 0
         for message in _read(reader, job):
@@ -59,9 +64,9 @@ def main() -> None:
     sys.stdout.flush()
 
 
-def lock_down() -> dict:
-    """This process has given up network, rights, files and time beyond its limits; answers what it could
-    do."""
+def lock_down(given: tuple[str, ...] = ()) -> dict:
+    """This process has given up network, rights, time beyond its limits, and all files but `given` and Python's own; answers
+    what it could do."""
     libc = ctypes.CDLL(None, use_errno=True)
     root = os.geteuid() == 0
     network = libc.unshare(_NEW_NET if root else _NEW_USER | _NEW_NET) == 0
@@ -82,7 +87,14 @@ def lock_down() -> dict:
         os.setresuid(nobody.pw_uid, nobody.pw_uid, nobody.pw_uid)
         user = nobody.pw_name
     libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
-    return {"network_closed": network, "user": user}
+    files, calls = closing.files([*given, *_OURS]), closing.calls()
+    return {"network_closed": network or calls, "user": user, "files_closed": files, "calls_closed": calls}
+
+
+def _of(job: dict, reader) -> tuple[str, ...]:
+    """The files of the job; a driver of GDAL looks at what lies beside a file, so it has the folder, where nothing else lies."""
+    paths = [one["path"] for one in job["files"]]
+    return tuple({str(Path(one).parent) for one in paths} if reader.DRIVERS else paths)
 
 
 def _read(reader, job: dict) -> Iterator[dict]:

@@ -27,6 +27,8 @@ def read(files: list[dict], options: dict) -> Iterator[dict]:
     links: dict[str, int] = {}
     root = _parse(Path(files[0]["path"]))
     _walk(root, "", 0, found, links)
+    icons = sum(_tag(one) in ("IconStyle", "ItemIcon") and any(_tag(each) == "href" for each in one.iter()) for one in root.iter())
+    links |= {"icons": icons} if icons else {}
     rows = {name: [_row(name, n, mark) for n, mark in enumerate(marks, start=1)] for name, marks in found.items()}
     wanted = set(options.get("layers") or ())
     said = [c for each in rows.values() for row in each for c, text in row["cells"].items() if text and c != LAYER]

@@ -1,6 +1,7 @@
 """A folder of shapefiles, or a .zip of one: each layer is a table whose name (its folder's) stands in the column `_layer`."""
 
 import codecs
+import struct
 import unicodedata
 import warnings
 from collections.abc import Iterator
@@ -68,6 +69,7 @@ def _layer(name: str, parts: Parts, options: dict) -> Iterator[dict]:
             code="not_this_format",
             do="Ask for the file again; it is something else under that name.",
         )
+    _hold_what_they_say(name, parts)
     _agree(name, parts, options["encoding"])
     given = parts[".shp"]
     if isinstance(given, bytes):
@@ -92,6 +94,26 @@ def _layer(name: str, parts: Parts, options: dict) -> Iterator[dict]:
 
 def _bytes(part: bytes | Path) -> bytes:
     return part if isinstance(part, bytes) else part.read_bytes()
+
+
+def _hold_what_they_say(name: str, parts: Parts) -> None:
+    """Raises Unreadable where a header tells of more than the file holds: what lies behind it cannot be what was sent."""
+    for end, at, form, unit in ((".shp", 24, ">I", 2), (".shx", 24, ">I", 2), (".dbf", 4, "<IHH", None)):
+        data, size = _head(parts[end])
+        if len(data) < 32:
+            raise Unreadable(f"The {end} of {name} is cut off", do="Ask for the file again.")
+        told = struct.unpack_from(form, data, at)
+        wanted = told[0] * unit if unit else told[0] * told[2] + told[1]
+        if wanted > size + (0 if unit else 1):
+            raise Unreadable(f"The {end} of {name} tells of {wanted:,} bytes and holds {size:,}", do="Ask for the file again.")
+
+
+def _head(part: bytes | Path) -> tuple[bytes, int]:
+    """The first bytes of a part and how many it has."""
+    if isinstance(part, bytes):
+        return part[:100], len(part)
+    with part.open("rb") as file:
+        return file.read(100), part.stat().st_size
 
 
 def _agree(name: str, parts: Parts, encoding: str) -> None:

@@ -33,6 +33,7 @@ def read(files: list[dict], options: dict) -> Iterator[dict]:
         return
     sheet = _sheet(book, options.get("sheet") or "")
     yield from _notes(book, sheet)
+    yield from _linked(path)
     grid = _Grid(sheet, _load(path, values=False)[sheet.title] if formulas else None)
     columns = _header(grid, first, tall)
     yield {"layer": {"part": sheet.title, "columns": list(columns.values()), "crs": None}}
@@ -165,6 +166,13 @@ def _notes(book, sheet) -> Iterator[dict]:
     for letters, width in sorted(sheet.column_dimensions.items()):
         if width.hidden:
             yield _note("hidden_part", letters, f"The column {letters} of {sheet.title} is hidden; it is read like the others")
+
+
+def _linked(path: Path) -> Iterator[dict]:
+    with archive.opened(path) as bundle:
+        others = sum(one.startswith("xl/externalLinks/externalLink") for one in bundle.namelist())
+    if others:
+        yield _note("link_dropped", "workbook", f"{others} links to other workbooks were not followed")
 
 
 def _header(grid: _Grid, first: int, rows: int) -> dict[int, str]:

@@ -2,8 +2,10 @@
 
 import json
 import os
+import pwd
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pyogrio
@@ -16,8 +18,10 @@ from sitereg.imports.readers import process
 FILES = Path(__file__).parents[2] / "files" / "originals"
 PROBE = """
 import json, os, resource, socket, sys
-from sitereg.imports.readers import isolated
-told = isolated.lock_down()
+from sitereg.imports.readers import closing, isolated
+if sys.argv[5] == "no namespaces":
+    closing.calls()
+told = isolated.lock_down((sys.argv[4],))
 def attempt(act):
     try:
         act()
@@ -28,6 +32,9 @@ print(json.dumps({
     "told": told, "uid": os.getuid(), "environ": sorted(os.environ), "groups": os.getgroups(),
     "connect": attempt(lambda: socket.create_connection(("127.0.0.1", int(sys.argv[1])), timeout=2)),
     "write": attempt(lambda: open(sys.argv[2], "wb").write(b"x")),
+    "program": attempt(lambda: os.execv("/bin/true", ["true"])), "socket": attempt(socket.socket),
+    "given": attempt(lambda: open(sys.argv[4]).read()), "beside": attempt(lambda: open("/etc/hostname").read()),
+    "listed": attempt(lambda: os.listdir("/")), "signal": attempt(lambda: os.kill(os.getppid(), 0)),
     "fork": attempt(os.fork), "root": attempt(lambda: os.setuid(0)),
     "secret": attempt(lambda: open(sys.argv[3]).read()),
     "limits": [resource.getrlimit(one)[1] for one in (resource.RLIMIT_CPU, resource.RLIMIT_AS, resource.RLIMIT_FSIZE)],
@@ -35,23 +42,58 @@ print(json.dumps({
 """
 
 
-def test_the_reader_has_no_network_no_rights_no_secrets_and_limits(tmp_path):
+def probed(folder, how="as it is", user=None):
+    """What a process that closed itself in could do, as that user, with namespaces or without."""
     import socket
 
-    secret = tmp_path / "token.key"
-    secret.write_text("key")
-    secret.chmod(0o600)
+    secret, given = folder / "token.key", folder / "given"
+    for each, mode in ((secret, 0o600), (given, 0o644)):
+        each.write_text("key")
+        each.chmod(mode)
+    folder.chmod(0o755)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         done = subprocess.run(
-            [sys.executable, "-P", "-s", "-c", PROBE, str(listening.getsockname()[1]), str(tmp_path / "out"), str(secret)],
-            env=process._environment("csv"), cwd="/", capture_output=True, text=True, check=True)
-    found = json.loads(done.stdout)
+            [sys.executable, "-P", "-s", "-c", PROBE, str(listening.getsockname()[1]), str(folder / "out"), str(secret), str(given), how],
+            env=process._environment("csv"), cwd="/", capture_output=True, text=True, check=True, user=user, group=user)
+    return json.loads(done.stdout)
+
+
+@pytest.fixture
+def open_folder():
+    """A folder that every user can cross, as the folders of pytest cannot."""
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as name:
+        yield Path(name)
+
+
+@pytest.mark.parametrize("how", ["as it is", "no namespaces"])
+@pytest.mark.parametrize("user", [None, pwd.getpwnam("nobody").pw_uid] if os.geteuid() == 0 else [None])
+def test_as_whoever_it_runs_the_reader_reaches_its_own_file_and_nothing_else(open_folder, how, user):
+    """Where the kernel gives no namespace of users or networks, the closed calls keep the network away all the same."""
+    found = probed(open_folder, how, user)
+    assert found["told"]["files_closed"] and found["told"]["calls_closed"] and found["told"]["network_closed"]
+    assert found["given"] == "done"
+    refused = ("connect", "socket", "program", "fork", "write", "secret", "beside", "listed", "signal")
+    assert {name: found[name] for name in refused} == dict.fromkeys(refused, "PermissionError")
+
+
+def test_each_door_is_shut_by_its_own_guard(open_folder, monkeypatch):
+    """Without the list of files or of calls the probe reaches what it should not: the test above is not idle."""
+    for guard, reached in (("files", ("beside", "listed")), ("calls", ("program",))):
+        idle = PROBE.replace("told = ", f"closing.{guard} = lambda *given: False\ntold = ")
+        if guard == "calls":
+            idle = idle.replace('"program": attempt(lambda: os.execv("/bin/true", ["true"])), "socket"', '"socket"')
+            reached = ("socket",)
+        monkeypatch.setitem(globals(), "PROBE", idle)
+        found = probed(open_folder)
+        monkeypatch.undo()
+        assert [found[name] for name in reached] == ["done"] * len(reached), guard
+
+
+def test_the_reader_has_no_network_no_rights_no_secrets_and_limits(open_folder):
+    found = probed(open_folder)
     assert set(found["environ"]) - {"LC_CTYPE"} == {"PATH", "LANG", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE",
                                                     "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"}
     assert found["limits"] == [300, 2 * 2**30, 0]
-    assert found["write"] != "done" and found["fork"] != "done"
-    if found["told"]["network_closed"]:
-        assert found["connect"] != "done"
     if os.geteuid() == 0:
         assert found["told"]["user"] == "nobody" and found["uid"] != 0 and found["groups"] == []
         assert found["root"] == found["secret"] == "PermissionError"

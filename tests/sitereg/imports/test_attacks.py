@@ -1,0 +1,130 @@
+"""What an attacker sends is refused by a stable code, quickly and in little room: no file is read, no host is asked.
+
+The secret can be read by every user of the machine and the server listens on it: only the closed reader keeps them apart.
+"""
+
+import json
+import os
+import pwd
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+import pytest
+
+from sitereg import imports
+from sitereg.errors import STATUS_OF_CODE, BadInput
+from sitereg.imports import profile
+from sitereg.imports.readers import process
+from tests.files.attacks import ATTACKS
+from tests.sitereg.imports.test_profiles import table
+
+CANARY = "canary-in-a-file-that-everybody-may-read"
+ROOT = Path(__file__).parents[3]
+NOBODY = pwd.getpwnam("nobody")
+USERS = (None, NOBODY.pw_uid) if os.geteuid() == 0 else (None,)
+
+
+@pytest.fixture(scope="module")
+def world():
+    """{folder of each attack}, and the number of connections that anybody made to the server beside them."""
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as name, socket.create_server(("127.0.0.1", 0)) as server:
+        room, asked = Path(name), []
+        room.chmod(0o755)
+        secret = room / "secret.csv"
+        secret.write_text(f"id,name\n{CANARY},{CANARY}\n")
+        threading.Thread(target=listen, args=(server, asked), daemon=True).start()
+        url, given = f"http://127.0.0.1:{server.getsockname()[1]}", {}
+        for each, attack in ATTACKS.items():
+            (room / each).mkdir()
+            given[each] = attack.make(room / each, secret, url)
+        yield given, asked
+
+
+def listen(server, asked):
+    while True:
+        try:
+            asked.append(server.accept()[1])
+        except OSError:
+            return
+
+
+@pytest.fixture(scope="module", params=USERS, ids=lambda uid: "root" if uid is None and os.geteuid() == 0 else "ordinary user")
+def read(request, world):
+    """{attack: what the closed reader said of it}, read by this user."""
+    jobs = [{"name": name, "path": str(path), "format": ATTACKS[name].format} for name, path in world[0].items()]
+    done = subprocess.run([sys.executable, "-m", "tests.files.reading"], input=json.dumps(jobs), capture_output=True, text=True,
+                          cwd=ROOT, user=request.param, group=NOBODY.pw_gid if request.param else None, check=True,
+                          env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"})
+    return {one["name"]: one for one in map(json.loads, done.stdout.splitlines())}
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_an_attack_is_refused_by_its_code_and_says_what_to_do(read, name):
+    found = read[name]
+    assert found["code"] == ATTACKS[name].code, found
+    assert found["code"] is None or found["do"]
+    assert CANARY not in found["words"]
+    assert found["seconds"] < 10 and found["megabytes"] <= 200, found
+
+
+def test_nobody_asked_the_server_and_what_was_read_was_read_behind_closed_doors(read, world):
+    assert world[1] == []
+    held = [one["isolation"] for one in read.values() if one["isolation"]]
+    assert held and all(one["network_closed"] and one["files_closed"] and one["calls_closed"] for one in held)
+
+
+def test_the_statuses_of_http_are_those_of_files():
+    assert STATUS_OF_CODE == {"too_large": 413, "not_this_format": 415, "macros": 415}
+
+
+@pytest.mark.db
+@pytest.mark.parametrize("name", ["links_in_kml", "linked_workbook", "package_that_acts", "vrt_as_csv", "vrt_in_a_zip", "entity_of_a_host"])
+def test_by_the_road_of_an_import_the_secret_comes_in_nowhere(registry, world, name):
+    """Nothing of the secret is in a report, a row, a claim; of a refused file nothing at all is kept."""
+    attack, drawn = ATTACKS[name], ATTACKS[name].format not in ("csv", "xlsx")
+    changes = {"file__format": attack.format, **({"place": {"geometry": True, "uncertainty_m": 50}} if drawn else {})}
+    if attack.format == "kml":
+        changes |= {"id__column": "name", "claims": [{"predicate": "kind", "code": "mass_grave"}]}
+    if attack.format == "geopackage":
+        changes |= {"file__layers": ["places"]}
+    try:
+        said = json.dumps(imports.run(registry, world[0][name], profile=profile.read(table(**changes), "p")).as_dict(), default=str)
+    except BadInput as refusal:
+        said = json.dumps(refusal.as_dict())
+        assert refusal.code == attack.code
+    else:
+        assert attack.code is None
+    with registry.dba() as raw:
+        for kept in ("reg.import_row", "reg.claim", "reg.import_batch", "reg.document"):
+            said += "".join(row[0] for row in raw.execute(f"select t::text from {kept} t").fetchall())
+    assert CANARY not in said and world[1] == []
+
+
+def test_a_library_without_these_doors_asks_the_server(tmp_path):
+    """So the server of the other tests would have heard it: the same file by a GDAL with all its drivers."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        asked = []
+        threading.Thread(target=listen, args=(server, asked), daemon=True).start()
+        given = ATTACKS["service_as_geojson"].make(tmp_path, tmp_path / "none", f"http://127.0.0.1:{server.getsockname()[1]}")
+        code = "import sys; from pyogrio import raw; raw.read(sys.argv[1])"
+        subprocess.run([sys.executable, "-c", code, str(given)], capture_output=True, text=True,
+                       env={"PATH": "/usr/bin:/bin", "GDAL_HTTP_TIMEOUT": "1"})
+        if not asked:
+            pytest.skip("this GDAL has no driver of web services")
+
+
+def test_without_the_list_of_drivers_and_the_closed_files_the_canary_would_come_in(world):
+    """The same file by a GDAL with all its drivers, in a process that closed nothing: this is what the reader is for."""
+    code = ("import sys; from pyogrio import raw; meta, _, _, fields = raw.read(sys.argv[1]); print([list(one) for one in fields])")
+    done = subprocess.run([sys.executable, "-c", code, str(world[0]["vrt_as_geojson"])], capture_output=True, text=True)
+    if done.returncode:
+        pytest.skip("this GDAL does not open a virtual dataset under another name")
+    assert CANARY in done.stdout
+    closed = ("from sitereg.imports.readers import isolated, process\nimport pyogrio.raw\nisolated.lock_down((sys.argv[1],))\n")
+    done = subprocess.run([sys.executable, "-c", "import sys\n" + closed + code, str(world[0]["vrt_as_geojson"])],
+                          capture_output=True, text=True, env=process._environment("csv"), cwd="/")
+    assert done.returncode and CANARY not in done.stdout
