@@ -39,7 +39,7 @@ COMMANDS = {
     "protection": "protection:protection",
     "decisions": "decisions:decisions",
     "import": "import_:import_",
-    "imports": "import_:imports",
+    "imports": "imports:imports",
     "profiles": "profiles:profiles",
     "frames": "frames:frames",
     "joins": "joins:joins",
