@@ -19,7 +19,7 @@ from uuid import UUID, uuid4
 
 from sitereg import drafts, jobs
 from sitereg.errors import BadInput, NotFound, Unavailable
-from sitereg.imports import guessing, looking, mapping, profile
+from sitereg.imports import drafting, guessing, looking, mapping, profile
 from sitereg.imports.readers import Layer, Row
 from sitereg.imports.rules import Profile
 
@@ -180,6 +180,14 @@ def chosen(session, once: UUID, held: dict) -> Profile:
     name = held["profile"]
     one = mapping.of_text(used[name], name) if name in used else profile.load(Path(name).name)
     return mapping.with_terms(one, choices) if any(choices.get(key) for key in ("partner", "terms")) else one
+
+
+def preview(session, once: UUID, held: dict) -> list[drafting.Draft]:
+    """The first rows as they are understood now; raises BadInput with what is lacking of the profile."""
+    one, rows = chosen(session, once, held), first_rows(seen(session.settings, once))
+    survey = drafting.survey(rows, one, session.settings.token_key())
+    today = session.value("today")
+    return [drafting.draft(row, one, survey, today=today) for row in rows]
 
 
 def save(session, once: UUID, held: dict) -> None:
