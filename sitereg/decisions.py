@@ -20,7 +20,7 @@ from sitereg.store.session import Json, Session
 
 __all__ = [
     "START", "TRANSITIONS", "Outcome", "Transition", "annul", "approve", "choose", "decide", "history",
-    "merge", "options", "refuse", "split", "take_over", "waiting", "where_now", "withdraw",
+    "merge", "options", "refuse", "split", "take_over", "takeover_steps", "waiting", "where_now", "withdraw",
 ]
 
 
@@ -87,6 +87,16 @@ def take_over(session: Session, batch: UUID, mapping: Mapping[str, str], *, reas
     """One proposal to accept another body's levels for a batch; mapping: its code -> verification level."""
     return Outcome.of(session.call("take_over_statuses", batch=_uuid(batch), mapping=Json(dict(mapping)),
                                    reason=reason))
+
+
+def batch_statuses(session: Session, batch: UUID) -> list[dict]:
+    """What another body says of the sites of a batch: its code, its words, how many sites."""
+    return session.rows("batch_statuses", batch=_uuid(batch))
+
+
+def takeover_steps(session: Session, batch: UUID, mapping: Mapping[str, str], *, proposal: UUID | None = None) -> list[dict]:
+    """What taking over would change, by the body's code, kind and level: sites and examples; of a proposal what it would now."""
+    return session.rows("takeover_steps", batch=_uuid(batch), mapping=Json(dict(mapping)), proposal=_uuid(proposal))
 
 
 def merge(session: Session, survivor: UUID, other: UUID, *, reason: str, seen: int | None = None) -> Outcome:

@@ -13,6 +13,7 @@ from sitereg import audit, rehash
 from sitereg import persons as cases
 from sitereg.actors import Actor
 from sitereg.errors import Conflict, Refused, SiteregError, Unavailable
+from sitereg.imports import arrivals, working
 from sitereg.links import runs
 from sitereg.store import arriving, cluster, health, session
 from sitereg.store.session import Json
@@ -131,6 +132,7 @@ def lapse(settings):
         opened.call("lapse_measures")
         opened.call("daily_review")
         opened.call("keeper_drop_drafts")
+        arrivals.sweep(settings, lambda onces: opened.value("keeper_drafts_there", onces=onces))
 
 
 def end_strays(settings):
@@ -179,10 +181,16 @@ def work_one(settings):
         taken = next(iter(opened.rows("keeper_take_job")), None)
     if taken is None:
         return False
+    actor = Actor(taken["owner"], "system", str(taken["id"]))
     try:
-        with session.acting(settings, Actor(taken["owner"], "system", str(taken["id"]))) as opened:
-            result = handlers()[taken["kind"]](opened, **taken["input"])
+        if taken["kind"] == "import_file":
+            result = import_file(settings, actor, **taken["input"])
+        else:
+            with session.acting(settings, actor) as opened:
+                result = handlers()[taken["kind"]](opened, **taken["input"])
         end = {"state": "done", "result": Json(result)}
+    except Stopped as stop:
+        end = {"state": "cancelled", "error": str(stop)}
     except SiteregError as error:
         end = {"state": "failed", "error": str(error)}
     except KeyError:
@@ -193,6 +201,24 @@ def work_one(settings):
     with session.unasked(settings) as opened:
         opened.call("keeper_job", id=taken["id"], **end)
     return True
+
+
+class Stopped(SiteregError):
+    """The one who asked for the work stopped it; nothing of it is kept."""
+
+
+def import_file(settings, actor, once, dry_run, stop=False):
+    """A file of somebody's desk is imported, or tried: whole or not at all; its report stands beside it. Answers counts and batch.
+
+    The file is read and drafted before the transaction begins, under the rights of the one who asked; each step says how far it is.
+    """
+    def tell(step, done, of):
+        with session.unasked(settings) as own:
+            if own.value("keeper_job_stopped", id=actor.request):
+                raise Stopped("It was stopped", do="Nothing of it was kept.")
+            own.call("keeper_job", id=actor.request, state="running", progress=Json({"step": step, "done": done, "of": of}))
+
+    return working.work(settings, actor, once, dry_run=dry_run, tell=tell)
 
 
 def handlers():

@@ -109,6 +109,11 @@ class Settings:
         return self.home / "evidence"
 
     @property
+    def intake(self) -> Path:
+        """Folder of files that wait on somebody's intake desk (0700), each until its draft is over."""
+        return self.home / "intake"
+
+    @property
     def state(self) -> Path:
         """Folder of pid files and logs of the web and the keeper (0700)."""
         return self.home / "state"
@@ -131,7 +136,7 @@ class Settings:
     def make_folders(self) -> None:
         """The home and its private folders exist; the home may be crossed by the cluster's own OS user."""
         self.home.mkdir(mode=0o711, parents=True, exist_ok=True)
-        for folder in (self.keys, self.evidence, self.state):
+        for folder in (self.keys, self.evidence, self.intake, self.state):
             folder.mkdir(mode=0o700, exist_ok=True)
 
     def make_token_key(self) -> Path:

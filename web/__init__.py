@@ -3,7 +3,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from sitereg.settings import Settings
-from web import errors, language, security, signin
+from web import arriving, errors, language, security, signin
 from web.views import BLUEPRINTS
 
 __all__ = ["create_app"]
@@ -12,6 +12,7 @@ __all__ = ["create_app"]
 def create_app(settings: Settings) -> Flask:
     """The application on this registry; nothing of it is kept between requests but a pool of connections."""
     app = Flask(__name__, static_url_path=f"/static/{security.edition()}")
+    app.request_class = arriving.Arrivals
     app.config.update(
         SITEREG=settings, SECRET_KEY=security.derived(settings, "cookies"), SESSION_COOKIE_NAME="sitereg",
         SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_SECURE=not security.is_local(settings),
@@ -22,6 +23,7 @@ def create_app(settings: Settings) -> Flask:
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0, x_prefix=0)
     security.guard(app)
+    app.before_request(arriving.widen)
     language.speak(app)
     signin.open_door(app)
     errors.answer(app)

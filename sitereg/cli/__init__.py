@@ -40,7 +40,7 @@ COMMANDS = {
     "visits": "visits:visits",
     "decisions": "decisions:decisions",
     "import": "import_:import_",
-    "imports": "import_:imports",
+    "imports": "imports:imports",
     "profiles": "profiles:profiles",
     "frames": "frames:frames",
     "joins": "joins:joins",

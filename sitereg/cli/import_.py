@@ -1,5 +1,7 @@
 """`sitereg import` takes a partner's file in; `sitereg imports` lists batches, shows one, revokes one."""
 
+import sys
+
 import click
 
 from sitereg.cli.options import json_option, limit_option, opened, show, with_settings
@@ -9,6 +11,39 @@ _SHOWN_ROWS = 8
 _SHOWN_RECORDS = 20
 
 
+_TERMS = (("tier", "Tier 1 or 2"), ("partner", "Who gave it"), ("terms", "Under which terms"), ("consent", "Which consent"))
+
+
+def terms_options(command):
+    """The command takes --tier, --partner, --terms, --use and --consent."""
+    for name, words in reversed(_TERMS):
+        command = click.option(f"--{name}", metavar="TEXT", help=f"{words}; in place of the profile's.")(command)
+    return click.option("--use", "uses", multiple=True, metavar="CODE", help="A permitted use; may be repeated.")(command)
+
+
+def under_terms(name, said):
+    """The profile of that name, under the terms that were said, if any were."""
+    from sitereg.imports import mapping, profile
+
+    if not any(said.values()):
+        return name
+    lacking = [f"--{'use' if key == 'uses' else key}" for key, value in said.items() if not value]
+    if lacking:
+        raise click.UsageError(f"Terms are said together: {', '.join(lacking)} is lacking.")
+    return mapping.with_terms(profile.load(name), said)
+
+
+def progress(as_json):
+    """What is called as the import goes on: one line on a terminal's stderr, nothing elsewhere."""
+    shown = not as_json and sys.stderr.isatty()
+
+    def tell(step, done, of):
+        if shown:
+            click.echo(f"\r  {step:<8} {f'{done:,} of {of:,}' if of else '':<24}", err=True, nl=step == "keep")
+
+    return tell
+
+
 @click.command("import")
 @click.argument("file", type=click.Path(exists=True))
 @click.option(
@@ -16,20 +51,32 @@ _SHOWN_RECORDS = 20
     metavar="NAME|FILE.toml",
     help="How its columns are read; see docs/profiles.md. Without it the file is only looked at.",
 )
+@click.option("--corrects", type=click.UUID, metavar="BATCH",
+              help="FILE is that batch's report (`imports report`), with cells corrected: only rows that changed are read anew.")
+@click.option("--reason", default="", help="With --corrects: why, such as who corrected it.")
+@terms_options
 @click.option("--dry-run", is_flag=True, help="Report the same and write nothing.")
 @json_option
 @with_settings
-def import_(settings, file, profile, dry_run, as_json) -> None:
+def import_(settings, file, profile, corrects, reason, dry_run, as_json, **said) -> None:
     """Import a partner's FILE (or a folder of layers) by a profile, whole or not at all.
 
     The same bytes with the same version of a profile write nothing and are no error. Without --profile nothing is
-    imported: what the file holds and which profiles fit is told, and the exit code is 1.
+    imported: what the file holds and which profiles fit is told, and the exit code is 1. --tier, --partner, --terms,
+    --use and --consent together take the place of what the profile says.
     """
-    from sitereg.imports import batches
+    from sitereg.imports import batches, settling
 
-    if profile is None:
+    if profile is None and corrects is None:
         _look(file, as_json)
-    with batches.prepare(file, profile) as intake:
+    if corrects is not None and (profile is not None or not reason.strip()):
+        raise click.UsageError("With --corrects no --profile is given, but a --reason.")
+    of = None
+    if corrects is not None:
+        with opened(settings) as session:
+            of = settling.original(session, str(corrects))
+    with batches.prepare(file, None if of else under_terms(profile, said), original=of, reason=reason) as intake:
+        intake.tell = progress(as_json)
         with opened(settings) as session:
             today, before = batches.known(session, intake)
         if before:

@@ -1,5 +1,7 @@
 """`sitereg profiles`: which profiles ship, what one says, whether a new one can be used."""
 
+from pathlib import Path
+
 import click
 
 from sitereg.cli.options import json_option, show
@@ -32,6 +34,33 @@ def show_(name) -> None:
     from sitereg.imports import profile
 
     click.echo(profile.find(name).read_text("utf-8").rstrip())
+
+
+@profiles.command()
+@click.argument("file", type=click.Path(exists=True))
+@json_option
+def propose(file, as_json) -> None:
+    """Propose a profile for FILE, from its headers (English, Arabic, French, Spanish) and cells; each column with the reason.
+
+    What only a person knows (the source, its grade, the terms, how exact the places are) is left blank for you to fill in.
+    """
+    from datetime import UTC, datetime
+
+    from sitereg.errors import BadInput
+    from sitereg.imports import guessing, looking, mapping, spelling
+
+    seen = looking.look(file)
+    if seen.reading is None:
+        raise BadInput("The file cannot be looked into", where=seen.file, do=seen.refused)
+    guesses = guessing.guess(seen.layers, seen.reading.rows, datetime.now(UTC).date())
+    choices = mapping.proposed(Path(seen.file).stem, guesses)
+    made = mapping.table(choices, mapping.file_keys(seen), seen.layers)
+    if as_json:
+        show({"columns": [one.as_dict() for one in guesses], "profile": made})
+        return
+    for one in guesses:
+        click.echo(f"# {one.column}: {one.field}, since {one.told()}")
+    click.echo(spelling.toml(made).rstrip())
 
 
 @profiles.command()

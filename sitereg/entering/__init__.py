@@ -7,7 +7,8 @@
 A sheet asks partner, terms, permitted uses and consent once; everything that it writes carries them, through a source of the
 sheet's own. Nothing is matched in silence: an existing site or person is named by its code or chosen from what is offered.
 """
-from sitereg.entering import drafts, labels, triage, xlsx
+from sitereg import drafts
+from sitereg.entering import labels, triage, xlsx
 from sitereg.entering.fields import FORMS, ROLES, ROWS
 from sitereg.entering.readback import Line, lines, text
 from sitereg.entering.recording import Written, last_terms, of_receipt, receipt, take_back, write

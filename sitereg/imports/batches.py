@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sitereg import documents, sharing
 from sitereg.errors import BadInput
-from sitereg.imports import newer, recording
+from sitereg.imports import newer, recording, spelling
 from sitereg.imports.intake import Intake, prepare
 from sitereg.imports.problems import worst
 from sitereg.imports.profile import Profile
@@ -83,10 +83,13 @@ def shown(session, *, batch: str) -> dict:
 
 
 def rows(session, *, batch: str, outcomes: tuple[str, ...] | None = None, limit: int = 100,
-         after: tuple[str, int] = ("", 0)) -> list[dict]:
-    """Rows of a batch with outcome, problems and verbatim words (sealed ones without), for data stewards."""
+         after: tuple[str, int] = ("", 0), code: str | None = None, field: str | None = None, waiting: bool = False) -> list[dict]:
+    """Rows of a batch with outcome, problems and verbatim words (sealed ones without), for data stewards.
+
+    code, field: only rows with that problem; waiting: only those that nobody settled.
+    """
     return session.rows("batch_rows", batch=batch, outcomes=list(outcomes) if outcomes else None, limit=limit,
-                        part=after[0], row_no=after[1])
+                        part=after[0], row_no=after[1], code=code, field=field, open=waiting)
 
 
 def revoke(session, *, batch: str, reason: str) -> dict:
@@ -105,9 +108,12 @@ def _write(session, intake: Intake, dry_run: bool) -> Report:
     batch = str(opened["batch"])
     before = next(iter(session.rows("batch_before", profile=intake.profile.name)), None)
     taken = recording.place(session, intake)
-    claims = recording.record(session, intake.profile, taken, opened)
-    difference = newer.compare(session, intake.profile, taken, before)
+    claims = recording.record(session, intake.profile, taken, opened, intake.tell)
+    intake.tell("keep", len(taken), len(taken))
+    difference = newer.compare(session, intake.profile, taken, before) if not intake.original else None
     recording.keep_rows(session, intake.profile, taken, batch)
+    if intake.original:
+        _settle(session, intake, taken, batch)
     report = _report(intake, taken, batch, claims, dry_run, difference)
     session.call("close_batch", batch=batch, counts=Json({
         **report.counts, "joined_subjects": report.joined_subjects, "isolation": intake.isolation,
@@ -116,13 +122,23 @@ def _write(session, intake: Intake, dry_run: bool) -> Report:
     return report
 
 
+def _settle(session, intake: Intake, taken: list[recording.Taken], batch: str) -> None:
+    """Rows that were held back and stand now are settled by this batch."""
+    keys = [(one.draft.row.part, one.draft.row.number) for one in taken if worst(one.problems) in ("accepted", "flagged")]
+    rows = [{"part": part, "row_no": number} for part, number in keys if intake.original.open((part, number))]
+    if rows:
+        session.call("settle_rows", batch=intake.original.batch, rows=Json(rows), act="corrected", reason=intake.reason,
+                     by_batch=batch)
+
+
 def _open(session, intake: Intake) -> dict:
     profile, source, terms = intake.profile, intake.profile.source, intake.profile.terms
     how = f"import by profile {profile.name}"
     return session.one(
         "open_batch", files=Json([one.told(how) for one in intake.staging.documents]),
         profile=Json({"name": profile.name, "version": profile.version, "encoding": profile.file.encoding,
-                      "scheme": profile.id.scheme, "places_published": profile.handling.places_published}),
+                      "scheme": profile.id.scheme, "places_published": profile.handling.places_published,
+                      "text": spelling.spell(profile), "corrects": intake.original.batch if intake.original else None}),
         source=Json({"type": source.type, "connection": source.connection, "label": source.label,
                      "origin": source.origin, "reliability": source.reliability, "reason": source.reason}),
         terms=Json({"partner": terms.partner, "terms": terms.terms, "consent": terms.consent,

@@ -6,8 +6,8 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from pyproj.exceptions import CRSError
 
 from sitereg import documents
 from sitereg.errors import BadInput
-from sitereg.imports import drafting
+from sitereg.imports import corrected, drafting
 from sitereg.imports.desk import MOJIBAKE
 from sitereg.imports.problems import Problem, problem
 from sitereg.imports.profile import load
@@ -24,13 +24,20 @@ from sitereg.imports.readers import LAYER, Row, process
 from sitereg.imports.rules import Profile
 from sitereg.vocab import ProblemCode
 
-__all__ = ["Intake", "prepare"]
+STEP = 2_000
+"""Rows between two words on how far the work is."""
+
+__all__ = ["Intake", "fingerprint", "prepare"]
 
 
 @dataclass
 class Intake:
     """One file on its way in. `drafts` are there after `draft`; the copies live as long as `prepare`'s
-    block."""
+    block.
+
+    tell: called with (step, done, of) as the work goes on; what it raises ends the work. original, reason: the batch whose rows the
+    file corrects, and why; then `held` are rows that still wait and `same` counts those that are as they were.
+    """
 
     path: Path
     profile: Profile
@@ -40,6 +47,11 @@ class Intake:
     problems: list[Problem] = field(default_factory=list)
     isolation: dict = field(default_factory=dict)
     began: float = field(default_factory=time.monotonic)
+    tell: Callable[[str, int, int], None] = lambda _step, _done, _of: None
+    original: corrected.Original | None = None
+    reason: str = ""
+    held: list[drafting.Draft] = field(default_factory=list)
+    same: int = 0
 
     def draft(self, today: date, key: bytes | None = None) -> None:
         """Every row is read and drafted as seen on the day `today`; `key` is the registry's (drafting.survey).
@@ -48,6 +60,10 @@ class Intake:
         is
         missing, its layers or its coordinate system are others, its letters were lost.
         """
+        self.tell("read", 0, 0)
+        if self.original:
+            self._correct(today, key)
+            return
         how = self.profile.file
         reading = process.read(
             self.staging.files, self.room, format=how.format, encoding=how.encoding, delimiter=how.delimiter, sheet=how.sheet,
@@ -57,16 +73,44 @@ class Intake:
         told = [problem(code, field, "", message) for code, field, message in reading.notes]
         self.problems = told + _check_layers(reading.layers, self.profile)
         _check_letters(reading.rows)
-        seen = drafting.survey(reading.rows, self.profile, key)
-        self.drafts = [drafting.draft(row, self.profile, seen, today=today) for row in reading.rows]
+        rows = _without(reading.rows, set(self.profile.handling.left_out))
+        seen = drafting.survey(rows, self.profile, key)
+        for at, row in enumerate(rows):
+            if at % STEP == 0:
+                self.tell("draft", at, len(rows))
+            self.drafts.append(drafting.draft(row, self.profile, seen, today=today))
+
+    def _correct(self, today: date, key: bytes | None) -> None:
+        """The drafts are of the rows that were corrected and stand now; BadInput where there is none."""
+        form = self.path.suffix.lower().lstrip(".")
+        reading = process.read(self.staging.files, self.room, format=form if form in corrected.FORMATS else "csv",
+                               sheet=corrected.SHEET if form == "xlsx" else "")
+        self.isolation = reading.isolation
+        self.drafts, self.held, self.same = corrected.drafts(
+            reading.rows, self.original, lambda one: fingerprint(one, self.profile, key), today=today, key=key)
+        if self.held and not self.drafts:
+            raise BadInput("These rows are still held back", code="still_held", problems=[
+                {"row": one.row.number, **each.as_dict()} for one in self.held for each in one.problems],
+                do="Correct what is named, or reject the rows.")
+        if not self.drafts:
+            raise BadInput("No row of this file was corrected", where=f"{self.same} rows are as they were", code="no_rows",
+                           do="Correct cells of rows that were held back, and send the file again.")
 
 
 @contextlib.contextmanager
-def prepare(path: Path | str, profile: str | Path | Profile) -> Iterator[Intake]:
-    """An Intake of `path`, copied and hashed into a private folder that is gone after the block."""
-    wanted = (profile if isinstance(profile, Profile) else load(profile)).of(Path(path))
+def prepare(path: Path | str, profile: str | Path | Profile | None = None, *, name: str | None = None,
+            original: corrected.Original | None = None, reason: str = "") -> Iterator[Intake]:
+    """An Intake of `path`, copied and hashed into a private folder that is gone after the block.
+
+    name: under which it came, where that is not the path's. original, reason: the batch that it corrects; then no profile is given.
+    """
+    wanted = original.profile if original else profile if isinstance(profile, Profile) else load(profile)
+    wanted = wanted.of(Path(name or path))
     with documents.room() as room:
-        yield Intake(Path(path), wanted, room, documents.stage(Path(path), room))
+        staging = documents.stage(Path(path), room)
+        if name:
+            staging = replace(staging, main=replace(staging.main, name=name))
+        yield Intake(Path(name or path), wanted, room, staging, original=original, reason=reason)
 
 
 def fingerprint(draft: drafting.Draft, profile: Profile, key: bytes) -> str:
@@ -79,6 +123,13 @@ def fingerprint(draft: drafting.Draft, profile: Profile, key: bytes) -> str:
     if profile.seals:
         return hmac.new(key, b"import row" + words, hashlib.sha256).hexdigest()
     return hashlib.sha256(words).hexdigest()
+
+
+def _without(rows: list[Row], left_out: set[str]) -> list[Row]:
+    """The rows without the columns that the profile leaves out."""
+    if not left_out:
+        return rows
+    return [replace(row, cells={name: cell for name, cell in row.cells.items() if name not in left_out}) for row in rows]
 
 
 def _check_layers(layers, profile: Profile) -> list[Problem]:

@@ -60,18 +60,22 @@ def place(session, intake: Intake) -> list[Taken]:
     for one in standing:
         if _finds(one, profile, list(owners.get(one.draft.external_id, {}).values()), makers):
             _weigh(one, profile, before.get(one.mark), seen.setdefault(one.mark, one))
+    intake.tell("compare", 0, len(taken))
     newer.sift(session, profile, [one for one in taken if one.writes], CHUNK)
     return taken
 
 
-def record(session, profile: Profile, taken: list[Taken], opened: dict) -> int:
-    """The claims of all rows that write stand, at most CHUNK in a call; answers how many."""
+def record(session, profile: Profile, taken: list[Taken], opened: dict, tell=lambda _step, _done, _of: None) -> int:
+    """The claims of all rows that write stand, at most CHUNK in a call; answers how many. tell: as Intake's."""
     subjects: dict[str, tuple[str, str]] = {}
     total, waiting, size = 0, [], 0
-    for one in [one for one in taken if one.writes]:
+    writing = [one for one in taken if one.writes]
+    tell("write", 0, len(writing))
+    for at, one in enumerate(writing):
         if waiting and size + len(one.says) > CHUNK:
             total += _send(session, profile, waiting, opened, subjects)
             waiting, size = [], 0
+            tell("write", at, len(writing))
         waiting.append(one)
         size += len(one.says)
     if waiting:

@@ -216,7 +216,7 @@ class Profile:
     @property
     def columns(self) -> frozenset[str]:
         """All columns it speaks of."""
-        return self.said | set(self.handling.verbatim_only)
+        return self.said | set(self.handling.verbatim_only) | set(self.handling.left_out)
 
     @property
     def said(self) -> frozenset[str]:

@@ -108,7 +108,9 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Handling:
-    """[handling]: whether the exact places are public already; columns kept with the row and not claimed."""
+    """[handling]: whether the exact places are public already; columns kept with the row and not claimed; columns left out:
+    their cells stand in the kept file alone, not with the row."""
 
     places_published: bool = False
     verbatim_only: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()

@@ -71,6 +71,7 @@ def _senseless_frame(profile: Profile) -> list[dict | None]:
         _unless(not named or bool(profile.file.crs), "file.crs_named", "say crs too: the system that its numbers are in"),
         _unless(profile.file.header_row >= 1, "file.header_row", "1 or more"),
         _unless(1 <= profile.file.header_rows <= 5, "file.header_rows", "1 to 5"),
+        _unless(not profile.said & set(profile.handling.left_out), "handling.left_out", "columns that nothing is claimed of"),
         _unless(_is_day(profile.source.published), "source.published", "a day such as 2025-03-10"),
     ]
 

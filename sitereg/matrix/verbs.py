@@ -136,9 +136,13 @@ WRITING = (
           "grade_source retract_source", "sharing.ask_retract_source sharing.retract_source"),
     _verb("import", "import a partner's file, revoke a batch, load places", STEWARDS,
           "open_batch add_rows close_batch revoke_batch known_rows intake_state batch_rows batch_before rows_before "
-          "said_already load_places",
-          "sharing.batches sharing.ask_retract_batch sharing.retract_batch"),
-    _verb("task", "settle a task of one's own, enqueue work, log a read", EVERYONE, "task_done job_enqueue log_read"),
+          "said_already load_places settle_rows batch_problems batch_profile profiles_used batches_of_file",
+          "sharing.batches sharing.ask_retract_batch sharing.retract_batch "
+          "intake.index intake.upload intake.show intake.act intake.text "
+          "intake.report intake.stop intake.drop intake_rows.rows intake_rows.report intake_rows.row intake_rows.settle_row "
+          "intake_rows.settle intake_rows.corrected_file"),
+    _verb("task", "settle a task of one's own, enqueue work and stop one's own, log a read", EVERYONE,
+          "task_done job_enqueue job_stop log_read"),
 )
 
 SETTLING = (
@@ -148,7 +152,10 @@ SETTLING = (
     _verb("review_link", "settle what a line of inquiry is: a lead, set aside, or (proposed) excluded", acting("link_review"),
           "review_link", "links.review"),
     _verb("run_links", "have the lines of inquiry of one's tier computed", NAMERS, "link_ask link_may_run"),
-    _verb("take_over", "take over the statuses of a partner's batch", acting("verification"), "take_over_statuses"),
+    _verb("weigh_statuses", "read what another body says in a batch, and what taking it over would change",
+          (*acting("verification"), "verifier"), "batch_statuses takeover_steps", "intake_statuses.weigh"),
+    _verb("take_over", "take over the statuses of a partner's batch", acting("verification"), "take_over_statuses",
+          "intake_statuses.propose"),
     _verb("merge", "merge and split sites", acting("merge", "split"), "merge split"),
     _verb("disclose", "propose that a site or its exact place be disclosed", acting("disclosure"),
           "disclose disclose_place"),

@@ -9,6 +9,9 @@ from web.views import (
     holdings,
     inquiries,
     inside,
+    intake,
+    intake_rows,
+    intake_statuses,
     leaving,
     links,
     me,
@@ -22,5 +25,6 @@ from web.views import (
     vault,
 )
 
-BLUEPRINTS = tuple(room.views for room in (sites, tiles, persons, links, inside, holdings, documents, inquiries, sharing, freezing,
-                                           consent, vault, leaving, protection, desk, entering, reports, me, second, api))
+BLUEPRINTS = tuple(room.views for room in (
+    sites, tiles, persons, links, inside, holdings, documents, inquiries, sharing, intake, intake_rows, intake_statuses, freezing,
+    consent, vault, leaving, protection, desk, entering, reports, me, second, api))

@@ -6,11 +6,13 @@ from flask_babel import gettext as _
 
 from sitereg import decisions, inquiries, protection, reports, sharing, sites
 from sitereg.errors import BadInput, Conflict, Refused
+from sitereg.matrix import verbs
 from web import asking, forms, pages, words
 from web.identity import ANYONE, logs, open_to
 
 views = Blueprint("desk", __name__)
 GAPS = 20
+WEIGHERS = (*verbs.acting("verification"), "verifier")
 REASONS = ("review_overdue", "in_doubt", "reported", "no_measure", "not_protected")
 
 
@@ -54,10 +56,13 @@ def page(opened, status=200, sent=None):
     officer = bool(set(g.me["roles"]) & set(pages.OFFICERS))
     waiting = decisions.waiting(opened)
     known = {one["id"]: one for one in sites.find(opened, ids=[one["subject"] for one in waiting], limit=1000)} if waiting else {}
-    waiting = [{**one, "site": site_of(one, known), "claims": named(opened, one, known)} for one in waiting]
-    to_sort = sum(one["what"] == "sort_report" for one in reports.tasks(opened, limit=1000))
+    waiting = [{**one, "site": site_of(one, known), "claims": named(opened, one, known), "steps": changes(opened, one)}
+               for one in waiting]
+    tasks = reports.tasks(opened, limit=1000)
+    to_sort = sum(one["what"] == "sort_report" for one in tasks)
     return render_template("desk/desk.html", waiting=waiting, to_sort=to_sort, officer=officer, sent=sent, reasons=REASONS,
                            my_inquiries=inquiries.find(opened, mine=True),
+                           statuses=[one for one in tasks if one["what"] == "take_over_statuses"],
                            may_freeze=bool(set(g.me["roles"]) & set(pages.FREEZERS)), steward="data_steward" in g.me["roles"],
                            to_lift=sum(bool(one["asked_by"]) and not one["asked_by_me"] for one in sharing.freezes(opened)),
                            **(lacking(opened) if officer else {})), status
@@ -66,6 +71,12 @@ def page(opened, status=200, sent=None):
 def site_of(one, known):
     """The site that a proposal is about; of a disclosure only what would be published is told, lest more be taken for it."""
     return None if one["machine"] in ("disclosure", "tier") else known.get(one["subject"])
+
+
+def changes(opened, one):
+    """What taking over a body's statuses for a batch would change now; None for what is no such proposal."""
+    batch = one["value"].get("batch")
+    return decisions.takeover_steps(opened, batch, {}, proposal=one["id"]) if batch and set(g.me["roles"]) & set(WEIGHERS) else None
 
 
 def named(opened, one, known):

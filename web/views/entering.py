@@ -5,7 +5,7 @@ from flask import Blueprint, flash, g, make_response, redirect, render_template,
 from flask_babel import gettext as _
 
 from sitereg import entering
-from sitereg.errors import BadInput, Conflict, Refused, SiteregError
+from sitereg.errors import BadInput, Conflict, NotFound, Refused, SiteregError
 from web import language, readings, words
 from web.identity import logs, open_to
 
@@ -22,7 +22,8 @@ OWN = ("csrf_token", "act", "once", "agreed", "form")
 def start(opened):
     """The four forms, and the reader's own drafts."""
     forms = [form for form in entering.FORMS if set(entering.ROLES[form]) & set(g.me["roles"])]
-    return render_template("entering/start.html", forms=forms, drafts=entering.drafts.listed(opened),
+    drafts = [one for one in entering.drafts.listed(opened) if one["form"] in entering.FORMS]
+    return render_template("entering/start.html", forms=forms, drafts=drafts,
                            triage=bool(set(entering.triage.READERS) & set(g.me["roles"])))
 
 
@@ -51,6 +52,8 @@ for each in entering.FORMS:
 def draft(opened, once):
     """A draft of the reader's own, to go on with."""
     held = entering.drafts.shown(opened, once)
+    if held["form"] not in entering.FORMS:
+        raise NotFound
     return page(opened, held["form"], once, typed=held["typed"], rows=held["rows"], saved=held["saved_at"])
 
 

@@ -40,6 +40,8 @@ create policy see on reg.custody_event for select to sr_policed using (exists (s
 create policy see on reg.proposal_end for select to sr_policed using (exists (select 1 from reg.proposal p where p.id = proposal));
 create policy see on reg.approval for select to sr_policed using (exists (select 1 from reg.proposal p where p.id = proposal));
 create policy see on reg.disturbance_end for select to sr_policed using (exists (select 1 from reg.disturbance d where d.id = disturbance));
+create policy see on reg.row_settlement for select to sr_policed using (exists (select 1 from reg.import_row r
+  where r.batch = row_settlement.batch and r.part = row_settlement.part and r.row_no = row_settlement.row_no));
 create policy see on reg.report_step for select to sr_policed using (exists (select 1 from reg.report r where r.id = report));
 create policy see on reg.inquiry_step for select to sr_policed using (exists (select 1 from reg.inquiry i where i.id = inquiry));
 create policy see on reg.document_page for select to sr_policed using (exists (select 1 from reg.document d where d.id = document)

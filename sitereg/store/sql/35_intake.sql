@@ -149,7 +149,8 @@ begin
     state, totals, operator)
   values (v_batch, v_main, p_profile->>'name', p_profile->>'version', p_profile->>'encoding', p_tier, v_scope, (v_told->>'partner_id')::uuid,
     (v_told->>'agreement')::uuid, v_told->>'terms', api._uses(v_told), v_told->>'consent', 'running',
-    jsonb_build_object('source', v_source, 'origin', p_source->'origin', 'places_published', coalesce(p_profile->'places_published', 'false')), v_by);
+    jsonb_strip_nulls(jsonb_build_object('source', v_source, 'origin', p_source->'origin', 'places_published', coalesce(p_profile->'places_published', 'false'),
+      'profile_text', p_profile->'text', 'corrects', p_profile->'corrects')), v_by);
   return query select v_batch, v_source, v_main, false;
 end $$;
 comment on function api.open_batch(jsonb, jsonb, jsonb, jsonb, int, text[]) is

@@ -40,10 +40,10 @@ stable security definer set search_path = pg_catalog, public, pg_temp language p
 begin
   perform api._need('data_steward');
   return query select b.id, d.original_name, b.started_at, b.rows_in from reg.import_batch b join reg.document d on d.id = b.document
-    where b.profile = p_profile and b.state = 'done' and b.tier <= api.level() and b.scope = any (api.scopes())
+    where b.profile = p_profile and b.state = 'done' and not b.totals ? 'corrects' and b.tier <= api.level() and b.scope = any (api.scopes())
     order by b.started_at desc, b.id desc limit 1;
 end $$;
-comment on function api.batch_before(text) is 'The newest batch of that profile that was not revoked, to compare a newer export with.';
+comment on function api.batch_before(text) is 'The newest batch of that profile that was not revoked and is no correction of another, to compare a newer export with.';
 
 create function api.rows_before(p_profile text, p_scheme text)
 returns table(batch uuid, newest bool, part text, row_no int, subject uuid, code text, identifier text, verbatim jsonb)
@@ -52,14 +52,14 @@ stable security definer set search_path = pg_catalog, public, pg_temp language p
 begin
   perform api._need('data_steward');
   return query with before as materialized (
-    select b.id, b.operator, row_number() over (order by b.started_at desc, b.id desc) as back from reg.import_batch b
+    select b.id, b.operator, coalesce((b.totals->>'corrects')::uuid, b.id) as of, row_number() over (order by b.started_at desc, b.id desc) as back from reg.import_batch b
     where b.profile = p_profile and b.state = 'done' and b.tier <= (select api.level()) and b.scope = any ((select api.scopes())::int[])),
   found as (
-    select r.*, b.back, b.operator, h.holder, rank() over (partition by h.holder order by b.back) as nth
+    select r.*, b.back, b.of, b.operator, h.holder, rank() over (partition by h.holder order by b.back) as nth
     from reg.import_row r join before b on b.id = r.batch join reg.subject s on s.id = r.subject
     cross join lateral (select case when s.merged_into is null then s.id else api._heir(s.id) end as holder) h
     where r.tier <= (select api.level()) and r.scope = any ((select api.scopes())::int[]))
-  select f.batch, f.back = 1, f.part, f.row_no, s.id, s.code, x.value,
+  select f.batch, f.of = (select n.of from before n where n.of = n.id order by n.back limit 1), f.part, f.row_no, s.id, s.code, x.value,
     case when s.exact_tier <= (select api.level()) or f.operator = (select api.account()) then f.verbatim end
   from found f join reg.subject s on s.id = f.holder and s.tier <= (select api.level()) and s.scope = any ((select api.scopes())::int[])
   left join lateral (select c.value->>'value' as value from reg.claim c where c.subject = f.subject and c.predicate = 'external_id'

@@ -113,6 +113,8 @@ begin
          jsonb_build_object('batch', p.value->>'batch', 'code', b.code), p.reason, b.basis, p.id, p.recorded_by, p_approved, 'person',
          b.tier, b.scope, v_by, p_event, '' from api._batch_steps(p) b;
   get diagnostics v_n = row_count;
+  update reg.task t set done_at = clock_timestamp(), done_by = v_by, outcome = 'one decision took them over'
+   where t.what = 'take_over_statuses' and t.data->>'batch' = p.value->>'batch' and t.done_at is null;
   v_ids := array(select distinct d.subject from reg.decision d where d.proposal = p.id);
   insert into reg.proposal_end(proposal, outcome, why, recorded_by, event, digest)
   select o.id, 'stale', 'The state it started from is no longer in force', v_by, p_event, '' from reg.proposal o

@@ -17,6 +17,7 @@ from sitereg.store.tables.base import (
 )
 
 FORMS = "form in ('report', 'site', 'person', 'testimony')"
+DRAFTS = "form in ('report', 'site', 'person', 'testimony', 'intake')"
 
 entry = table(
     "entry", id_pk(), words("form", null=False), uid("once", null=False), bits("mark", null=False),
@@ -30,6 +31,6 @@ entry = table(
 draft = table(
     "draft", id_pk(), uid("owner", "account.id", null=False), uid("once", null=False), words("form", null=False),
     bits("cipher", null=False), moment("saved_at", null=False, now=True), moment("expires_at", null=False),
-    CheckConstraint(FORMS, name="form"),
+    CheckConstraint(DRAFTS, name="form"),
     CheckConstraint("substr(cipher, 1, 21) = 'age-encryption.org/v1'::bytea", name="sealed"),
     UniqueConstraint("owner", "once"), Index("ix_draft_expires_at", "expires_at"))

@@ -1,11 +1,13 @@
 """Batches of a partner's file and what became of each of its rows."""
-from sqlalchemy import CheckConstraint, Index, PrimaryKeyConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, PrimaryKeyConstraint
 
 from sitereg.store.tables.base import (
     bits,
     id_pk,
     json,
     moment,
+    recorded,
+    sealed_row,
     table,
     term,
     tiered,
@@ -33,3 +35,11 @@ import_row = table(
     uids("claims", null=False, default="{}"), *tiered(),
     PrimaryKeyConstraint("batch", "part", "row_no"), CheckConstraint("verbatim is null or sealed is null", name="one"),
     Index("ix_import_row_subject", "subject"), Index("ix_import_row_fingerprint", "fingerprint"))
+
+row_settlement = table(
+    "row_settlement", id_pk(), uid("batch", null=False), words("part", null=False), whole("row_no", null=False),
+    words("act", null=False), words("reason", null=False), uid("by_batch", "import_batch.id"), *recorded(), *sealed_row(),
+    ForeignKeyConstraint(["batch", "part", "row_no"], [f"reg.import_row.{name}" for name in ("batch", "part", "row_no")]),
+    CheckConstraint("act in ('corrected', 'rejected')", name="act"),
+    CheckConstraint("(act = 'corrected') = (by_batch is not null)", name="by_batch"),
+    CheckConstraint("btrim(reason) <> ''", name="reason"), Index("ix_row_settlement_row", "batch", "part", "row_no"))
