@@ -17,12 +17,13 @@ from pyproj.exceptions import CRSError
 from sitereg import documents
 from sitereg.errors import BadInput
 from sitereg.imports import drafting
-from sitereg.imports.desk import MOJIBAKE
+from sitereg.imports.desk import LOST, MOJIBAKE
+from sitereg.imports.ground import Ground
 from sitereg.imports.problems import Problem, problem
 from sitereg.imports.profile import load
 from sitereg.imports.readers import LAYER, Row, process
 from sitereg.imports.rules import Profile
-from sitereg.vocab import ProblemCode
+from sitereg.vocab import Predicate, ProblemCode
 
 __all__ = ["Intake", "prepare"]
 
@@ -39,6 +40,7 @@ class Intake:
     drafts: list[drafting.Draft] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     isolation: dict = field(default_factory=dict)
+    ground: Ground | None = None
     began: float = field(default_factory=time.monotonic)
 
     def draft(self, today: date, key: bytes | None = None) -> None:
@@ -57,8 +59,10 @@ class Intake:
         told = [problem(code, field, "", message) for code, field, message in reading.notes]
         self.problems = told + _check_layers(reading.layers, self.profile)
         _check_letters(reading.rows)
-        seen = drafting.survey(reading.rows, self.profile, key)
+        self.problems += _untested(self.profile, self.ground)
+        seen = drafting.survey(reading.rows, self.profile, key, self.ground)
         self.drafts = [drafting.draft(row, self.profile, seen, today=today) for row in reading.rows]
+        self.problems += _statuses(self.drafts)
 
 
 @contextlib.contextmanager
@@ -99,7 +103,7 @@ def _check_layers(layers, profile: Profile) -> list[Problem]:
                 "Columns of the profile are missing in the file",
                 "missing_column",
                 layer.part or "header",
-                f"missing: {_list(missing)}; there: {_list(layer.columns)}",
+                f"missing: {_list(missing)}; there: {_list(layer.columns)}{_cut(missing, layer.columns)}",
             )
         if layer.shapes and not layer.crs and not profile.file.crs:
             raise _unfit(
@@ -130,8 +134,39 @@ def _check_layers(layers, profile: Profile) -> list[Problem]:
     return problems
 
 
+def _statuses(drafts: list[drafting.Draft]) -> list[Problem]:
+    """That the file carries another body's statuses, once for all of it: one decision is asked for the batch, not one a row."""
+    rows = sum(any(claim["predicate"] == Predicate.OFFICIAL_STATUS for claim in one.claims) for one in drafts)
+    words = f"{rows} rows carry a status of the partner: kept as the partner's claim, and the registry's own stays as it is"
+    return [problem(ProblemCode.STATUS_NOT_TAKEN_OVER, "file", "", words)] if rows else []
+
+
+def _cut(missing, found) -> str:
+    """Which columns may be those of the profile, cut to ten letters as shapefiles cut them."""
+    likely = [f"{there} may be {name}, cut after 10 letters" for name in sorted(missing) for there in found
+              if 8 <= len(there) <= 11 and len(name) > 10 and name.lower().startswith(there.lower()[:8])]
+    return f"; {'; '.join(likely)}" if likely else ""
+
+
+def _untested(profile: Profile, ground: Ground | None) -> list[Problem]:
+    """What cannot be tested of the places with the units that the registry has, told once for the file."""
+    if profile.place is None or (ground and (ground.finest >= 3 or profile.unit is None)):
+        return []
+    wanted = profile.unit is not None or profile.area.country == "SY"
+    has = f"those of level {ground.finest} (edition {ground.edition})" if ground else "none"
+    words = (f"Admin units of {profile.area.country}: the registry has {has}, so places are tested against "
+             f"{'these' if ground else 'the declared area alone'}. `sitereg places load-cod` brings OCHA's")
+    return [problem(ProblemCode.NOT_CHECKED, "place", "", words)] if wanted else []
+
+
 def _check_letters(rows: list[Row]) -> None:
-    """Raises BadInput where most rows with letters beyond ASCII read as another encoding would show them."""
+    """Raises BadInput where most rows with letters beyond ASCII read as another encoding would show them, or where letters were
+    lost in more than one row of twenty: what is lost is in no file of ours."""
+    lost = [row for row in rows if any(LOST.search(cell) for cell in row.cells.values())]
+    if len(lost) * 20 > len(rows):
+        raise _unfit("Letters were lost before the file came here", "encoding_lossy", f"row {lost[0].number}",
+                     f"{len(lost)} of {len(rows)} rows, as in: {next(c for c in lost[0].cells.values() if LOST.search(c))[:60]}",
+                     do="Ask for the original file, saved with its letters (UTF-8).")
     beyond = [row for row in rows if not all(cell.isascii() for cell in row.cells.values())]
     broken = [row for row in beyond if any(MOJIBAKE.search(cell) for cell in row.cells.values())]
     if len(broken) * 2 > len(beyond) and broken:
