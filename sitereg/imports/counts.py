@@ -1,6 +1,7 @@
 """Counts as people write them: a number, a range, about, dozens, hundreds. Pure."""
 
 import re
+from functools import lru_cache
 
 from sitereg.vocab import ProblemCode
 from sitereg.writing import plain
@@ -22,6 +23,7 @@ _WORDS = {
     200: "two hundred|مئتان|مئتين|مائتان|مائتين", 1000: "a thousand|one thousand|ألف|الف", 2000: "two thousand|ألفان|ألفين",
 }
 _NUMBERS = {word: str(number) for number, words in _WORDS.items() for word in words.split("|")}
+_SPELT = re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, sorted(_NUMBERS, key=len, reverse=True)))})(?![^\W_])")
 _OF = re.compile(r" (?:bodies|people|persons|victims|جثة|جثث|جثمان|شخصا?|أشخاص|ضحية|ضحايا|قتيلا?|رفات)$")
 _NONE = {"none", "no", "لا أحد", "لا يوجد", "صفر", "zero"}
 _VAGUE = {
@@ -50,11 +52,10 @@ _VAGUE = {
 
 def _spelt(words: str) -> str:
     """The words with numbers in letters at their ends written in digits: "about fifty" -> "about 50"."""
-    for word in sorted(_NUMBERS, key=len, reverse=True):
-        words = re.sub(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])", _NUMBERS[word], words)
-    return words
+    return _SPELT.sub(lambda met: _NUMBERS[met[0]], words)
 
 
+@lru_cache(maxsize=20_000)
 def read_count(text: str) -> Count:
     """(min, best, max, problem) of a count: "about 50" has a best alone, "dozens" a min of 20 and no max.
 

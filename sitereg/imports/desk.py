@@ -33,12 +33,13 @@ class Made:
 @dataclass(frozen=True, slots=True)
 class Survey:
     """What only the whole file tells: points that several rows share, where each identifier stands first, and the
-    identifiers made for a list without any; and the ground on which its places are tested."""
+    identifiers made for a list without any; the ground on which its places are tested, the columns that are spoken of."""
 
     shared: frozenset[tuple[str, str]] = frozenset()
     first: dict[str, tuple[str, int]] = field(default_factory=dict)
     made: dict[tuple[str, int], "Made"] = field(default_factory=dict)
     ground: Ground | None = None
+    said: frozenset[str] | None = None
 
 
 @dataclass

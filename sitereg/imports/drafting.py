@@ -59,7 +59,7 @@ def survey(rows: Sequence[Row], profile: Profile, key: bytes | None = None, grou
         if not profile.id.columns:
             first.setdefault(_identifier(desk), (row.part, row.number))
     shared = frozenset(point for point, times in points.items() if point and times > 1)
-    return Survey(shared, first, made, ground)
+    return Survey(shared, first, made, ground, profile.said)
 
 
 def draft(row: Row, profile: Profile, survey: Survey | None = None, *, today: date) -> Draft:
@@ -153,7 +153,8 @@ def _hold_back_what_is_personal(desk: Desk) -> None:
     """Columns that are only kept are read by every data steward: what may tell of a living person there waits, sealed."""
     if desk.profile.seals:
         return
-    for column in desk.row.cells.keys() - desk.profile.said:
+    said = desk.profile.said if desk.survey.said is None else desk.survey.said
+    for column in desk.row.cells.keys() - said:
         what = personal.tells(desk.cell(column))
         if what:
             desk.note(ProblemCode.PERSONAL_DATA, column, "", PERSONAL.format(what=what))

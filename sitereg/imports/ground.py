@@ -53,12 +53,22 @@ class Ground:
         return [one for one in self.units.values() if one.level == top]
 
     @cached_property
-    def _middles(self) -> shapely.STRtree:
-        return shapely.STRtree([shapely.Point(*one) for unit in self.units.values() for one in unit.middles])
+    def _middles(self) -> dict[tuple[int, int], list[tuple[Unit, float, float]]]:
+        """The middles of units by the hundredth of a degree in which they may be met: each stands in nine."""
+        found: dict[tuple[int, int], list[tuple[Unit, float, float]]] = {}
+        for unit in self.units.values():
+            for lon, lat in unit.middles:
+                for x, y in ((x, y) for x in (-1, 0, 1) for y in (-1, 0, 1)):
+                    found.setdefault((int(lon * 100) + x, int(lat * 100) + y), []).append((unit, lon, lat))
+        return found
 
     @cached_property
-    def _of_middle(self) -> list[Unit]:
-        return [unit for unit in self.units.values() for _ in unit.middles]
+    def _by_name(self) -> dict[str, list[Unit]]:
+        found: dict[str, list[Unit]] = {}
+        for unit in self.units.values():
+            for key in {name_key(name) for name in unit.called} - {""}:
+                found.setdefault(key, []).append(unit)
+        return found
 
     def on_land(self, lon: float, lat: float) -> bool:
         """Whether the country, as drawn, holds the point."""
@@ -70,23 +80,20 @@ class Ground:
 
     def apart_m(self, unit: Unit, lon: float, lat: float) -> float:
         """Metres from the point to the unit; 0 inside."""
-        point = shapely.Point(lon, lat)
-        if unit.shape.contains(point):
+        if shapely.contains_xy(unit.shape, lon, lat):
             return 0.0
-        near, _ = nearest_points(unit.shape, point)
+        near, _ = nearest_points(unit.shape, shapely.Point(lon, lat))
         return geo.distance_m(near.x, near.y, lon, lat)
 
     def centred(self, lon: float, lat: float) -> Unit | None:
         """The largest unit whose middle lies within CENTRE_M of the point, or None."""
-        found = self._middles.query(shapely.Point(lon, lat).buffer(0.002))
-        near = [self._of_middle[at] for at in found
-                if geo.distance_m(*self._middles.geometries[at].coords[0], lon, lat) <= CENTRE_M]
+        near = [unit for unit, x, y in self._middles.get((int(lon * 100), int(lat * 100)), ())
+                if geo.distance_m(x, y, lon, lat) <= CENTRE_M]
         return min(near, key=lambda one: one.level, default=None)
 
     def called(self, name: str) -> list[Unit]:
         """The units of that name, in either script and however it is spelt."""
-        key = name_key(name)
-        return [one for one in self.units.values() if key and key in map(name_key, one.called)]
+        return self._by_name.get(name_key(name), [])
 
     def toponym(self, name: str) -> list[tuple[str, float, float]]:
         """The places of the gazetteer of that name: (name, lon, lat)."""
@@ -95,8 +102,7 @@ class Ground:
 
 @lru_cache(maxsize=100_000)
 def _on_land(ground: Ground, lon: float, lat: float) -> bool:
-    point = shapely.Point(lon, lat)
-    return any(one.shape.contains(point) for one in ground._land)
+    return any(shapely.contains_xy(one.shape, lon, lat) for one in ground._land)
 
 
 @lru_cache(maxsize=20_000)

@@ -94,8 +94,7 @@ def _spellings(code: str) -> list[str]:
 
 def _called(unit: Unit, told: list[tuple[str, str]], desk: Desk) -> Unit | None:
     """The unit, where a name beside its code is one of its own or of what it lies in; None, and the row waits, where none is."""
-    above = [one for one in desk.survey.ground.units.values() if unit.pcode.startswith(one.pcode)]
-    known = {one.pcode for one in above}
+    known = {unit.pcode[:length] for length in range(2, len(unit.pcode) + 1)}
     wrong = [(column, name) for column, name in told if not known & {one.pcode for one in desk.survey.ground.called(name)}]
     for column, name in wrong:
         words = f"{unit.pcode} is {' / '.join(unit.called)} and {column} says {name!r}"
@@ -112,14 +111,15 @@ def _beside(rule: PlaceRule, desk: Desk, place: geo.Place, unit: Unit, ground: G
     if place.notation == "decimal" and ground.apart_m(unit, place.lat, place.lon) <= place.uncertainty_m:
         return _held(ProblemCode.SWAPPED, rule, desk, place, replace(place, lon=place.lat, lat=place.lon),
                      f"Latitude and longitude may be swapped: the other way round the point lies in {unit.pcode}, as the row says")
+    if apart <= place.uncertainty_m + SLACK_M:
+        return place
     other = _as_minutes(rule, desk, place)
     if other and other.found and ground.apart_m(unit, other.lon, other.lat) <= other.uncertainty_m < apart:
         return _held(ProblemCode.AMBIGUOUS_PLACE, rule, desk, place, other,
                      f"Read as degrees and minutes the point lies in {unit.pcode}, as the row says; "
                      f"as degrees {apart / 1000:,.0f} km away")
-    if apart > place.uncertainty_m + SLACK_M:
-        desk.note(ProblemCode.UNIT_DISAGREES, _field(rule), place.verbatim,
-                  f"The point lies {apart / 1000:,.1f} km from {unit.called[0]} ({unit.pcode}), which the row names; both are kept")
+    desk.note(ProblemCode.UNIT_DISAGREES, _field(rule), place.verbatim,
+              f"The point lies {apart / 1000:,.1f} km from {unit.called[0]} ({unit.pcode}), which the row names; both are kept")
     return place
 
 
