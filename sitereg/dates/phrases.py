@@ -30,7 +30,8 @@ def written(text: str, ask: Ask) -> list[Reading]:
             months = w.MONTHS[met["month"]]
             months = months & w.MONTHS[met["again"]] if met["again"] else months
             day = int(met["day"]) if "day" in pattern.groupindex else None
-            return [make(int(met["year"]), month, day, "written") for month in sorted(months)]
+            doubt = ProblemCode.VAGUE_DATE if len(months) > 1 else ProblemCode.AMBIGUOUS_DATE
+            return [replace(make(int(met["year"]), month, day, "written"), doubt=doubt) for month in sorted(months)]
     met = w.WRITTEN_SHORT.fullmatch(apart)
     if met:
         return list(_short(met, ask.declared))

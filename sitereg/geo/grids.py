@@ -9,10 +9,13 @@ from functools import cache
 import mgrs
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
+from pyproj.transformer import TransformerGroup
 
 warnings.filterwarnings("ignore", message='Warning in "Convert_MGRS', category=RuntimeWarning)
 """The library warns where a cell reaches over the edge of its band; read_mgrs checks the band itself."""
 
+_WORST_M = 50.0
+"""What is said to err by more (999 = nobody knows) is another road than the one that is taken."""
 _BANDS = "CDEFGHJKLMNPQRSTUVWX"
 _MGRS = re.compile(rf"(\d{{1,2}})?\s?([{_BANDS}])?\s?([A-HJ-NP-Z])\s?([A-HJ-NP-V])\s?(\d[\d ]*)?")
 _UTM = re.compile(
@@ -33,10 +36,16 @@ class Cell:
     radius_m: float
 
 
+_LEVANT_ZONE = ("+proj=lcca +lat_0=34.65 +lat_1=34.65 +lon_0=37.35 +k_0=0.9996256 +x_0=300000 +y_0=300000 +a=6378249.2 +b=6356515"
+                " +towgs84=-190.421,8.532,238.69 +units=m +type=crs")
+"""EPSG:22700, the map of Syria to 1973: PROJ computes its method (Lambert conic near-conformal) only when it is spelt out."""
+
+
 @cache
 def to_wgs84(crs: str) -> Transformer:
     """The transformation of a coordinate system's (x, y) to WGS84 (lon, lat); CRSError if unknown."""
-    return Transformer.from_crs(CRS.from_user_input(crs), CRS.from_epsg(4326), always_xy=True)
+    given = CRS.from_user_input(_LEVANT_ZONE if crs.upper() == "EPSG:22700" else crs)
+    return Transformer.from_crs(given, CRS.from_epsg(4326), always_xy=True)
 
 
 def project(x: float, y: float, crs: str) -> tuple[float, float] | None:
@@ -47,6 +56,21 @@ def project(x: float, y: float, crs: str) -> tuple[float, float] | None:
         return None
     fits = math.isfinite(lon) and math.isfinite(lat) and abs(lat) <= 90 and abs(lon) <= 180
     return (lon, lat) if fits else None
+
+
+@cache
+def is_projected(crs: str) -> bool:
+    """Whether the numbers of that system are metres of a map; CRSError if unknown."""
+    return CRS.from_user_input(crs).is_projected
+
+
+@cache
+def accuracy_m(crs: str) -> float | None:
+    """How far (m) the road from that system to WGS84 may err: the worst that its registry says of any; None where nothing errs."""
+    if crs.upper() == "EPSG:22700":
+        return accuracy_m("EPSG:4227")
+    known = [one.accuracy for one in TransformerGroup(CRS.from_user_input(crs), 4326, always_xy=True).transformers]
+    return max((one for one in known if one <= _WORST_M), default=_WORST_M) or None
 
 
 def read_mgrs(text: str, zones: tuple[str, ...]) -> tuple[list[Cell], bool] | None:
@@ -91,7 +115,7 @@ def read_utm(text: str, zones: tuple[str, ...]) -> tuple[list[Cell], bool] | Non
     if not met:
         return None
     east, north = float(met["e"]), float(met["n"])
-    radius = _metre_step(met["e"], met["n"]) * math.sqrt(2)
+    radius = metre_step(met["e"], met["n"]) * math.sqrt(2)
     wanted = [(met["zone"], met["band"])] if met["zone"] else [(z[:-1], z[-1]) for z in zones]
     cells = []
     for zone, band in wanted:
@@ -126,7 +150,8 @@ def _near_zone(lon: float, zone: int) -> bool:
     return abs((lon - (6 * zone - 183) + 180) % 360 - 180) <= 4.0
 
 
-def _metre_step(*numbers: str) -> float:
+def metre_step(*numbers: str) -> float:
+    """The last place (m) that the numbers of one pair show; zeros that end them prove nothing."""
     decimals = max(len(n.partition(".")[2].rstrip("0")) for n in numbers)
     if decimals:
         return 10.0 ** -decimals

@@ -2,7 +2,7 @@
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from sitereg.geo import angles, grids, links
@@ -10,6 +10,7 @@ from sitereg.geo.place import (
     UNKNOWN_DATUM_M,
     Area,
     Place,
+    add_uncertainty,
     degrees_floor,
     nowhere,
     settle,
@@ -21,6 +22,7 @@ from sitereg.writing import has_controls, is_blank, plain
 _LONGEST = 2_000
 _METRES = re.compile(r"(-?\d{4,8}(?:\.\d{1,4})?)\s?[,; ]\s?(-?\d{4,8}(?:\.\d{1,4})?)")
 _FILLERS = {999.0, 9999.0, 99999.0, 999999.0}
+_NUMBER = re.compile(r"-?\d{1,8}(?:\.\d{1,6})?")
 _TWO_NUMBERS = re.compile(r"(-?\d{1,8}(?:\.\d+)?)\s?[,; ]\s?(-?\d{1,8}(?:\.\d+)?)")
 
 
@@ -30,7 +32,8 @@ class Declared:
 
     order: of two unlabelled numbers. area: (west, south, east, north) in degrees where places are expected;
     what lies outside is flagged, never refused. zones: grid zones tried where one is missing. datum_known:
-    False adds 150 m. extent_m: half the size of the thing itself, added.
+    False adds 150 m. extent_m: half the size of the thing itself, added. crs: the system of the numbers, where it is not
+    WGS84: of a map in metres x lies east and y north, `latlon` then says that the north comes first.
     """
 
     order: Literal["latlon", "lonlat"] | None = None
@@ -39,6 +42,7 @@ class Declared:
     method: GeorefMethod = GeorefMethod.SOURCE_COORDINATES
     datum_known: bool = True
     extent_m: float | None = None
+    crs: str | None = None
 
     def holds(self, lon: float, lat: float) -> bool:
         """Whether the point lies in the declared area; always where none is declared."""
@@ -65,6 +69,8 @@ def parse(text: str, declared: Declared = UNDECLARED, *, stated_m: float | None 
     job = _Job(text, declared, stated_m)
     if _is_placeholder(words):
         return nowhere(text, ProblemCode.NULL_ISLAND)
+    if declared.crs and grids.is_projected(declared.crs):
+        return _of_the_map(words, job)
     if links.is_link(words):
         return _link(words, job)
     for read in (_plus_code, _grid, _metres, _degrees):
@@ -91,6 +97,8 @@ def parse_pair(
     if _is_placeholder(f"{north} {east}"):
         return nowhere(verbatim, ProblemCode.NULL_ISLAND)
     job = _Job(verbatim, declared, stated_m)
+    if declared.crs and grids.is_projected(declared.crs):
+        return _map_metres(east, north, job)
     pairs = [(a, b) for a in angles.read_one(north) for b in angles.read_one(east)
              if a.axis is None or a.axis != b.axis]
     if pairs:
@@ -119,7 +127,9 @@ def from_projected(
     found = grids.project(x, y, crs) if math.isfinite(x) and math.isfinite(y) else None
     if found is None:
         return nowhere(said, ProblemCode.BAD_COORDINATES)
-    return _Job(said, declared, stated_m).cell(grids.Cell(*found, cell_m), crs)
+    extent = add_uncertainty(declared.extent_m, grids.accuracy_m(crs))
+    known = replace(declared, crs=None, extent_m=extent)
+    return _Job(said, known, stated_m).cell(grids.Cell(*found, cell_m), crs)
 
 
 def reread_as_minutes(lat: str, lon: str, declared: Declared = UNDECLARED) -> Place | None:
@@ -150,6 +160,8 @@ class _Job:
 
     def judge(self, lon: float, lat: float, step: float, notation: str, least_m: float = 0.0) -> Place:
         """A reading that stands on the earth, or why not; the likely mistakes are named."""
+        if self.declared.crs and abs(lat) <= 90 and abs(lon) <= 180:
+            return self._moved(lon, lat, step, notation, least_m)
         if (abs(lon) < 0.01 and abs(lat) < 0.01) or (lon == lat and abs(lon) in (1.0, 99.0)):
             return nowhere(self.verbatim, ProblemCode.NULL_ISLAND, notation=notation)
         fits = abs(lat) <= 90 and abs(lon) <= 180
@@ -165,6 +177,14 @@ class _Job:
             both = (place, self._settle(lat, lon, step, notation, least_m))
             return nowhere(self.verbatim, ProblemCode.SWAPPED, candidates=both, notation=notation)
         return place.but(ProblemCode.OUTSIDE_AREA)
+
+    def _moved(self, lon: float, lat: float, step: float, notation: str, least_m: float) -> Place:
+        """Degrees of another datum, as WGS84 has them."""
+        crs = self.declared.crs
+        known = replace(self.declared, crs=None, extent_m=add_uncertainty(self.declared.extent_m, grids.accuracy_m(crs)))
+        found = grids.project(lon, lat, crs)
+        job = _Job(self.verbatim, known, self.stated_m)
+        return job.judge(*found, step, notation, least_m) if found else nowhere(self.verbatim, ProblemCode.BAD_COORDINATES)
 
     def choose(self, places: list[Place], *, by_area: bool = False, why=ProblemCode.AMBIGUOUS_PLACE) -> Place:
         """The only reading, or none with all of them; the area may settle a notation, never an order."""
@@ -246,6 +266,23 @@ def _metres(words: str, job: _Job) -> Place | None:
     offered += [job.cell(cell, "utm") for cell in utm[0]] if utm else []
     likely = [p for p in offered if p.found and job.declared.holds(p.lon, p.lat)]
     return nowhere(job.verbatim, ProblemCode.PROJECTED_COORDINATES, candidates=tuple(likely))
+
+
+def _of_the_map(words: str, job: _Job) -> Place:
+    """Two numbers in one cell, metres of the declared system; which of them is the north is declared or asked."""
+    met = _TWO_NUMBERS.fullmatch(words)
+    if not met:
+        return nowhere(job.verbatim, ProblemCode.BAD_COORDINATES)
+    orders = {"latlon": [(2, 1)], "lonlat": [(1, 2)]}.get(job.declared.order, [(1, 2), (2, 1)])
+    places = [_map_metres(met[x], met[y], job) for x, y in orders]
+    return job.choose([one for one in places if one.found] or places)
+
+
+def _map_metres(east: str, north: str, job: _Job) -> Place:
+    if not (_NUMBER.fullmatch(east) and _NUMBER.fullmatch(north)):
+        return nowhere(job.verbatim, ProblemCode.BAD_COORDINATES)
+    return from_projected(float(east), float(north), job.declared.crs, job.declared, stated_m=job.stated_m,
+                          cell_m=grids.metre_step(east, north) * math.sqrt(2), verbatim=job.verbatim)
 
 
 def _link(words: str, job: _Job) -> Place:

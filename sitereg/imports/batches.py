@@ -8,6 +8,7 @@ from pathlib import Path
 from sitereg import documents, sharing
 from sitereg.errors import BadInput
 from sitereg.imports import newer, recording, spelling
+from sitereg.imports.ground import Ground, made
 from sitereg.imports.intake import Intake, prepare
 from sitereg.imports.problems import worst
 from sitereg.imports.profile import Profile
@@ -41,10 +42,22 @@ def run(session, path: Path | str, *, profile: str | Path | Profile, dry_run: bo
 
 
 def known(session, intake: Intake) -> tuple[date, str | None]:
-    """The registry's day, and the batch by which the same was imported already, or None."""
+    """The registry's day, and the batch by which the same was imported already, or None; the intake then knows its ground."""
     found = session.one("intake_state", sha256=intake.staging.main.sha256, profile=intake.profile.name,
                         version=intake.profile.version)
+    if not found["batch"]:
+        intake.ground = _ground(session, intake.profile)
     return found["today"], str(found["batch"]) if found["batch"] else None
+
+
+def _ground(session, profile: Profile) -> Ground | None:
+    """The units of the profile's country and, where it reads toponyms, the places in its area."""
+    if profile.place is None and not profile.events:
+        return None
+    west, south, east, north = profile.area.bounds
+    toponyms = profile.place is not None and profile.place.toponyms
+    places = session.rows("ground_places", west=west, south=south, east=east, north=north) if toponyms else ()
+    return made(session.rows("ground_units", country=profile.area.country), places)
 
 
 def already(intake: Intake, batch: str) -> Report:

@@ -2,11 +2,13 @@
 each row."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
 from sitereg import dates
+from sitereg.imports.ground import Ground
 from sitereg.imports.problems import Problem, problem
 from sitereg.imports.readers import Row
 from sitereg.imports.rules import Profile, When
@@ -14,7 +16,10 @@ from sitereg.vocab import ProblemCode
 from sitereg.writing import has_controls
 
 LONGEST = 20_000
-MOJIBAKE = re.compile("[ÃÂ][\u0080-¿]|[ØÙ][\u0080-¿ˆ‡†…¾°±²³]|Ù…|Ø§|â€|[طظ][\u00a0-¿…†‡€¶·¹]")
+UNDECLARED = dates.Declared()
+LOST = re.compile(r"\ufffd|\?{3,}[ ?]*\?{2,}")
+"""Letters that another program replaced: by U+FFFD, or each by a question mark."""
+MOJIBAKE = re.compile("[À-ÖØ-öø-ÿ]{4}|[ÃÂ][\u0080-¿]|[ØÙ][\u0080-¿ˆ‡†…¾°±²³]|Ù…|Ø§|â€|[طظ][\u00a0-¿…†‡€¶·¹]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,29 +33,34 @@ class Made:
 @dataclass(frozen=True, slots=True)
 class Survey:
     """What only the whole file tells: points that several rows share, where each identifier stands first, and the
-    identifiers made for a list without any."""
+    identifiers made for a list without any; the ground on which its places are tested, the columns that are spoken of."""
 
     shared: frozenset[tuple[str, str]] = frozenset()
     first: dict[str, tuple[str, int]] = field(default_factory=dict)
     made: dict[tuple[str, int], "Made"] = field(default_factory=dict)
+    ground: Ground | None = None
+    said: frozenset[str] | None = None
 
 
 @dataclass
 class Desk:
-    """A row under a profile on the day `today`; `problems` grows."""
+    """A row under a profile on the day `today`; `problems` grows, and so do the moments and ages that it told of a person."""
 
     row: Row
     profile: Profile
     today: date
     survey: Survey = field(default_factory=Survey)
     problems: list[Problem] = field(default_factory=list)
+    moments: list[tuple[str, str, dates.Days]] = field(default_factory=list)
+    ages: list[tuple[str, str, tuple[int, int], dates.Days | None]] = field(default_factory=list)
 
     def note(
-        self, code: str, field: str, value: str = "", message: str | None = None, outcome: str | None = None
+        self, code: str, field: str, value: str = "", message: str | None = None, outcome: str | None = None,
+        proposed: Sequence[dict] = (),
     ) -> None:
         """The problem stands in the row's list."""
         self.problems.append(
-            problem(code, field, value, message, outcome=outcome, outcomes=self.profile.outcomes)
+            problem(code, field, value, message, outcome=outcome, outcomes=self.profile.outcomes, proposed=proposed)
         )
 
     def cell(self, column: str | None, missing: tuple[str, ...] = ()) -> str:
@@ -88,6 +98,11 @@ class Desk:
         first, last = low.earliest if low else None, high.latest if high else None
         return dates.Days(first, last, f"{low.verbatim if low else ''}/{high.verbatim if high else ''}", dates.spell(first, last))
 
+    def quiet(self, when: When) -> dates.Days | None:
+        """The days of its first column, with nothing noted: another claim reads them too."""
+        text = self.cell(when.column)
+        return read_date(text, self.today, _declared(when)) if text else None
+
     def locator(self, *columns: str) -> str:
         """Where in the file it stands: row, physical line, columns."""
         line = f", line {self.row.line}" if self.row.line else ""
@@ -98,9 +113,9 @@ class Desk:
         text = self.cell(column)
         if not text:
             return None
-        found = read_date(text, self.today, when.order)
+        found = read_date(text, self.today, _declared(when))
         for code in found.problems:
-            self.note(code, column, text)
+            self.note(code, column, text, _told(found, code), proposed=_readings(found))
         if (
             when.first_january == "flag"
             and found.found
@@ -125,9 +140,26 @@ class Desk:
 
 
 @lru_cache(maxsize=50_000)
-def read_date(text: str, today: date, order: str | None) -> dates.Days:
+def read_date(text: str, today: date, declared: dates.Declared = UNDECLARED) -> dates.Days:
     """Lists repeat their days: each is read once."""
-    return dates.parse(text, today, dates.Declared(order=order))
+    return dates.parse(text, today, declared)
+
+
+def _declared(when: When) -> dates.Declared:
+    since = date.fromisoformat(when.not_before) if when.not_before else None
+    return dates.Declared(order=when.order, excel=when.excel, not_before=since)
+
+
+def _told(found: dates.Days, code: ProblemCode) -> str | None:
+    """The days that were read and the rule by which, where they are more than one writes."""
+    if not found.found or code is ProblemCode.FUTURE_DATE:
+        return None
+    low, high = (one.isoformat() if one else "?" for one in (found.earliest, found.latest))
+    return f"{code.label[0].upper()}{code.label[1:]}: read as {low} to {high} by the rule {found.rule}"
+
+
+def _readings(found: dates.Days) -> list[dict]:
+    return [{"at": one.daterange(), "says": f"{one.edtf or one.daterange()} ({one.rule})"} for one in found.candidates]
 
 
 def check_cells(desk: Desk) -> None:
@@ -138,14 +170,15 @@ def check_cells(desk: Desk) -> None:
     whole = "\n".join(desk.row.cells.values())
     if (
         len(whole) <= LONGEST
-        and (whole.isascii() or not (MOJIBAKE.search(whole) or "\ufffd" in whole))
+        and not LOST.search(whole)
+        and (whole.isascii() or not MOJIBAKE.search(whole))
         and not has_controls(whole)
     ):
         return
     for column, text in desk.row.cells.items():
         if has_controls(text):
             desk.note(ProblemCode.NUL_CHARACTER, column, repr(text[:40]))
-        elif "\ufffd" in text:
+        elif LOST.search(text):
             desk.note(ProblemCode.ENCODING_LOSSY, column, text)
         elif MOJIBAKE.search(text):
             desk.note(ProblemCode.MOJIBAKE, column, text)

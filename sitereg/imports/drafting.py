@@ -10,13 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from sitereg.imports import facts, orders, personal
 from sitereg.imports.desk import Desk, Survey, check_cells, read_date
+from sitereg.imports.ground import Ground
 from sitereg.imports.naming import identifiers
 from sitereg.imports.placing import point_key, put
 from sitereg.imports.problems import Problem, worst
 from sitereg.imports.readers import Row
 from sitereg.imports.rules import Check, Event, Profile
-from sitereg.imports.sayings import is_total, say
+from sitereg.imports.sayings import PERSONAL, is_total, say
 from sitereg.vocab import Predicate, ProblemCode
 
 __all__ = ["Draft", "Problem", "Survey", "draft", "survey"]
@@ -42,10 +44,10 @@ class Draft:
         return worst(self.problems)
 
 
-def survey(rows: Sequence[Row], profile: Profile, key: bytes | None = None) -> Survey:
+def survey(rows: Sequence[Row], profile: Profile, key: bytes | None = None, ground: Ground | None = None) -> Survey:
     """The points that more than one row has, the first row of each identifier, and the identifiers of a list without any.
 
-    key: the registry's, needed where those may not be read (Profile.opaque).
+    key: the registry's, needed where those may not be read (Profile.opaque). ground: what places are tested against.
     """
     points: Counter = Counter()
     first: dict[str, tuple[str, int]] = {}
@@ -57,7 +59,7 @@ def survey(rows: Sequence[Row], profile: Profile, key: bytes | None = None) -> S
         if not profile.id.columns:
             first.setdefault(_identifier(desk), (row.part, row.number))
     shared = frozenset(point for point, times in points.items() if point and times > 1)
-    return Survey(shared, first, made)
+    return Survey(shared, first, made, ground, profile.said)
 
 
 def draft(row: Row, profile: Profile, survey: Survey | None = None, *, today: date) -> Draft:
@@ -71,6 +73,12 @@ def draft(row: Row, profile: Profile, survey: Survey | None = None, *, today: da
         desk.note(ProblemCode.MISSING_REQUIRED, profile.id.field, "", "The row has no identifier")
     if any(one.outcome == "rejected" for one in desk.problems):
         return Draft(row, profile.subject.kind, identifier, (), tuple(desk.problems))
+    fault = facts.spoilt(identifier) if profile.id.column else None
+    if fault:
+        desk.note(ProblemCode.DIGITS_LOST, profile.id.column, identifier, f"{identifier}: {fault[1]}", outcome=fault[0])
+        if fault[0] == "rejected":
+            return Draft(row, profile.subject.kind, identifier, (), tuple(desk.problems))
+    _hold_back_what_is_personal(desk)
     _first_of(desk, identifier)
     claims = [
         {
@@ -84,7 +92,8 @@ def draft(row: Row, profile: Profile, survey: Survey | None = None, *, today: da
     for rule in profile.claims:
         claims += say(rule, desk)
     if profile.place:
-        where = put(profile.place, desk)
+        said = (one["value"].get("code") for one in claims if one["predicate"] == Predicate.KIND)
+        where = put(profile.place, desk, kinds=tuple(filter(None, said)))
         if where:
             claims.append(
                 {
@@ -97,6 +106,10 @@ def draft(row: Row, profile: Profile, survey: Survey | None = None, *, today: da
             )
     for event in profile.events:
         claims += _happened(event, desk)
+    orders.hold(desk)
+    tier, credibility = facts.tier(desk), facts.graded(desk)
+    more = {**({"tier": tier} if tier else {}), **({"credibility": credibility} if credibility else {})}
+    claims = [{**one, **more} for one in claims]
     for check in profile.checks:
         _hold(check, desk, claims)
     outcome = worst(desk.problems)
@@ -136,10 +149,23 @@ def _first_of(desk: Desk, identifier: str) -> None:
         )
 
 
+def _hold_back_what_is_personal(desk: Desk) -> None:
+    """Columns that are only kept are read by every data steward: what may tell of a living person there waits, sealed."""
+    if desk.profile.seals:
+        return
+    said = desk.profile.said if desk.survey.said is None else desk.survey.said
+    for column in desk.row.cells.keys() - said:
+        what = personal.tells(desk.cell(column))
+        if what:
+            desk.note(ProblemCode.PERSONAL_DATA, column, "", PERSONAL.format(what=what))
+
+
 def _happened(event: Event, desk: Desk) -> list[dict]:
     """The claim of one event, where the row gives its place, its name or its date."""
     where = put(event.place, desk, silent=True) if event.place else {}
     found = desk.days(event.at) if event.at else None
+    if found:
+        desk.moments.append((event.kind, event.at.column, found))
     toponym = ", ".join(dict.fromkeys(filter(None, map(desk.cell, event.toponyms))))
     if not where and not found and not toponym:
         return []
@@ -191,7 +217,7 @@ def _excluded(check: Check, desk: Desk) -> bool:
 def _before(check: Check, desk: Desk) -> bool:
     if not (desk.cell(check.column) and desk.cell(check.than)):
         return False
-    one, other = (read_date(desk.cell(column), desk.today, None) for column in (check.column, check.than))
+    one, other = (read_date(desk.cell(column), desk.today) for column in (check.column, check.than))
     return bool(one.latest and other.earliest) and one.latest < other.earliest
 
 

@@ -17,12 +17,13 @@ from pyproj.exceptions import CRSError
 from sitereg import documents
 from sitereg.errors import BadInput
 from sitereg.imports import corrected, drafting
-from sitereg.imports.desk import MOJIBAKE
+from sitereg.imports.desk import LOST, MOJIBAKE
+from sitereg.imports.ground import Ground
 from sitereg.imports.problems import Problem, problem
 from sitereg.imports.profile import load
 from sitereg.imports.readers import LAYER, Row, process
 from sitereg.imports.rules import Profile
-from sitereg.vocab import ProblemCode
+from sitereg.vocab import Predicate, ProblemCode
 
 STEP = 2_000
 """Rows between two words on how far the work is."""
@@ -46,6 +47,7 @@ class Intake:
     drafts: list[drafting.Draft] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     isolation: dict = field(default_factory=dict)
+    ground: Ground | None = None
     began: float = field(default_factory=time.monotonic)
     tell: Callable[[str, int, int], None] = lambda _step, _done, _of: None
     original: corrected.Original | None = None
@@ -73,12 +75,14 @@ class Intake:
         told = [problem(code, field, "", message) for code, field, message in reading.notes]
         self.problems = told + _check_layers(reading.layers, self.profile)
         _check_letters(reading.rows)
+        self.problems += _untested(self.profile, self.ground)
         rows = _without(reading.rows, set(self.profile.handling.left_out))
-        seen = drafting.survey(rows, self.profile, key)
+        seen = drafting.survey(rows, self.profile, key, self.ground)
         for at, row in enumerate(rows):
             if at % STEP == 0:
                 self.tell("draft", at, len(rows))
             self.drafts.append(drafting.draft(row, self.profile, seen, today=today))
+        self.problems += _statuses(self.drafts)
 
     def _correct(self, today: date, key: bytes | None) -> None:
         """The drafts are of the rows that were corrected and stand now; BadInput where there is none."""
@@ -152,7 +156,7 @@ def _check_layers(layers, profile: Profile) -> list[Problem]:
                 "Columns of the profile are missing in the file",
                 "missing_column",
                 layer.part or "header",
-                f"missing: {_list(missing)}; there: {_list(layer.columns)}",
+                f"missing: {_list(missing)}; there: {_list(layer.columns)}{_cut(missing, layer.columns)}",
             )
         if layer.shapes and not layer.crs and not profile.file.crs:
             raise _unfit(
@@ -183,8 +187,39 @@ def _check_layers(layers, profile: Profile) -> list[Problem]:
     return problems
 
 
+def _statuses(drafts: list[drafting.Draft]) -> list[Problem]:
+    """That the file carries another body's statuses, once for all of it: one decision is asked for the batch, not one a row."""
+    rows = sum(any(claim["predicate"] == Predicate.OFFICIAL_STATUS for claim in one.claims) for one in drafts)
+    words = f"{rows} rows carry a status of the partner: kept as the partner's claim, and the registry's own stays as it is"
+    return [problem(ProblemCode.STATUS_NOT_TAKEN_OVER, "file", "", words)] if rows else []
+
+
+def _cut(missing, found) -> str:
+    """Which columns may be those of the profile, cut to ten letters as shapefiles cut them."""
+    likely = [f"{there} may be {name}, cut after 10 letters" for name in sorted(missing) for there in found
+              if 8 <= len(there) <= 11 and len(name) > 10 and name.lower().startswith(there.lower()[:8])]
+    return f"; {'; '.join(likely)}" if likely else ""
+
+
+def _untested(profile: Profile, ground: Ground | None) -> list[Problem]:
+    """What cannot be tested of the places with the units that the registry has, told once for the file."""
+    if profile.place is None or (ground and (ground.finest >= 3 or profile.unit is None)):
+        return []
+    wanted = profile.unit is not None or profile.area.country == "SY"
+    has = f"those of level {ground.finest} (edition {ground.edition})" if ground else "none"
+    words = (f"Admin units of {profile.area.country}: the registry has {has}, so places are tested against "
+             f"{'these' if ground else 'the declared area alone'}. `sitereg places load-cod` brings OCHA's")
+    return [problem(ProblemCode.NOT_CHECKED, "place", "", words)] if wanted else []
+
+
 def _check_letters(rows: list[Row]) -> None:
-    """Raises BadInput where most rows with letters beyond ASCII read as another encoding would show them."""
+    """Raises BadInput where most rows with letters beyond ASCII read as another encoding would show them, or where letters were
+    lost in more than one row of twenty: what is lost is in no file of ours."""
+    lost = [row for row in rows if any(LOST.search(cell) for cell in row.cells.values())]
+    if len(lost) * 20 > len(rows):
+        raise _unfit("Letters were lost before the file came here", "encoding_lossy", f"row {lost[0].number}",
+                     f"{len(lost)} of {len(rows)} rows, as in: {next(c for c in lost[0].cells.values() if LOST.search(c))[:60]}",
+                     do="Ask for the original file, saved with its letters (UTF-8).")
     beyond = [row for row in rows if not all(cell.isascii() for cell in row.cells.values())]
     broken = [row for row in beyond if any(MOJIBAKE.search(cell) for cell in row.cells.values())]
     if len(broken) * 2 > len(beyond) and broken:

@@ -22,6 +22,8 @@ _SECTIONS = {
     "terms": rules.Terms,
     "handling": rules.Handling,
     "place": rules.PlaceRule,
+    "unit": rules.Unit,
+    "consent": rules.Consent,
 }
 _LISTS = {"claims": rules.Saying, "events": rules.Event, "checks": rules.Check}
 _INNER = {"at": rules.When, "began": rules.When, "ended": rules.When, "place": rules.PlaceRule}

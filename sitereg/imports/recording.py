@@ -87,10 +87,18 @@ def record(session, profile: Profile, taken: list[Taken], opened: dict, tell=lam
 
 
 def keep_rows(session, profile: Profile, taken: list[Taken], batch: str) -> None:
-    """Every row stands in the batch with its outcome, problems and verbatim words (sealed if of persons)."""
+    """Every row stands in the batch with its outcome, problems and verbatim words (sealed if of persons, or if personal data
+    may stand in them)."""
     for at in range(0, len(taken), CHUNK):
-        session.call("add_rows", batch=batch, rows=Json([_row(one) for one in taken[at:at + CHUNK]]),
-                     seal=profile.seals)
+        for seals in (False, True):
+            rows = [_row(one, seals) for one in taken[at:at + CHUNK] if (profile.seals or _tells(one)) is seals]
+            if rows:
+                session.call("add_rows", batch=batch, rows=Json(rows), seal=seals)
+
+
+def _tells(one: Taken) -> bool:
+    """Whether something in the row may tell of a living person: its words are sealed until somebody has looked."""
+    return any(each.code == ProblemCode.PERSONAL_DATA for each in one.problems)
 
 
 def _finds(one: Taken, profile: Profile, owners: list[dict], makers: set[str]) -> bool:
@@ -149,9 +157,10 @@ def _subject(key: str, profile: Profile) -> dict:
             "exact_tier": profile.exact_tier, "compartments": list(profile.subject.compartments)}
 
 
-def _row(one: Taken) -> dict:
+def _row(one: Taken, seals: bool) -> dict:
     row = one.draft.row
     shape = {"(shape)": row.shape} if row.shape else {}
+    told = [each.sealed if seals else each for each in one.problems]
     return {"part": row.part, "row_no": row.number, "outcome": worst(one.problems), "fingerprint": one.mark,
-            "problems": [each.as_dict() for each in one.problems], "verbatim": {**row.cells, **shape},
+            "problems": [each.as_dict() for each in told], "verbatim": {**row.cells, **shape},
             "subject": one.subject, "claims": one.claims}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sitereg.imports.readers import ENDINGS
-from sitereg.imports.sections import Area, File, Handling, Identifier, Source, Subject, Terms
+from sitereg.imports.sections import Area, Consent, File, Handling, Identifier, Source, Subject, Terms, Unit
 from sitereg.vocab import GeorefMethod, Predicate, SiteKind
 
 
@@ -14,7 +14,8 @@ class When:
     """A date of a claim: `column`, or from `column` to `last` (both days included).
 
     open: a blank cell of the two is not known, not the same day as the other. first_january = "flag": 1 January is taken as that
-    day and flagged, since it often stands for the year.
+    day and flagged, since it often stands for the year. excel: numbers are days of a spreadsheet's 1900 or 1904 system. not_before:
+    no day of the column lies before that one, which settles the century of a year of two digits; never said of births.
     """
 
     column: str
@@ -22,6 +23,8 @@ class When:
     order: str | None = None
     first_january: str = "day"
     open: bool = False
+    excel: str | None = None
+    not_before: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +39,13 @@ class PlaceRule:
     lies more than beside_m from it waits for a person, since one of the two is wrong.
 
     Either `lat` and `lon`, or one `text`, or `geometry` (the shape of a layer). The uncertainty is the
-    largest of uncertainty_m, the row's own `radius_km` and what numbers and method imply; points that several
+    largest of uncertainty_m, the row's own `radius_km` or `radius_m` and what numbers and method imply; points that several
     rows share get repeated_uncertainty_m, stand for something larger and are flagged.
+
+    crs: the system of the numbers in columns (EPSG:22770, EPSG:4227). datum "unknown": 150 m more. toponym: the columns that
+    name the place where no coordinates do; its candidates are told and none is taken. camera: the numbers say where a
+    photograph was taken from, so they are told and never the place. scene, acquired: columns of the image that the place was
+    drawn on. largest_km2: of an area; else what is usual for its kind.
     """
 
     lat: str | None = None
@@ -53,8 +61,14 @@ class PlaceRule:
     methods: str | None = None
     kinds: str | None = None
     as_stated: bool = False
+    crs: str | None = None
+    datum: str = "known"
+    toponym: str | tuple[str, ...] | None = None
+    camera: bool = False
+    scene: str | None = None
+    acquired: str | None = None
     repeated_uncertainty_m: float | None = None
-    largest_km2: float = 50.0
+    largest_km2: float | None = None
     beside_lat: str | None = None
     beside_lon: str | None = None
     beside_m: float = 100.0
@@ -63,8 +77,14 @@ class PlaceRule:
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns it reads."""
-        return tuple(one for one in (self.lat, self.lon, self.text, self.radius_km, self.radius_m, self.methods, self.kinds,
-                                       self.beside_lat, self.beside_lon) if one)
+        named = (self.lat, self.lon, self.text, self.radius_km, self.radius_m, self.methods, self.kinds, self.beside_lat,
+                 self.beside_lon)
+        return tuple(one for one in (*named, self.scene, self.acquired, *self.toponyms) if one)
+
+    @property
+    def toponyms(self) -> tuple[str, ...]:
+        """The columns of its name."""
+        return (self.toponym,) if isinstance(self.toponym, str) else self.toponym or ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +94,10 @@ class Saying:
     words: cell -> code (of an authority: {name, kind}); "" = known and nothing is claimed of it; unknown:
     what
     becomes of a row with another word. partial: another rule reads the same column whole; words that are
-    not listed
-    here say nothing to this one. doubted: cells that may be a value or stand for "unknown": nothing is claimed and the row
-    is flagged. split: what separates several codes in one cell. gap:
-    text after a run of three or more blanks is of another column and
+    not listed here say nothing to this one. part: which part of a name a column holds (family, kunya ...).
+    inferred: the column was guessed from another, so nothing is claimed. doubted: cells that may be a value or stand for
+    "unknown": nothing is claimed and the row is flagged. split: what separates several codes in one cell. gap: text after a run
+    of three or more blanks is of another column and
     becomes a `note`. alternatives: what separates several names in one cell.
     """
 
@@ -91,6 +111,8 @@ class Saying:
     partial: bool = False
     missing: tuple[str, ...] = ()
     doubted: tuple[str, ...] = ()
+    part: str | None = None
+    inferred: bool = False
     lang: str | None = None
     definition: str | None = None
     scheme: str | None = None
@@ -170,6 +192,9 @@ class Profile:
     terms: Terms = field(default_factory=Terms)
     handling: Handling = field(default_factory=Handling)
     place: PlaceRule | None = None
+    unit: Unit | None = None
+    consent: Consent | None = None
+    grade: str | None = None
     claims: tuple[Saying, ...] = ()
     events: tuple[Event, ...] = ()
     checks: tuple[Check, ...] = ()
@@ -223,6 +248,9 @@ class Profile:
         """The columns of which it claims something: a file without one of them is another file."""
         said = {
             *self.id.reads,
+            self.grade,
+            *(self.unit.columns if self.unit else ()),
+            *(self.consent.columns if self.consent else ()),
             *(c for one in self.checks for c in (one.column, one.than)),
         }
         for one in self.claims:

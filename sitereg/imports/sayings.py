@@ -4,16 +4,14 @@ import re
 from collections.abc import Iterator
 
 from sitereg import names
+from sitereg.imports import facts, personal
 from sitereg.imports.counts import read_count
 from sitereg.imports.desk import Desk
 from sitereg.imports.rules import Saying, When
 from sitereg.vocab import Predicate, ProblemCode
 
 _GAP = re.compile(r"\s{3,}")
-_PERSONAL = re.compile(
-    r"[\w.+-]+@[\w-]+\.\w{2,}|(?<!\d)(?:\+|00)\d[\d ()-]{8,16}\d(?!\d)"
-    r"|(?<!\d)09\d{8}(?!\d)|(?<!\d)\d{11}(?!\d)"
-)
+PERSONAL = "{what} may stand here: it goes under the compartment `names`, or to the vault where it tells a source"
 _TOTALS = {"total", "totals", "grand total", "total general", "totales", "المجموع", "الإجمالي"}
 
 
@@ -25,7 +23,12 @@ def say(rule: Saying, desk: Desk) -> list[dict]:
         text = desk.cell(rule.column)
         desk.note(ProblemCode.BAD_NUMBER, rule.column, text, f"{text} may stand for unknown: nothing is claimed", outcome="flagged")
         return []
-    made, dates = list(_BUILDERS[_type(predicate)](rule, desk)), rule.dates
+    if rule.inferred:
+        if desk.cell(rule.column, rule.missing):
+            desk.note(ProblemCode.INFERRED_VALUE, rule.column, desk.cell(rule.column))
+        return []
+    kind = predicate.code if predicate is Predicate.SEX and not (rule.words or rule.code) else _type(predicate)
+    made, dates = list(_BUILDERS[kind](rule, desk)), rule.dates
     _date(rule, dates, desk, made)
     if not made:
         return made
@@ -50,7 +53,7 @@ def is_total(desk: Desk) -> bool:
 
 def _type(predicate: Predicate) -> str:
     value = predicate.attrs["value"]
-    if value == "json":
+    if value == "json" or predicate is Predicate.PERSON_NAME:
         return predicate.code
     return "term" if value.startswith("term:") else value
 
@@ -61,6 +64,8 @@ def _date(rule: Saying, dates: dict[str, When], desk: Desk, made: list[dict]) ->
         found = desk.days(when)
         if found is None:
             continue
+        if rule.predicate == Predicate.BIRTH:
+            desk.moments.append(("birth", when.column, found))
         if not made and rule.predicate != Predicate.AGE:  # the day of an age is that of an event, which carries it
             desk.note(
                 ProblemCode.MISSING_REQUIRED,
@@ -141,13 +146,9 @@ def _text(rule: Saying, desk: Desk) -> Iterator[dict]:
         text, rest = rule.join.join(filter(None, (desk.cell(c, rule.missing) for c in rule.columns))), []
     if not text:
         return
-    if not rule.compartments and _PERSONAL.search(text):
-        desk.note(
-            ProblemCode.PERSONAL_DATA,
-            ", ".join(rule.reads),
-            "",
-            "A telephone, mail or personal number may stand here",
-        )
+    what = None if rule.compartments else personal.tells(text)
+    if what:
+        desk.note(ProblemCode.PERSONAL_DATA, ", ".join(rule.reads), "", PERSONAL.format(what=what))
     raw = desk.row.cells.get(rule.column, "") if rest else None
     yield {
         "value": {"text": f"{rule.label}: {text}" if rule.label else text},
@@ -202,36 +203,9 @@ def _official_status(rule: Saying, desk: Desk) -> Iterator[dict]:
         yield {"value": {"scheme": rule.scheme, "code": code, "text": text}}
 
 
-def _age(rule: Saying, desk: Desk) -> Iterator[dict]:
-    text = desk.cell(rule.column, rule.missing)
-    if not text:
-        return
-    years = desk.number(rule.column)
-    if years is None or not years.is_integer() or not 0 <= years <= 120:
-        desk.note(ProblemCode.BAD_NUMBER, rule.column, text, "An age is 0 to 120 years", outcome="flagged")
-        return
-    if rule.at is None or not desk.cell(rule.at.column):
-        desk.note(
-            ProblemCode.MISSING_REQUIRED,
-            rule.column,
-            text,
-            "An age without the day on which it was true",
-            outcome="flagged",
-        )
-    yield {"value": {"min": int(years), "max": int(years)}}
-
-
 def _birth(rule: Saying, desk: Desk) -> Iterator[dict]:
-    if rule.at and desk.cell(rule.at.column):
+    if rule.at and desk.cell(rule.at.column) and desk.quiet(rule.at).found:
         yield {"value": {}}
-
-
-def _identifier(rule: Saying, desk: Desk) -> Iterator[dict]:
-    text = desk.cell(rule.column, rule.missing)
-    if re.fullmatch(r"\d(\.\d+)?[eE]\+?\d+", text):
-        desk.note(ProblemCode.DIGITS_LOST, rule.column, text)
-    elif text:
-        yield {"value": {"text": text}}
 
 
 _BUILDERS = {
@@ -242,6 +216,8 @@ _BUILDERS = {
     "authority": _authority,
     "date": _birth,
     "official_status": _official_status,
-    "age": _age,
-    "id": _identifier,
+    "age": facts.age,
+    "id": facts.identifier,
+    "person_name": facts.person_name,
+    "sex": facts.sex,
 }

@@ -81,6 +81,42 @@ class Identifier:
 
 
 @dataclass(frozen=True, slots=True)
+class Unit:
+    """[unit]: the admin unit that a row names: `code` (a column of OCHA's p-codes), `names` (columns of its name, in any script).
+
+    A place is tested against it, and where the row gives no coordinates the unit is the place.
+    """
+
+    code: str | None = None
+    names: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns it reads."""
+        return (*((self.code,) if self.code else ()), *self.names)
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """[consent]: the column in which each row says whether the person, or who may speak for them, agreed.
+
+    by: the column of who agreed; parents: the words in it that may agree for a minor. scope: the column of what was agreed to.
+    minor: the column of the age. What is not a clear yes of somebody who may give it is "not asked", and the row is T2.
+    """
+
+    column: str
+    by: str | None = None
+    parents: tuple[str, ...] = ()
+    scope: str | None = None
+    minor: str | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns it reads."""
+        return tuple(one for one in (self.column, self.by, self.scope, self.minor) if one)
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """[source]: who says it. Profiles with the same `origin` repeat one another and count once.
 

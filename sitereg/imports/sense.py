@@ -1,6 +1,7 @@
 """Whether a well-formed profile makes sense: its codes are terms, its keys fit together. Pure."""
 
 import codecs
+import re
 from datetime import date
 
 from pyproj import CRS
@@ -11,6 +12,7 @@ from sitereg.imports import rules
 from sitereg.imports.readers import READERS
 from sitereg.imports.rules import Profile
 
+_KUNYA = ("الكنية", "كنية", "الكنيه", "kunya", "alkunya", "konya", "alkonya")
 _OUTCOMES = vocab.RowOutcome.codes()
 
 
@@ -73,6 +75,22 @@ def _senseless_frame(profile: Profile) -> list[dict | None]:
         _unless(1 <= profile.file.header_rows <= 5, "file.header_rows", "1 to 5"),
         _unless(not profile.said & set(profile.handling.left_out), "handling.left_out", "columns that nothing is claimed of"),
         _unless(_is_day(profile.source.published), "source.published", "a day such as 2025-03-10"),
+        *_senseless_rows(profile),
+    ]
+
+
+def _senseless_rows(profile: Profile) -> list[dict | None]:
+    """What cannot be in [unit] and [consent]."""
+    unit, consent = profile.unit, profile.consent
+    unheard = profile.terms.consent in ("", "not_asked", "unknown")
+    return [
+        _unless(unit is None or bool(unit.columns), "unit", "give code, names or both"),
+        _unless(unit is None or profile.place is not None, "unit", "a unit tests and stands for a place: give [place] too"),
+        _unless(consent is None or profile.seals, "consent", "only persons are asked; of a site the terms say it for the batch"),
+        _unless(consent is None or unheard, "terms.consent",
+                "where each row answers for itself the batch as a whole was not asked: not_asked or unknown"),
+        _unless(consent is None or bool(consent.by) == bool(consent.parents), "consent.parents",
+                "the words in `by` that may agree for a minor"),
     ]
 
 
@@ -102,7 +120,15 @@ def _senseless_claim(profile: Profile, one: rules.Saying, where: str) -> list[di
         _unless(one.gap in (None, "note"), f"{where}.gap", "note"),
         _unless(one.unknown in (None, *_OUTCOMES), f"{where}.unknown", f"one of {', '.join(_OUTCOMES)}"),
         _unless(one.credibility in vocab.Credibility.codes(), f"{where}.credibility", "1 to 6"),
+        _unless(one.part in (None, *vocab.NamePart.codes()), f"{where}.part", "a part of a name such as family or kunya"),
+        _unless(one.predicate != "person_name" or bool(one.part) or not _is_kunya(one.column), f"{where}.part",
+                "in Syrian papers al-kunya is the family name, in speech Abu or Umm of somebody: say family or kunya"),
     ]
+    for name, when in one.dates.items():
+        found += [_unless(when.excel in (None, "1900", "1904"), f"{where}.{name}.excel", '"1900" or "1904"'),
+                  _unless(_is_day(when.not_before), f"{where}.{name}.not_before", "a day such as 2011-01-01"),
+                  _unless(one.predicate != "birth" or not when.not_before, f"{where}.{name}.not_before",
+                          "the century of a birth is never settled by a rule")]
     if value.startswith("term:"):
         codes = (one.code, *one.words.values()) if one.code or one.words else ()
         found += [_term(value[5:], code, where) for code in codes if code]
@@ -133,11 +159,20 @@ def _senseless_place(place: rules.PlaceRule, where: str) -> list[dict | None]:
         _unless(bool(place.beside_lat) == bool(place.beside_lon), where, "give beside_lat and beside_lon together"),
         _term("georef_method", place.method, f"{where}.method"),
         _term("place_kind", place.kind, f"{where}.kind"),
+        _unless(not place.crs or (_is_crs(place.crs) and not place.geometry), f"{where}.crs",
+                "the system of numbers in columns, such as EPSG:22770; that of shapes stands in [file]"),
+        _unless(place.datum in ("known", "unknown"), f"{where}.datum", "known or unknown"),
+        _unless(not (place.radius_km and place.radius_m), where, "give radius_km or radius_m"),
         *(
             _unless(metres is None or metres > 0, where, "an uncertainty is above 0 metres")
             for metres in (place.uncertainty_m, place.repeated_uncertainty_m)
         ),
     ]
+
+
+def _is_kunya(column: str | None) -> bool:
+    """Whether a column is headed al-kunya, which is two things."""
+    return re.sub(r"[^a-z\u0621-\u064a]", "", (column or "").lower()) in _KUNYA
 
 
 def _is_crs(name: str) -> bool:

@@ -35,6 +35,8 @@ class ProblemCode(Scheme):
     GEOMETRY_REPAIRED = "geometry_repaired", "the shape was closed, turned or flattened", _NOTE
     AREA_TOO_LARGE = "area_too_large", "the shape is too large for its kind", _HOLD
     UNKNOWN_CRS = "unknown_crs", "the coordinate system is not stated", _HOLD
+    CAMERA_POINT = "camera_point", "the point is where a camera stood, not the place", _FLAG
+    NOT_CHECKED = "not_checked", "a test could not be made", _NOTE
     AMBIGUOUS_TOPONYM = "ambiguous_toponym", "several places have this name", _FLAG
     # dates
     BAD_DATE = "bad_date", "the date cannot be read", _HOLD
@@ -46,6 +48,7 @@ class ProblemCode(Scheme):
     HIJRI_DATE = "hijri_date", "the date is of the Hijri calendar (within two days)", _NOTE
     VAGUE_DATE = "vague_date", "the date is vague", _NOTE
     UNSURE_DATE = "unsure_date", "the source is not sure of the date", _NOTE
+    DATE_UNKNOWN = "date_unknown", "the image has no scene or day of its own", _FLAG
     REVERSED_INTERVAL = "reversed_interval", "the end lies before the beginning", _HOLD
     IMPOSSIBLE_ORDER = "impossible_order", "the dates cannot follow each other", _FLAG
     # numbers, codes, text
@@ -62,6 +65,10 @@ class ProblemCode(Scheme):
     COUNTS_DISAGREE = "counts_disagree", "a count disagrees with another value of the row", _FLAG
     TEXT_SPLIT = "text_split", "columns of a page had run together: split at the gap", _NOTE
     PLACEHOLDER_NAME = "placeholder_name", "the name is a placeholder", _NOTE
+    NAMED_BY_RELATION = "named_by_relation", "a relation is named and not the person", _FLAG
+    NAME_PARTED = "name_parted", "a title or kunya was told apart from the name", _NOTE
+    INFERRED_VALUE = "inferred_value", "the value was guessed and not told: it is not taken", _FLAG
+    AGE_DISAGREES = "age_disagrees", "the age and the date of birth disagree", _FLAG
     PERSONAL_DATA = "personal_data", "the text may hold personal data", _HOLD
     # rows
     DUPLICATE_KEY = "duplicate_key", "the same identifier stands in several rows", _FLAG

@@ -7,49 +7,15 @@ import sqlite3
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from tests.files import make_originals
+from tests.files.attacking import ATTACKS, attack, written, zipped
 
+__all__ = ["ATTACKS"]
 MARKS = '<?xml version="1.0" encoding="UTF-8"?>'
 HEADER = "id,name,kind,lat,lon,people,seen,note\n"
 PLACE = '<Placemark><name>x</name><description/><Point><coordinates>36.2765,33.5131</coordinates></Point></Placemark>'
-
-
-@dataclass(frozen=True)
-class Attack:
-    """number: in section 2 of the corpus; code: of the refusal, or None where it is read and the secret is not."""
-
-    number: int
-    says: str
-    format: str
-    code: str | None
-    make: Callable[[Path, Path, str], Path]
-
-
-ATTACKS: dict[str, Attack] = {}
-
-
-def attack(number: int, format: str, code: str | None, says: str):
-    def keep(make):
-        ATTACKS[make.__name__] = Attack(number, says, format, code, make)
-        return make
-    return keep
-
-
-def written(path: Path, data: str | bytes) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data.encode() if isinstance(data, str) else data)
-    return path
-
-
-def zipped(path: Path, members, how=zipfile.ZIP_DEFLATED) -> Path:
-    with zipfile.ZipFile(path, "w", how) as bundle:
-        for name, data in members:
-            bundle.writestr(name, data)
-    return path
 
 
 def virtual(secret: Path) -> str:
@@ -251,6 +217,34 @@ def lying_header(room, secret, url):
             data[4:8] = (0x7FFFFFFF).to_bytes(4, "little")
         one.write_bytes(data)
     return room / "given"
+
+
+@attack(18, "picture", "too_large", "a picture of 60,000 by 60,000 pixels in a few bytes")
+def pixel_flood(room, secret, url):
+    header = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
+    parts = ((b"IHDR", header), (b"IDAT", zlib.compress(b"\0" * 10_000)), (b"IEND", b""))
+    return written(room / "x.png", b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in parts))
+
+
+@attack(18, "picture", "unreadable", "a TIFF whose directories lead in a circle")
+def circle_of_directories(room, secret, url):
+    return written(room / "x.png", b"II*\0\x08\0\0\0" + struct.pack("<HHHIII", 1, 256, 4, 1, 60_000, 8))
+
+
+@attack(19, "picture", "unreadable", "an SVG with a script and a link, as a picture")
+def drawing_with_a_script(room, secret, url):
+    return written(room / "x.png", f'<svg xmlns="http://www.w3.org/2000/svg"><script>x</script><image href="{url}/x.png"/></svg>')
+
+
+@attack(22, "picture", "unreadable", "an archive under the name of a picture")
+def archive_as_a_picture(room, secret, url):
+    return zipped(room / "x.png", [("a.txt", "x")])
+
+
+@attack(22, "csv", "not_this_format", "a PDF with an archive behind it, as a table")
+def pdf_as_a_table(room, secret, url):
+    return written(room / "x.csv", b"%PDF-1.4\n" + zipped(room / "inner.zip", [("a.txt", "x")]).read_bytes())
 
 
 @attack(17, "geopackage", None, "a package with a trigger that attaches the secret and a view that loads code")

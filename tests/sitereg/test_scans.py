@@ -7,6 +7,7 @@ from PIL import Image, ImageDraw
 from sitereg import documents, errors, scans
 from sitereg.imports.readers import process
 from tests import given
+from tests.files.attacks import ATTACKS
 
 pytestmark = pytest.mark.db
 
@@ -102,6 +103,13 @@ def test_more_pages_than_can_be_kept_in_one_go_are_refused(registry, tmp_path, m
     path = book(tmp_path / "long.pdf", pages=1_001, size=(20, 20))
     with pytest.raises(errors.BadInput, match="1,001 pages"):
         kept(registry, path)
+
+
+def test_a_picture_of_too_many_pixels_is_refused_before_it_is_drawn(registry, tmp_path):
+    path = ATTACKS["pixel_flood"].make(tmp_path, tmp_path, "")
+    with pytest.raises(errors.BadInput, match="60,000 x 60,000") as refusal:
+        kept(registry, path)
+    assert refusal.value.code == "too_large" and registry.rows("document_list") == []
 
 
 def test_a_pdf_comes_alone(registry, tmp_path):

@@ -93,8 +93,10 @@ def _row(number: int, feature) -> dict:
     if feature.get("geometry") is not None:
         try:
             row["shape"] = _shape(feature["geometry"])
+            if _open(feature["geometry"]):
+                row["faults"] = [["geometry_repaired", "A ring was not closed: its first corner was added at its end"]]
         except Exception as error:
-            row["faults"] = [["bad_geometry", type(error).__name__]]
+            row["faults"] = [["bad_geometry", f"The shape of this record cannot be read ({type(error).__name__})"]]
     return row
 
 
@@ -105,6 +107,12 @@ def _shape(geometry: dict) -> str | None:
     _numbers(geometry.get("coordinates", []))
     drawn = shapes.shape(geometry)
     return None if drawn.is_empty else wkb.dumps(drawn, hex=True)
+
+
+def _open(geometry: dict) -> bool:
+    """Whether a ring of the areas ends elsewhere than it began; shapely closes it without a word."""
+    areas = {"Polygon": [geometry["coordinates"]], "MultiPolygon": geometry["coordinates"]}.get(geometry.get("type"), ())
+    return any(ring and ring[0] != ring[-1] for rings in areas for ring in rings)
 
 
 def _numbers(coordinates) -> None:

@@ -75,7 +75,7 @@ def _shape(blob) -> tuple[str | None, list[list[str]]]:
         drawn = wkb.loads(bytes(blob[8 + _ENVELOPES[flags >> 1 & 7] :]))
         return (None if drawn.is_empty else wkb.dumps(drawn, hex=True)), []
     except Exception as error:
-        return None, [["bad_geometry", type(error).__name__]]
+        return None, [["bad_geometry", f"The shape of this record cannot be read ({type(error).__name__})"]]
 
 
 def _text(value) -> str:

@@ -96,8 +96,10 @@ def _row(part: str, number: int, mark: ElementTree.Element) -> dict:
     row = {"part": part, "n": number, "line": None, "cells": {**cells, LAYER: part}, "shape": None, "faults": []}
     try:
         row["shape"] = _shape(mark)
+        if any(ring and ring[0] != ring[-1] for ring in map(_points, _rings(mark))):
+            row["faults"] = [["geometry_repaired", "A ring was not closed: its first corner was added at its end"]]
     except Exception as error:
-        row["faults"] = [["bad_geometry", type(error).__name__]]
+        row["faults"] = [["bad_geometry", f"The shape of this record cannot be read ({type(error).__name__})"]]
     return row
 
 
@@ -108,6 +110,10 @@ def _shape(mark: ElementTree.Element) -> str | None:
     if not drawn or drawn[0].is_empty:
         return None
     return wkb.dumps(drawn[0], hex=True)
+
+
+def _rings(mark: ElementTree.Element) -> list[ElementTree.Element]:
+    return [one for one in mark.iter() if _tag(one) in ("outerBoundaryIs", "innerBoundaryIs")]
 
 
 def _drawn(node: ElementTree.Element):

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from sitereg.imports.readers import Unreadable
 from sitereg.imports.readers.pdf import QUALITY
+from sitereg.pictures import MOST_PIXELS
 
 DRIVERS: tuple[str, ...] = ()
 NEEDS = ("PIL.Image", "PIL.ImageOps", "PIL.JpegImagePlugin", "PIL.PngImagePlugin")
-MOST_PIXELS = 200_000_000
 
 
 def read(files: list[dict], options: dict) -> Iterator[dict]:
@@ -23,7 +23,10 @@ def read(files: list[dict], options: dict) -> Iterator[dict]:
     try:
         with Image.open(files[0]["path"], formats=("PNG", "JPEG")) as given:
             drawn = ImageOps.exif_transpose(given).convert("RGB")
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:
+        raise Unreadable(f"The picture has more than {MOST_PIXELS:,} pixels", code="too_large",
+                         do="Ask for a smaller copy.") from error
+    except (OSError, SyntaxError, ValueError) as error:
         raise Unreadable("The picture cannot be drawn", do="Ask for the file again, or for another copy.") from error
     made = io.BytesIO()
     Image.frombytes("RGB", drawn.size, drawn.tobytes()).save(made, "JPEG", quality=QUALITY)

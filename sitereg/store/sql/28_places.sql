@@ -68,6 +68,24 @@ stable security definer set search_path = pg_catalog, public, pg_temp language s
   where (p_level is null or a.level = p_level) and (p_edition is null or a.edition = p_edition) order by a.edition, a.level, a.pcode $$;
 comment on function api.units(int, text) is 'The admin units, without their shapes.';
 
+-- What an import tests its places against: the units of one edition with their shapes, the one with the finest levels, the newest of
+-- those; of other editions the codes alone.
+create function api.ground_units(p_country text)
+returns table(pcode text, edition text, level int, name_en text, name_ar text, lon float8, lat float8, shape bytea)
+stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$
+  select a.pcode, a.edition, a.level::int, a.name_en, a.name_ar, st_x(a.centre), st_y(a.centre), case when a.edition = c.edition then st_asbinary(a.geom) end
+  from reg.admin_unit a cross join lateral (select u.edition from reg.admin_unit u where u.country = p_country
+    group by u.edition order by max(u.level) desc, u.edition desc limit 1) c
+  where a.country = p_country order by a.edition, a.level, a.pcode $$;
+comment on function api.ground_units(text) is 'The admin units of a country: of the edition that is tested against with their shapes (WKB), of others their codes.';
+
+create function api.ground_places(p_west float8, p_south float8, p_east float8, p_north float8)
+returns table(name_en text, name_ar text, lon float8, lat float8)
+stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$
+  select p.names->>'en', p.names->>'ar', st_x(p.geom), st_y(p.geom) from reg.place p
+  where p.geom && st_makeenvelope(p_west, p_south, p_east, p_north, 4326) order by 1, 3, 4 $$;
+comment on function api.ground_places(float8, float8, float8, float8) is 'The places of the gazetteer in a box, by which toponyms have candidates.';
+
 create function api.places_named(p_name text, p_limit int default 20)
 returns table(name_en text, name_ar text, lon float8, lat float8, extent_m float8, country text, kind text, population int, source text)
 stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$

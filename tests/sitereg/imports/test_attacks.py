@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from sitereg import imports
+from sitereg import documents, imports
 from sitereg.errors import STATUS_OF_CODE, BadInput
 from sitereg.imports import profile
 from sitereg.imports.readers import process
@@ -75,6 +75,16 @@ def test_nobody_asked_the_server_and_what_was_read_was_read_behind_closed_doors(
     assert world[1] == []
     held = [one["isolation"] for one in read.values() if one["isolation"]]
     assert held and all(one["network_closed"] and one["files_closed"] and one["calls_closed"] for one in held)
+
+
+@pytest.mark.parametrize("name", ["../../x.csv", "x" * 240 + ".csv", "CON.csv", "a\u202evsc.csv", "<img onerror=x>.csv", "a\nb.csv"])
+def test_the_name_of_a_file_is_words_and_nothing_else(tmp_path, name):
+    """The copy has a name of ours; of the given one the last part is kept as it is."""
+    (tmp_path / "room").mkdir()
+    given = tmp_path / Path(name).name
+    given.write_text("id\n1\n")
+    staged = documents.stage(given, tmp_path / "room").main
+    assert staged.path == tmp_path / "room" / "0" and staged.name == Path(name).name and ".." not in staged.name
 
 
 def test_the_statuses_of_http_are_those_of_files():

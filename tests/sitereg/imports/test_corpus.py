@@ -9,6 +9,7 @@ import pytest
 from sitereg.errors import BadInput
 from sitereg.imports import intake
 from sitereg.imports.profile import read
+from tests.sitereg.imports.steps import shipped_ground
 from tests.sitereg.imports.test_profiles import table
 
 FILES = Path(__file__).parents[2] / "files"
@@ -27,6 +28,7 @@ def test_what_becomes_of_a_file(case):
     if "with" in expected:  # partner.toml with these keys changed
         profile = read(table(**expected["with"]), "partner.toml")
     with intake.prepare(original(case), profile) as taken:
+        taken.ground = shipped_ground()
         if "refused" in expected:
             with pytest.raises(BadInput) as refusal:
                 taken.draft(TODAY)

@@ -23,7 +23,8 @@ def test_two_snapshots_of_catalonia_make_one_set_of_graves_and_a_difference(regi
     first = imports.run(registry, data("es_catalunya") / FIRST, profile="es_catalunya")
     assert first.counts == {"rows_in": 987, "accepted": 965, "flagged": 22, "quarantined": 0, "rejected": 0, "unchanged": 0}
     assert codes(first) == {"vague_count": 16, "repeated_point": 10, "null_island": 8, "bad_number": 4}
-    assert first.new_subjects == 987 and first.difference is None and not first.file_problems
+    assert first.new_subjects == 987 and first.difference is None
+    assert [one.code for one in first.file_problems] == ["status_not_taken_over"]
     assert look(registry, "select count(*), count(shown) from reg.site where face = 1") == [(987, 979)]
     assert look(registry, "select value->>'code', count(*) from reg.claim where predicate = 'official_status'"
                           " and value->>'scheme' = 'es_catalunya_categoria' group by 1 order by 1") == [("confirmada", 568), ("probable", 418)]
