@@ -19,7 +19,7 @@ from uuid import UUID, uuid4
 
 from sitereg import drafts, jobs
 from sitereg.errors import BadInput, NotFound, Unavailable
-from sitereg.imports import drafting, guessing, looking, mapping, profile
+from sitereg.imports import batches, drafting, guessing, looking, mapping, profile
 from sitereg.imports.readers import Layer, Row
 from sitereg.imports.rules import Profile
 
@@ -185,7 +185,7 @@ def chosen(session, once: UUID, held: dict) -> Profile:
 def preview(session, once: UUID, held: dict) -> list[drafting.Draft]:
     """The first rows as they are understood now; raises BadInput with what is lacking of the profile."""
     one, rows = chosen(session, once, held), first_rows(seen(session.settings, once))
-    survey = drafting.survey(rows, one, session.settings.token_key())
+    survey = drafting.survey(rows, one, session.settings.token_key(), batches.ground(session, one))
     today = session.value("today")
     return [drafting.draft(row, one, survey, today=today) for row in rows]
 

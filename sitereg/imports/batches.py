@@ -15,7 +15,7 @@ from sitereg.imports.profile import Profile
 from sitereg.imports.report import Report, RowReport
 from sitereg.store.session import Json
 
-__all__ = ["Report", "already", "known", "listed", "prepare", "revoke", "rows", "run", "shown", "write"]
+__all__ = ["Report", "already", "ground", "known", "listed", "prepare", "revoke", "rows", "run", "shown", "write"]
 
 
 class _Undone(Exception):
@@ -46,11 +46,11 @@ def known(session, intake: Intake) -> tuple[date, str | None]:
     found = session.one("intake_state", sha256=intake.staging.main.sha256, profile=intake.profile.name,
                         version=intake.profile.version)
     if not found["batch"]:
-        intake.ground = _ground(session, intake.profile)
+        intake.ground = ground(session, intake.profile)
     return found["today"], str(found["batch"]) if found["batch"] else None
 
 
-def _ground(session, profile: Profile) -> Ground | None:
+def ground(session, profile: Profile) -> Ground | None:
     """The units of the profile's country and, where it reads toponyms, the places in its area."""
     if profile.place is None and not profile.events:
         return None

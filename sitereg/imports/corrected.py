@@ -14,13 +14,13 @@ from sitereg.imports import drafting
 from sitereg.imports.readers import Row
 from sitereg.imports.rules import Profile
 from sitereg.vocab import ProblemCode
+from sitereg.writing import inert, restored
 
 BATCH, PART, ROW, ACCEPT = "sitereg:batch", "sitereg:part", "sitereg:row", "sitereg:accept"
 TOLD = ("sitereg:outcome", "sitereg:problems", "sitereg:settled")
 OWN = (BATCH, PART, ROW, ACCEPT, *TOLD)
 SHAPE = "(shape)"
 SHEET = "rows"
-_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 ACCEPTABLE = tuple(
     one.code
     for one in ProblemCode
@@ -56,7 +56,7 @@ def table(batch: str, rows: Iterable[dict]) -> tuple[list[str], list[list[str]]]
         cells = row["verbatim"] or {}
         lines.append(
             [
-                _inert(str(one))
+                inert(str(one))
                 for one in (
                     batch,
                     row["part"],
@@ -69,7 +69,7 @@ def table(batch: str, rows: Iterable[dict]) -> tuple[list[str], list[list[str]]]
                 )
             ]
         )
-    return [*OWN, *(_inert(name) for name in columns)], lines
+    return [*OWN, *(inert(name) for name in columns)], lines
 
 
 def write_csv(path: Path, header: Sequence[str], lines: Iterable[Sequence[str]]) -> None:
@@ -101,7 +101,7 @@ FORMATS = {"csv": write_csv, "xlsx": write_xlsx}
 
 def row_of(told: Row, original: Original) -> tuple[Row, tuple[str, ...]]:
     """(the row under its own number, the problems with which it is taken); raises BadInput where it is none of that batch."""
-    cells = {_alive(name): _alive(cell) for name, cell in told.cells.items()}
+    cells = {restored(name): restored(cell) for name, cell in told.cells.items()}
     number = cells.get(ROW, "").strip()
     key = (cells.get(PART, ""), int(number) if number.isdecimal() and len(number) < 10 else -1)
     where = f"row {told.number}"
@@ -126,7 +126,7 @@ def row_of(told: Row, original: Original) -> tuple[Row, tuple[str, ...]]:
     return Row(key[0], key[1], kept, told.line, shape), codes
 
 
-def drafts(told: Sequence[Row], original: Original, mark, *, today: date, key: bytes) -> tuple[list, list, int]:
+def drafts(told: Sequence[Row], original: Original, mark, *, today: date, key: bytes, ground=None) -> tuple[list, list, int]:
     """(drafts that stand, drafts that are still held, how many rows are as they were).
 
     mark: the fingerprint of a draft. Each row is drafted beside all rows of its batch, as it would have been in the first place:
@@ -137,7 +137,7 @@ def drafts(told: Sequence[Row], original: Original, mark, *, today: date, key: b
     if len(changed) < len(asked):
         raise BadInput("The file holds a row of the batch twice", code="duplicate_row", do="Keep one of the two.")
     beside = [changed.get(at) or _row(at, one) for at, one in sorted(original.rows.items())]
-    seen = drafting.survey(beside, original.profile, key)
+    seen = drafting.survey(beside, original.profile, key, ground)
     stand, held, same = [], [], 0
     for row, codes in asked:
         profile = replace(original.profile, outcomes={**original.profile.outcomes, **dict.fromkeys(codes, "flagged")})
@@ -152,12 +152,3 @@ def drafts(told: Sequence[Row], original: Original, mark, *, today: date, key: b
 def _row(at: tuple[str, int], one: Mapping) -> Row:
     cells = dict(one["verbatim"] or {})
     return Row(at[0], at[1], cells, None, cells.pop(SHAPE, None))
-
-
-def _inert(text: str) -> str:
-    """The text as no spreadsheet runs it; _alive gives exactly the same text back."""
-    return f"'{text}" if text.lstrip("'").startswith(_FORMULA) else text
-
-
-def _alive(text: str) -> str:
-    return text[1:] if text.startswith("'") and text.lstrip("'").startswith(_FORMULA) else text

@@ -91,7 +91,8 @@ class Intake:
                                sheet=corrected.SHEET if form == "xlsx" else "")
         self.isolation = reading.isolation
         self.drafts, self.held, self.same = corrected.drafts(
-            reading.rows, self.original, lambda one: fingerprint(one, self.profile, key), today=today, key=key)
+            reading.rows, self.original, lambda one: fingerprint(one, self.profile, key), today=today, key=key,
+            ground=self.ground)
         if self.held and not self.drafts:
             raise BadInput("These rows are still held back", code="still_held", problems=[
                 {"row": one.row.number, **each.as_dict()} for one in self.held for each in one.problems],
