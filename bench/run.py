@@ -16,6 +16,7 @@ JOBS = {  # job: (arguments of `make bench`, arguments of --full)
     "frames": (["--n", "50000"], ["--n", "200000", "--repeats", "5"]),
     "verifying": (["--n", "200000"], ["--n", "1000000"]),
     "importing": (["--rows", "3000"], ["--rows", "50000"]),
+    "desk": (["--rows", "5000"], ["--rows", "100000"]),
     "nearby": ([], ["--events", "100000"]),
     "linking": ([], ["--persons", "300000", "--growth"]),
     "twins": ([], []),

@@ -2,7 +2,7 @@
 from flask import Request, current_app, g, request
 
 from sitereg.errors import BadInput
-from sitereg.imports import arrivals
+from sitereg.imports import spool
 from web import seats
 
 UPLOADS = ("intake.upload", "intake_rows.corrected_file")
@@ -14,7 +14,7 @@ class Arrivals(Request):
 
     def _get_file_stream(self, total_content_length, content_type, filename=None, content_length=None):
         if g.get("uploading"):
-            return arrivals.Arriving(current_app.config["SITEREG"])
+            return spool.Arriving(current_app.config["SITEREG"])
         return super()._get_file_stream(total_content_length, content_type, filename, content_length)
 
 
@@ -22,13 +22,13 @@ def widen():
     """A form with a file may be as long as a file may be, if somebody sits there: called before any form is read."""
     if request.method == "POST" and request.endpoint in UPLOADS and seats.state() == "open":
         g.uploading = True
-        request.max_content_length = arrivals.MOST_BYTES + BESIDE
+        request.max_content_length = spool.MOST_BYTES + BESIDE
 
 
 def taken():
     """(the file as it arrived, its name); raises BadInput where none was sent."""
     file = request.files.get("file")
-    if file is None or not file.filename or not isinstance(file.stream, arrivals.Arriving):
+    if file is None or not file.filename or not isinstance(file.stream, spool.Arriving):
         raise BadInput("The form is not complete", do="Choose the file, and send it again.",
                        problems=[{"code": "missing_required", "field": "file", "value": "", "message": "This is needed"}])
     return file.stream, file.filename

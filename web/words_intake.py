@@ -66,7 +66,7 @@ def problem(one):
 
 def says(claims):
     """What a row says as it is understood: (what, words), one a claim."""
-    return [(words.field(one["predicate"]), said(one)) for one in claims]
+    return [(language.word("predicate", one["predicate"]), said(one)) for one in claims]
 
 
 def said(one):

@@ -72,6 +72,7 @@ def write(session, intake: Intake, *, dry_run: bool = False) -> Report:
     The files are stored last, when all else holds: an import that fails leaves none.
     """
     report = None
+    session.unhurried()
     try:
         with session.savepoint():
             report = _write(session, intake, dry_run)

@@ -1,7 +1,7 @@
 """Rows that were held back: corrected (by hand or by a file; a batch of its own, by the same road) or rejected, with a reason."""
 
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from sitereg.errors import NotFound, Refused
@@ -40,14 +40,11 @@ def profile_of(session, batch: str) -> profile.Profile:
 
 
 def original(session, batch: str) -> Original:
-    """The batch with all its rows, to be corrected; Refused where their words are sealed, NotFound where the caller sees none."""
-    held, after = {}, ("", 0)
-    while rows := batches.rows(session, batch=batch, limit=PAGE, after=after):
-        held |= {(row["part"], row["row_no"]): row for row in rows}
-        after = (rows[-1]["part"], rows[-1]["row_no"])
+    """The batch with all its rows, to be corrected; Refused where words are sealed or withheld, NotFound where none are seen."""
+    held = {(row["part"], row["row_no"]): row for row in _all(session, batch)}
     if not held:
         raise NotFound
-    if any(row["sealed"] for row in held.values()):
+    if any(row["verbatim"] is None for row in held.values()):
         raise Refused(
             "The words of these rows are sealed",
             guard="sealed_rows",
@@ -58,9 +55,17 @@ def original(session, batch: str) -> Original:
 
 def write(session, path: Path, *, batch: str, form: str = "csv", **asked) -> int:
     """The rows of a batch stand at `path` as csv or xlsx, to be read or corrected; asked: filters of batches.rows."""
-    rows = batches.rows(session, batch=batch, limit=100_000, **asked)
+    rows = list(_all(session, batch, **asked))
     corrected.FORMATS[form](path, *corrected.table(str(batch), rows))
     return len(rows)
+
+
+def _all(session, batch: str, **asked) -> Iterator[dict]:
+    """Every row that is asked for, page by page."""
+    after = ("", 0)
+    while rows := batches.rows(session, batch=str(batch), limit=PAGE, after=after, **asked):
+        yield from rows
+        after = (rows[-1]["part"], rows[-1]["row_no"])
 
 
 def correct_by_file(session, path: Path, *, batch: str, reason: str, dry_run: bool = False) -> Report:

@@ -38,7 +38,7 @@ def work(settings, actor, once: UUID | str, *, dry_run: bool, tell) -> dict:
             intake.tell = tell
             intake.draft(today, settings.token_key())
             with session.acting(settings, actor) as opened:
-                report = batches.write(opened.unhurried(), intake, dry_run=dry_run)
+                report = batches.write(opened, intake, dry_run=dry_run)
         arrivals.keep_report(settings, once, shortened(report, intake))
     return {
         **report.counts,

@@ -22,7 +22,7 @@ __all__ = ["Json", "Session", "acting", "close", "pool", "reading", "token", "un
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 TOKEN_SECONDS = 900
-UNHURRIED = "set local statement_timeout = '15min'"
+UNHURRIED = "set local statement_timeout = '15min'; set local idle_in_transaction_session_timeout = '15min'"
 
 
 class Session:
@@ -73,7 +73,8 @@ class Session:
                 yield columns, copy
 
     def unhurried(self):
-        """Each statement of this transaction may take 15 minutes: for what nobody waits at a page for. Answers the session."""
+        """Each statement of this transaction, and each pause between two, may take 15 minutes: for what nobody waits at a page for.
+        Answers the session."""
         self.connection.execute(UNHURRIED)
         return self
 

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from sitereg import imports, keeper
-from sitereg.imports import arrivals
+from sitereg.imports import spool
 from sitereg.store import people
 from tests.sitereg.imports.steps import HEADER, ROWS, partner
 
@@ -49,7 +49,7 @@ def test_a_file_is_uploaded_mapped_tried_and_released(house, lang):
     steward = house.visitor("worker", lang)
     where = send(steward, "/intake", HEADER + ROWS + SWAPPED)
     text = steward.get(where).text
-    assert "utf-8" in text and 'value="lat" selected' in text.replace("\n", " ") and "meta http-equiv" not in text
+    assert "utf-8" in text and 'value="lat" selected' in text.replace("\n", " ") and "data-going" not in text
     assert ("its header says lat" in text) == (lang == "en")
     steward.post(where, act="map", name=f"web_{lang}", **SAID)
     text = steward.get(where).text
@@ -58,7 +58,7 @@ def test_a_file_is_uploaded_mapped_tried_and_released(house, lang):
     assert profile.mimetype == "application/toml" and f'name = "web_{lang}"' in profile.text
     steward.post(where, 422, act="release")  # no terms yet
     steward.post(where, act="try", **TERMS)
-    assert "meta http-equiv" in steward.get(where).text
+    assert "data-going" in steward.get(where).text
     keeper.work_one(house.settings)
     assert house.rows("select count(*) from reg.import_batch where profile = %s", f"web_{lang}") == [(0,)]
     assert steward.get(f"{where}/report").text.count("class=\"num\"> 3<") == 1
@@ -154,7 +154,7 @@ def test_what_cannot_be_read_says_so_and_can_be_read_otherwise(house):
 
 
 def test_a_file_that_is_too_large_is_refused_and_gone(house, monkeypatch):
-    monkeypatch.setattr(arrivals, "MOST_BYTES", 1000)
+    monkeypatch.setattr(spool, "MOST_BYTES", 1000)
     send(house.visitor("worker"), "/intake", "x" * 2000, status=422)
     send(house.visitor("worker"), "/intake", "x" * 200_000, status=413)
     assert not list(house.settings.intake.glob("*.part"))

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from sitereg import jobs, maps, vocab
 from sitereg.errors import BadInput, SiteregError
-from sitereg.imports import arrivals, guessing, mapping, spelling
+from sitereg.imports import arrivals, guessing, mapping, spelling, spool
 from sitereg.matrix import verbs
 from web import areas, arriving, language, words_intake
 from web import taking_in as taking
@@ -43,7 +43,7 @@ def desk(opened, trouble=None):
         rows=[{**one, "work": known.get(one.get("job"))} for one in rows],
         trouble=trouble,
         told=words_intake,
-        most=arrivals.MOST_BYTES // 2**20,
+        most=spool.MOST_BYTES // 2**20,
     ), 422 if trouble else 200
 
 

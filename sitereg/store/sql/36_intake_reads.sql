@@ -65,7 +65,8 @@ stable security definer set search_path = pg_catalog, public, pg_temp language p
 declare v text;
 begin
   perform api._need('data_steward');
-  select coalesce(b.totals->>'profile_text', '') into v from reg.import_batch b where b.id = p_batch and b.tier <= api.level() and b.scope = any (api.scopes());
+  select coalesce(b.totals->>'profile_text', '') into v from reg.import_batch b where b.id = p_batch and b.tier <= api.level() and b.scope = any (api.scopes())
+     and not api._is_silenced(api._uuid(b.totals->>'source'));
   if not found then perform api._missing(); end if;
   return nullif(v, '');
 end $$;
@@ -77,7 +78,7 @@ stable security definer set search_path = pg_catalog, public, pg_temp language p
 begin
   perform api._need('data_steward');
   return query select distinct on (b.profile) b.profile, b.profile_version, b.totals->>'profile_text', b.started_at from reg.import_batch b
-    where b.state = 'done' and b.totals ? 'profile_text' and b.tier <= (select api.level()) and b.scope = any ((select api.scopes())::int[])
+    where b.state = 'done' and b.totals ? 'profile_text' and not api._is_silenced(api._uuid(b.totals->>'source')) and b.tier <= (select api.level()) and b.scope = any ((select api.scopes())::int[])
     order by b.profile, b.started_at desc;
 end $$;
 comment on function api.profiles_used() is 'The profiles of batches that the caller may see, each as it was last used.';

@@ -46,7 +46,8 @@ stable security definer set search_path = pg_catalog, public, pg_temp language p
 declare v reg.import_batch;
 begin
   perform api._need('investigator', 'analyst', 'verifier');
-  select * into v from reg.import_batch b where b.id = p_batch and b.state = 'done' and b.tier <= api.level() and b.scope = any (api.scopes());
+  select * into v from reg.import_batch b where b.id = p_batch and b.state = 'done' and b.tier <= api.level() and b.scope = any (api.scopes())
+     and not api._is_silenced(api._uuid(b.totals->>'source'));
   if not found then perform api._missing(); end if;
   return query select v.profile, c.value->>'code', array_agg(distinct c.value->>'text' order by c.value->>'text'), count(distinct c.subject)::int
     from reg.claim c join reg.subject s on s.id = c.subject and s.tier <= (select api.level()) and s.scope = any ((select api.scopes())::int[])
@@ -67,7 +68,8 @@ begin
     select o.* into v from reg.proposal o where o.id = p_proposal and o.value->>'batch' = p_batch::text and o.tier <= api.level() and o.scope = any (api.scopes());
     if not found then perform api._missing(); end if;
   else v.value := jsonb_build_object('batch', p_batch, 'mapping', p_mapping); end if;
-  if not exists (select 1 from reg.import_batch b where b.id = p_batch and b.tier <= api.level() and b.scope = any (api.scopes())) then perform api._missing(); end if;
+  if not exists (select 1 from reg.import_batch b where b.id = p_batch and b.tier <= api.level() and b.scope = any (api.scopes())
+      and not api._is_silenced(api._uuid(b.totals->>'source'))) then perform api._missing(); end if;
   return query select b.code, b.aspect, b.from_state, b.to_state, count(distinct b.subject)::int, (array_agg(s.code order by s.code))[1:5]
     from api._batch_steps(v) b join reg.subject s on s.id = b.subject group by 1, 2, 3, 4 order by 5 desc, 1, 2;
 end $$;

@@ -1,5 +1,6 @@
 """A file on the desk: hashed as it comes, its owner's alone, tried and released by the keeper, stopped, swept away with its draft."""
 import hashlib
+import multiprocessing
 import os
 import time
 from dataclasses import replace
@@ -12,7 +13,7 @@ import pytest
 from sitereg import keeper
 from sitereg.actors import Actor
 from sitereg.errors import BadInput, NotFound
-from sitereg.imports import arrivals, batches, settling
+from sitereg.imports import arrivals, batches, settling, spool
 from sitereg.store import cluster, people, session
 from tests.conftest import clone, drop
 from tests.sitereg.imports.steps import HEADER, ROWS
@@ -44,7 +45,7 @@ def desk(server, tmp_path_factory):
 
 
 def arrive(desk, text=HEADER + ROWS, name="list.csv", who="worker", **more):
-    arriving = arrivals.Arriving(desk.settings)
+    arriving = spool.Arriving(desk.settings)
     for at in range(0, len(data := text.encode()), 100):
         arriving.write(data[at:at + 100])
     with desk.as_(who) as opened:
@@ -91,7 +92,7 @@ def test_it_is_nobody_elses(desk):
 
 
 def test_what_is_empty_or_too_large_does_not_stay(desk, monkeypatch):
-    monkeypatch.setattr(arrivals, "MOST_BYTES", 150)
+    monkeypatch.setattr(spool, "MOST_BYTES", 150)
     before = sorted(desk.settings.intake.iterdir())
     with pytest.raises(BadInput, match="too large"):
         arrive(desk)
@@ -118,7 +119,7 @@ def test_tried_and_released_by_the_keeper_under_the_owners_rights(desk):
         again = arrivals.look(opened, once, held)
         assert arrivals.seen(desk.settings, once)["fits"][0]["name"] == one.name  # what was used before is offered first
         assert again["choices"]["fields"] == held["choices"]["fields"]
-        report = arrivals.Arriving(desk.settings)
+        report = spool.Arriving(desk.settings)
         path = report.path.with_suffix(".csv")
         settling.write(opened, path, batch=result["batch"])
         report.write(path.read_text("utf-8-sig").replace("castle", "prison").encode())
@@ -174,3 +175,29 @@ def test_files_without_a_draft_are_swept_away_and_no_others(desk):
     keeper.lapse(desk.settings)
     assert arrivals.file_of(desk.settings, kept).exists() and not part.exists()
     assert not arrivals.file_of(desk.settings, gone).parent.exists()
+
+
+@pytest.mark.drill
+def test_a_keeper_killed_while_it_writes_leaves_nothing_and_the_file_comes_in_again(desk):
+    rows = "".join(f"K{n},مكان مختلق,prison,33.{n % 9}1{n % 7},36.{n % 8}2{n % 9},,,synthetic\n" for n in range(4000))
+    once = arrive(desk, HEADER + rows)
+    mapped(desk, once, name="killed")
+    with desk.as_("worker") as opened:
+        job = arrivals.start(opened, once, arrivals.shown(opened, once), dry_run=False)
+    before = desk.rows("select count(*) from reg.claim")
+    session.close()
+    keeping = multiprocessing.get_context("fork").Process(target=keeper.work_one, args=(desk.settings,))
+    keeping.start()
+    until = time.monotonic() + 120
+    while desk.rows("select coalesce((progress->>'done')::int, 0) from reg.job where id = %s and progress->>'step' = 'write'", job) < [(1,)]:
+        assert keeping.is_alive() and time.monotonic() < until
+        time.sleep(0.05)
+    keeping.kill()
+    keeping.join()
+    assert desk.rows("select count(*) from reg.claim") == before
+    assert desk.rows("select count(*) from reg.import_batch where profile = 'killed'") == [(0,)]
+    desk.rows("update reg.job set heartbeat_at = now() - interval '1 hour' where id = %s returning 1", job)
+    keeper.lapse(desk.settings)
+    assert desk.rows("select state from reg.job where id = %s", job) == [("failed",)]
+    state, _progress, result, _error = release(desk, once, dry_run=False)
+    assert (state, result["rows_in"]) == ("done", 4000)
