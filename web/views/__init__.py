@@ -15,6 +15,7 @@ from web.views import (
     persons,
     protection,
     reports,
+    search,
     second,
     sharing,
     sites,
@@ -22,5 +23,6 @@ from web.views import (
     vault,
 )
 
-BLUEPRINTS = tuple(room.views for room in (sites, tiles, persons, links, inside, holdings, documents, inquiries, sharing, freezing,
+BLUEPRINTS = tuple(room.views for room in (sites, search, tiles, persons, links, inside, holdings, documents, inquiries, sharing,
+                                           freezing,
                                            consent, vault, leaving, protection, desk, entering, reports, me, second, api))
