@@ -22,18 +22,23 @@ from sitereg.store import session as store
 
 FILTERS = ("states", "kinds", "bbox", "from", "to", "site", "q", "ids", "fates", "whereabouts", "sexes", "ages",
            "circumstances", "adm1")
-MOST_NAMED = 1000
+MOST_NAMED = 50
 
 __all__ = ["MOST_NAMED", "Named", "count", "find", "frame", "named", "names_of", "show", "why"]
 
 
 @dataclass(frozen=True)
 class Named:
-    """Whom a name leads to: ids of cases, those first that carry it just as typed; more: there are more than are named here."""
+    """Whom a name leads to: ids of cases, the closest first; exact: codes of those that carry it just as typed; more: there are
+    more than are named here."""
 
     ids: tuple[UUID, ...]
     exact: frozenset[str]
     more: bool
+
+    def ranked(self, rows):
+        """Rows of `find`, those first that are named first."""
+        return sorted(rows, key=lambda row: self.ids.index(row["id"]))
 
 
 def find(session, *, limit=100, after=None, **filters):
@@ -50,7 +55,7 @@ def count(session, *, most=None, **filters):
 
 
 def named(session, name, *, reason):
-    """Whom this name may be: cases with all of its words in one of their names, in any order, script variant or article.
+    """Whom this name may be: cases of which a name is these words or sounds like them, in any order and in either script.
 
     For holders of the compartment `names` who say what for. That it was asked stands in the read log, the name under a keyed mark,
     before anything is answered. Raises Denied, BadInput (no reason; a placeholder such as مجهول is nobody's name).

@@ -30,6 +30,7 @@ COMMANDS = {
     "doctor": "doctor:doctor",
     "sites": "sites:sites",
     "persons": "persons:persons",
+    "search": "search:search",
     "reports": "reports:reports",
     "testimony": "testimony:testimony",
     "events": "events:events",

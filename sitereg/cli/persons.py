@@ -43,7 +43,7 @@ def filtered(command):
 
 @persons.command()
 @click.argument("code", required=False)
-@click.option("--name", metavar="WORDS", help="Whose name has these words, in any order and spelling; needs --reason.")
+@click.option("--name", metavar="WORDS", help="Whose name is these words or sounds like them, in either script; needs --reason.")
 @click.option("--reason", help="What the name is needed for; stands in the read log.")
 @filtered
 @limit_option
@@ -60,8 +60,10 @@ def find(settings, code, name, reason, filters, limit, after, as_json) -> None:
             found = work.named(session, name, reason=reason)
             filters["ids"] = list(found.ids)
             if found.more:
-                click.echo(f"More than {work.MOST_NAMED:,} cases carry this name: add a word of it.", err=True)
+                click.echo(f"More than {work.MOST_NAMED:,} cases carry such a name: add a word of it.", err=True)
         rows = pages(functools.partial(work.find, session, **filters), limit, after)
+        if name is not None:
+            rows = found.ranked(rows)
         logged(session, "persons_find", rows)
     answer = collection(rows, limit)
     if as_json:

@@ -54,6 +54,8 @@ def test_words_typed_in_either_field_stand_in_no_address(live, all_sites):
     assert 0 < found < all_sites and "w=" in visit.page.url
     visit.page.fill("#search", "Quarry")
     visit.page.press("#search", "Enter")
+    visit.page.wait_for_url("**/search?w=*")
+    visit.page.click("section[aria-labelledby=h-sites] form button")
     visit.page.wait_for_url("**/sites?w=*")
     assert chart.total() == found and visit.page.input_value("#f-q") == "Quarry"
     assert asked and not [url for url in [*asked, visit.page.url] if "quarry" in url.lower()]

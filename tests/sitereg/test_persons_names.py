@@ -21,9 +21,23 @@ def test_a_name_is_found_however_it_is_written(registry, ahmad, typed):
     assert persons.named(registry, typed, reason=WHY).ids == (ahmad[0],)
 
 
-@pytest.mark.parametrize("typed", ["محمد الخطيب", "أحم", "Ahmadi"])
+@pytest.mark.parametrize("typed", ["فاضل", "سمير الحلبي", "أح", "Xenia Ahmad"])
 def test_another_name_is_not_found(registry, ahmad, typed):
     assert persons.named(registry, typed, reason=WHY).ids == ()
+
+
+@pytest.mark.parametrize("typed", [
+    "Ahmad Abdallah al-Khatib", "Ahmed Abd Allah el Khateeb", "KHATIB AHMED", "احمد عبدالله الخظيب", "أحمدعبدالله الخطيب"[4:], "ابو سمير احمد الخطيب",
+    "الخطيب احمد بن عبد الله", "Şeyh Ahmed Hatib", "حمد عبد الله الخطيب"])
+def test_a_name_is_found_across_scripts_and_with_a_slip(registry, ahmad, typed):
+    case(registry, event("arrested"), named("سمير البعيد"))
+    found = persons.named(registry, typed, reason=WHY)
+    assert found.ids == (ahmad[0],) and found.exact == set()
+
+
+def test_the_closest_comes_first_and_two_fathers_are_not_one(registry):
+    close, far = (case(registry, event("arrested"), named(text)) for text in ("محمد محمد المخترع", "محمد أحمد المخترع"))
+    assert persons.named(registry, "Mohamed Mohamed Mukhtara", reason=WHY).ids == (close[0], far[0])
 
 
 def test_results_are_references_alone(registry, ahmad):

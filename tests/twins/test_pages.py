@@ -5,7 +5,7 @@ from tests.twins import asking, hiding
 from tests.twins.houses import READERS
 
 pytestmark = pytest.mark.db
-LISTS = ("/", "/sites", "/persons", "/holdings", "/documents", "/inquiries", "/inquiries?which=open", "/inquiries?which=closed", "/desk", "/me",
+LISTS = ("/", "/sites", "/search", "/persons", "/holdings", "/documents", "/inquiries", "/inquiries?which=open", "/inquiries?which=closed", "/desk", "/me",
          "/freezes", "/reports", "/enter", "/inside", "/holdings/new", "/inquiries/new", "/enter/report", "/enter/site", "/enter/person",
          "/enter/testimony")
 SEARCHED = (*hiding.WORDS, "Hollow", "field", "prison", "حقل")
@@ -75,7 +75,7 @@ def test_the_same_in_arabic(twins):
 @pytest.mark.parametrize("reader", ["viewer", "investigator1"])
 def test_every_search_with_words_and_filters(twins, reader):
     kinds = ("mass_grave", "security_branch", "prison_military")
-    for path, form in [*(("/sites", {"q": word}) for word in SEARCHED), *(("/sites", {"kind": kind}) for kind in kinds),
+    for path, form in [*((path, {"q": word}) for word in SEARCHED for path in ("/sites", "/search", "/search/suggest")), *(("/sites", {"kind": kind}) for kind in kinds),
                        *(("/holdings", {"q": word}) for word in SEARCHED), *(("/persons", {"kind": kind}) for kind in ("held_at", "buried_at"))]:
         plain, secret = twins.posted(reader, path, form)
         both(plain, secret, (path, form))

@@ -102,6 +102,7 @@ def test_pages_go_on_and_back(house, monkeypatch):
 def test_places_are_named_whether_or_not_a_site_is_there(house):
     house.rows("insert into reg.place(id, names, geom, extent_m, country, kind, source) values (reg.new_id(),"
                " '{\"en\": \"Quietville\", \"ar\": \"هادئة\"}', st_setsrid(st_makepoint(36, 34), 4326), 900, 'SY', 'town', 'test') returning 1")
+    house.rows("select api._name_places('test')")
     page = house.visitor("investigator1").search("Quietville").text
     assert "Places of that name:" in page and "No site here in what you may see." in page
 

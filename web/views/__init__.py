@@ -18,6 +18,7 @@ from web.views import (
     persons,
     protection,
     reports,
+    search,
     second,
     sharing,
     sites,
@@ -26,5 +27,5 @@ from web.views import (
 )
 
 BLUEPRINTS = tuple(room.views for room in (
-    sites, tiles, persons, links, inside, holdings, documents, inquiries, sharing, intake, intake_rows, intake_statuses, freezing,
-    consent, vault, leaving, protection, desk, entering, reports, me, second, api))
+    sites, search, tiles, persons, links, inside, holdings, documents, inquiries, sharing, intake, intake_rows, intake_statuses,
+    freezing, consent, vault, leaving, protection, desk, entering, reports, me, second, api))

@@ -24,6 +24,7 @@ def index(opened):
         filters["ids"] = list(named["found"].ids)
     rows = persons.find(opened, **filters, limit=PAGE + 1, after=seen[-1] if seen else None)
     more, rows = rows[PAGE:], rows[:PAGE]
+    rows = named["found"].ranked(rows) if named else rows
     if any(shown.values()):
         logs("person_search", **{name: value for name, value in shown.items() if value})
     elif rows:

@@ -38,6 +38,7 @@ begin
   on conflict (source, source_id) do update set (names, geom, extent_m, country, kind, population)
    = (excluded.names, excluded.geom, excluded.extent_m, excluded.country, excluded.kind, excluded.population);
   get diagnostics v_n = row_count;
+  perform api._name_places(p_source);
   return v_n;
 end $$;
 
@@ -86,12 +87,4 @@ stable security definer set search_path = pg_catalog, public, pg_temp language s
   where p.geom && st_makeenvelope(p_west, p_south, p_east, p_north, 4326) order by 1, 3, 4 $$;
 comment on function api.ground_places(float8, float8, float8, float8) is 'The places of the gazetteer in a box, by which toponyms have candidates.';
 
-create function api.places_named(p_name text, p_limit int default 20)
-returns table(name_en text, name_ar text, lon float8, lat float8, extent_m float8, country text, kind text, population int, source text)
-stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$
-  select p.names->>'en', p.names->>'ar', st_x(p.geom), st_y(p.geom), p.extent_m, p.country, p.kind, p.population, p.source
-  from reg.place p where lower(p.names->>'en') like '%' || lower(replace(replace(p_name, '%', ''), '_', '')) || '%'
-     or p.names->>'ar' like '%' || replace(replace(p_name, '%', ''), '_', '') || '%'
-  order by (lower(p.names->>'en') = lower(p_name) or p.names->>'ar' = p_name) desc, p.population desc nulls last, 1 limit least(p_limit, 200) $$;
-comment on function api.places_named(text, int) is 'Places of the gazetteer whose name holds these letters, in either script.';
 reset role;

@@ -3,7 +3,7 @@
 -- Periods: unknown could be any time, so it passes; a refuted kind counts only where asked for, or where nothing else is left.
 set role sr_reader;
 
-create type api._site_filter as (level int, scopes int[], today date, code text, words text[], kinds text[], groups text[],
+create type api._site_filter as (level int, scopes int[], today date, code text, found uuid[], kinds text[], groups text[],
   verification text[], protection text[], adm1 text[], box geometry, reach geometry, first_day date, last_day date, overdue bool, ids uuid[], paired bool);
 
 create function api._site_terms(p_scheme text, p_field text, p_codes text[]) returns void stable
@@ -42,7 +42,7 @@ begin
   return st_makeenvelope(p_bbox[1], p_bbox[2], p_bbox[3], p_bbox[4], 4326);
 end $$;
 
--- The one who asks and what is asked for, checked. Each word of p_q must stand in a name; or p_q is a code.
+-- The one who asks and what is asked for, checked. p_q is a name, however it is written, or a code.
 create function api._site_filter(p_q text, p_kinds text[], p_groups text[], p_verification text[], p_protection text[], p_adm1 text[],
   p_bbox float8[], p_from date, p_to date, p_overdue bool, p_ids uuid[]) returns api._site_filter
 stable set search_path = pg_catalog, public, pg_temp language plpgsql as $$
@@ -55,7 +55,7 @@ begin
   select m.level, m.scopes into v.level, v.scopes from api.me() m;
   v.today := reg.today();
   if v_q is not null then
-    v.code := api._as_code(v_q); v.words := string_to_array(nullif(trim(api._name_key(v_q)), ''), ' ');
+    v.code := api._as_code(v_q); v.found := api._sites_called(v_q, v.level, v.scopes);
   end if;
   v.kinds := p_kinds; v.groups := p_groups; v.verification := p_verification; v.protection := p_protection; v.adm1 := p_adm1;
   v.box := api._box(p_bbox); v.first_day := p_from; v.last_day := p_to; v.overdue := p_overdue; v.ids := p_ids;
@@ -89,8 +89,7 @@ create function api._sites(f api._site_filter) returns setof reg.site stable row
     and ((f).box is null or (s.shown && (f).box and st_intersects(s.shown, (f).box)))
     and ((f).reach is null or st_expand(s.shown, greatest(s.uncertainty_m, 0) / 55000) && (f).reach)
     and ((f).ids is null or s.id = any ((f).ids))
-    and ((f).code is null or s.code = (f).code or coalesce(
-      (select bool_and(strpos(s.name_key, w) > 0) from unnest((f).words) w), false))
+    and ((f).code is null or s.code = (f).code or s.id = any ((f).found))
     and ((f).protection is null or s.protection = any ((f).protection))
     and ((f).adm1 is null or coalesce(s.adm1, 'none') = any ((f).adm1))
     and ((f).overdue is null or coalesce(s.next_review < (f).today, false) = (f).overdue)

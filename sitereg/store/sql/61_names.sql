@@ -16,6 +16,7 @@ begin
   select c.id, c.subject, c.tier, c.scope, api._key_strict(u.value->>'text'), k.loose
   from unnest(p_said) u join reg.claim c on c.id = u.id cross join lateral (select api._key_loose(u.value->>'text') as loose offset 0) k
   where u.predicate = 'person_name' and k.loose <> '';
+  perform api._name_persons(array(select u.id from unnest(p_said) u where u.predicate = 'person_name'));
 end $$;
 
 create function api._forget_names(p_subject uuid) returns void security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
@@ -41,28 +42,28 @@ begin
 end $$;
 comment on function api.name_mark(text) is 'The keyed mark under which the read log keeps a search by name.';
 
-create function api.person_named(p_words text, p_reason text, p_limit int default 1000) returns table(id uuid, code text, exact bool)
+create function api.person_named(p_words text, p_reason text, p_limit int default 1000) returns table(id uuid, code text, exact bool, score real)
 volatile security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan language plpgsql as $$
 #variable_conflict use_column
-declare m record; v_key text[]; v_strict text := api._key_strict(left(p_words, 200));
+declare m record; v_strict text := api._key_strict(left(p_words, 200));
 begin
   perform api._may_name(p_reason);
   select * into m from api.me();
-  v_key := string_to_array(nullif(api._key_loose(left(p_words, 200)), ''), ' ');
-  if v_key is null then perform api._bad('missing_required', 'name', '', 'No letter of a name is left to search by'); end if;
+  if api._name_words(p_words) = '{}' then perform api._bad('missing_required', 'name', '', 'No letter of a name is left to search by'); end if;
   return query
-  select p.id, p.code, bool_or(k.key_strict = v_strict) from reg.name_key k
+  select p.id, p.code, bool_or(k.key_strict = v_strict), max(f.score) from api._found('person', m.level, m.scopes, p_words, false, 2000) f
+  join reg.name_key k on k.claim = f.ref
   join reg.subject s on s.id = k.person
   join reg.person p on p.id = case when s.merged_into is null then s.id else api._heir(s.id) end and p.face = m.level
     and p.tier <= m.level and p.scope = any (m.scopes) and (api._asked_for(p.case_state) or not 'partner' = any (m.roles))
     and (p.case_state <> 'suspended_security' or 'source_handler' = any (m.roles))
-  where string_to_array(k.key_loose, ' ') @> v_key and k.tier <= m.level and k.scope = any (m.scopes) and not api._is_silenced((select c.source from reg.claim c where c.id = k.claim))
+  where k.tier <= m.level and k.scope = any (m.scopes) and not api._is_silenced((select c.source from reg.claim c where c.id = k.claim))
     and not exists (select 1 from reg.claim_end e where e.claim = k.claim)
-  group by p.id, p.code order by 3 desc, p.code limit least(greatest(coalesce(p_limit, 1000), 0), 1001);
+  group by p.id, p.code order by 3 desc, 4 desc, p.code limit least(greatest(coalesce(p_limit, 1000), 0), 1001);
 end $$;
 comment on function api.person_named(text, text, int) is
-  'Cases of the caller''s face that carry all of these words in one name, in any order and spelling; for holders of the compartment names, '
-  'with a reason. No name is answered. The caller logs it first (name_mark).';
+  'Cases of the caller''s face of which a name is these words or sounds like them, in any order and in either script, the closest first; exact: '
+  'letter by letter. For holders of the compartment names, with a reason. No name is answered. The caller logs it first (name_mark).';
 
 create function api.person_names(p_code text, p_reason text) returns table(field text, text text, lang text, script text, verbatim text, recorded text,
   reliability text, credibility text)

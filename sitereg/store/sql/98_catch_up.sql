@@ -10,4 +10,12 @@ begin
     cross join lateral (select api._unsealed(c.sealed)::jsonb->>'text' as text) w
     where c.sealed is not null and c.predicate = 'person_name' and api._key_loose(w.text) <> '';
   end if;
+  v_ids := array(select k.claim from reg.name_key k where k.words = '{}' order by 1);
+  for i in 1 .. cardinality(v_ids) by 5000 loop perform api._name_persons(v_ids[i:i + 4999]); end loop;
+  v_ids := array(select distinct s.id from reg.site s where s.names <> '{}' and not exists (select 1 from reg.site_name n where n.site = s.id and n.face = s.face) order by 1);
+  for i in 1 .. cardinality(v_ids) by 1000 loop
+    perform api._name_sites(array_agg(s.id), array_agg(s.face)) from reg.site s where s.id = any (v_ids[i:i + 999])
+      and not exists (select 1 from reg.site_name n where n.site = s.id and n.face = s.face);
+  end loop;
+  if exists (select 1 from reg.place p where p.words = '{}') then perform api._name_places(null); end if;
 end $$;

@@ -11,6 +11,7 @@ from sitereg.store.tables import (  # noqa: F401  (importing registers the table
     persons,
     places,
     protection,
+    search,
     sharing,
     signin,
     sites,

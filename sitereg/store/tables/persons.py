@@ -18,6 +18,7 @@ from sitereg.store.tables.base import (
     whole,
     words,
 )
+from sitereg.store.tables.search import marked, marks
 from sitereg.store.tables.sites import face
 
 REACH = text("st_expand(shown, GREATEST(uncertainty_m, 0::double precision) / 55000::double precision)")
@@ -57,5 +58,5 @@ person_event = table(
 name_key = table(
     "name_key", uid("claim", "claim.id", null=False), uid("person", "subject.id", null=False), *tiered(),
     words("key_strict", null=False), words("key_loose", null=False), PrimaryKeyConstraint("claim"),
-    Index("ix_name_key_words", text("string_to_array(key_loose, ' '::text)"), postgresql_using="gin"),
+    marks("words"), marked("name_key"),
     Index("ix_name_key_person", "person"))

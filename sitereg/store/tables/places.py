@@ -17,6 +17,7 @@ from sitereg.store.tables.base import (
     whole,
     words,
 )
+from sitereg.store.tables.search import marked, marks
 
 admin_unit = table(
     "admin_unit", words("pcode", null=False), words("edition", null=False), small("level", null=False),
@@ -34,7 +35,7 @@ admin_piece = table(
 place = table(
     "place", id_pk(), json("names", null=False), shape("geom", "POINT", null=False), real("extent_m", null=False),
     words("country"), words("kind"), whole("population"), words("source", null=False), words("source_id"),
-    sound_shape(), sound_radius("extent_m"),
+    marks("words"), marked("place"), sound_shape(), sound_radius("extent_m"),
     Index("ix_place_geom", "geom", postgresql_using="gist"),
     Index("ix_place_source", "source", "source_id", unique=True))
 

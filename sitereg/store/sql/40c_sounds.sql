@@ -1,0 +1,178 @@
+-- How the words of a name sound: the same rules as sitereg/sounds.py, which says them in words; tests/files/sounds.csv holds for both.
+set role sr_writer;
+create function api._replaced(p_text text, p_find text[], p_put text[]) returns text immutable parallel safe language plpgsql as $$
+declare v text := p_text;
+begin
+  for i in 1 .. cardinality(p_find) loop v := regexp_replace(v, p_find[i], p_put[i], 'g'); end loop;
+  return v;
+end $$;
+
+create function api._name_words(p_name text) returns text[] stable parallel safe language plpgsql as $$
+declare v text := api._key_strict(left(p_name, 300));
+begin
+  if octet_length(v) <> length(v) then
+    v := translate(api._replaced(v, array['[şš]', '[çč]', '[ğġ]', 'ß', 'ḫ', 'ṯ', 'ḏ'], array['sh', 'ch', 'gh', 'ss', 'kh', 'th', 'dh']), 'øıđħžǧ', 'oidhjj');
+    v := translate(normalize(regexp_replace(normalize(v, NFD), '[''’‘ʼʿʾ`´ʻ\u0300-\u036f]', '', 'g'), NFC), 'ةؤئء', 'هوي');
+  else v := regexp_replace(v, '[''`]', '', 'g'); end if;
+  v := regexp_replace(v, '[\x01-/:-@\[-`{-¿×÷،؛؟٪-٭۔\u2000-\u206f\u3000-\u303f]+', ' ', 'g');
+  v := ' ' || trim(both ' ' from regexp_replace(v, '(?<=[0-9]{2})(?=[^0-9 ])|(?<=[^0-9 ])(?=[0-9]{3})', ' ', 'g')) || ' ';
+  if octet_length(v) <> length(v) then
+    v := api._replaced(v, array[' (?:ابن|بن|بنت)(?= )', ' عبد ال(?=[^ ])', ' عبدال(?=[^ ]{2})', ' عبدلله(?= )', ' (?:ابو|ابا|ابي) (?:ال)?(?=[^ ])',
+      ' ام (?:ال)?(?=[^ ])', ' الدين(?= )', ' الياس(?= )', ' ال(?=[^ ]{2})', ' ال(?= )'],
+      array['', ' عبد', ' عبد', ' عبدله', ' ابو', ' ام', 'دين', ' ايلياس', ' ', '']); end if;
+  if v ~ '[a-z]' then
+    v := api._replaced(v, array[' (?:ibn|bin|ben|bint)(?= )', ' abe?d[aeou]{1,2}l(?=[^ ]{2})', ' abe?d[aeou]{0,2}l (?:[ae]l )?(?=[^ ])',
+      ' abe?d (?:[aeu][lrstdnz] |[aeu]sh |[aeu]l)(?=[^ ])', ' (?:abu|abo|abou|aboo|aba|abi) (?:[ae]l )?(?=[^ ])',
+      ' (?:um|umm|om|omm|oum|oumm) (?:[ae]l )?(?=[^ ])', '(?<=[^ ]) (?:[aeu][ld] )?(?:[aeu][ld])?(?:di|dee|de|die)ne?(?= )', ' (?:al|el|ul)(?= )',
+      ' [aeu](?:r(?= r)|s(?= s)|sh(?= sh)|t(?= t)|d(?= d)|n(?= n)|z(?= z))', ' [ae]l(?=[bcdfghjkmnpqrstvwxyz][^ ]{2})'],
+      array['', ' abda', ' abda', ' abda', ' abu', ' um', 'din', '', '', ' ']); end if;
+  return coalesce((array(select left(coalesce('{"branch": "فرع", "prison": "سجن", "jail": "سجن", "hospital": "مشفي", "مستشفي": "مشفي",
+    "cemetery": "مقبره", "graveyard": "مقبره", "airport": "مطار", "airbase": "مطار", "military": "عسكري", "عسكريه": "عسكري", "central": "مركزي",
+    "school": "مدرسه", "palestine": "فلسطين", "section": "قسم", "station": "مخفر", "checkpoint": "حاجز", "mosque": "جامع", "village": "قريه",
+    "town": "بلده", "city": "مدينه", "camp": "مخيم", "security": "امن", "امني": "امن", "intelligence": "مخابرات", "mass": "جماعي",
+    "جماعيه": "جماعي", "grave": "مقبره", "north": "شمالي", "south": "جنوبي", "east": "شرقي", "west": "غربي", "old": "قديم",
+    "new": "جديد"}'::jsonb->>w.word, w.word), 40) from unnest(string_to_array(v, ' ')) with ordinality w(word, n) where w.word <> '' order by w.n))[1:12], '{}');
+end $$;
+
+create function api._once(p_text text) returns text immutable parallel safe language sql as $$ select regexp_replace(p_text, '(.)\1+', '\1', 'g') $$;
+
+create function api._sound(p_word text) returns text immutable parallel safe language plpgsql as $$
+declare v text := p_word;
+begin
+  if v ~ '^[0-9]+$' then return v; end if;
+  v := case left(v, 1) when 'و' then 'W' || substr(v, 2) when 'ي' then 'Y' || substr(v, 2) else v end;
+  if length(v) > 2 and right(v, 1) = 'ه' or length(v) > 3 and right(v, 1) = 'ح' then v := left(v, -1); end if;
+  if v ~ '[a-z0-9]' then
+    v := api._replaced(v, array['^ou(?=[aeiy])|^w', '^y(?=[aeou])|^j(?=os)|^io', '^chr', 'dsch', 't?sch|sh|ch', 'kh', 'gh', 'dj|zh', 'th', 'dh', 'ph', 'ck|q',
+      'c(?=[eiy])', '(?<=...[aeiou])h$', '3', '2', '7', '5', '9', 'ee|ii|ie|ei|[ei]', 'oo|ou|[ou]'],
+      array['W', 'Y', 'kr', 'j', 'C', 'X', 'G', 'j', 't', 'd', 'f', 'k', 's', '', 'a', '', 'h', 'X', 's', 'y', 'w']); end if;
+  return api._once(translate(v, 'cpvxابتثجحخدذرزسشصضطظعغفقكلمنهويىپچژ', 'kbfXabttjhXddrzsCsdtzaGfkklmnhwyabCj'));
+end $$;
+
+create function api._bones(p_word text, p_sound text) returns text immutable parallel safe language sql as $$
+  select case when p_word ~ '^[0-9]+$' then p_word when length(b.bare) > 1 then b.bare
+    else coalesce(nullif(api._once(translate(p_sound, 'WYa', 'wy')), ''), p_sound) end
+  from (select api._once(translate(p_sound, 'awy', '')) as bare) b $$;
+
+create function api._near(p_word text, p_sound text, p_bones text) returns text[] immutable parallel safe language sql as $$
+  select case when p_word ~ '^[0-9]+$' then array[p_word] else array(
+    select p_bones
+    union select overlay(p_bones placing '' from i for 1) from generate_series(1, length(p_bones)) i where length(p_bones) > 2
+    union select '~' || p_sound where length(p_bones) < 4
+    union select '~' || overlay(p_sound placing '' from i for 1) from generate_series(1, length(p_sound)) i where length(p_bones) < 4 and length(p_sound) > 2) end $$;
+
+-- A mark of a word or sound for those who hold this tier (of sites: read this face) and scope: without the salt of his own classes
+-- nobody asks for it, so neither what is found nor how long it takes tells of names that he may not see.
+create function api._mark(p_text text) returns bigint immutable parallel safe language sql as $$
+  select ('x' || left(md5(p_text), 16))::bit(64)::bigint $$;
+create function api._salt(p_kind text, p_tier int, p_scope int) returns bigint immutable parallel safe language sql as $$
+  select ('x' || left(md5(concat_ws('/', 'sitereg', p_kind, p_tier, p_scope)), 16))::bit(64)::bigint $$;
+
+create function api._word_marks(p_words text[], p_salt bigint) returns bigint[] immutable parallel safe language sql as $$
+  select coalesce(array_agg(api._mark(w.word) # p_salt order by w.n), '{}') from unnest(p_words) with ordinality w(word, n) $$;
+
+-- These words (one for each name that carries it) can be met by those that sound alike, in this class. n is about how many names carry a
+-- word: whoever counts at the same time is not waited for.
+create function api._keep_words(p_kind text, p_tier int, p_scope int, p_words text[], p_names int) returns void
+set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
+declare v_salt bigint := api._salt(p_kind, p_tier, p_scope); v_ids bigint[]; v_words text[]; v_n int[];
+begin
+  if p_kind = 'person' then perform pg_advisory_xact_lock_shared(7283015); end if;
+  select array_agg(api._mark(w.word) # v_salt order by w.word), array_agg(w.word order by w.word), array_agg(w.n order by w.word) into v_ids, v_words, v_n
+  from (select u as word, count(*) as n from unnest(p_words) u group by 1 union all select '', p_names) w;
+  update reg.name_token t set n = t.n + w.n from unnest(v_ids, v_n) w(id, n)
+   where t.id = w.id and t.id in (select x.id from reg.name_token x where x.id = any (v_ids) for no key update skip locked);
+  insert into reg.name_token(id, kind, tier, scope, word, sound, bones, near, n)
+  select w.id, p_kind, p_tier, p_scope, w.word, s.sound, b.bones,
+    case when w.word = '' then '{}' else api._word_marks(api._near(w.word, s.sound, b.bones), v_salt) end, w.n
+  from unnest(v_ids, v_words, v_n) w(id, word, n)
+  cross join lateral (select api._sound(w.word) as sound offset 0) s cross join lateral (select api._bones(w.word, s.sound) as bones offset 0) b
+  where not exists (select 1 from reg.name_token t where t.id = w.id) order by w.id on conflict do nothing;
+end $$;
+
+-- The names of these rows of sites, of the places of a source, and of persons (all that have none yet) as they are sought.
+create function api._name_sites(p_ids uuid[], p_faces int[]) returns void set search_path = pg_catalog, public, pg_temp
+set plan_cache_mode = force_generic_plan language plpgsql as $$
+declare v record;
+begin
+  for v in
+    with said as materialized (
+      select s.id, s.face, s.tier, s.scope, a.n, coalesce(a.name->>'lang', 'und') as lang, a.name->>'text' as text from unnest(p_ids, p_faces) d(id, face)
+      join reg.site s on s.id = d.id and s.face = d.face cross join lateral jsonb_array_elements(
+        coalesce(s.names->'all', (select jsonb_agg(jsonb_build_object('lang', e.key, 'text', e.value)) from jsonb_each_text(s.names) e))) with ordinality a(name, n)),
+    read as materialized (select t.text, api._name_words(t.text) as words from (select distinct m.text from said m) t),
+    written as (
+      insert into reg.site_name select m.id, m.face, m.tier, m.scope, m.n, m.lang, m.text, api._word_marks(r.words, api._salt('site', m.face, m.scope))
+      from said m join read r on r.text = m.text)
+    select m.face, m.scope, array_agg(w.word) as words, count(distinct (m.id, m.n)) as names from said m join read r on r.text = m.text
+    cross join lateral unnest(r.words) w(word) group by 1, 2 order by 1, 2
+  loop
+    perform api._keep_words('site', v.face, v.scope, v.words, v.names::int);
+  end loop;
+end $$;
+
+create function api._name_places(p_source text) returns void set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+declare v_words text[]; v_names int;
+begin
+  with read as materialized (select p.id, api._name_words(coalesce(p.names->>'en', '')) || api._name_words(coalesce(p.names->>'ar', '')) as words from reg.place p
+      where p_source is null or p.source = p_source),
+  written as (update reg.place p set words = api._word_marks(r.words, api._salt('place', 0, 0)) from read r where r.id = p.id)
+  select array_agg(w.word), count(distinct r.id) into v_words, v_names from read r cross join lateral unnest(r.words) w(word);
+  perform api._keep_words('place', 0, 0, v_words, v_names);
+end $$;
+
+create function api._name_persons(p_claims uuid[]) returns void set search_path = pg_catalog, public, pg_temp
+set plan_cache_mode = force_generic_plan language plpgsql as $$
+declare v record;
+begin
+  for v in
+    with read as materialized (select k.claim, k.tier, k.scope, api._name_words(k.key_strict) as words from reg.name_key k where k.claim = any (p_claims)),
+    written as (update reg.name_key k set words = api._word_marks(r.words, api._salt('person', r.tier, r.scope)) from read r where k.claim = r.claim)
+    select r.tier, r.scope, array_agg(w.word) as words, count(distinct r.claim) as names from read r cross join lateral unnest(r.words) w(word) group by 1, 2 order by 1, 2
+  loop
+    perform api._keep_words('person', v.tier, v.scope, v.words, v.names::int);
+  end loop;
+end $$;
+
+-- Whoever writes rows of sites, their names are sought as they then stand.
+create function api._named_sites() returns trigger security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+begin
+  if tg_op = 'INSERT' then
+    perform api._name_sites(array_agg(s.id), array_agg(s.face)) from made s having count(*) > 0;
+  elsif tg_op = 'DELETE' then
+    delete from reg.site_name n using gone s where n.site = s.id and n.face = s.face;
+  else
+    delete from reg.site_name n using gone s, made m where n.site = s.id and n.face = s.face and m.id = s.id and m.face = s.face
+      and (m.names, m.tier, m.scope) is distinct from (s.names, s.tier, s.scope);
+    perform api._name_sites(array_agg(m.id), array_agg(m.face)) from made m join gone s on s.id = m.id and s.face = m.face
+      where (m.names, m.tier, m.scope) is distinct from (s.names, s.tier, s.scope) having count(*) > 0;
+  end if;
+  return null;
+end $$;
+
+-- Names that go to another class are sought there: the salt of the one is taken off their marks and that of the other put on.
+create function api._other_class() returns trigger security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+declare v_was bigint := api._salt('person', old.tier, old.scope); v_is bigint := api._salt('person', new.tier, new.scope);
+begin
+  if v_was = v_is or old.words <> new.words then return new; end if;
+  perform api._keep_words('person', new.tier, new.scope, array(select t.word from reg.name_token t where t.id = any (old.words)), 1);
+  new.words := array(select w.mark # v_was # v_is from unnest(old.words) with ordinality w(mark, n) order by w.n);
+  return new;
+end $$;
+
+-- A word of persons that no name carries any more is forgotten with the last one; whoever writes names just then is waited for.
+create function api._forget_words() returns trigger security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+begin
+  if not exists (select 1 from gone) then return null; end if;
+  perform pg_advisory_xact_lock(7283015);
+  delete from reg.name_token t using (select distinct w.mark from gone g cross join lateral unnest(g.words) w(mark)) g
+   where t.id = g.mark and not exists (select 1 from reg.name_key k where k.words @> array[g.mark]);
+  return null;
+end $$;
+
+reset role;
+create trigger d_other_class before update of tier, scope on reg.name_key for each row execute function api._other_class();
+create trigger e_forget_words after delete on reg.name_key referencing old table as gone for each statement execute function api._forget_words();
+create trigger d_named after insert on reg.site referencing new table as made for each statement execute function api._named_sites();
+create trigger e_named after update on reg.site referencing old table as gone new table as made for each statement execute function api._named_sites();
+create trigger f_named after delete on reg.site referencing old table as gone for each statement execute function api._named_sites();
