@@ -43,9 +43,12 @@ _LEVANT_ZONE = ("+proj=lcca +lat_0=34.65 +lat_1=34.65 +lon_0=37.35 +k_0=0.999625
 
 @cache
 def to_wgs84(crs: str) -> Transformer:
-    """The transformation of a coordinate system's (x, y) to WGS84 (lon, lat); CRSError if unknown."""
+    """The transformation of a coordinate system's (x, y) to WGS84 (lon, lat); CRSError if unknown.
+
+    Never without the shift between two datums, also beyond the area for which it was made: that would be a hundred metres off.
+    """
     given = CRS.from_user_input(_LEVANT_ZONE if crs.upper() == "EPSG:22700" else crs)
-    return Transformer.from_crs(given, CRS.from_epsg(4326), always_xy=True)
+    return Transformer.from_crs(given, CRS.from_epsg(4326), always_xy=True, allow_ballpark=False)
 
 
 def project(x: float, y: float, crs: str) -> tuple[float, float] | None:

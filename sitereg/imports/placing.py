@@ -4,9 +4,10 @@ import re
 from functools import lru_cache
 
 import shapely
-from pyproj import CRS, Transformer
+from pyproj import CRS
 
 from sitereg import geo
+from sitereg.geo.grids import to_wgs84
 from sitereg.imports import units
 from sitereg.imports.desk import Desk
 from sitereg.imports.problems import reading
@@ -97,12 +98,6 @@ def _degrees(crs: str) -> bool:
     return CRS.from_user_input(crs).to_epsg() == 4326
 
 
-@lru_cache(maxsize=16)
-def _to_degrees(crs: str) -> Transformer:
-    """From that CRS to WGS84, x before y and longitude before latitude."""
-    return Transformer.from_crs(crs, 4326, always_xy=True)
-
-
 def _without_point(rule: PlaceRule, desk: Desk, unit, silent: bool) -> dict:
     """The unit where it alone is known; else nothing, and the places that the toponym may mean are told."""
     if unit:
@@ -186,7 +181,7 @@ def _stands_beside(rule: PlaceRule, desk: Desk, shape) -> None:
     if lat is None or lon is None or shape.is_empty:
         return
     middle = shape.centroid
-    apart = geo.distance_m(*_to_degrees(desk.profile.file.system).transform(middle.x, middle.y), lon, lat)
+    apart = geo.distance_m(*to_wgs84(desk.profile.file.system).transform(middle.x, middle.y), lon, lat)
     if not apart <= rule.beside_m:
         desk.note(
             ProblemCode.PLACES_DISAGREE,
@@ -199,7 +194,7 @@ def _stands_beside(rule: PlaceRule, desk: Desk, shape) -> None:
 def _drawn(rule: PlaceRule, desk: Desk, shape, kinds: tuple[str, ...]) -> dict:
     """A line or an area as it was drawn, in WGS84 and put in order."""
     if not _degrees(desk.profile.file.system):
-        shape = shapely.transform(shape, _to_degrees(desk.profile.file.system).transform, interleaved=False)
+        shape = shapely.transform(shape, to_wgs84(desk.profile.file.system).transform, interleaved=False)
     usual = [_KM2.get(SiteKind(one).attrs["group"], _LARGEST_KM2) for one in kinds]
     largest = rule.largest_km2 or max(usual, default=_LARGEST_KM2)
     cleaned = geo.clean(shape, largest_m2=largest * 1e6)

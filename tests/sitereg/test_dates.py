@@ -255,3 +255,14 @@ def test_every_interval_is_spelt_and_read_back(day, length):
     assert (back.earliest, back.latest) == (day, end), text
     low, _, high = dates.parse(text, TODAY, Declared(future=True)).daterange().strip("[)").partition(",")
     assert date.fromisoformat(low) == day and date.fromisoformat(high) == end + timedelta(days=1)
+
+
+@settings(max_examples=60)
+@given(st.integers(1, 12), st.integers(1, 12), st.integers(1990, 2024))
+def test_what_could_be_two_days_is_their_hull_and_a_set_of_both(one, two, year):
+    days = dates.parse(f"{one:02d}/{two:02d}/{year}", TODAY)
+    readings = days.candidates or (days,)
+    assert {(d.earliest.month, d.earliest.day) for d in readings} == {(one, two), (two, one)}
+    assert days.earliest == min(d.earliest for d in readings) and days.latest == max(d.latest for d in readings)
+    again = dates.parse(days.edtf, TODAY)
+    assert (again.earliest, again.latest) == (days.earliest, days.latest)

@@ -6,9 +6,10 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyproj import Proj
 
 from sitereg import geo
-from sitereg.geo import write
+from sitereg.geo import grids, write
 from sitereg.vocab import GeorefMethod, PrecisionClass, ProblemCode
 
 LATLON = geo.Declared(order="latlon")
@@ -202,3 +203,50 @@ def test_rings_are_closed_and_lose_their_doubles():
     assert ring == [(0, 0), (1, 0), (1, 1), (0, 0)] and problems == (ProblemCode.GEOMETRY_REPAIRED,)
     assert geo.close_ring(ring) == (ring, ())
     assert geo.close_ring([(0, 0), (1, 0), (0, 0)])[1] == (ProblemCode.BAD_GEOMETRY,)
+
+
+SYSTEMS = ("EPSG:22700", "EPSG:22770", "EPSG:22780", "EPSG:32637", "EPSG:4227", "EPSG:4230", "EPSG:4284")
+
+
+@settings(max_examples=60)
+@given(st.floats(36, 42), st.floats(33, 37), st.sampled_from(SYSTEMS))
+def test_numbers_of_a_declared_system_are_read_back(lon, lat, crs):
+    x, y = grids.to_wgs84(crs).transform(lon, lat, direction="INVERSE")
+    places = 2 if grids.is_projected(crs) else 7
+    found = geo.parse_pair(f"{y:.{places}f}", f"{x:.{places}f}", geo.Declared(crs=crs))
+    assert found.found and geo.distance_m(found.lon, found.lat, lon, lat) <= max(found.uncertainty_m, 30)
+    assert found.uncertainty_m >= 30 + (grids.accuracy_m(crs) or 0)
+
+
+def test_the_levant_zone_is_computed_as_its_registry_shows():
+    """The example of IOGP 373-7-2 for the Lambert conic near-conformal method; and its degrees are those of Deir ez Zor."""
+    lon, lat = Proj(grids._LEVANT_ZONE.partition(" +towgs84")[0])(15_707.96, 623_165.96, inverse=True)
+    assert (lon, lat) == pytest.approx((34 + 8 / 60 + 11.291 / 3600, 37 + 31 / 60 + 17.625 / 3600), abs=1e-7)
+    there, here = grids.project(300_000, 300_000, "EPSG:22700"), grids.project(37.35, 34.65, "EPSG:4227")
+    assert geo.distance_m(*there, *here) < grids.accuracy_m("EPSG:4227")
+
+
+@pytest.mark.parametrize(("lon", "lat"), [(36.5, 34.5), (34.1365, 37.5216), (41.9, 33.1)])
+def test_a_datum_is_shifted_also_beyond_the_area_of_its_shift(lon, lat):
+    """Without the shift the point would be off by more than a hundred metres and nobody would know."""
+    assert 115 < geo.distance_m(*grids.project(lon, lat, "EPSG:4227"), lon, lat) < 160
+
+
+@settings(max_examples=60)
+@given(LON, LAT)
+def test_degrees_in_arabic_digits_and_words_are_read_back(lon, lat):
+    words = write.dms(lon, lat).translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))
+    for letter, word in (("N", "شمال"), ("S", "جنوب"), ("E", "شرق"), ("W", "غرب")):
+        words = words.replace(letter, f" {word}")
+    found = geo.parse(words)
+    assert found.verbatim == words
+    assert not found.found or geo.distance_m(found.lon, found.lat, lon, lat) <= found.uncertainty_m
+    assert found.found or found.problems == (ProblemCode.NULL_ISLAND,)
+
+
+@settings(max_examples=150)
+@given(ANYTHING, ANYTHING, st.sampled_from(SYSTEMS), st.sampled_from([None, "latlon", "lonlat"]))
+def test_no_text_crashes_a_declared_system(one, two, crs, order):
+    declared = geo.Declared(crs=crs, order=order, area=geo.SYRIA)
+    for found in (geo.parse(f"{one} {two}", declared), geo.parse_pair(one, two, declared)):
+        assert found.uncertainty_m is None or found.uncertainty_m >= 30

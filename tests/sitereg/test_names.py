@@ -99,3 +99,42 @@ def test_titles_kunyas_and_relations_are_marked():
 ])
 def test_the_script_is_that_of_most_letters(text, code):
     assert names.script(text) == code
+
+
+PEOPLE = ["محمد", "علي", "الحلبي", "فاطمة", "رائد", "حسن", "بن", "عبد", "الله", "أبو", "آل", "Salem", "al", "bin"]
+
+
+@given(st.lists(st.sampled_from(PEOPLE), max_size=7))
+def test_no_word_of_a_name_is_lost_in_its_readings_and_none_is_preferred(words):
+    text = " ".join(words)
+    read = names.parts(text)
+    assert not read or abs(sum(one.weight for one in read) - 1) < 1e-9
+    assert len({one.weight for one in read}) <= 1
+    left = sorted(word for word in names.parted(text).name.split() if names.key_strict(word) not in {"بن", "bin"})
+    for one in read:
+        said = " ".join(filter(None, (one.ism, one.nasab_father, one.nasab_grandfather, one.family)))
+        assert sorted(word for word in said.split() if names.key_strict(word) not in {"بن", "bin"}) == left
+
+
+@given(st.text(max_size=60))
+def test_no_text_crashes_the_parting_of_names(text):
+    parted = names.parted(text)
+    kept = "".join(filter(None, (*parted.titles, parted.name, parted.kunya, parted.alias)))
+    assert set("".join(kept.split())) <= set("".join(text.split()))
+    names.parts(text)
+
+
+@pytest.mark.parametrize(("text", "name", "titles", "kunya", "alias"), [
+    ("الشيخ الدكتور سالم مثال", "سالم مثال", ("الشيخ", "الدكتور"), None, None), ("أبو محمد", "", (), "أبو محمد", None),
+    ("العقيد أبو محمد", "", ("العقيد",), "أبو محمد", None), ("سالم مثال (أبو محمد)", "سالم مثال", (), "أبو محمد", None),
+    ("سالم مثال الملقب بـ الطويل", "سالم مثال", (), None, "الطويل"), ("سالم أبو زيد", "سالم أبو زيد", (), None, None),
+    ("Dr. Salem Example", "Salem Example", ("Dr.",), None, None)])
+def test_what_stands_beside_a_name_is_told_apart(text, name, titles, kunya, alias):
+    assert names.parted(text) == names.Parted(name, titles, kunya, alias)
+
+
+@pytest.mark.parametrize(("text", "ways"), [
+    ("سالم", 1), ("سالم مثال", 2), ("سالم خالد مثال", 3), ("سالم خالد أحمد مثال", 2), ("سالم بن خالد مثال", 1), ("مجهول", 0),
+    ("زوجة سالم", 0), ("عبد الله آل مثال", 2)])
+def test_a_name_has_as_many_readings_as_its_words_allow(text, ways):
+    assert len(names.parts(text)) == ways
