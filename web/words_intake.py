@@ -3,6 +3,7 @@
 import shapely
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
+from markupsafe import Markup
 
 from sitereg import vocab
 from sitereg.imports import guessing
@@ -61,7 +62,8 @@ def problem(one):
     said = language.said(one["message"])
     if language.code() != "en" and said == one["message"]:
         said = language.word("problem_code", one["code"])
-    return f"{one['field']}: {said}" if one["field"] else said
+    field = one.get("field")
+    return Markup("<bdi>{}</bdi>: <bdi>{}</bdi>").format(field, said) if field else Markup("<bdi>{}</bdi>").format(said)
 
 
 def says(claims):
