@@ -4,6 +4,7 @@ from web.views import (
     consent,
     desk,
     documents,
+    duplicates,
     entering,
     freezing,
     holdings,
@@ -23,6 +24,6 @@ from web.views import (
     vault,
 )
 
-BLUEPRINTS = tuple(room.views for room in (sites, search, tiles, persons, links, inside, holdings, documents, inquiries, sharing,
-                                           freezing,
+BLUEPRINTS = tuple(room.views for room in (sites, search, duplicates, tiles, persons, links, inside, holdings, documents,
+                                           inquiries, sharing, freezing,
                                            consent, vault, leaving, protection, desk, entering, reports, me, second, api))
