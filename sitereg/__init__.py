@@ -16,7 +16,8 @@ import importlib
 __version__ = "0.1.0"
 
 _ROOMS = ("sites", "persons", "events", "joins", "inside", "links", "exports", "sharing", "claims", "decisions", "protection",
-          "sources", "documents", "places", "search", "imports", "reports", "entering", "maps", "tables", "vocab", "errors")
+          "sources", "documents", "places", "search", "duplicates",
+          "imports", "reports", "entering", "maps", "tables", "vocab", "errors")
 
 __all__ = ["acting", "reading", *_ROOMS]
 

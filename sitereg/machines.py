@@ -24,7 +24,7 @@ class Transition:
 
 START = {"verification": "", "protection": "unassessed", "case": "", "fate": "unknown",
          "whereabouts": "unknown", "measure": "", "merge": "", "split": "", "disclosure": "", "tier": "",
-         "link_review": ""}
+         "link_review": "", "duplicate": ""}
 
 ANALYSTS = ("investigator", "analyst")
 OFFICERS = ("protection_officer",)
@@ -169,5 +169,10 @@ LINK_REVIEW = _chain(
     _review("excluded", "set_aside", approvals=1),
 )
 
+_pair = _steps("duplicate", ("investigator", "analyst", "data_steward"))
+DUPLICATE = _chain(_pair("(new) open same_as part_of different", "same_as part_of different",
+                         note="two records that look alike: linked or told apart, never merged by it"),
+                   _pair("same_as part_of different", "open", note="undone: it is proposed again"))
+
 TRANSITIONS: tuple[Transition, ...] = (
-    VERIFICATION + PROTECTION + CASE + FATE + WHEREABOUTS + MEASURE + MERGE + SPLIT + DISCLOSURE + TIER + LINK_REVIEW)
+    VERIFICATION + PROTECTION + CASE + FATE + WHEREABOUTS + MEASURE + MERGE + SPLIT + DISCLOSURE + TIER + LINK_REVIEW + DUPLICATE)

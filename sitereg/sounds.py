@@ -15,7 +15,7 @@ import unicodedata
 
 from sitereg.names import key_strict
 
-__all__ = ["bones", "near", "sound", "words"]
+__all__ = ["bones", "light", "near", "sound", "words"]
 
 _BEFORE = str.maketrans({"ş": "sh", "ç": "ch", "ğ": "gh", "ø": "o", "ı": "i", "ß": "ss", "đ": "d", "ħ": "h",
                          "š": "sh", "ž": "j", "č": "ch", "ǧ": "j", "ġ": "gh", "ḫ": "kh", "ṯ": "th", "ḏ": "dh"})
@@ -49,6 +49,8 @@ MEANT = {
     "intelligence": "مخابرات", "mass": "جماعي", "جماعيه": "جماعي", "grave": "مقبره", "north": "شمالي", "south": "جنوبي",
     "east": "شرقي", "west": "غربي", "old": "قديم", "new": "جديد",
 }
+
+LIGHT = {"شيخ", "دكتور", "حاج", "عقيد", "sheikh", "shaykh", "sheyh", "cheikh", "dr", "hajj", "haj"}
 
 # Digraphs before letters; capitals stand for sounds that Latin writes with two letters: C sh, X kh, G gh.
 _ALIKE = tuple((re.compile(find), put) for find, put in (
@@ -100,7 +102,12 @@ def near(word: str) -> frozenset[str]:
     heard, bare = sound(word), bones(word)
     marks = {bare}
     if len(bare) > 2:
-        marks |= {bare[:i] + bare[i + 1:] for i in range(len(bare))}
+        marks |= {_TWICE.sub(r"\1", bare[:i] + bare[i + 1:]) for i in range(len(bare))}
     if len(bare) < 4:
         marks |= {"~" + heard, *("~" + heard[:i] + heard[i + 1:] for i in range(len(heard)) if len(heard) > 2)}
     return frozenset(marks)
+
+
+def light(word: str) -> bool:
+    """Whether the word is a title or a kunya, which says little of who it is."""
+    return word in LIGHT or (word.startswith(("ابو", "abu")) and len(word) > 3)

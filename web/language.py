@@ -24,7 +24,8 @@ ENTERS = {role for roles in entering.ROLES.values() for role in roles}
 SCHEMES = {"kind": "site_kind", "verification": "verification_level", "protection": "protection_status"}
 
 OF_PAGES = ("code", "document", "inquiry")  # parts of an address that name a page of its own
-LISTS = {"sites.search": "/sites", "search.ask": "/search",
+LISTS = {"sites.search": "/sites", "search.ask": "/search", "duplicates.ask": "/duplicates",
+         "duplicates.settle": "/duplicates",
          "persons.search": "/persons", "inside.ask": "/inside", "holdings.search": "/holdings",
          "holdings.add": "/holdings/new",
          "inquiries.add": "/inquiries/new", "security.login": "/sign-in", "second.answer": "/second", "second.take": "/second/new",

@@ -228,7 +228,7 @@ def state(machine, aspect, code):
     """A state of a machine in words."""
     scheme = {"verification": "verification_level", "protection": "protection_status", "measure": "measure_state",
               "case": "case_state", "fate": "fate", "whereabouts": "whereabouts",
-              "link_review": "link_state"}.get(machine)
+              "link_review": "link_state", "duplicate": "pair_state"}.get(machine)
     if not code:
         return _("nothing")
     if machine in ("disclosure", "tier"):

@@ -1,4 +1,4 @@
-"""names of sites, places and persons are sought by how their words sound"""
+"""names of sites, places and persons are sought by how their words sound; possible duplicates are settled"""
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -20,6 +20,12 @@ def tiered():
 
 
 def upgrade():
+    op.create_table(
+        'pair_state', sa.Column('code', sa.Text(), nullable=False), sa.Column('label_en', sa.Text(), nullable=False),
+        sa.Column('label_ar', sa.Text(), nullable=False), sa.Column('rank', sa.SmallInteger(), nullable=False),
+        sa.Column('attrs', postgresql.JSONB(astext_type=sa.Text()), server_default='{}', nullable=False),
+        sa.Column('draft', sa.Boolean(), server_default='false', nullable=False),
+        sa.PrimaryKeyConstraint('code', name=op.f('pk_pair_state')), schema='vocab')
     op.create_table(
         'name_token', sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False), sa.Column('kind', sa.Text(), nullable=False),
         *tiered(), sa.Column('word', sa.Text(), nullable=False), sa.Column('sound', sa.Text(), nullable=False),
@@ -60,3 +66,4 @@ def downgrade():
         op.drop_column(table, 'words', schema='reg')
     for table in ('site_name', 'name_token'):
         op.drop_table(table, schema='reg')
+    op.drop_table('pair_state', schema='vocab')

@@ -31,6 +31,7 @@ COMMANDS = {
     "sites": "sites:sites",
     "persons": "persons:persons",
     "search": "search:search",
+    "duplicates": "duplicates:duplicates",
     "reports": "reports:reports",
     "testimony": "testimony:testimony",
     "events": "events:events",

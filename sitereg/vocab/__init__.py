@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
-from sitereg.vocab.access import JobState, LinkState, Machine, Role, TaskState, Tier
+from sitereg.vocab.access import JobState, LinkState, Machine, PairState, Role, TaskState, Tier
 from sitereg.vocab.evidence import (
     Answer,
     ConsentScope,
@@ -98,7 +98,7 @@ _CLASSES = (
     RecordKind, ExtentUnit, ExtentDefinition, RecordCondition, RecordsAccess, InquiryStepKind, InquiryResult, FreezeKind,
     CaseState, Fate, FateIndication, Whereabouts, Circumstance, EventKind, AliveEvidence, CompanionKind,
     Sex, AgeBand, FacilitySexRegime, NamePart,
-    Role, Tier, Machine, LinkState, TaskState, JobState, ProblemCode, Predicate,
+    Role, Tier, Machine, LinkState, PairState, TaskState, JobState, ProblemCode, Predicate,
 )
 
 SCHEMES: dict[str, type[Scheme]] = {one.scheme(): one for one in _CLASSES}

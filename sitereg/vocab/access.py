@@ -49,6 +49,7 @@ class Machine(Scheme):
     TIER = "tier", "tier", {"approver": "releaser"}
     DISCLOSURE = "disclosure", "disclosure", {"approver": "releaser"}
     LINK_REVIEW = "link_review", "review of a link"
+    DUPLICATE = "duplicate", "possible duplicate"
 
 
 class LinkState(Scheme):
@@ -58,6 +59,15 @@ class LinkState(Scheme):
     LEAD = "lead", "lead"
     SET_ASIDE = "set_aside", "set aside"
     EXCLUDED = "excluded", "excluded"
+
+
+class PairState(Scheme):
+    """What two records that look alike were settled to be."""
+
+    OPEN = "open", "not settled"
+    SAME_AS = "same_as", "the same"
+    PART_OF = "part_of", "part of the other"
+    DIFFERENT = "different", "different"
 
 
 class TaskState(Scheme):

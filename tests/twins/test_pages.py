@@ -5,7 +5,7 @@ from tests.twins import asking, hiding
 from tests.twins.houses import READERS
 
 pytestmark = pytest.mark.db
-LISTS = ("/", "/sites", "/search", "/persons", "/holdings", "/documents", "/inquiries", "/inquiries?which=open", "/inquiries?which=closed", "/desk", "/me",
+LISTS = ("/", "/sites", "/search", "/duplicates", "/persons", "/holdings", "/documents", "/inquiries", "/inquiries?which=open", "/inquiries?which=closed", "/desk", "/me",
          "/freezes", "/reports", "/enter", "/inside", "/holdings/new", "/inquiries/new", "/enter/report", "/enter/site", "/enter/person",
          "/enter/testimony")
 SEARCHED = (*hiding.WORDS, "Hollow", "field", "prison", "حقل")

@@ -4,6 +4,7 @@ from web.views import (
     consent,
     desk,
     documents,
+    duplicates,
     entering,
     freezing,
     holdings,
@@ -27,5 +28,5 @@ from web.views import (
 )
 
 BLUEPRINTS = tuple(room.views for room in (
-    sites, search, tiles, persons, links, inside, holdings, documents, inquiries, sharing, intake, intake_rows, intake_statuses,
-    freezing, consent, vault, leaving, protection, desk, entering, reports, me, second, api))
+    sites, search, duplicates, tiles, persons, links, inside, holdings, documents, inquiries, sharing, intake, intake_rows,
+    intake_statuses, freezing, consent, vault, leaving, protection, desk, entering, reports, me, second, api))

@@ -57,7 +57,7 @@ create function api._bones(p_word text, p_sound text) returns text immutable par
 create function api._near(p_word text, p_sound text, p_bones text) returns text[] immutable parallel safe language sql as $$
   select case when p_word ~ '^[0-9]+$' then array[p_word] else array(
     select p_bones
-    union select overlay(p_bones placing '' from i for 1) from generate_series(1, length(p_bones)) i where length(p_bones) > 2
+    union select api._once(overlay(p_bones placing '' from i for 1)) from generate_series(1, length(p_bones)) i where length(p_bones) > 2
     union select '~' || p_sound where length(p_bones) < 4
     union select '~' || overlay(p_sound placing '' from i for 1) from generate_series(1, length(p_sound)) i where length(p_bones) < 4 and length(p_sound) > 2) end $$;
 

@@ -70,7 +70,7 @@ end $$;
 create function api._tier_faults() returns table(problem text, tbl text, id text, event uuid) stable
 set search_path = pg_catalog, public, pg_temp language sql as $$
   with s as (select s.*, exists (select 1 from reg.decision d where d.subject = s.id and d.machine in ('disclosure', 'tier')) as moved,
-      (select d.tier from reg.decision d where d.subject = s.id and d.machine <> 'link_review'
+      (select d.tier from reg.decision d where d.subject = s.id and d.machine not in ('link_review', 'duplicate')
         order by d.recorded_at desc, d.id desc limit 1) as witness,
       (select min(c.tier) from reg.claim c where c.subject = s.id) as claims from reg.subject s),
   due as (select d.* from api._tiers_due(array(select s.id from s where s.moved)) d)

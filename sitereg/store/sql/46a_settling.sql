@@ -17,6 +17,7 @@ set search_path = pg_catalog, public, pg_temp language sql as $$
     when 'fate' then not api._is_suspended(p_subject) when 'whereabouts' then not api._is_suspended(p_subject)
     when 'link_review' then exists (select 1 from reg.subject s where s.id = api._uuid(split_part(p_aspect, ':', 2)) and s.tier <= p_level
       and s.scope = any (p_scopes))
+    when 'duplicate' then exists (select 1 from reg.subject s where s.id = api._uuid(p_aspect) and s.tier <= p_level and s.scope = any (p_scopes))
     else p_machine <> 'verification' or coalesce((
     select bool_or(coalesce(r.tier, c.tier) <= p_level and c.scope = any (p_scopes)) from reg.claim c
     left join api._retiered(array[p_subject]) r on r.claim = c.id
@@ -110,8 +111,8 @@ begin
     api._state((p_subject).id, (p_proposal).machine, (p_proposal).aspect), (p_proposal).to_state, (p_proposal).value - 'annuls',
     (p_proposal).reason, (p_proposal).basis, case when cardinality(p_approved) > 0 then (p_proposal).id end,
     (p_proposal).recorded_by, p_approved, ((p_proposal).value->>'annuls')::uuid, (p_proposal).observed_on, (p_proposal).due,
-    p_how, greatest((p_subject).tier, case when (p_proposal).machine = 'link_review' then (p_proposal).tier end, 1),
-    case when (p_proposal).machine = 'link_review' then (p_proposal).scope else (p_subject).scope end, greatest(clock_timestamp(), v_last.recorded_at + interval '1 microsecond'),
+    p_how, greatest((p_subject).tier, case when (p_proposal).machine in ('link_review', 'duplicate') then (p_proposal).tier end, 1),
+    case when (p_proposal).machine in ('link_review', 'duplicate') then (p_proposal).scope else (p_subject).scope end, greatest(clock_timestamp(), v_last.recorded_at + interval '1 microsecond'),
     api._actor(), p_event, '') returning * into v;
   insert into reg.proposal_end(proposal, outcome, why, recorded_by, event, digest)
   select o.id, 'stale', 'The state it started from is no longer in force', api._actor(), p_event, '' from reg.proposal o

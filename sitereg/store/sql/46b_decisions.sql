@@ -53,7 +53,7 @@ create function api.decide(p_subject uuid, p_machine text, p_aspect text, p_to t
 volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v_event uuid := reg.new_id(); v reg.proposal; v_subject reg.subject; v_step reg.transition; v_p jsonb;
 begin
-  if p_machine in ('merge', 'split', 'chosen_value', 'link_review', 'disclosure', 'tier') then
+  if p_machine in ('merge', 'split', 'chosen_value', 'link_review', 'duplicate', 'disclosure', 'tier') then
     perform api._bad('unknown_code', 'machine', p_machine, 'This is decided by a road of its own'); end if;
   v.recorded_by := api._may_propose(p_machine);
   perform api._check_words(p_reason, p_value, p_observed_on);
@@ -104,7 +104,7 @@ set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v reg.proposal; v_end reg.proposal_end;
 begin
   select * into v from reg.proposal o where o.id = p_id and o.tier <= api.level() and o.scope = any (api.scopes())
-     and (o.machine not in ('tier', 'fate', 'whereabouts', 'link_review') or api._told_aspect(o.subject, o.machine, o.aspect, api.level(), api.scopes()));
+     and (o.machine not in ('tier', 'fate', 'whereabouts', 'link_review', 'duplicate') or api._told_aspect(o.subject, o.machine, o.aspect, api.level(), api.scopes()));
   if not found then perform api._missing(); end if;
   perform api._seen_subject(v.subject, true);
   select * into v_end from reg.proposal_end x where x.proposal = p_id;
@@ -205,7 +205,7 @@ begin
   v.recorded_by := api._actor();
   perform api._check_words(p_reason, '{}', null);
   select * into d from reg.decision x where x.id = p_decision and x.tier <= api.level() and x.scope = any (api.scopes())
-     and (x.machine not in ('tier', 'link_review') or api._told_aspect(x.subject, x.machine, x.aspect, api.level(), api.scopes()));
+     and (x.machine not in ('tier', 'link_review', 'duplicate') or api._told_aspect(x.subject, x.machine, x.aspect, api.level(), api.scopes()));
   if not found then perform api._missing(); end if;
   v_subject := api._seen_subject(d.subject, true);
   if not api._approver(d.machine) = any (api.roles()) then perform api._may_propose(d.machine); end if;

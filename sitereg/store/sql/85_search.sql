@@ -13,14 +13,17 @@ create function api._slips(a text, b text) returns int immutable parallel safe l
 create function api._closeness(p_word text, p_sound text, p_bones text, t_word text, t_sound text, t_bones text) returns real
 immutable parallel safe language sql as $$
   select case when p_word = t_word then 1 when p_word ~ '^[0-9]+$' or t_word ~ '^[0-9]+$' then 0
-    else greatest(0, 0.97 - 0.55 * api._slips(p_bones, t_bones)::real / greatest(length(p_bones), length(t_bones), 1) - case
-      when (octet_length(p_word) = length(p_word)) = (octet_length(t_word) = length(t_word))
-        then 0.4 * api._slips(p_sound, t_sound)::real / greatest(length(p_sound), length(t_sound), 1)
+    when (octet_length(p_word) = length(p_word)) = (octet_length(t_word) = length(t_word)) then greatest(0,
+      0.97 - 0.9 * api._slips(p_word, t_word)::real / greatest(length(p_word), length(t_word)),
+      0.97 - 0.55 * api._slips(p_bones, t_bones)::real / greatest(length(p_bones), length(t_bones), 1)
+        - 0.4 * api._slips(p_sound, t_sound)::real / greatest(length(p_sound), length(t_sound), 1))
+    else greatest(0, 0.97 - 0.55 * api._slips(p_bones, t_bones)::real / greatest(length(p_bones), length(t_bones), 1) - 0.15 * case
       when octet_length(p_word) = length(p_word)
-        then 0.15 * (levenshtein(t_sound, p_sound, 1, 3, 3) - greatest(length(p_sound) - length(t_sound), 0)) / greatest(length(t_sound), 1)
-      else 0.15 * (levenshtein(p_sound, t_sound, 1, 3, 3) - greatest(length(t_sound) - length(p_sound), 0)) / greatest(length(p_sound), 1) end) end::real $$;
+        then (levenshtein(t_sound, p_sound, 1, 3, 3) - greatest(length(p_sound) - length(t_sound), 0))::real / greatest(length(t_sound), 1)
+      else (levenshtein(p_sound, t_sound, 1, 3, 3) - greatest(length(t_sound) - length(p_sound), 0))::real / greatest(length(p_sound), 1) end) end::real $$;
 
--- The words of these classes that are this one, sound like it, or (p_begun) begin like it; the closest.
+-- The words of these classes that are this one, sound like it, or (p_begun) begin like it; the closest, and of those about as close the
+-- ones that many names carry: a slip is one of a common word more often than of a rare one.
 create function api._words_like(p_kind text, p_tiers int[], p_scopes int[], p_word text, p_begun bool)
 returns table(id bigint, score real, names int) stable rows 50 set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off language plpgsql as $$
 #variable_conflict use_column
@@ -35,7 +38,7 @@ begin
      where p_begun and length(p_word) > 1 and p_word !~ '^[0-9]+$' and t.kind = p_kind and t.tier = any (p_tiers) and t.scope = any (p_scopes)
        and (t.word ~>=~ p_word and t.word ~<~ (p_word || chr(1114111))
             or length(v_bones) > 1 and t.bones ~>=~ v_bones and t.bones ~<~ (v_bones || chr(1114111)))) c
-  where c.score >= 0.5 group by 1 order by 2 desc, 1 limit 80;
+  where c.score >= 0.5 group by 1 order by max(c.score) + 0.04 * ln(1 + max(c.n)) desc, 1 limit 80;
 end $$;
 
 -- How much a word of what was typed counts: a kunya and a kind of place say less of who or which it is, a number says all.
