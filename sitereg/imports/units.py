@@ -49,7 +49,7 @@ def weighed(rule: PlaceRule, desk: Desk, place: geo.Place, unit: Unit | None) ->
     if ground is None or not place.found:
         return (_by_unit(place, unit, ground) if ground and unit else place), None
     middle = ground.centred(place.lon, place.lat)
-    if middle and place.notation == "decimal":
+    if middle and place.notation == "decimal" and not rule.as_stated:
         words = f"The point is the middle of {middle.called[0]} ({middle.pcode}): the unit is kept, the point is not"
         desk.note(ProblemCode.CENTROID, _field(rule), place.verbatim, words)
         return nowhere(place.verbatim), middle
