@@ -71,7 +71,7 @@ READING = (
     _verb("read_decisions", "read what was decided, what waits and what may be decided", EVERYONE,
           "decision_history decision_options proposals_waiting all_decisions all_proposals"),
     _verb("read_ground", "read units, partners' names, the day", EVERYONE,
-          "units units_at unit_area all_units places_named partners today is_demo is_frozen sender"),
+          "units units_at unit_area all_units places_named ground_units ground_places partners today is_demo is_frozen sender"),
     _verb("search", "search sites, places and cases by the words that they carry", EVERYONE, "site_search",
           "search.index search.ask search.suggest", note="cases by their reference; logged"),
     _verb("compare", "compare records that may be one, read what was settled of them", EVERYONE,

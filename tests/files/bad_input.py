@@ -25,8 +25,8 @@ readings that are possible (`proposed`). rejected: the words are kept, nothing e
 ATTACKED = """
 ## What an attacker sends
 
-Each is read by the closed reader beside a file that every user may read and a server on the same machine that counts connections, as root
-and as an ordinary user: the file's words come in nowhere, nobody connects, each is refused within 10 s and 200 MB
+Each is read by the closed reader beside a file that every user may read and a server on the same machine that counts connections, and
+one of each kind once more by an ordinary user: the file's words come in nowhere, nobody connects, each is refused within 10 s and 200 MB
 (`tests/sitereg/imports/test_attacks.py`). The number is that of the kind of attack.
 
 | # | input | answer |

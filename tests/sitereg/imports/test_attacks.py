@@ -25,7 +25,6 @@ from tests.sitereg.imports.test_profiles import table
 CANARY = "canary-in-a-file-that-everybody-may-read"
 ROOT = Path(__file__).parents[3]
 NOBODY = pwd.getpwnam("nobody")
-USERS = (None, NOBODY.pw_uid) if os.geteuid() == 0 else (None,)
 
 
 @pytest.fixture(scope="module")
@@ -52,19 +51,37 @@ def listen(server, asked):
             return
 
 
-@pytest.fixture(scope="module", params=USERS, ids=lambda uid: "root" if uid is None and os.geteuid() == 0 else "ordinary user")
-def read(request, world):
+def read_by(given, user=None):
     """{attack: what the closed reader said of it}, read by this user."""
-    jobs = [{"name": name, "path": str(path), "format": ATTACKS[name].format} for name, path in world[0].items()]
+    jobs = [{"name": name, "path": str(path), "format": ATTACKS[name].format} for name, path in given.items()]
     done = subprocess.run([sys.executable, "-m", "tests.files.reading"], input=json.dumps(jobs), capture_output=True, text=True,
-                          cwd=ROOT, user=request.param, group=NOBODY.pw_gid if request.param else None, check=True,
+                          cwd=ROOT, user=user, group=NOBODY.pw_gid if user else None, check=True,
                           env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"})
     return {one["name"]: one for one in map(json.loads, done.stdout.splitlines())}
 
 
+@pytest.fixture(scope="module")
+def read(world):
+    """{attack: what the closed reader said of it}."""
+    return read_by(world[0])
+
+
 @pytest.mark.parametrize("name", ATTACKS)
 def test_an_attack_is_refused_by_its_code_and_says_what_to_do(read, name):
-    found = read[name]
+    _holds(name, read[name])
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become an ordinary user; then the test above is of one")
+def test_the_reader_of_an_ordinary_user_refuses_one_attack_of_each_kind_alike(world):
+    one_each = {ATTACKS[name].number: name for name in world[0]}
+    found = read_by({name: world[0][name] for name in one_each.values()}, NOBODY.pw_uid)
+    for name in one_each.values():
+        _holds(name, found[name])
+    held = [one["isolation"] for one in found.values() if one["isolation"]]
+    assert held and all(one["network_closed"] and one["files_closed"] and one["calls_closed"] for one in held) and world[1] == []
+
+
+def _holds(name, found):
     assert found["code"] == ATTACKS[name].code, found
     assert found["code"] is None or found["do"]
     assert CANARY not in found["words"]
