@@ -227,9 +227,10 @@ def best(events, sites, k=20, *, periods=None):
         return pandas.DataFrame({"event": events.index[:0], "site": sites.index[:0], "score": numpy.empty(0)})
     field = near.Field(places[sited], *(one[sited] for one in span(*used, open_ends=True)))
     found, scores = near.best(field, shapes[placed], reach[placed], spread_m[placed], *(one[placed] for one in day), k)
-    row, at = numpy.nonzero(found >= 0)
-    return pandas.DataFrame({"event": events.index.to_numpy()[placed[row]], "site": sites.index.to_numpy()[sited[found[row, at]]],
-                             "score": scores[row, at]})
+    at, many = numpy.flatnonzero(found >= 0), found.shape[1]
+    site, score = sites.index.to_numpy()[sited[found.ravel()[at]]], scores.ravel()[at]
+    del found, scores  # of a million events they are as large as the answer
+    return pandas.DataFrame({"event": events.index.to_numpy()[placed[at // many]], "site": site, "score": score}, copy=False)
 
 
 def span(first, last, open_ends=False):

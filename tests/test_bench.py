@@ -1,6 +1,7 @@
 """Each benchmark runs at a tiny size; its own comparison with the peer holds, and notices where the two differ. Those that fill a
 registry of their own are drills: `make bench` compares them at full size each time."""
 import json
+import sys
 
 import geopandas
 import numpy
@@ -165,6 +166,12 @@ def test_the_engine_is_measured_beside_the_naive_score_that_it_equals(monkeypatc
     monkeypatch.setattr(linking.batch, "order", lambda made: linking.score.order(made)[::-1])
     with pytest.raises(AssertionError):
         linking.run(60, 40, naive=4, questions=("held",), keep=False)
+
+
+def test_a_peer_that_cannot_run_says_why(tmp_path):
+    told = nearby.asked([sys.executable, "-c", "raise SystemExit('a module is lacking')"], tmp_path, None, 1, 1)
+    assert told == "it could not run: a module is lacking"
+    assert nearby.asked([sys.executable, "-c", "print('{\"rows\": 3}')"], tmp_path, None, 1, 1) == {"rows": 3}
 
 
 def test_best_sites_without_their_peers_say_so(tmp_path):
