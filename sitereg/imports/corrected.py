@@ -33,11 +33,12 @@ __all__ = ["ACCEPTABLE", "FORMATS", "OWN", "Original", "drafts", "row_of", "tabl
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """A batch whose rows are corrected: its rows as api.batch_rows tells them, by (part, number)."""
+    """A batch whose rows are corrected: its rows as api.batch_rows tells them, by (part, number); sealed: those without words."""
 
     batch: str
     profile: Profile
     rows: dict[tuple[str, int], dict]
+    sealed: frozenset[tuple[str, int]] = frozenset()
 
     def open(self, key: tuple[str, int]) -> bool:
         """Whether the row was held back and nobody settled it."""
@@ -132,13 +133,14 @@ def drafts(told: Sequence[Row], original: Original, mark, *, today: date, key: b
     mark: the fingerprint of a draft. Each row is drafted beside all rows of its batch, as it would have been in the first place:
     shared points, identifiers that are made.
     """
-    asked = [row_of(row, original) for row in told]
+    shut = [row for row in told if _is_sealed(row, original)]
+    asked = [row_of(row, original) for row in told if row not in shut]
     changed = {(row.part, row.number): row for row, _codes in asked}
     if len(changed) < len(asked):
         raise BadInput("The file holds a row of the batch twice", code="duplicate_row", do="Keep one of the two.")
     beside = [changed.get(at) or _row(at, one) for at, one in sorted(original.rows.items())]
     seen = drafting.survey(beside, original.profile, key, ground)
-    stand, held, same = [], [], 0
+    stand, held, same = [], [], len(shut)
     for row, codes in asked:
         profile = replace(original.profile, outcomes={**original.profile.outcomes, **dict.fromkeys(codes, "flagged")})
         one = drafting.draft(row, profile, seen, today=today)
@@ -147,6 +149,13 @@ def drafts(told: Sequence[Row], original: Original, mark, *, today: date, key: b
         else:
             (stand if one.claims else held).append(one)
     return stand, held, same
+
+
+def _is_sealed(told: Row, original: Original) -> bool:
+    """Whether the row is one of the batch whose words are sealed, sent back as the report gave it: without any."""
+    number = told.cells.get(ROW, "").strip()
+    at = (told.cells.get(PART, ""), int(number) if number.isdecimal() and len(number) < 10 else -1)
+    return at in original.sealed and not any(cell.strip() for name, cell in told.cells.items() if name not in OWN)
 
 
 def _row(at: tuple[str, int], one: Mapping) -> Row:

@@ -40,17 +40,23 @@ def profile_of(session, batch: str) -> profile.Profile:
 
 
 def original(session, batch: str) -> Original:
-    """The batch with all its rows, to be corrected; Refused where words are sealed or withheld, NotFound where none are seen."""
+    """The batch with its rows, to be corrected; Refused where all words are sealed or withheld, NotFound where none are seen."""
     held = {(row["part"], row["row_no"]): row for row in _all(session, batch)}
     if not held:
         raise NotFound
-    if any(row["verbatim"] is None for row in held.values()):
-        raise Refused(
-            "The words of these rows are sealed",
-            guard="sealed_rows",
-            needs="Correct the partner's own file and import it: rows that did not change write nothing. Or reject the rows.",
-        )
-    return Original(str(batch), profile_of(session, batch), held)
+    told = {key: row for key, row in held.items() if row["verbatim"] is not None}
+    if not told:
+        raise sealed()
+    return Original(str(batch), profile_of(session, batch), told, frozenset(held.keys() - told.keys()))
+
+
+def sealed() -> Refused:
+    """What is said of rows whose words are sealed."""
+    return Refused(
+        "The words of these rows are sealed",
+        guard="sealed_rows",
+        needs="Correct the partner's own file and import it: rows that did not change write nothing. Or reject the rows.",
+    )
 
 
 def write(session, path: Path, *, batch: str, form: str = "csv", **asked) -> int:
@@ -112,8 +118,10 @@ def reject(session, *, batch: str, rows: Iterable[tuple[str, int]], reason: str)
 
 def _chosen(of: Original, rows: Iterable[tuple[str, int]]) -> list[dict]:
     keys = list(dict.fromkeys(rows))
-    if not keys or any(key not in of.rows for key in keys):
+    if not keys or any(key not in of.rows and key not in of.sealed for key in keys):
         raise NotFound
+    if any(key in of.sealed for key in keys):
+        raise sealed()
     if len(keys) > MOST:
         raise Refused(
             "So many rows are corrected by a file", guard="many_rows", needs=f"Choose at most {MOST} rows, or correct the report."

@@ -8,6 +8,7 @@ from sitereg import imports
 from sitereg.errors import BadInput, Conflict, Denied, NotFound, Refused
 from sitereg.imports import batches, corrected, settling
 from sitereg.imports.corrected import ACCEPT
+from sitereg.writing import inert, restored
 from tests.sitereg.imports.steps import HEADER, ROWS, look, partner
 
 HELD = [("", 3)]  # castle: no code of the vocabulary
@@ -137,8 +138,8 @@ def test_rows_are_settled_by_data_stewards_alone(registry, batch):
 
 def test_cells_come_back_as_they_went():
     for text in ("=1", "'=1", "''=1", "-5", "'a", "plain", "", "\tx", "'"):
-        assert corrected._alive(corrected._inert(text)) == text
-        assert not corrected._inert(text).startswith(("=", "-", "\t"))
+        assert restored(inert(text)) == text
+        assert not inert(text).startswith(("=", "-", "\t"))
 
 
 def test_an_old_batch_without_its_profile_says_what_to_do(registry, batch):
@@ -146,3 +147,25 @@ def test_an_old_batch_without_its_profile_says_what_to_do(registry, batch):
         raw.execute("update reg.import_batch set totals = totals - 'profile_text' where id = %s", [batch])
     with pytest.raises(Refused), registry.savepoint():
         settling.correct(registry, batch=batch, rows=HELD, cells={"kind": "prison"}, reason="x")
+
+
+def test_a_row_whose_words_are_sealed_does_not_hold_up_the_others(registry, tmp_path):
+    path = tmp_path / "told.csv"
+    path.write_text(HEADER + ROWS + "7,موقع,prison,33.7,36.5,,,his number is 0933123456\n")
+    batch = imports.run(registry, path, profile=partner(claims=[*partner_claims(), {"predicate": "note", "column": "note"}])).batch
+    assert [row["row_no"] for row in batches.rows(registry, batch=batch) if row["verbatim"] is None] == [6]
+    assert settling.correct(registry, batch=batch, rows=HELD, cells={"kind": "prison"}, reason="told").new_subjects == 1
+    with pytest.raises(Refused, match="sealed"), registry.savepoint():
+        settling.correct(registry, batch=batch, rows=[("", 6)], cells={}, reason="x")
+    lines = written(registry, batch, tmp_path / "report.csv")
+    assert "0933123456" not in str(lines)
+    at = lines[0].index("lat")
+    next(line for line in lines if line[2] == "4")[at] = "33.9"
+    save(tmp_path / "report.csv", lines)
+    report = settling.correct_by_file(registry, tmp_path / "report.csv", batch=batch, reason="the partner's answer")
+    assert report.counts["rows_in"] == 1 and waiting(registry, batch) == [(6, "quarantined")]
+
+
+def partner_claims():
+    from tests.sitereg.imports.test_profiles import table
+    return [one for one in table()["claims"] if one["predicate"] != "note"]
