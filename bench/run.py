@@ -18,6 +18,7 @@ JOBS = {  # job: (arguments of `make bench`, arguments of --full)
     "importing": (["--rows", "3000"], ["--rows", "50000"]),
     "nearby": ([], ["--events", "100000"]),
     "linking": ([], ["--persons", "300000", "--growth"]),
+    "relinking": (["--persons", "4000", "--sites", "4000"], []),
     "twins": ([], []),
     "access": (["--n", "12000"], ["--n", "200000"]),
     "claims15m": (["--n", "60000", "--sites", "500", "--persons-resolved", "300"], []),

@@ -15,7 +15,7 @@ import shapely
 
 from sitereg import frames
 from sitereg.errors import BadInput
-from sitereg.links import cluster, engine, world
+from sitereg.links import cluster, engine, kept, world
 from sitereg.links.batch import Ranked
 from sitereg.store import session as store
 from sitereg.store.packing import packed
@@ -62,8 +62,10 @@ def run(settings, question, tier, *, by, top=TOP, only=None, asked=None, progres
                            parameters=Json(finite(dataclasses.asdict(read.world.parameters))), mark=world.mark(read), cutoff=began,
                            filter=Json(wanted), top=top, persons=len(ids), counts=Json(counts(read)), by=by)
         ready = {row["person"] for row in opened.rows("keeper_link_done", run=made)}
+        noted = any(one["tier"] == tier and one["id"] != made for one in opened.rows("keeper_link_runs"))
     waiting = [one for one in ids if one not in ready]
-    with cluster.Cluster(read.world, scheduler) if scheduler else nullcontext(engine.Engine(read.world)) as ranks:
+    held = laid_out(settings, tier, question, read)
+    with cluster.Cluster(read.world, scheduler) if scheduler else nullcontext(held.engine) as ranks:
         portion = CHUNK * ranks.hands
         for n in range(0, len(waiting), portion):
             with store.unasked(settings) as opened:
@@ -71,8 +73,18 @@ def run(settings, question, tier, *, by, top=TOP, only=None, asked=None, progres
             if progress:
                 progress(len(ids) - len(waiting) + min(n + portion, len(waiting)), len(ids))
     with store.unasked(settings) as opened:
-        held = opened.unhurried().call("keeper_link_end", run=made)
-    return {"run": str(made), "persons": held}
+        many = opened.unhurried().call("keeper_link_end", run=made)
+    if noted:  # before the first run of a tier no change is noted: its world is read once more before it is believed
+        kept.keep(settings, tier, question, held)
+    return {"run": str(made), "persons": many}
+
+
+def laid_out(settings, tier, question, read):
+    """The Kept of a world that was just read: the engine that stands for it, else one that takes over what it can."""
+    before, mark = kept.find(settings, tier, question), world.mark(read)
+    if before and before.mark == mark:
+        return kept.Kept(read, mark, before.engine)
+    return kept.Kept(read, mark, engine.Engine(read.world, before=before and before.engine))
 
 
 def finite(value):
@@ -115,7 +127,7 @@ def renew(settings):
             for one in known:
                 if one["state"] != "done" or not (one["stale"] or taken["sites"] or taken["persons"]):
                     continue
-                answer[str(one["id"])] = done = None if one["stale"] else renewed(opened, one, taken["persons"])
+                answer[str(one["id"])] = done = None if one["stale"] else renewed(opened, one, taken)
                 whole += [one] if done is None else []
     for one in whole:
         said = one["filter"]
@@ -125,17 +137,20 @@ def renew(settings):
     return answer
 
 
-def renewed(opened, one, persons):
+def renewed(opened, one, taken):
     """How many persons of a run were ranked anew, or None: its world has changed, and all must be."""
-    question, tier = one["question"], one["tier"]
-    read = world.load(world.tier(opened, tier), question, tier)
-    if world.mark(read) != bytes(one["mark"]) or read.world.parameters.version != one["version"]:
+    question, tier, persons = one["question"], one["tier"], taken["persons"]
+    held = kept.find(opened.settings, tier, question)
+    if taken["sites"] or not held or held.mark != bytes(one["mark"]) or not held.stands(opened, tier, persons):
+        held = laid_out(opened.settings, tier, question, world.load(world.tier(opened, tier), question, tier))
+        kept.keep(opened.settings, tier, question, held)
+    if held.mark != bytes(one["mark"]) or held.read.world.parameters.version != one["version"]:
         opened.call("keeper_link_stale", run=one["id"])
         log.info("the run %s is stale: everybody is ranked anew", one["id"])
         return None
     if one["filter"]:
         persons = [each for each in persons if str(each) in set(one["filter"]["persons"])]
-    return len(keep(opened, one["id"], read, persons, tier, one["top"], engine.Engine(read.world))) if persons else 0
+    return len(keep(opened, one["id"], held.read, persons, tier, one["top"], held.engine)) if persons else 0
 
 
 def frame(session, *, question="held", persons=None, sites=None, reason=None):

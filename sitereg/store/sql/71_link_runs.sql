@@ -28,6 +28,13 @@ begin
   return null;
 end $$;
 
+-- What every tier's search rests on beside the faces: who stands above whom, how wide a unit is.
+create function api._link_ground_moved() returns trigger security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+begin
+  insert into reg.link_touched(tier) select t from generate_series(1, 2) t where api._link_runs_of(t);
+  return null;
+end $$;
+
 -- The run of these words that waits to be gone on with, else a new one; p_mark: a hash of all that is the same for every person.
 create function api.keeper_link_begin(p_question text, p_tier int, p_version text, p_parameters jsonb, p_mark bytea, p_cutoff timestamptz, p_filter jsonb,
   p_top int, p_persons int, p_counts jsonb, p_by text) returns uuid
@@ -120,6 +127,9 @@ create trigger e_links_new after insert on reg.site referencing new table as mov
 create trigger e_links_old after delete on reg.site referencing old table as moved for each statement execute function api._link_site_moved();
 create trigger e_links_was after update on reg.site referencing old table as moved for each statement execute function api._link_site_moved();
 create trigger e_links_is after update on reg.site referencing new table as moved for each statement execute function api._link_site_moved();
+create trigger e_links_is after update on reg.authority for each statement execute function api._link_ground_moved();
+create trigger e_links_new after insert on reg.admin_unit for each statement execute function api._link_ground_moved();
+create trigger e_links_is after update on reg.admin_unit for each statement execute function api._link_ground_moved();
 
 set role sr_reader;
 create function api.keeper_link_sites(p_question text, p_tier int) returns table(id uuid, code text, name_en text, name_ar text, kind text,
@@ -141,17 +151,17 @@ stable security definer set search_path = pg_catalog, public, pg_temp language s
   select * from api._link_events(api._link_tier(p_tier), p_question, p_persons) $$;
 comment on function api.keeper_link_events(text, int, uuid[]) is 'As link_events, of the faces of a tier without compartments: of all persons, or of these.';
 
-create function api.keeper_link_confirmed(p_tier int) returns table(person uuid, event uuid, leg text, kind text, site uuid, first_day date,
+create function api.keeper_link_confirmed(p_tier int, p_persons uuid[] default null) returns table(person uuid, event uuid, leg text, kind text, site uuid, first_day date,
   last_day date, taken_on date, lon float8, lat float8, radius_m float8)
-stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$ select * from api._link_confirmed(api._link_tier(p_tier)) $$;
-comment on function api.keeper_link_confirmed(int) is 'As link_confirmed, of the faces of a tier without compartments.';
+stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$ select * from api._link_confirmed(api._link_tier(p_tier), p_persons) $$;
+comment on function api.keeper_link_confirmed(int, uuid[]) is 'As link_confirmed, of the faces of a tier without compartments: of all persons, or of these.';
 
 create function api.keeper_link_network(p_tier int) returns table(kind text, site uuid, other uuid, began date, ended date, class int, origins int, value jsonb,
   geometry bytea, shown_as text, uncertainty_m float8, other_geometry bytea, other_shown_as text, other_uncertainty_m float8)
 stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$ select * from api._link_network(api._link_tier(p_tier)) $$;
 comment on function api.keeper_link_network(int) is 'As link_network, of the faces of a tier without compartments.';
 
-create function api.keeper_link_companions(p_tier int) returns table(person uuid, other uuid, kind text, class int, origins int)
-stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$ select * from api._link_companions(api._link_tier(p_tier)) $$;
-comment on function api.keeper_link_companions(int) is 'As link_companions, of the faces of a tier without compartments.';
+create function api.keeper_link_companions(p_tier int, p_persons uuid[] default null) returns table(person uuid, other uuid, kind text, class int, origins int)
+stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$ select * from api._link_companions(api._link_tier(p_tier), p_persons) $$;
+comment on function api.keeper_link_companions(int, uuid[]) is 'As link_companions, of the faces of a tier without compartments: all, or where one of the two is one of these.';
 reset role;
