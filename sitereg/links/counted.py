@@ -1,15 +1,21 @@
 """The confirmed links of a world laid out for the engine: whose they are, how they fade, who was taken near by at that time."""
 import itertools
 import math
+from collections import namedtuple
 
 import numpy
 
-from sitereg.links import kernels
 from sitereg.links.blurring import Tables, sphere
+from sitereg.links.kernels import fading, inner, ln, raised, summed
 
 EMPTY = numpy.empty(0, int)
 
-__all__ = ["Links"]
+__all__ = ["Counted", "Links", "Near", "dated", "faded", "lasting", "spread", "undated"]
+
+
+Counted = namedtuple("Counted", "active slot start day before after undated by_site link_site link_day dated_count undated_count "
+                     "scale power power_undated add cap")
+Near = namedtuple("Near", "place radius when site mass at scale km least step")
 
 
 class Links:
@@ -17,27 +23,18 @@ class Links:
 
     def __init__(self, world, facts):
         confirmed, parameters = world.confirmed, world.parameters
-        self.confirmed, self.share = confirmed, facts.share
-        self.dated = ~numpy.isnan(confirmed.day)
-        self.dated_count, self.undated_count = int(self.dated.sum()), int((~self.dated).sum())
-        count = len(world.sites)
-        site, day = confirmed.site[self.dated], confirmed.day[self.dated]
-        self.by_site = numpy.bincount(site, minlength=count)
-        self.undated = numpy.bincount(confirmed.site[~self.dated], minlength=count)
-        order = numpy.lexsort((day, site))
-        self.day = numpy.ascontiguousarray(day[order], float)
-        self.start = numpy.searchsorted(site[order], numpy.arange(count + 1))
-        self.before, self.after = faded(self.day, self.start, parameters.load_days)
+        self.confirmed, self.share, self.dated = confirmed, facts.share, ~numpy.isnan(confirmed.day)
+        self.counted = counted(confirmed, self.dated, len(world.sites), parameters)
         near = numpy.flatnonzero(self.dated & ~numpy.isnan(confirmed.lon))
-        self.order = near[numpy.argsort(confirmed.day[near], kind="stable")]
-        self.place = sphere(confirmed.lon[self.order], confirmed.lat[self.order])
-        self.when = numpy.ascontiguousarray(confirmed.day[self.order], float)
-        self.where = numpy.ascontiguousarray(confirmed.site[self.order], numpy.int64)
-        self.mass = facts.share[self.order]
-        self.tables = Tables(("exponential", parameters.cohort_km, 1.0), confirmed.radius_m[self.order] / 1000, 1, 0)
-        self.scale, self.reach, self.reaches = parameters.cohort_days, -parameters.cohort_reach, {}
-        self.at = numpy.full(len(confirmed), -1)
-        self.at[self.order] = numpy.arange(len(self.order))
+        order = near[numpy.argsort(confirmed.day[near], kind="stable")]
+        self.tables = Tables(("exponential", parameters.cohort_km, 1.0), confirmed.radius_m[order] / 1000, 1, 0)
+        self.reach, self.reaches = -parameters.cohort_reach, {}
+        at = numpy.full(len(confirmed), -1)
+        at[order] = numpy.arange(len(order))
+        self.near = Near(sphere(confirmed.lon[order], confirmed.lat[order]), self.tables.of,
+                         numpy.ascontiguousarray(confirmed.day[order], float),
+                         numpy.ascontiguousarray(confirmed.site[order], numpy.int64), facts.share[order], at,
+                         parameters.cohort_days, parameters.cohort_km, math.exp(self.reach), self.tables.step)
         self.of_person, self.of_group = places(confirmed.person), places(confirmed.group)
         moves = [rows for rows in (world.network.moves, world.network.burials) if len(rows)]
         self.movers = {int(one) for rows in moves for one in rows[:, 0]}
@@ -58,15 +55,16 @@ class Links:
         return ((person.number >= 0 and person.number in self.movers) or (person.group >= 0 and person.group in self.moving_groups)
                 or any(number in self.movers for number, _ in person.companions))
 
-    def around(self, place, between, gone, count):
-        """others.cohort of a reference event at place = (lon, lat, radius in km) without the links `gone`."""
-        stack, which = self.tables.at(float(place[2]))
+    def together(self, person):
+        """others.companions as [(site, V)]: where those taken together with the person were."""
+        return [(int(self.confirmed.site[one]), confidence * self.share[one]) for number, confidence in sorted(person.companions)
+                if number != person.number for one in self.of_person.get(number, ())]
+
+    def reaching(self, stack):
+        """The square of the chord beyond which each table of a stack is no neighbour's."""
         if len(stack) not in self.reaches:
             self.reaches[len(stack)] = self.tables.reach(stack, self.reach)
-        lost = self.at[gone]
-        return kernels.neighbours(sphere([place[0]], [place[1]])[0], *between, self.place, self.tables.of, self.when, self.where,
-                                  self.mass, lost[lost >= 0], stack, self.reaches[len(stack)], which, self.tables.step,
-                                  self.tables.law[1], self.scale, math.exp(self.reach), count)
+        return self.reaches[len(stack)]
 
 
 def places(keys):
@@ -76,7 +74,21 @@ def places(keys):
     return dict(zip(found.tolist(), numpy.split(order, first[1:]), strict=True)) if len(found) else {}
 
 
-def faded(day, start, scale):
+def counted(confirmed, dated, count, parameters):
+    """The Counted of a world: the sites that have a confirmed link, their days, how the links before and after each day fade."""
+    active = numpy.unique(confirmed.site)
+    slot = numpy.full(count, -1)
+    slot[active] = numpy.arange(len(active))
+    at, day = slot[confirmed.site[dated]], confirmed.day[dated]
+    order = numpy.lexsort((day, at))
+    day, start = numpy.ascontiguousarray(day[order], float), numpy.searchsorted(at[order], numpy.arange(len(active) + 1))
+    many = [numpy.bincount(slot[confirmed.site[which]], minlength=len(active)).astype(float) for which in (~dated, dated)]
+    own = numpy.asarray(confirmed.site, numpy.int64), numpy.asarray(confirmed.day, float), int(dated.sum()), int((~dated).sum())
+    law = (parameters.load_days, parameters.load_power, parameters.load_power_undated, parameters.load_add, parameters.load_cap)
+    return Counted(active, slot, start, day, *fades(day, start, parameters.load_days), *many, *own, *map(float, law))
+
+
+def fades(day, start, scale):
     """(sum of exp(-(t - day) / scale) of the days of a site up to each of them, of those from each on)."""
     before, after = numpy.zeros(len(day)), numpy.zeros(len(day))
     for first, last in itertools.pairwise(start):
@@ -88,3 +100,78 @@ def faded(day, start, scale):
             total = total * math.exp(-(day[n + 1] - day[n]) / scale) + 1 if n < last - 1 else 1.0
             after[n] = total
     return before, after
+
+
+@inner
+def dated(gone, counted):
+    """How many confirmed links with a day are left without those that are gone."""
+    left = counted.dated_count
+    for one in gone:
+        left -= not numpy.isnan(counted.link_day[one])
+    return left
+
+
+@inner
+def undated(gone, counted, many):
+    """How many links each site with some has, whatever their day."""
+    for n in range(len(many)):
+        many[n] = counted.undated[n] + counted.by_site[n]
+    for one in gone:
+        many[counted.slot[counted.link_site[one]]] -= 1
+
+
+@inner
+def spread(power, counted, many, bar):
+    """bar = w_load (others.load) of every site, of how many links each site with some has."""
+    mean = (summed(many) + counted.add * len(bar)) / len(bar)
+    bar[:] = min(max(power * numpy.log(counted.add / mean), -counted.cap), counted.cap)
+    for n in range(len(many)):
+        many[n] = min(max(power * ln((many[n] + counted.add) / mean), -counted.cap), counted.cap)
+    for n in range(len(many)):
+        bar[counted.active[n]] = many[n]
+
+
+@inner
+def lasting(first, last, gone, left, counted, many):
+    """The same as `faded` without those that are gone, and those without a day as the mean of those `left` with one."""
+    for one in gone:
+        if not numpy.isnan(counted.link_day[one]):
+            many[counted.slot[counted.link_site[one]]] -= fading(first, last, counted.link_day[one], counted.scale)
+    for n in range(len(many)):
+        many[n] = max(many[n], 0.0)
+    if counted.undated_count:
+        each = summed(many) / left
+        for n in range(len(many)):
+            many[n] += counted.undated[n] * each
+        for one in gone:
+            if numpy.isnan(counted.link_day[one]):
+                many[counted.slot[counted.link_site[one]]] -= each
+
+
+@inner
+def faded(first, last, counted, sums, many):
+    """How many links each site with some has at one day or on the mean of several: sums that fade on both sides of each day."""
+    alone = last - first < 1e-9
+    many[:] = 0.0
+    for moment, side in ((last, 1.0), (first, -1.0)):
+        if alone and side > 0:
+            continue
+        left, right, whole, before, after = sums
+        for n in range(len(many)):
+            low, high = counted.start[n], counted.start[n + 1]
+            begin, end = low, high
+            while low < high:
+                middle = (low + high) // 2
+                if counted.day[middle] <= moment:
+                    low = middle + 1
+                else:
+                    high = middle
+            whole[n] = 2.0 * (low - begin)
+            left[n], before[n] = (counted.day[low - 1] - moment, counted.before[low - 1]) if low > begin else (0.0, 0.0)
+            right[n], after[n] = (moment - counted.day[low], counted.after[low]) if low < end else (0.0, 0.0)
+        for n in range(len(many)):
+            past, coming = before[n] * raised(left[n] / counted.scale), after[n] * raised(right[n] / counted.scale)
+            many[n] += past + coming if alone else side * (coming - past + whole[n])
+    if not alone:
+        for n in range(len(many)):
+            many[n] *= counted.scale / (last - first)

@@ -22,10 +22,10 @@ def kernel(d0, g):
 
 
 def pieces(function):
-    """(n, 8): where each piece begins, 2 over its width, and the six numbers of its polynomial on [-1, 1]."""
+    """(n, 6): the numbers of the polynomial of each piece on [-1, 1]."""
     octave = 2.0 ** numpy.repeat(numpy.arange(LOWEST, HIGHEST), PARTS)
     low, width = octave * (1 + numpy.tile(numpy.arange(PARTS), HIGHEST - LOWEST) / PARTS), octave / PARTS
     t = numpy.cos((numpy.arange(6) + 0.5) * numpy.pi / 6)
     at = function(low[:, None] + (t + 1) / 2 * width[:, None])
     inverse = numpy.linalg.inv(numpy.vander(t, 6, increasing=True))
-    return numpy.column_stack([low, 2 / width, (at[:, None, :] * inverse).sum(axis=2)])
+    return numpy.ascontiguousarray((at[:, None, :] * inverse).sum(axis=2))

@@ -1,17 +1,19 @@
 """When: h of the days between the event and the nearest days of use, in nats; what is not known says exactly 0."""
+import math
+
 import numpy
 
 REFERENCE = ("arrested", "last_seen_free", "last_custody")
 
-__all__ = ["h", "intervals", "over_before", "reference", "time"]
+__all__ = ["ended", "h", "intervals", "over_before", "reference", "time"]
 
 
 def reference(person):
     """The event that time is reckoned from, or None: the arrest, else the last sight in freedom, else the custody; the first."""
     for leg in REFERENCE:
-        found = [one for one in person.events if one.leg == leg and not numpy.isnan(one.days).any()]
+        found = [one for one in person.events if one.leg == leg and not (math.isnan(one.days[0]) or math.isnan(one.days[1]))]
         if found:
-            return min(found, key=lambda one: (*one.days, str(one.id)))
+            return min(found, key=lambda one: (*one.days, str(one.id))) if len(found) > 1 else found[0]
     return None
 
 
@@ -68,7 +70,13 @@ def gap(moments, begin, end):
 
 def over_before(sites, day):
     """Which sites were used for the last time before this day, as far as every period of theirs says so."""
-    ended = numpy.full(len(sites), -numpy.inf)
+    return ended(sites) < day
+
+
+def ended(sites):
+    """The last day on which each site was in use; infinite where some period of it may have gone on, or none is known."""
+    made = numpy.full(len(sites), -numpy.inf)
     ends = numpy.where(numpy.isnan(sites.periods[:, 3]), numpy.inf, sites.periods[:, 3]) if len(sites.periods) else numpy.empty(0)
-    numpy.maximum.at(ended, sites.period_site, ends)
-    return numpy.isfinite(ended) & (ended < day)
+    numpy.maximum.at(made, sites.period_site, ends)
+    made[numpy.isneginf(made)] = numpy.inf
+    return made

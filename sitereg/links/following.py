@@ -9,9 +9,7 @@ from dataclasses import fields, is_dataclass, replace
 import numpy
 
 RESTS_ON = {  # rows: the parts of the world that they are made from
-    "ratio": ("places",), "near_by": ("places",), "moment": ("periods",), "lagged": ("periods",),
-    "time": ("periods", "confirmed"), "moments": ("confirmed",), "load": ("confirmed", "count"), "authority": ("standing",),
-    "fits": ("standing",), "onward": ("places", "network"),
+    "ratio": ("places",), "middle": (), "authority": ("standing",), "fits": ("standing",), "onward": ("places", "network"),
 }
 
 __all__ = ["changed", "take_over", "touched"]

@@ -1,25 +1,83 @@
 """The inner loops of the engine, compiled once a machine (numba keeps them) and free of Python's lock. Each says what it equals.
 
-Every loop runs in one fixed order over the sites, so the same inputs give the same bits on any number of cores.
+Every loop runs in one fixed order over the sites, so the same inputs give the same bits on any number of cores. Loops over the
+sites have no branch and call no library, so that the processor takes several sites at a time; none reorders a sum.
 """
+import hashlib
+import math
+import os
+from pathlib import Path
+
 import numba
 import numpy
 
 SPHERE_KM = 6371.0088
 STEPS = 64 * 40
+LN2, LN2_LOW, LOG2E = 0.6931471803691238, 1.9082149292705877e-10, 1.4426950408889634  # ln 2 in two parts: the first has few bits
+ROOT_HALF, ONE = 0x3FE6A09E667F3BCD, 0x3FF0000000000000  # the bits of the root of 1/2 and of 1
+FRACTION = 2 ** 52 - 1
+OUT = tuple(1 / math.factorial(n) for n in range(12))
+ODD = tuple(1 / (2 * n + 1) for n in range(9))
 
-__all__ = ["chance", "combine", "counts", "expected", "neighbours", "select", "sizes", "weigh", "whole"]
+__all__ = ["bent", "compiled", "expected", "fading", "inner", "ln", "most", "raised", "select", "sizes", "summed"]
 
-compiled = numba.njit(cache=True, nogil=True, error_model="numpy")
+
+
+def cache(folder, given=""):
+    """Where what is compiled of a folder is kept: named by the text of all its loops, in `given` where its owner says so.
+
+    A loop is compiled together with those that it calls, of other modules too; numba compares the text of its own module alone.
+    """
+    texts = [one.read_bytes() for one in sorted(folder.glob("*.py"))]
+    name = hashlib.sha256(b"".join(one for one in texts if b"@compiled" in one or b"@inner" in one)).hexdigest()[:16]
+    beside = folder / "__pycache__" if os.access(folder, os.W_OK) else os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return str(Path(given or beside) / f"sitereg-{name}")
+
+
+numba.config.CACHE_DIR = cache(Path(__file__).parent, numba.config.CACHE_DIR)
+compiled = numba.njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True)
+inner = numba.njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True, no_cpython_wrapper=True)  # not for Python
 
 
 @compiled
+def raised(x):
+    """exp(x), within 1e-14 of it; of what lies beyond +-700, exp(+-700)."""
+    x = min(max(x, -700.0), 700.0)
+    n = math.floor(x * LOG2E + 0.5)
+    r = x - n * LN2 - n * LN2_LOW
+    made = OUT[11]
+    made = OUT[9] + r * (OUT[10] + r * made)
+    made = OUT[7] + r * (OUT[8] + r * made)
+    made = OUT[5] + r * (OUT[6] + r * made)
+    made = OUT[3] + r * (OUT[4] + r * made)
+    made = OUT[1] + r * (OUT[2] + r * made)
+    made = OUT[0] + r * made
+    return made * numpy.int64((numpy.int64(n) + 1023) << 52).view(numpy.float64)
+
+
+@compiled
+def ln(x):
+    """log(x), within 1e-14 of it (of 1, where that is more); minus infinity of 0."""
+    bits = numpy.float64(x).view(numpy.int64)
+    n = (bits - ROOT_HALF) >> 52
+    m = numpy.int64(bits - (n << 52)).view(numpy.float64)
+    t = (m - 1) / (m + 1)
+    u = t * t
+    made = ODD[7] + u * ODD[8]
+    made = ODD[5] + u * (ODD[6] + u * made)
+    made = ODD[3] + u * (ODD[4] + u * made)
+    made = ODD[1] + u * (ODD[2] + u * made)
+    made = ODD[0] + u * made
+    return n * LN2 + (2 * t * made + n * LN2_LOW) if x > 0 else -numpy.inf
+
+
+@inner
 def kilometres(chord2):
     """Kilometres on the sphere by the square of the chord on the unit sphere: as exact near by as far away."""
     return 2 * SPHERE_KM * numpy.arcsin(min(numpy.sqrt(chord2) / 2, 1.0))
 
 
-@compiled
+@inner
 def read(table, v, step):
     """numpy.interp on a grid of equal steps that begins at 0."""
     n = min(int(v / step), len(table) - 2)
@@ -27,87 +85,71 @@ def read(table, v, step):
 
 
 @compiled
-def bent(curve, q, step):
-    """A curve of links.curves at the square of a chord; step = the bits of q that tell which piece it lies in."""
-    piece = curve[step]
-    t = (q - piece[0]) * piece[1] - 1
-    return piece[2] + t * (piece[3] + t * (piece[4] + t * (piece[5] + t * (piece[6] + t * piece[7]))))
+def bent(curve, q, piece):
+    """A curve of links.curves at the square of a chord, which lies in this piece."""
+    t = 2 * numpy.int64(((numpy.float64(q).view(numpy.int64) << 6) & FRACTION) | ONE).view(numpy.float64) - 3
+    made = curve[piece, 4] + t * curve[piece, 5]
+    made = curve[piece, 2] + t * (curve[piece, 3] + t * made)
+    return curve[piece, 0] + t * (curve[piece, 1] + t * made)
 
 
 @compiled
-def expected(nodes, sites, weight, start, which, tables, step, d0, g, curves, first):
+def expected(nodes, sites, places, which, tables, step, kernel, curves, first):
     """space.expected: E[k] between one place (nodes on the unit sphere) and each site; NaN where a site has no place.
 
-    curves: links.curves of k and of ln(1 + km / d0), whose first piece has the number `first`; what lies beyond them is exact.
+    sites: (x, y, z) of the nodes of all sites, those without a radius first; places: (how many of those, start, order, weight):
+    site s has the nodes order[start[s]:start[s + 1]]. which: the table of the joint radius of each node, negative where there is
+    none. kernel: (d0, g); curves: those of k and of ln(1 + km / d0), whose first piece has the number `first`.
     """
-    made = numpy.full(len(start) - 1, numpy.nan)
-    q = numpy.empty(len(nodes))
-    bits, pieces = q.view(numpy.int64), len(curves[0])
-    for s in range(len(made)):
-        if start[s] == start[s + 1]:
-            continue
-        total = 0.0
-        for m in range(start[s], start[s + 1]):
-            for n in range(len(nodes)):
-                q[n] = (nodes[n, 0] - sites[m, 0]) ** 2 + (nodes[n, 1] - sites[m, 1]) ** 2 + (nodes[n, 2] - sites[m, 2]) ** 2
-            part = 0.0
-            for n in range(len(nodes)):
-                at = (bits[n] >> 46) - first
-                near = 0 <= at < pieces
-                if near and which[m] < 0:
-                    part += bent(curves[0], q[n], at)
-                    continue
-                v = bent(curves[1], q[n], at) if near else numpy.log1p(kilometres(q[n]) / d0)
-                part += numpy.exp(-g * v if which[m] < 0 else read(tables[which[m]], v, step))
-            total += part * weight[m]
-        made[s] = total / len(nodes)
-    return made
-
-
-@compiled
-def chance(moment, site, start, within, beyond, begin, end, share, limits, likelihood, count):
-    """exp h of one moment, the best period of each site, its uncertain ends averaged; 1 where no period is known.
-
-    within (n, 2): the days that surely lie in a period; beyond (n, 2): those that surely are of the last step are outside of it.
-    """
-    made, last = numpy.ones(count), -1
-    for n in range(len(site)):
-        if within[n, 0] <= moment <= within[n, 1]:
-            total = likelihood[0]
-        elif moment < beyond[n, 0] or moment > beyond[n, 1]:
-            total = likelihood[-1]
+    x, y, z = sites
+    bare, start, order, weight = places
+    law, q, v = numpy.zeros(len(x)), numpy.empty(len(x)), numpy.empty(len(x))
+    bits, plain = q.view(numpy.int64), bare if which[0] < 0 else 0
+    for n in range(len(nodes)):
+        beyond = 0
+        for m in range(len(x)):
+            q[m] = (nodes[n, 0] - x[m]) ** 2 + (nodes[n, 1] - y[m]) ** 2 + (nodes[n, 2] - z[m]) ** 2
+        for m in range(len(x)):
+            beyond += ((bits[m] >> 46) < first) | ((bits[m] >> 46) >= first + len(curves[0]))
+        if beyond:
+            exact(q, v, law, plain, kernel, curves, first)
         else:
-            total = 0.0
-            for m in range(start[n], start[n + 1]):
-                gap = numpy.ceil(max(begin[m] - moment, moment - end[m], 0.0))
-                step = 0
-                while limits[step] < gap:
-                    step += 1
-                total += likelihood[step] * share[m]
-        made[site[n]] = total if site[n] != last else max(made[site[n]], total)
-        last = site[n]
+            for m in range(plain):
+                law[m] += bent(curves[0], q[m], (bits[m] >> 46) - first)
+            for m in range(plain, len(x)):
+                v[m] = bent(curves[1], q[m], (bits[m] >> 46) - first)
+        for m in range(plain, len(x)):
+            v[m] = read(tables[which[m]], v[m], step)
+        for m in range(plain, len(x)):
+            law[m] += raised(v[m])
+    made = numpy.full(len(start) - 1, numpy.nan)
+    for s in range(len(made)):
+        if start[s] < start[s + 1]:
+            made[s] = 0.0
+        for m in range(start[s], start[s + 1]):
+            made[s] += law[order[m]] * weight[m]
+        made[s] /= len(nodes)
     return made
 
 
-@compiled
-def counts(moment, day, start, before, after, scale):
-    """(sum of exp(-|t - day| / scale), its integral from some day on / scale) of the days of each site.
+@inner
+def exact(q, v, law, plain, kernel, curves, first):
+    """The same step of `expected` where some squares of chords lie beyond the curves."""
+    bits = q.view(numpy.int64)
+    for m in range(len(q)):
+        at = (bits[m] >> 46) - first
+        if 0 <= at < len(curves[0]):
+            made = bent(curves[0], q[m], at) if m < plain else bent(curves[1], q[m], at)
+        else:
+            made = numpy.log1p(kilometres(q[m]) / kernel[0])
+            made = numpy.exp(-kernel[1] * made) if m < plain else made
+        if m < plain:
+            law[m] += made
+        else:
+            v[m] = made
 
-    day is sorted within a site; before and after are the fading sums up to and from each of its days on. The mean over an interval
-    is scale times the difference of the integrals at its ends, over its length.
-    """
-    now, integral = numpy.zeros(len(start) - 1), numpy.zeros(len(start) - 1)
-    for s in range(len(now)):
-        first, last = start[s], start[s + 1]
-        n = first + numpy.searchsorted(day[first:last], moment, side="right")
-        left = before[n - 1] * numpy.exp(-(moment - day[n - 1]) / scale) if n > first else 0.0
-        right = after[n] * numpy.exp(-(day[n] - moment) / scale) if n < last else 0.0
-        now[s] = left + right
-        integral[s] = right - left + 2.0 * (n - first)
-    return now, integral
 
-
-@compiled
+@inner
 def fading(first, last, day, scale):
     """others.fading for one day."""
     one, other = (first - day) / scale, (last - day) / scale
@@ -117,92 +159,48 @@ def fading(first, last, day, scale):
 
 
 @compiled
-def neighbours(place, first, last, links, radius, days, site, share, gone, tables, reach2, which, step, km, scale, least, count):
-    """others.cohort: K of each site from the links (sorted by day) that are no one's of `gone`; reach2: how far each table goes."""
-    made = numpy.zeros(count)
-    wide = -scale * numpy.log(least) * (1 + 1e-9) + 1e-6
-    for n in range(numpy.searchsorted(days, first - wide), numpy.searchsorted(days, last + wide, side="right")):
-        other = links[n]
-        chord2 = (place[0] - other[0]) ** 2 + (place[1] - other[1]) ** 2 + (place[2] - other[2]) ** 2
-        if chord2 > reach2[which[radius[n]]]:
+def most(values):
+    """The largest; eight maxima side by side, as in `summed`."""
+    a = b = c = d = -numpy.inf
+    whole = len(values) - len(values) % 4
+    for n in range(0, whole, 4):
+        a, b, c, d = max(a, values[n]), max(b, values[n + 1]), max(c, values[n + 2]), max(d, values[n + 3])
+    for n in range(whole, len(values)):
+        a = max(a, values[n])
+    return max(max(a, b), max(c, d))
+
+
+@compiled
+def summed(values):
+    """The sum, of eight sums side by side: one alone would wait for each addition."""
+    a = b = c = d = e = f = g = h = 0.0
+    whole = len(values) - len(values) % 8
+    for n in range(0, whole, 8):
+        a, b, c, d = a + values[n], b + values[n + 1], c + values[n + 2], d + values[n + 3]
+        e, f, g, h = e + values[n + 4], f + values[n + 5], g + values[n + 6], h + values[n + 7]
+    for n in range(whole, len(values)):
+        a += values[n]
+    return ((a + b) + (c + d)) + ((e + f) + (g + h))
+
+
+@compiled
+def select(total, flags, never, found):
+    """found = the first of batch.order: what has a flag of `never` is no candidate; -1 where there are no more."""
+    found[:] = -1
+    held, k = 0, len(found)
+    for s in range(len(total)):
+        if flags[s] & never or (held == k and not ahead(total, flags, s, found[k - 1])):
             continue
-        when = fading(first, last, days[n], scale)
-        if when < least:
-            continue
-        v = numpy.log1p(kilometres(chord2) / km)
-        table = which[radius[n]]
-        where = numpy.exp(-numpy.expm1(v) if table == 0 else read(tables[table], v, step))
-        if where * when < least:
-            continue
-        own = False
-        for one in gone:
-            own = own or one == n
-        if not own:
-            made[site[n]] += where * when * share[n]
-    return made
-
-
-@compiled
-def whole(total):
-    """ln of the sum of exp(total)."""
-    top = total[0]
-    for s in range(1, len(total)):
-        top = max(top, total[s])
-    made = 0.0
-    for s in range(len(total)):
-        made += numpy.exp(total[s] - top)
-    return top + numpy.log(made)
-
-
-@compiled
-def combine(bars, mentioned, says, kappa, total):
-    """total = the sum of the additive bars (space to transfer) in their order, each times its exponent; an empty bar is 0."""
-    for s in range(len(total)):
-        total[s] = bars[0][s] * kappa[0]
-    for n in range(1, 5):
-        if len(bars[n]):
-            for s in range(len(total)):
-                total[s] += bars[n][s] * kappa[n]
-    for n in range(len(mentioned)):
-        total[mentioned[n]] += says[n] * kappa[5]
-    if len(bars[5]):
-        for s in range(len(total)):
-            total[s] += bars[5][s] * kappa[6]
-
-
-@compiled
-def weigh(total, p, unlisted):
-    """p = (1 - unlisted) softmax(total); answers ln of the sum of exp(total)."""
-    top = total[0]
-    for s in range(1, len(total)):
-        top = max(top, total[s])
-    whole = 0.0
-    for s in range(len(total)):
-        p[s] = numpy.exp(total[s] - top)
-        whole += p[s]
-    for s in range(len(total)):
-        p[s] = (1 - unlisted) * (p[s] / whole)
-    return top + numpy.log(whole)
-
-
-@compiled
-def select(total, flags, never, k):
-    """The first k of batch.order: what has a flag of `never` is no candidate; -1 where there are no more."""
-    found = numpy.full(k, -1)
-    held = 0
-    for s in range(len(total)):
         n = held if held < k else k - 1
-        if flags[s] & never or (held == k and not ahead(total, flags, s, found[n])):
-            continue
         while n > 0 and ahead(total, flags, s, found[n - 1]):
             found[n] = found[n - 1]
             n -= 1
         found[n] = s
         held = min(held + 1, k)
-    return found
+    return held
 
 
-@compiled
+@inner
 def ahead(total, flags, one, other):
     """Whether one site comes before another that stands before it in the order of the sites."""
     if (flags[one] != 0) != (flags[other] != 0):
@@ -214,56 +212,66 @@ def ahead(total, flags, one, other):
 def sizes(p, flags, unlisted, levels, made):
     """score.sets: how many sites hold the truth with each level, and whether the one not listed is an option too.
 
-    The options are counted by the size of p, 64 steps to a doubling; only those of the step in which a level is reached are sorted.
+    First the sites that no flag speaks against, and the one not listed; where they do not suffice, the others.
     """
-    before, reached = 0, True
-    options = numpy.empty(len(p) + 1)
-    held = 0
+    before, level, ahead_of, whole = 0, 0, 0, 0.0
     for s in range(len(p)):
-        if flags[s] == 0:
-            options[held] = p[s]
-            held += 1
-            before += p[s] >= unlisted
-    options[held] = unlisted
-    options = options[:held + 1]
-    step = options.view(numpy.int64) >> 46
-    top = step.max()
-    many, mass = numpy.zeros(STEPS, numpy.int64), numpy.zeros(STEPS)
-    for n in range(len(options)):
-        at = min(top - step[n], STEPS - 1)
-        many[at] += 1
-        mass[at] += options[n]
-    for level in range(len(levels)):
-        at, ahead_of, whole = 0, 0, 0.0
-        while at < STEPS - 1 and whole + mass[at] < levels[level] - 1e-12:
-            ahead_of += many[at]
-            whole += mass[at]
-            at += 1
-        if at == STEPS - 1:
-            reached = False
-            break
-        for one in -numpy.sort(-options[step == top - at]):
-            whole += one
-            if whole >= levels[level] - 1e-12:
+        before += (p[s] >= unlisted) & (flags[s] == 0)
+    for turn in range(2):
+        if level < len(levels):
+            level, ahead_of, whole = filled(p, flags, turn == 1, unlisted, levels, level, ahead_of, whole, before, made)
+    for each in range(level, len(levels)):
+        made[each, 0], made[each, 1] = len(p), 1
+
+
+@inner
+def filled(p, flags, flagged, unlisted, levels, level, ahead_of, whole, before, made):
+    """(levels that are reached, options counted, their mass) with these options too.
+
+    They are counted by the size of p, 64 steps to a doubling; only those of the step in which a level is reached are sorted.
+    """
+    many, mass, alike = numpy.zeros(STEPS, numpy.int64), numpy.zeros(STEPS), numpy.empty(len(p) + 1)
+    for s in range(len(p)):
+        if (flags[s] != 0) == flagged:
+            at = stepped(p[s])
+            many[at] += 1
+            mass[at] += p[s]
+    if not flagged:
+        many[stepped(unlisted)] += 1
+        mass[stepped(unlisted)] += unlisted
+    for at in range(STEPS):
+        if whole + mass[at] >= levels[level] - 1e-12:
+            alike[0], held = unlisted, int(not flagged and stepped(unlisted) == at)
+            for s in range(len(p)):
+                if stepped(p[s]) == at and (flags[s] != 0) == flagged:
+                    held = put(alike, held, p[s])
+            here, there = 0, whole
+            while level < len(levels) and here < held:
+                there += alike[here]
+                while level < len(levels) and there >= levels[level] - 1e-12:
+                    n = ahead_of + here
+                    made[level, 0], made[level, 1] = (n, 1) if n >= before else (n + 1, 0)
+                    level += 1
+                here += 1
+            if level == len(levels):
                 break
-            ahead_of += 1
-        made[level, 0], made[level, 1] = (ahead_of, 1) if ahead_of >= before else (ahead_of + 1, 0)
-    if not reached:
-        fill_at(numpy.concatenate((-numpy.sort(-p[flags == 0]), -numpy.sort(-p[flags != 0]))), before, unlisted, levels, made)
+        ahead_of += many[at]
+        whole += mass[at]
+    return level, ahead_of, whole
 
 
-@compiled
-def fill_at(near, before, unlisted, levels, made):
-    """The sizes where the option not listed comes after `before` sites."""
-    level, whole = 0, 0.0
-    for n in range(len(near) + 1):
-        whole += unlisted if n == before else near[n if n < before else n - 1]
-        while level < len(levels) and whole >= levels[level] - 1e-12:
-            made[level, 0], made[level, 1] = (n, 1) if n >= before else (n + 1, 0)
-            level += 1
-        if level == len(levels):
-            return True
-    while level < len(levels):
-        made[level, 0], made[level, 1] = len(near), 1
-        level += 1
-    return False
+@inner
+def stepped(p):
+    """The step that a chance counts for; the last one is for all below 1e-12."""
+    return min(max((numpy.float64(1.0).view(numpy.int64) >> 46) - (numpy.float64(p).view(numpy.int64) >> 46), 0), STEPS - 1)
+
+
+@inner
+def put(alike, held, p):
+    """One more among the first `held`, the largest first; answers how many there are now."""
+    n = held
+    while n > 0 and alike[n - 1] < p:
+        alike[n] = alike[n - 1]
+        n -= 1
+    alike[n] = p
+    return held + 1

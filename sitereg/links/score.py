@@ -7,6 +7,7 @@ P(site) = (1 - eps) p, P(a site not listed) = eps. Every missing input gives exa
 whole group and of the companions are in none of the counts: deleting them and scoring again gives the same. The bars are
 added in the order of BARS, so the same data and the same version give the same bits.
 """
+import math
 from dataclasses import dataclass, replace
 
 import numpy
@@ -133,14 +134,19 @@ def chosen(person, parameters):
     """[(event, weight)] that the space bar reads: placed events with a leg, of custody only the latest; the weights sum to 1."""
     legs = dict(parameters.legs)
     used = [one for one in person.events if one.leg in legs and (one.place is not None or custody_node(one))]
-    dated = [one for one in used if one.leg == CUSTODY and not numpy.isnan(one.days[1])]
+    dated = [one for one in used if one.leg == CUSTODY and not math.isnan(one.days[1])]
     if dated:
-        latest = max(dated, key=lambda one: (one.days[1], -1 if numpy.isnan(one.days[0]) else one.days[0], str(one.id)))
+        latest = max(dated, key=lambda one: (one.days[1], known(one.days[0]), str(one.id)))
         used = [one for one in used if one.leg != CUSTODY or one is latest]
-    used.sort(key=lambda one: (one.leg, *numpy.nan_to_num(one.days, nan=-1).tolist(), one.site, str(one.id)))
+    used.sort(key=lambda one: (one.leg, known(one.days[0]), known(one.days[1]), one.site, str(one.id)))
     many = [one.leg for one in used]
     weights = [legs[one.leg] / many.count(one.leg) for one in used]
     return [(one, weight / sum(weights)) for one, weight in zip(used, weights, strict=True)]
+
+
+def known(day):
+    """A day as what is sorted by; -1 where it is not known."""
+    return -1.0 if math.isnan(day) else day
 
 
 def custody_node(event):
