@@ -1,5 +1,5 @@
 -- Lines of inquiry: of the sites of bench.bare, days of use and kinds by turns; of every bench.face with an odd number a case with an
--- arrest (a quarter known by governorate), half of them with a home; of one in seven the custody is confirmed. Faces 1 alone.
+-- arrest (a quarter known by governorate), half of them with a home; of one in twenty the custody is confirmed. Face 1 alone.
 update reg.site_kind k set kind = case when b.n % 2 = 0 then 'security_branch' else 'mass_grave' end, verification = 'probable',
   kind_group = case when b.n % 2 = 0 then 'detention' else 'burial' end,
   began = case when b.n % 5 > 0 then daterange('2011-01-01'::date + b.n % 900, '2011-02-01'::date + b.n % 900) end,
@@ -27,4 +27,4 @@ insert into reg.person_event(id, face, tier, scope, person, kind, at, site, reli
 select reg.new_id(), 1, 1, 0, f.id, 'held_at', daterange('2011-04-01'::date + f.n % 1700, '2011-04-02'::date + f.n % 1700), s.id, 'A', '2', 0, 2, true, array[f.id]
 from bench.face f join (select id, (row_number() over (order by code))::int - 1 as n, count(*) over () as many from bench.bare) s
   on s.n = least(s.many - 1, floor(power((f.n * 7919 % 10007) / 10007.0, 6) * s.many))
-where f.n % 7 = 0;
+where f.n % 20 = 0;

@@ -24,16 +24,18 @@ __all__ = ["Kept", "find", "forget", "keep"]
 
 @dataclass
 class Kept:
-    """A world that was read, its hash and its engine."""
+    """A world that was read, its hash, its engine; the run whose persons the engine keeps sums of; whether changes were noted."""
 
     read: world.Read
     mark: bytes
     engine: object
+    run: object = None
+    noted: bool = True
     since: float = field(default_factory=time.monotonic)
 
     def stands(self, opened, tier, persons):
         """Whether the world would be the same if it were read again, where nothing but these persons may have changed."""
-        if time.monotonic() - self.since > AGE:
+        if not self.noted or time.monotonic() - self.since > AGE:
             return False
         if not persons:
             return True
@@ -42,8 +44,10 @@ class Kept:
         return all(now.get(one) == self.read.tied.get(one) for one in persons)
 
     def bytes(self):
-        """How much memory the rows of the engine take, with the matrices of its network."""
-        return size(self.engine.rows.held) + size(self.engine.rows.facts.chain.__dict__)
+        """How much memory the rows of the engine take, with what it has laid out, the matrices of its network and its sums."""
+        sums, rows = self.engine.sums, self.engine.rows
+        laid = (rows.held, rows.facts.chain.__dict__, self.engine.__dict__.get("shared", ()))
+        return size(laid) + (sums.bytes() if sums else 0)
 
 
 def size(value):
@@ -61,18 +65,24 @@ def find(settings, tier, question):
 
 
 def keep(settings, tier, question, held):
-    """This is what is kept; those asked for the longest ago give way."""
+    """This is what is kept; those asked for the longest ago give way, first their rows, which are only reckoned again."""
     key = (cluster.dsn(settings), tier, question)
     HELD.pop(key, None)
     HELD[key] = held
     taken = {one: each.bytes() for one, each in HELD.items()}
+    for one in HELD:
+        if sum(taken.values()) > ROOM:
+            HELD[one].engine.rows.held.clear()
+            taken[one] = HELD[one].bytes()
     for one in list(HELD):
-        if sum(taken.values()) <= ROOM:
-            break
-        HELD.pop(one)
-        del taken[one]
+        if sum(taken.values()) > ROOM:
+            HELD.pop(one)
+            taken.pop(one)
 
 
-def forget():
-    """Nothing is kept any more."""
-    HELD.clear()
+def forget(settings=None, tier=None, question=None):
+    """Nothing is kept any more, or not of this tier and question."""
+    if settings is None:
+        HELD.clear()
+    else:
+        HELD.pop((cluster.dsn(settings), tier, question), None)

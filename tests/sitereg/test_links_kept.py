@@ -141,8 +141,13 @@ def test_what_is_kept_fits_into_its_room(filled, monkeypatch):
         for held in four:
             held.engine.rank(world.persons(held.read))
         assert all(held.bytes() > 0 for held in four)
-        monkeypatch.setattr(kept, "ROOM", four[-1].bytes() + four[-2].bytes())
+        monkeypatch.setattr(kept, "ROOM", sum(held.bytes() for held in four) - 1)
         for (tier, question), held in zip(BOTH, four, strict=True):
             kept.keep(settings, tier, question, held)
-    assert [bool(kept.find(settings, *one)) for one in BOTH] == [False, False, True, True]
+        assert not four[0].engine.rows.held and four[3].engine.rows.held, "rows go first, the oldest ones"
+        for held in four:
+            held.engine.rows.held.clear()
+        monkeypatch.setattr(kept, "ROOM", four[-1].bytes())
+        kept.keep(settings, 2, "buried", four[3])
+    assert [bool(kept.find(settings, *one)) for one in BOTH] == [False, False, False, True]
     kept.forget()

@@ -81,6 +81,34 @@ end $$;
 comment on function api.keeper_link_rows(uuid, uuid[], int[], uuid[], float8[], float8[], float8[], float8[], int[], int[], bool[]) is
   'A run holds the links of these persons: arrays end to end, p_ends says where each person''s sites end.';
 
+-- What was deleted meanwhile, because the case moved, stays away.
+create function api.keeper_link_chances(p_run uuid, p_persons uuid[], p_p float8[], p_half int[], p_most int[], p_leans bool[]) returns int
+volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+declare v_width int := cardinality(p_p) / nullif(cardinality(p_persons), 0); v int;
+begin
+  perform api._keeper();
+  update reg.link l set p = p_p[(n.i - 1) * v_width + 1:n.i * v_width], half = p_half[n.i], most = p_most[n.i], leans = p_leans[n.i]
+  from (select i, p_persons[i] as person from generate_subscripts(p_persons, 1) i) n where l.run = p_run and l.person = n.person;
+  get diagnostics v = row_count;
+  return v;
+end $$;
+comment on function api.keeper_link_chances(uuid, uuid[], float8[], int[], int[], bool[]) is
+  'The links of these persons have these chances, as many a person, and sets of these sizes; their sites and bars are what they were. How many have.';
+
+create function api.keeper_link_kept(p_run uuid, p_persons uuid[]) returns table(person uuid) volatile security definer
+set search_path = pg_catalog, public, pg_temp language sql as $$
+  select l.person from reg.link l where l.run = p_run and l.person = any (p_persons) order by l.person for update $$;
+comment on function api.keeper_link_kept(uuid, uuid[]) is 'Which of these persons a run holds links of; they stay as they are until the transaction ends.';
+
+create function api.keeper_link_follows(p_run uuid, p_mark bytea, p_cutoff timestamptz, p_counts jsonb) returns void
+volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+begin
+  perform api._keeper();
+  update reg.link_run u set mark = p_mark, cutoff = p_cutoff, counts = p_counts, stale_since = null where u.id = p_run and u.state = 'done';
+end $$;
+comment on function api.keeper_link_follows(uuid, bytea, timestamptz, jsonb) is
+  'A run says what the registry says now: its links were moved on, each as exactly as in a run from nothing.';
+
 create function api.keeper_link_gone(p_run uuid, p_persons uuid[]) returns void volatile security definer
 set search_path = pg_catalog, public, pg_temp language sql as $$
   delete from reg.link l where l.run = p_run and l.person = any (p_persons) $$;
