@@ -1,7 +1,7 @@
 """The full link score for whole registries: links.engine beside the naive score of the same persons, and how it grows.
 
     python -m bench.linking --persons 4000 --sites 5000
-    python -m bench.linking --persons 300000 --growth
+    python -m bench.linking --persons 300000 --growth          half an hour of CPU
 
 The registry is made up (bench.worlds): invented places; a quarter of the arrests known by a unit of up to 200 points alone, a
 fifth at a place that no other person has; half of the persons have a home, one in ten was known in custody (`--custody`).
@@ -20,7 +20,8 @@ from sitereg.links.engine import Engine
 
 LINKS = 3_000
 NAIVE = 12  # persons that the naive score is asked about
-GROWTH = {"persons": (10_000, 100_000, 1_000_000), "sites": (1_000, 20_000, 100_000)}
+GROWTH = {"both": ((10_000, 5_000), (100_000, 5_000), (20_000, 1_000), (10_000, 20_000), (2_000, 100_000)),
+          "held": ((1_000_000, 5_000),)}  # persons x sites; what is asked of both questions, and of one alone
 
 __all__ = ["run"]
 
@@ -31,7 +32,7 @@ def run(persons=4_000, sites=5_000, *, custody=0, growth=False, naive=NAIVE, que
     for question in questions:
         asked_about(table, question, persons, sites, custody, naive)
     if growth:
-        grown(table, sites, custody)
+        grown(table, custody)
     return table.finish(keep=keep)
 
 
@@ -88,14 +89,21 @@ def whole_run(world, persons, custody):
     return engine, Timing([seconds], cpu, peak_mb(os.getpid()))
 
 
-def grown(table, sites, custody):
-    """Rows of more and more persons, then of more and more sites, asked where they may have been held."""
-    sizes = [(many, sites) for many in GROWTH["persons"]] + [(10_000, many) for many in GROWTH["sites"]]
-    for many, wide in sizes:
-        world = worlds.world("held", wide, LINKS, custody=custody)
-        _, whole = whole_run(world, many, custody)
-        table.add(f"growth: {many:,} persons x {wide:,} sites, a person", shared(whole, many), unit="ms",
-                  beside=f"{whole.seconds[0]:.0f} s; {whole.cpu / many / wide * 1e9:.0f} ns of CPU a pair")
+def grown(table, custody):
+    """Rows of more and more persons, then of more and more sites."""
+    asked = [(question, *size) for size in GROWTH["both"] for question in ("held", "buried")]
+    for question, persons, sites in asked + [("held", *size) for size in GROWTH["held"]]:
+        whole_growth(table, question, persons, sites, custody)
+
+
+def whole_growth(table, question, persons, sites, custody):
+    """The row of a whole run of this size."""
+    world = worlds.world(question, sites, LINKS, custody=custody, edges=20 if custody else 0)
+    _, whole = whole_run(world, persons, custody)
+    each = whole.cpu / persons
+    table.add(f"{question}: {persons:,} persons x {sites:,} sites, a person", shared(whole, persons), unit="ms",
+              beside=f"{whole.seconds[0]:.0f} s; {each * 1e3:.3f} ms of CPU, {each / sites * 1e9:.0f} ns a pair; "
+                     f"load {os.getloadavg()[0]:.1f}")
 
 
 def main():

@@ -27,14 +27,16 @@ from sitereg.store import cluster
 
 PEERS = Path(os.environ.get("SITEREG_BENCH_PEERS") or Path(__file__).resolve().parents[2] / "shared" / "bench" / "link")
 VENV = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "sitereg-bench-peers"
-EXTRA = ("duckdb", "duckdb-extension-spatial", "dask-geopandas", "sedonadb", "geopandas", "scipy", "pyarrow", "psycopg[binary]",
-         "psutil", "scikit-learn", "dask[dataframe]")
+EXTRA = ("duckdb", "duckdb-extension-spatial", "dask-geopandas", "sedonadb", "geoarrow-pyarrow", "geopandas", "scipy", "pyarrow",
+         "psycopg[binary]", "psutil", "scikit-learn", "dask[dataframe]")
 REFERENCE = "c1_strtree_bbox"
-SLOW = 20_000  # events beyond which the slow peers are not asked
+SLOW, MANY = 20_000, 200_000  # events beyond which the slow peers, and all but the first, are not asked
 HERE = {REFERENCE: "STRtree on boxes + numpy, admin units once", "c2_ckdtree": "scipy cKDTree",
         "b_sindex_dwithin": "geopandas sindex.query(dwithin)", "a_gpd_buffer_sjoin": "geopandas buffer + sjoin"}
 THERE = {"duckdb_peer.py": "DuckDB spatial", "i_dask_geopandas": "dask-geopandas", "g_sedonadb": "sedonadb"}
 DATABASE = {"e4_pg_dedupe": "PostGIS geometry, admin units once", "e_pg_geometry": "PostGIS geometry, ST_DWithin lateral"}
+
+ABSENT = "not here (python -m bench.nearby --install)"
 
 __all__ = ["run"]
 
@@ -62,8 +64,8 @@ def run(events=15_000, sites=10_000, *, peers=None, repeats=3, keep=True):
                   target="<= 0.6 of STRtree's CPU", met=bool(cpu[0] <= 0.6 * cpu[1]), beside="the same pairs and scores")
         table.add(HERE[REFERENCE], joined(base, cpu[1]), ratio=1.0)
         for name, row in others(folder, surroundings, events, sites):
-            if row is None:
-                table.note(f"{name}: not here (python -m bench.nearby --install)")
+            if isinstance(row, str):
+                table.note(f"{name}: {row}")
             else:
                 table.add(name, Timing([row["wall"]], row["cpu"], row["rss_mb"]), ratio=row["cpu"] / cpu[1],
                           beside=f"{row['rows']:,} pairs")
@@ -105,7 +107,9 @@ def equal(mine, theirs):
 
 
 def others(folder, surroundings, events, sites):
-    """(name, what it printed) of each further peer, None where its packages are not here; the slow ones on few events only."""
+    """(name, what it printed or why there is nothing) of each further peer; the slow ones on few events only."""
+    if events > MANY:
+        return
     for peer, name in list(HERE.items())[1:]:
         yield name, asked([sys.executable, "run.py", peer], folder, surroundings, events, sites)
     if events > SLOW:
@@ -113,9 +117,9 @@ def others(folder, surroundings, events, sites):
     inside = VENV / "bin" / "python"
     for peer, name in THERE.items():
         command = [str(inside), peer] if peer.endswith(".py") else [str(inside), "run.py", peer]
-        yield name, asked(command, folder, surroundings, events, sites) if inside.exists() else None
+        yield name, asked(command, folder, surroundings, events, sites) if inside.exists() else ABSENT
     if not inside.exists():
-        yield "PostGIS", None
+        yield "PostGIS", ABSENT
         return
     with cluster.temporary(fast=True) as made:
         with psycopg.connect(made.dsn(), autocommit=True) as raw:
@@ -127,10 +131,11 @@ def others(folder, surroundings, events, sites):
 
 
 def asked(command, folder, surroundings, events, sites):
-    """The JSON line of a peer's process, or None where it cannot run."""
+    """The JSON line of a peer's process, or the last line of what it said where it could not run."""
     done = subprocess.run([*command, str(events), str(sites)], cwd=folder, env=surroundings, capture_output=True, text=True,
                           check=False)
-    return json.loads(done.stdout.strip().splitlines()[-1]) if done.returncode == 0 else None
+    said = (done.stdout if done.returncode == 0 else done.stderr or "it said nothing").strip().splitlines()[-1]
+    return json.loads(said) if done.returncode == 0 else f"it could not run: {said}"
 
 
 def install():

@@ -3,7 +3,7 @@ from collections import namedtuple
 
 import numpy
 
-from sitereg.links import days, others, score, space
+from sitereg.links import days, onward, others, score
 from sitereg.links.standing import mention
 
 Asked = namedtuple("Asked", "place_start place law weight near first last latest alive gone_start gone instead_start instead_site "
@@ -13,15 +13,26 @@ Left = namedtuple("Left", "site day")
 NOTHING = (numpy.empty(0, int), numpy.empty(0, int), *(numpy.empty(0),) * 3)
 NEVER = float("nan")
 
-__all__ = ["asked"]
+__all__ = ["asked", "custodies"]
 
 
-def asked(world, rows, persons):
-    """The Asked of these persons."""
-    made = Laying(world, rows)
+def asked(world, rows, persons, laws):
+    """The Asked of these persons; laws: rows.onward of custodies of them."""
+    made = Laying(world, rows, laws)
     for person in persons:
         made.add(person)
     return made.asked()
+
+
+def custodies(world, rows, persons):
+    """What rows.onward is asked for these persons: each custody node, with the moves of the person's own that are left out."""
+    return [left(person, event.site, world, rows) for person in persons if any(event.site >= 0 for event in person.events)
+            for event, _ in score.chosen(person, world.parameters) if event.site >= 0]
+
+
+def left(person, site, world, rows):
+    """The key of rows.onward of a person last known at a custody node."""
+    return (site, *(onward.own(person, world.network) if rows.links.moved(person) else ((), ())))
 
 
 class Flat:
@@ -58,8 +69,8 @@ class Distinct:
 class Laying:
     """The Asked of a world as persons are added."""
 
-    def __init__(self, world, rows):
-        self.world, self.rows = world, rows
+    def __init__(self, world, rows, laws):
+        self.world, self.rows, self.laws = world, rows, laws
         self.places, self.gone, self.instead = Flat(int, int, float), Flat(int), Flat(int, float)
         self.mention, self.together = Flat(int, float), Flat(int, float)
         self.near, self.standing, self.tables = Distinct(rows.ones), Distinct(rows.zeros), Distinct()
@@ -89,17 +100,9 @@ class Laying:
         """[(row of nearness, row of where people went from there or -1, weight)] of score.mixture."""
         rows, found = self.rows, []
         for event, weight in score.chosen(person, self.world.parameters):
-            law = -1
-            if event.site >= 0:
-                law = self.near.of(self.onward(person, event.site))
+            law = self.near.of(self.laws[left(person, event.site, self.world, rows)]) if event.site >= 0 else -1
             found.append((0 if event.place is None else self.near.of(rows.ratio(*key(event.place))), law, weight))
         return found
-
-    def onward(self, person, site):
-        """Where those last known at this custody node are, over the mean candidate, without the moves of the person's own."""
-        if not self.rows.links.moved(person):
-            return self.rows.onward(site)
-        return space.ratio(self.rows.facts.chain.law(site, score.own_network(self.world, person)))
 
     def time(self, between, gone):
         """[(site, w_time)] of sites whose days are known from confirmed links alone, some of which are left out."""

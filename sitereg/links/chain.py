@@ -10,6 +10,9 @@ from functools import cached_property
 import numpy
 
 from sitereg.links import space
+from sitereg.links.blurring import sphere
+
+PART = 16  # rows of gravity at a time: what is made on the way stays near
 
 __all__ = ["Chain", "gravity", "moved"]
 
@@ -19,15 +22,22 @@ def gravity(one, other, parameters, *, same):
 
     What is not known is as near as the mean of the known.
     """
-    mine, theirs = middles(one), middles(other)
-    km = space.sphere_km(mine[:, :1], mine[:, 1:], theirs[:, 0], theirs[:, 1])
-    pull = (1 + km / parameters.gravity_km) ** -parameters.gravity_g
+    mine, theirs = (sphere(*middles(places).T) for places in (one, other))
+    pull = numpy.empty((len(mine), len(theirs)))
+    for n in range(0, len(mine), PART):
+        some, rest = slice(n, n + PART), slice(n if same else 0, None)
+        chord2 = sum((mine[some, axis, None] - theirs[rest, axis]) ** 2 for axis in range(3))
+        km = 2 * space.SPHERE_KM * numpy.arcsin(numpy.minimum(numpy.sqrt(chord2) / 2, 1))
+        pull[some, rest] = (1 + km / parameters.gravity_km) ** -parameters.gravity_g
+        if same:
+            pull[rest, some] = pull[some, rest].T
     if same:
         numpy.fill_diagonal(pull, 0)
     lost = numpy.isnan(theirs[:, 0])
     if lost.any():
         known = max((~lost).sum() - (1 if same else 0), 1)
-        pull[:, lost] = pull[:, ~lost].sum(axis=1, keepdims=True) / known
+        pull[:, lost] = 0
+        pull[:, lost] = pull.sum(axis=1, keepdims=True) / known
     pull[numpy.isnan(mine[:, 0])] = 1
     if same:
         numpy.fill_diagonal(pull, 0)

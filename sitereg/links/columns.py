@@ -67,7 +67,8 @@ def mixture(persons, layout, means, world, rows, sites):
     if not (law >= 0).any():
         return near, numpy.zeros(near.shape)
     nodes, which = numpy.unique(law[law >= 0], return_inverse=True)
-    by_place[law >= 0] = numpy.array([rows.onward(int(one))[sites] for one in nodes])[which]
+    laws = rows.onward([(one, (), ()) for one in nodes.tolist()])
+    by_place[law >= 0] = numpy.array([laws[one, (), ()][sites] for one in nodes.tolist()])[which]
     numpy.add.at(onward, of, weight[:, None] * by_place)
     custody = numpy.zeros(len(persons), bool)
     custody[of[law >= 0]] = True

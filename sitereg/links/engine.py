@@ -87,9 +87,10 @@ class Engine:
         from sitereg.links import asked, ranking
 
         room = Room(len(persons), min(top, self.rows.count))
+        laws = self.rows.onward(asked.custodies(self.world, self.rows, persons)) if self.rows.count else {}
         for n in range(0, len(persons) if self.rows.count else 0, self.block):
             some = slice(n, n + self.block)
-            ranking.rank(asked.asked(self.world, self.rows, persons[some]), self.shared, room.part(some))
+            ranking.rank(asked.asked(self.world, self.rows, persons[some], laws), self.shared, room.part(some))
         return room.ranked(persons, self.world.parameters.unlisted)
 
     @cached_property

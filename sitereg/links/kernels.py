@@ -101,27 +101,27 @@ def expected(nodes, sites, places, which, tables, step, kernel, curves, first):
     site s has the nodes order[start[s]:start[s + 1]]. which: the table of the joint radius of each node, negative where there is
     none. kernel: (d0, g); curves: those of k and of ln(1 + km / d0), whose first piece has the number `first`.
     """
-    x, y, z = sites
-    bare, start, order, weight = places
-    law, q, v = numpy.zeros(len(x)), numpy.empty(len(x)), numpy.empty(len(x))
-    bits, plain = q.view(numpy.int64), bare if which[0] < 0 else 0
+    (x, y, z), (power, logarithm), (bare, start, order, weight) = sites, (curves[0], curves[1]), places
+    law, q, v, plain = numpy.zeros(len(x)), numpy.empty(len(x)), numpy.empty(len(x)), bare if which[0] < 0 else 0
+    bits, wide, table, blurred = q.view(numpy.int64), v[plain:], which[plain:], law[plain:]
+    far, step_of = q[plain:], bits[plain:]
     for n in range(len(nodes)):
-        beyond = 0
+        beyond, east, north, up = 0, nodes[n, 0], nodes[n, 1], nodes[n, 2]
         for m in range(len(x)):
-            q[m] = (nodes[n, 0] - x[m]) ** 2 + (nodes[n, 1] - y[m]) ** 2 + (nodes[n, 2] - z[m]) ** 2
+            q[m] = (east - x[m]) ** 2 + (north - y[m]) ** 2 + (up - z[m]) ** 2
         for m in range(len(x)):
-            beyond += ((bits[m] >> 46) < first) | ((bits[m] >> 46) >= first + len(curves[0]))
+            beyond += ((bits[m] >> 46) < first) | ((bits[m] >> 46) >= first + len(power))
         if beyond:
             exact(q, v, law, plain, kernel, curves, first)
         else:
             for m in range(plain):
-                law[m] += bent(curves[0], q[m], (bits[m] >> 46) - first)
-            for m in range(plain, len(x)):
-                v[m] = bent(curves[1], q[m], (bits[m] >> 46) - first)
-        for m in range(plain, len(x)):
-            v[m] = read(tables[which[m]], v[m], step)
-        for m in range(plain, len(x)):
-            law[m] += raised(v[m])
+                law[m] += bent(power, q[m], (bits[m] >> 46) - first)
+            for m in range(len(wide)):
+                wide[m] = bent(logarithm, far[m], (step_of[m] >> 46) - first)
+        for m in range(len(wide)):
+            wide[m] = read(tables[table[m]], wide[m], step)
+        for m in range(len(wide)):
+            blurred[m] += raised(wide[m])
     made = numpy.full(len(start) - 1, numpy.nan)
     for s in range(len(made)):
         if start[s] < start[s + 1]:

@@ -8,15 +8,16 @@ from threading import Lock
 
 import numpy
 
-from sitereg.links import curves, kernels, space
+from sitereg.links import curves, kernels, onward, space
 from sitereg.links.blurring import Tables, sphere
 from sitereg.links.counted import Links
 from sitereg.links.model import Person
 from sitereg.links.score import statistics
 from sitereg.links.standing import authority, person_fits
 
-BYTES = {"ratio": 2 ** 29, "onward": 2 ** 27}  # of rows kept of a kind; 6,700 rows of 5,000 sites are 2 ** 28
+BYTES = {"ratio": 2 ** 29, "onward": 2 ** 28}  # of rows kept of a kind; 6,700 rows of 5,000 sites are 2 ** 28
 MOST = 2 ** 16  # middles of places that are kept
+LAWS = 64  # custody nodes at a time
 
 __all__ = ["Rows"]
 
@@ -33,10 +34,7 @@ def kept(make):
                 held[key] = found
                 return found
         found = make(self, *key)
-        with self.lock:
-            while len(held) >= self.most(name):
-                del held[next(iter(held))]
-            held[key] = found
+        self.keep(name, key, found)
         return found
     row.__doc__ = make.__doc__
     return row
@@ -64,6 +62,14 @@ class Rows:
         """How many rows of a kind are kept."""
         return max(BYTES[name] // (8 * max(self.count, 1)), 64) if name in BYTES else MOST
 
+    def keep(self, name, key, row):
+        """One more row of a kind is kept."""
+        held = self.held.setdefault(name, {})
+        with self.lock:
+            while len(held) >= self.most(name):
+                del held[next(iter(held))]
+            held[key] = row
+
     # ---- where
     @kept
     def ratio(self, points, radius_m):
@@ -85,10 +91,19 @@ class Rows:
         lon, lat, radius = space.middle(numpy.frombuffer(points).reshape(-1, 2), radius_m)
         return tuple(sphere([lon], [lat])[0].tolist()), float(radius)
 
-    @kept
-    def onward(self, site):
-        """Where those last known at this custody node are, over the mean candidate."""
-        return space.ratio(self.facts.chain.law(site))
+    def onward(self, keys):
+        """{(custody node, moves and burials that are left out): where those last known there are, over the mean candidate}."""
+        held, found = self.held.setdefault("onward", {}), {}
+        with self.lock:
+            for key in dict.fromkeys(keys):
+                if key in held:
+                    found[key] = held[key] = held.pop(key)
+        lacking = [key for key in dict.fromkeys(keys) if key not in found]
+        for some in (lacking[n:n + LAWS] for n in range(0, len(lacking), LAWS)):
+            for key, law in zip(some, onward.laws(self.facts.chain, some), strict=True):
+                found[key] = space.ratio(law)
+                self.keep("onward", key, found[key])
+        return found
 
     # ---- who
     @cached_property

@@ -123,10 +123,11 @@ class Summing(Engine):
         if self.sums is None or self.sums.top != top:
             return super().rank(persons, top)
         wide, held = Room(len(persons), top + shares.BEST), shares.room(len(persons), top)
+        laws = self.rows.onward(asked.custodies(self.world, self.rows, persons))
         for n in range(0, len(persons), self.block):
             some = slice(n, n + self.block)
-            summing.rank(asked.asked(self.world, self.rows, persons[some]), self.shared, wide.part(some), shares.only(held, some),
-                         self.edged)
+            summing.rank(asked.asked(self.world, self.rows, persons[some], laws), self.shared, wide.part(some),
+                         shares.only(held, some), self.edged)
         held.lost[[self.rows.links.moved(one) and any(each.site >= 0 for each in one.events) for one in persons]] = 1
         self.sums.add(persons, held)
         wide.cut(top)

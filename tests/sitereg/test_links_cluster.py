@@ -55,7 +55,7 @@ def hosts(tmp_path_factory):
     for one in reversed(processes):
         if one.poll() is None:
             one.terminate()
-            one.wait(20)
+            one.wait(100)  # a worker takes its leave of the scheduler, slowly where others use the machine
 
 
 def bits(ranked):

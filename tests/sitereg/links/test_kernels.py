@@ -5,7 +5,7 @@ import numpy
 import pytest
 
 from bench import worlds
-from sitereg.links import days, kernels, others, score, space, uses
+from sitereg.links import days, kernels, onward, others, score, space, uses
 from sitereg.links.asked import key
 from sitereg.links.model import Places
 from sitereg.links.rows import Rows
@@ -66,3 +66,17 @@ def test_nearness_holds_at_the_very_place_and_at_the_other_end_of_the_world(radi
     world = replace(world, sites=replace(world.sites, places=Places.of(shapes)))
     naive = space.ratio(space.expected(here, radius, world.sites.places, world.parameters.d0_km, world.parameters.g))
     assert numpy.allclose(Rows(world).ratio(*key((here, radius))), naive, rtol=1e-11, atol=0)
+
+
+@pytest.mark.parametrize("question", ["held", "buried"])
+def test_many_custodies_at_a_time_are_each_alone_without_the_moves_of_ones_own(question):
+    world = worlds.world(question, 30, 60, custody=9)
+    chain = score.statistics(world).chain
+    persons = list(worlds.persons(60, world, custody=9))
+    asked = [(n % 9, *onward.own(one, world.network)) for n, one in enumerate(persons)]
+    assert any(moves for _, moves, _ in asked) and any(burials for *_, burials in asked) == (question == "buried")
+    laws = onward.laws(chain, asked)
+    for law, person, (node, *_) in zip(laws, persons, asked, strict=True):
+        assert numpy.allclose(law, chain.law(node, score.own_network(world, person)), rtol=1e-12, atol=1e-15)
+    assert onward.laws(chain, asked[:7]).tobytes() == laws[:7].tobytes() and onward.laws(chain, asked[7:8]).tobytes() == laws[7].tobytes()
+    assert numpy.allclose(laws.sum(axis=1), 1)
