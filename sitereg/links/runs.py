@@ -74,6 +74,8 @@ def run(settings, question, tier, *, by, top=TOP, only=None, asked=None, progres
                 progress(len(ids) - len(waiting) + min(n + portion, len(waiting)), len(ids))
     with store.unasked(settings) as opened:
         many = opened.unhurried().call("keeper_link_end", run=made)
+    if held.engine.sums:
+        held.engine.sums.whole()
     kept.keep(settings, tier, question, dataclasses.replace(held, run=None if scheduler or ready else made, noted=noted))
     return {"run": str(made), "persons": many}
 
