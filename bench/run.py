@@ -20,6 +20,7 @@ JOBS = {  # job: (arguments of `make bench`, arguments of --full)
     "nearby": ([], ["--events", "100000"]),
     "linking": ([], ["--persons", "300000", "--growth"]),
     "searching": (["--names", "100000", "--asked", "300"], []),
+    "relinking": (["--persons", "4000", "--sites", "4000"], []),
     "twins": ([], []),
     "access": (["--n", "12000"], ["--n", "200000"]),
     "claims15m": (["--n", "60000", "--sites", "500", "--persons-resolved", "300"], []),

@@ -37,6 +37,10 @@ class Room:
         """The room of some of the persons, as links.ranking fills it."""
         return tuple(one[some] for one in (self.site, self.parts, self.total, self.p, self.sets, self.leans))
 
+    def cut(self, k):
+        """Only the first k sites of each."""
+        self.site, self.parts, self.total, self.p = (one[:, :k] for one in (self.site, self.parts, self.total, self.p))
+
     def ranked(self, persons, unlisted):
         """The Ranked of these persons."""
         held = self.site >= 0

@@ -13,35 +13,47 @@ from sitereg.links.kernels import compiled, fading, inner, kilometres, ln, most,
 
 Shared = namedtuple("Shared", "uses counted near built ended moved edges out share kappa cohort_prior companion_prior unlisted "
                     "levels never first")
-Scratch = namedtuple("Scratch", "bars says total plain weight p flags made site few sums best")
+Scratch = namedtuple("Scratch", "bars says total plain weight p flags made site few sums best mass")
 
-__all__ = ["Shared", "rank"]
+__all__ = ["Shared", "emptied", "one", "rank"]
 
 
 @compiled
 def rank(asked, shared, room):
     """Each row of the room (site, parts, total, p, sets, leans) is the answer about one person."""
+    scratch = emptied(shared, room)
+    for n in range(len(asked.first)):
+        one(asked, n, shared, scratch, room)
+
+
+@inner
+def emptied(shared, room):
+    """A Scratch for this room."""
     count, links = len(shared.built), len(shared.counted.active)
     rows = numpy.empty((4, count))
-    scratch = Scratch(numpy.empty((10, count)), numpy.zeros(10, numpy.bool_), rows[0], rows[1], rows[2], rows[3],
-                      numpy.empty(count, numpy.uint8), numpy.zeros(count), numpy.empty(count, numpy.int64), numpy.empty(links),
-                      numpy.empty((5, links)), numpy.full((2, max(room[0].shape[1], shared.first)), -1))
-    for n in range(len(asked.first)):
-        first, last, gone = asked.first[n], asked.last[n], asked.gone[asked.gone_start[n]:asked.gone_start[n + 1]]
-        space(asked, n, scratch)
-        uses.in_use(first, last, shared.uses, scratch.bars[1])
-        for m in range(asked.instead_start[n], asked.instead_start[n + 1]):
-            scratch.bars[1, asked.instead_site[m]] = asked.instead[m]
-        load(first, last, gone, shared.counted, scratch)
-        combine(asked, n, shared.kappa, scratch)
-        base = weighed(scratch)
-        for bar, prior in ((7, shared.cohort_prior), (8, shared.companion_prior)):
-            held = around(asked, n, gone, shared.near, scratch) if bar == 7 else together(asked, n, scratch)
-            base = back_off(bar, held, prior, shared.kappa[bar], base, scratch)
-        moved_on(shared, base, scratch)
-        chances(asked.latest[n], asked.alive[n], shared, scratch)
-        answer(asked, n, shared, scratch, room)
-        sizes(scratch.p, scratch.flags, shared.unlisted, shared.levels, room[4][n])
+    return Scratch(numpy.empty((10, count)), numpy.zeros(10, numpy.bool_), rows[0], rows[1], rows[2], rows[3],
+                   numpy.empty(count, numpy.uint8), numpy.zeros(count), numpy.empty(count, numpy.int64), numpy.empty(links),
+                   numpy.empty((5, links)), numpy.full((2, max(room[0].shape[1], shared.first)), -1), numpy.zeros(2))
+
+
+@inner
+def one(asked, n, shared, scratch, room):
+    """Row n of the room is the answer about person n; what it rests on is in the scratch."""
+    first, last, gone = asked.first[n], asked.last[n], asked.gone[asked.gone_start[n]:asked.gone_start[n + 1]]
+    space(asked, n, scratch)
+    uses.in_use(first, last, shared.uses, scratch.bars[1])
+    for m in range(asked.instead_start[n], asked.instead_start[n + 1]):
+        scratch.bars[1, asked.instead_site[m]] = asked.instead[m]
+    load(first, last, gone, shared.counted, scratch)
+    combine(asked, n, shared.kappa, scratch)
+    base = weighed(scratch)
+    for bar, prior in ((7, shared.cohort_prior), (8, shared.companion_prior)):
+        held = around(asked, n, gone, shared.near, scratch) if bar == 7 else together(asked, n, scratch)
+        base = back_off(bar, held, prior, shared.kappa[bar], base, scratch)
+    moved_on(shared, base, scratch)
+    chances(asked.latest[n], asked.alive[n], shared, scratch)
+    answer(asked, n, shared, scratch, room)
+    sizes(scratch.p, scratch.flags, shared.unlisted, shared.levels, room[4][n])
 
 
 @inner
@@ -208,7 +220,7 @@ def back_off(bar, held, prior, kappa, base, scratch):
     many, total, step = 0.0, scratch.total, scratch.bars[bar]
     for m in range(held):
         many += scratch.made[scratch.site[m]]
-    scratch.says[bar] = many > 0
+    scratch.says[bar], scratch.mass[bar - 7] = many > 0, many / prior
     if many > 0:
         whole = base + numpy.log(summed(scratch.weight))
         elsewhere = (numpy.log(prior) - numpy.log(many + prior)) * kappa

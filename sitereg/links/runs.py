@@ -15,7 +15,7 @@ import shapely
 
 from sitereg import frames
 from sitereg.errors import BadInput
-from sitereg.links import cluster, engine, world
+from sitereg.links import cluster, engine, kept, sums, world
 from sitereg.links.batch import Ranked
 from sitereg.store import session as store
 from sitereg.store.packing import packed
@@ -62,8 +62,10 @@ def run(settings, question, tier, *, by, top=TOP, only=None, asked=None, progres
                            parameters=Json(finite(dataclasses.asdict(read.world.parameters))), mark=world.mark(read), cutoff=began,
                            filter=Json(wanted), top=top, persons=len(ids), counts=Json(counts(read)), by=by)
         ready = {row["person"] for row in opened.rows("keeper_link_done", run=made)}
-    waiting = [one for one in ids if one not in ready]
-    with cluster.Cluster(read.world, scheduler) if scheduler else nullcontext(engine.Engine(read.world)) as ranks:
+        noted = any(one["tier"] == tier and one["id"] != made for one in opened.rows("keeper_link_runs"))
+    waiting, held = [one for one in ids if one not in ready], laid_out(settings, tier, question, read, top)
+    held.engine.start()
+    with cluster.Cluster(read.world, scheduler) if scheduler else nullcontext(held.engine) as ranks:
         portion = CHUNK * ranks.hands
         for n in range(0, len(waiting), portion):
             with store.unasked(settings) as opened:
@@ -71,8 +73,19 @@ def run(settings, question, tier, *, by, top=TOP, only=None, asked=None, progres
             if progress:
                 progress(len(ids) - len(waiting) + min(n + portion, len(waiting)), len(ids))
     with store.unasked(settings) as opened:
-        held = opened.unhurried().call("keeper_link_end", run=made)
-    return {"run": str(made), "persons": held}
+        many = opened.unhurried().call("keeper_link_end", run=made)
+    if held.engine.sums:
+        held.engine.sums.whole()
+    kept.keep(settings, tier, question, dataclasses.replace(held, run=None if scheduler or ready else made, noted=noted))
+    return {"run": str(made), "persons": many}
+
+
+def laid_out(settings, tier, question, read, top=TOP):
+    """The Kept of a world that was just read: the engine that stands for it, else one that takes over what it can."""
+    before, mark = kept.find(settings, tier, question), world.mark(read)
+    if before and before.mark == mark:
+        return kept.Kept(read, mark, before.engine, before.run)
+    return kept.Kept(read, mark, sums.Summing(read.world, before=before and before.engine, top=top))
 
 
 def finite(value):
@@ -95,13 +108,18 @@ def keep(opened, made, read, persons, tier, top, ranks):
     """The links of these persons stand in a run; answers the ids of those that it can hold."""
     read = dataclasses.replace(read, ask=world.tier(opened, tier))
     found = Ranked.joined([engine.NOBODY, *ranks.run(world.persons(read, persons), top=top, chunk=PART)])
+    bars(opened, made, read, found)
+    return found.persons
+
+
+def bars(opened, made, read, found):
+    """What is Ranked stands in a run."""
     if len(found):
         opened.call("keeper_link_rows", run=made, persons=packed(found.persons, "uuid"), ends=packed(found.ends, "int4"),
                     sites=packed([read.world.sites.ids[one] for one in found.sites], "uuid"), total=packed(found.total, "float8"),
                     parts=packed(found.parts.reshape(-1), "float8"), p=packed(found.p, "float8"),
                     unlisted=packed(found.unlisted, "float8"), half=packed(found.half, "int4"), most=packed(found.most, "int4"),
                     leans=packed(found.leans, "bool"))
-    return found.persons
 
 
 def renew(settings):
@@ -115,27 +133,81 @@ def renew(settings):
             for one in known:
                 if one["state"] != "done" or not (one["stale"] or taken["sites"] or taken["persons"]):
                     continue
-                answer[str(one["id"])] = done = None if one["stale"] else renewed(opened, one, taken["persons"])
-                whole += [one] if done is None else []
-    for one in whole:
-        said = one["filter"]
-        again = run(settings, one["question"], one["tier"], by=one["asked_by"], top=one["top"], only=said.get("persons"),
-                    asked=said.get("asked"))
-        answer[str(one["id"])] = again["persons"]
+                answer[str(one["id"])], later = (None, None) if one["stale"] else renewed(opened, one, taken)
+                if answer[str(one["id"])] is None:
+                    whole.append((one, later, taken["persons"]))
+    for one, later, persons in whole:
+        answer[str(one["id"])] = anew(settings, one, later, persons)
     return answer
 
 
-def renewed(opened, one, persons):
-    """How many persons of a run were ranked anew, or None: its world has changed, and all must be."""
-    question, tier = one["question"], one["tier"]
-    read = world.load(world.tier(opened, tier), question, tier)
-    if world.mark(read) != bytes(one["mark"]) or read.world.parameters.version != one["version"]:
-        opened.call("keeper_link_stale", run=one["id"])
-        log.info("the run %s is stale: everybody is ranked anew", one["id"])
-        return None
-    if one["filter"]:
-        persons = [each for each in persons if str(each) in set(one["filter"]["persons"])]
-    return len(keep(opened, one["id"], read, persons, tier, one["top"], engine.Engine(read.world))) if persons else 0
+def anew(settings, one, later, persons):
+    """How many persons of a run whose world has changed were ranked anew or moved on; the run says what the registry says.
+
+    later: the Kept of the changed world, where the run told of the one before until these persons changed; else None.
+    """
+    question, tier, said = one["question"], one["tier"], one["filter"]
+    held = kept.find(settings, tier, question)
+    if later and held and held.run == one["id"] and held.mark == bytes(one["mark"]) and held.engine.sums:
+        sites = sums.altered(later.read.world, held.read.world)
+        if sites is not None:
+            return followed(settings, one, held, later, sites, persons)
+    done = run(settings, question, tier, by=one["asked_by"], top=one["top"], only=said.get("persons"), asked=said.get("asked"))
+    return done["persons"]
+
+
+def followed(settings, one, held, later, sites, touched):
+    """How many persons of a run were moved on to a later world with few other sites; in portions, the run stale meanwhile."""
+    tier, question, many, began = one["tier"], one["question"], 0, datetime.now(UTC)
+    later.engine.sums = held.engine.sums
+    held.engine.sums.drop(touched)
+    kept.forget(settings, tier, question)
+    with store.unasked(settings) as opened:
+        rest = {row["person"] for row in opened.rows("keeper_link_done", run=one["id"])} - set(held.engine.sums.whole()[0].ids)
+    whole = sorted({*among(one, touched), *rest})
+    for part in sums.moved_on(later.engine.sums, held.engine, later.engine, sites):
+        with store.unasked(settings) as opened:
+            there = {row["person"] for row in opened.unhurried().rows("keeper_link_kept", run=one["id"], persons=list(part.ids))}
+            stay = numpy.array([person in there for person in part.ids], bool)
+            for chosen, stored in ((part.light, chances), (~part.light, bars)) if part.answer else ():
+                found = part.ranked(chosen & part.proven & stay, later.read.world.parameters.unlisted)
+                stored(opened, one["id"], later.read, found)
+            whole += [person for person, lost in zip(part.ids, (stay & ~part.proven).tolist(), strict=True) if lost]
+            many += int((stay & part.proven).sum()) if part.answer else 0
+    for n in range(0, len(whole), CHUNK):
+        with store.unasked(settings) as opened:
+            many += len(keep(opened.unhurried(), one["id"], later.read, whole[n:n + CHUNK], tier, one["top"], later.engine))
+    with store.unasked(settings) as opened:
+        opened.call("keeper_link_follows", run=one["id"], mark=later.mark, cutoff=began, counts=Json(counts(later.read)))
+    kept.keep(settings, tier, question, dataclasses.replace(later, run=one["id"]))
+    return many
+
+
+def among(one, persons):
+    """Which of these persons a run is asked about."""
+    return [each for each in persons if not one["filter"] or str(each) in set(one["filter"]["persons"])]
+
+
+def chances(opened, made, read, found):
+    """The chances and the sizes of the sets stand in a run; sites and bars of these persons are what they were."""
+    if len(found):
+        opened.call("keeper_link_chances", run=made, persons=packed(found.persons, "uuid"), p=packed(found.p, "float8"),
+                    half=packed(found.half, "int4"), most=packed(found.most, "int4"), leans=packed(found.leans, "bool"))
+
+
+def renewed(opened, one, taken):
+    """(how many persons of a run were ranked anew, None), or (None, the Kept of its world, which has changed): all must be."""
+    question, tier, persons = one["question"], one["tier"], among(one, taken["persons"])
+    held, settings = kept.find(opened.settings, tier, question), opened.settings
+    if taken["sites"] or not held or held.mark != bytes(one["mark"]) or not held.stands(opened, tier, taken["persons"]):
+        now = laid_out(settings, tier, question, world.load(world.tier(opened, tier), question, tier), one["top"])
+        if now.mark != bytes(one["mark"]) or now.read.world.parameters.version != one["version"]:
+            opened.call("keeper_link_stale", run=one["id"])
+            log.info("the run %s is stale", one["id"])
+            return None, now
+        kept.keep(settings, tier, question, held := now)
+    held.engine.drop(taken["persons"])
+    return (len(keep(opened, one["id"], held.read, persons, tier, one["top"], held.engine)) if persons else 0), None
 
 
 def frame(session, *, question="held", persons=None, sites=None, reason=None):

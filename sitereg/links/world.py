@@ -38,6 +38,7 @@ class Read:
     positions: dict                # id of a site -> its position among the candidates
     ask: Callable
     places: dict                   # shape -> place: many events lie in the same unit or cell
+    tied: dict                     # id of a person -> the rows of the world that speak of him
 
     def position(self, site):
         """The position of the site of that code or id, or None."""
@@ -61,17 +62,28 @@ def load(ask, question, level, parameters=None):
     places = {}
     sites = candidates(rows, question, places)
     positions = {one["id"]: n for n, one in enumerate(rows)}
-    relations, confirmed = ask("network"), ask("confirmed")
+    relations, confirmed, companions = ask("network"), ask("confirmed"), ask("companions")
     custody, nodes = positions, None
     if question == "buried":
         passed = [(one["id"], one) for one in ask("sites", question="held")]
         passed += stations(relations, positions.keys() | {site for site, _ in passed})
         custody, nodes = {site: n for n, (site, _) in enumerate(passed)}, Places.of([place(one, places) for _, one in passed])
-    numbers = people.numbered(confirmed, ask("companions"))
+    numbers = people.numbered(confirmed, companions)
     network = connected(confirmed, relations, question, numbers, custody, positions, nodes)
     made = World(parameters or DEFAULTS[question], sites, links_of(confirmed, question, numbers, positions), network,
                  parents_of(rows), level)
-    return Read(made, tuple(rows), numbers, custody, positions, ask, places)
+    return Read(made, tuple(rows), numbers, custody, positions, ask, places, tied(confirmed, companions))
+
+
+def tied(confirmed, companions):
+    """{person: every row that speaks of him, as a whole}: what of a world may change as a person changes."""
+    found = {}
+    for row in confirmed:
+        found.setdefault(row["person"], []).append(tuple(row.values()))
+    for row in companions:
+        for one in {row["person"], row["other"]}:
+            found.setdefault(one, []).append(tuple(row.values()))
+    return {one: sorted(rows, key=repr) for one, rows in found.items()}
 
 
 def stations(relations, known):

@@ -147,7 +147,7 @@ comment on function api.link_sites(text) is
 
 -- Where somebody was held or lies, as far as it is confirmed; after a release nothing.
 -- taken_on, lon, lat, radius_m: when and where the person was taken, the circle that holds the place with 68 %.
-create function api._link_confirmed(r api._link_reader) returns table(person uuid, event uuid, leg text, kind text, site uuid, first_day date,
+create function api._link_confirmed(r api._link_reader, p_persons uuid[] default null) returns table(person uuid, event uuid, leg text, kind text, site uuid, first_day date,
   last_day date, taken_on date, lon float8, lat float8, radius_m float8)
 stable set plan_cache_mode = force_custom_plan language plpgsql as $$
 #variable_conflict use_column
@@ -165,7 +165,7 @@ begin
     from reg.person_event w join vocab.event_kind v on v.code = w.kind and v.attrs->>'links' in ('arrested', 'last_seen_free')
     where w.person = e.person and w.face = e.face and w.tier <= (r).level and w.scope = any ((r).scopes)
     order by v.attrs->>'links', w.shown is null, w.class, api._first_day(coalesce(w.at, w.began)) nulls last, w.id limit 1) t on true
-  where k.attrs->>'links' in ('last_custody', 'buried') and e.class = 0 and api._confirms(e)
+  where k.attrs->>'links' in ('last_custody', 'buried') and (p_persons is null or e.person = any (p_persons)) and e.class = 0 and api._confirms(e)
     and not (k.attrs->>'links' = 'last_custody' and d.first_day is not null and exists (
       select 1 from reg.person_event x where x.person = e.person and x.face = e.face and x.kind in ('released', 'returned_to_family') and x.class = 0
         and api._first_day(coalesce(x.at, x.began)) < d.first_day))
@@ -197,15 +197,20 @@ stable security definer set search_path = pg_catalog, public, pg_temp language s
 comment on function api.link_network() is 'From which site people, bodies and remains were taken to which other, as far as documented; doubted relations are left out; '
   'with what is shown of both places as WKB.';
 
-create function api._link_companions(r api._link_reader) returns table(person uuid, other uuid, kind text, class int, origins int)
+-- p_persons: only of these, whichever of the two they are.
+create function api._link_companions(r api._link_reader, p_persons uuid[] default null)
+returns table(person uuid, other uuid, kind text, class int, origins int)
 stable set plan_cache_mode = force_custom_plan language plpgsql as $$
 #variable_conflict use_column
+declare v uuid[] := case when p_persons is not null then array(select unnest(p_persons) union select p.id from unnest(p_persons) x
+    join reg.person p on p.companions @> jsonb_build_array(jsonb_build_object('person', x)) and p.companions <> '[]' and p.face = (r).level) end;
 begin
   return query
   select p.id, o.id, c.value->>'kind', (c.value->>'class')::int, (c.value->>'origins')::int
   from api._link_cases(r) p cross join lateral jsonb_array_elements(p.companions) c
   join reg.person o on o.id = (c.value->>'person')::uuid and o.face = p.face and o.tier <= (r).level and o.scope = any ((r).scopes)
-  where p.companions <> '[]' and not ((r).partner and not (api._asked_for(p.case_state) and api._asked_for(o.case_state)))
+  where p.companions <> '[]' and (v is null or p.id = any (v) and (p.id = any (p_persons) or o.id = any (p_persons)))
+    and not ((r).partner and not (api._asked_for(p.case_state) and api._asked_for(o.case_state)))
   order by p.id, o.id, 3;
 end $$;
 create function api.link_companions() returns table(person uuid, other uuid, kind text, class int, origins int)

@@ -28,6 +28,13 @@ begin
   return null;
 end $$;
 
+-- What every tier's search rests on beside the faces: who stands above whom, how wide a unit is.
+create function api._link_ground_moved() returns trigger security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+begin
+  insert into reg.link_touched(tier) select t from generate_series(1, 2) t where api._link_runs_of(t);
+  return null;
+end $$;
+
 -- The run of these words that waits to be gone on with, else a new one; p_mark: a hash of all that is the same for every person.
 create function api.keeper_link_begin(p_question text, p_tier int, p_version text, p_parameters jsonb, p_mark bytea, p_cutoff timestamptz, p_filter jsonb,
   p_top int, p_persons int, p_counts jsonb, p_by text) returns uuid
@@ -73,6 +80,34 @@ begin
 end $$;
 comment on function api.keeper_link_rows(uuid, uuid[], int[], uuid[], float8[], float8[], float8[], float8[], int[], int[], bool[]) is
   'A run holds the links of these persons: arrays end to end, p_ends says where each person''s sites end.';
+
+-- What was deleted meanwhile, because the case moved, stays away.
+create function api.keeper_link_chances(p_run uuid, p_persons uuid[], p_p float8[], p_half int[], p_most int[], p_leans bool[]) returns int
+volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+declare v_width int := cardinality(p_p) / nullif(cardinality(p_persons), 0); v int;
+begin
+  perform api._keeper();
+  update reg.link l set p = p_p[(n.i - 1) * v_width + 1:n.i * v_width], half = p_half[n.i], most = p_most[n.i], leans = p_leans[n.i]
+  from (select i, p_persons[i] as person from generate_subscripts(p_persons, 1) i) n where l.run = p_run and l.person = n.person;
+  get diagnostics v = row_count;
+  return v;
+end $$;
+comment on function api.keeper_link_chances(uuid, uuid[], float8[], int[], int[], bool[]) is
+  'The links of these persons have these chances, as many a person, and sets of these sizes; their sites and bars are what they were. How many have.';
+
+create function api.keeper_link_kept(p_run uuid, p_persons uuid[]) returns table(person uuid) volatile security definer
+set search_path = pg_catalog, public, pg_temp language sql as $$
+  select l.person from reg.link l where l.run = p_run and l.person = any (p_persons) order by l.person for update $$;
+comment on function api.keeper_link_kept(uuid, uuid[]) is 'Which of these persons a run holds links of; they stay as they are until the transaction ends.';
+
+create function api.keeper_link_follows(p_run uuid, p_mark bytea, p_cutoff timestamptz, p_counts jsonb) returns void
+volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+begin
+  perform api._keeper();
+  update reg.link_run u set mark = p_mark, cutoff = p_cutoff, counts = p_counts, stale_since = null where u.id = p_run and u.state = 'done';
+end $$;
+comment on function api.keeper_link_follows(uuid, bytea, timestamptz, jsonb) is
+  'A run says what the registry says now: its links were moved on, each as exactly as in a run from nothing.';
 
 create function api.keeper_link_gone(p_run uuid, p_persons uuid[]) returns void volatile security definer
 set search_path = pg_catalog, public, pg_temp language sql as $$
@@ -120,6 +155,9 @@ create trigger e_links_new after insert on reg.site referencing new table as mov
 create trigger e_links_old after delete on reg.site referencing old table as moved for each statement execute function api._link_site_moved();
 create trigger e_links_was after update on reg.site referencing old table as moved for each statement execute function api._link_site_moved();
 create trigger e_links_is after update on reg.site referencing new table as moved for each statement execute function api._link_site_moved();
+create trigger e_links_is after update on reg.authority for each statement execute function api._link_ground_moved();
+create trigger e_links_new after insert on reg.admin_unit for each statement execute function api._link_ground_moved();
+create trigger e_links_is after update on reg.admin_unit for each statement execute function api._link_ground_moved();
 
 set role sr_reader;
 create function api.keeper_link_sites(p_question text, p_tier int) returns table(id uuid, code text, name_en text, name_ar text, kind text,
@@ -141,17 +179,17 @@ stable security definer set search_path = pg_catalog, public, pg_temp language s
   select * from api._link_events(api._link_tier(p_tier), p_question, p_persons) $$;
 comment on function api.keeper_link_events(text, int, uuid[]) is 'As link_events, of the faces of a tier without compartments: of all persons, or of these.';
 
-create function api.keeper_link_confirmed(p_tier int) returns table(person uuid, event uuid, leg text, kind text, site uuid, first_day date,
+create function api.keeper_link_confirmed(p_tier int, p_persons uuid[] default null) returns table(person uuid, event uuid, leg text, kind text, site uuid, first_day date,
   last_day date, taken_on date, lon float8, lat float8, radius_m float8)
-stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$ select * from api._link_confirmed(api._link_tier(p_tier)) $$;
-comment on function api.keeper_link_confirmed(int) is 'As link_confirmed, of the faces of a tier without compartments.';
+stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$ select * from api._link_confirmed(api._link_tier(p_tier), p_persons) $$;
+comment on function api.keeper_link_confirmed(int, uuid[]) is 'As link_confirmed, of the faces of a tier without compartments: of all persons, or of these.';
 
 create function api.keeper_link_network(p_tier int) returns table(kind text, site uuid, other uuid, began date, ended date, class int, origins int, value jsonb,
   geometry bytea, shown_as text, uncertainty_m float8, other_geometry bytea, other_shown_as text, other_uncertainty_m float8)
 stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$ select * from api._link_network(api._link_tier(p_tier)) $$;
 comment on function api.keeper_link_network(int) is 'As link_network, of the faces of a tier without compartments.';
 
-create function api.keeper_link_companions(p_tier int) returns table(person uuid, other uuid, kind text, class int, origins int)
-stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$ select * from api._link_companions(api._link_tier(p_tier)) $$;
-comment on function api.keeper_link_companions(int) is 'As link_companions, of the faces of a tier without compartments.';
+create function api.keeper_link_companions(p_tier int, p_persons uuid[] default null) returns table(person uuid, other uuid, kind text, class int, origins int)
+stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$ select * from api._link_companions(api._link_tier(p_tier), p_persons) $$;
+comment on function api.keeper_link_companions(int, uuid[]) is 'As link_companions, of the faces of a tier without compartments: all, or where one of the two is one of these.';
 reset role;

@@ -36,7 +36,9 @@ person = table(
     Index("ix_person_listed", "face", "case_state", "code"),
     Index("ix_person_settled", "face", "fate", "whereabouts", "code", postgresql_where=SETTLED),
     Index("ix_person_ages", "age_bands", postgresql_using="gin"),
-    Index("ix_person_circumstances", "circumstances", postgresql_using="gin"))
+    Index("ix_person_circumstances", "circumstances", postgresql_using="gin"),
+    Index("ix_person_companions", "companions", postgresql_using="gin", postgresql_ops={"companions": "jsonb_path_ops"},
+          postgresql_where=text("companions <> '[]'")))
 
 person_event = table(
     "person_event", uid("id", null=False), face(), *tiered(), uid("person", "subject.id", null=False),

@@ -1,0 +1,96 @@
+"""What a change costs the keeper: a run of a registry is made, then one thing moves and the keeper makes it good, by its own road.
+
+    python -m bench.relinking --persons 20000 --sites 10000
+
+Half of the sites are candidates, at invented places inside Syria's box. CPU seconds are of this process and of the database
+together, the clock is that of the round.
+"""
+import argparse
+import glob
+
+from bench import faces_fill
+from bench.ground import ground
+from bench.measure import Table, timed
+from sitereg.links import kept, runs
+from sitereg.store import people
+
+SQL = faces_fill.SQL / "links.sql"
+
+CHANGES = {  # what moves: in which words of SQL, at candidates of the question where somebody was held
+    "days of use of a site": "update reg.site_kind set ended = daterange('2015-01-01', '2015-02-01') where face = 1 and site ="
+                             " (select max(site::text)::uuid from reg.site_kind where kind = 'security_branch')",
+    "a transfer": "insert into reg.site_relation(site, other, face, tier, scope, kind, class, origins, value, claims)"
+                  " select min(site::text)::uuid, max(site::text)::uuid, 1, 1, 0, 'transferred_detainees_to', 0, 2, '{}', '{}'"
+                  " from reg.site_kind where kind = 'security_branch'",
+}
+
+__all__ = ["run"]
+
+
+def run(persons=20_000, sites=10_000, *, repeats=5, keep=True, questions=("held",)):
+    """The table: a whole run, one changed person with a world that stands and without, and some kinds of changed worlds."""
+    table = Table("relinking", "What a change costs the keeper", {"persons": persons, "candidates": sites // 2})
+    with ground() as made:
+        with made.dba() as raw:
+            faces_fill.sites(raw, sites)
+            faces_fill.spots(raw, persons, 7, "SYP")
+            raw.execute(SQL.read_text())
+            raw.execute("vacuum analyze reg.person, reg.person_event, reg.site, reg.site_kind, reg.subject")
+            people.clearance(raw, people.account(raw, "keeper", display="keeper"), tier=2, roles=(), reason="benchmark")
+            for question in questions:
+                asked(table, made, raw, question, persons, repeats)
+    return table.finish(keep=keep)
+
+
+def asked(table, made, raw, question, persons, repeats):
+    """The rows of one question."""
+    settings = made.settings
+    whole = timed(lambda: runs.run(settings, question, 1, by="bench.worker"), pids=servers(raw))
+    table.add(f"{question}: a whole run", whole, beside=f"{whole.cpu / persons * 1e3:.2f} ms CPU a person")
+    touched = raw.execute("select id from reg.person where face = 1 order by code limit 40").fetchall()
+
+    def one():
+        raw.execute("update reg.person set version = version + 1 where face = 1 and id = %s", touched.pop(0))
+        return timed(lambda: runs.renew(settings), pids=servers(raw))
+
+    one()  # the world of the first run is read once more
+    warm = [one() for _ in range(repeats)]
+    seconds = sorted(each.seconds[0] for each in warm)
+    warm[0].seconds, warm[0].cpu = seconds, sum(each.cpu for each in warm) / repeats
+    table.add(f"{question}: one changed person", warm[0], unit="ms", target="< 50 ms", met=seconds[-1] < 0.05)
+    for name, change in CHANGES.items():
+        raw.execute(change)
+        raw.execute("update reg.site set version = version + 1 where code = (select min(code) from reg.site)")
+        moved = timed(lambda: runs.renew(settings), pids=servers(raw))
+        ratio = moved.cpu / whole.cpu
+        table.add(f"{question}: {name}", moved, ratio=ratio, target="< a tenth of a run", met=ratio < 0.1,
+                  beside=f"{sum(moved.answer.values()):,} persons")
+    kept.forget()
+    table.add(f"{question}: one changed person, nothing stands", one(), unit="ms")
+
+
+def servers(raw):
+    """The backends of the throw-away cluster: those that have the same parent as ours."""
+    parent = status(raw.info.backend_pid)
+    return [int(one.split("/")[2]) for one in glob.glob("/proc/[0-9]*/status") if status(int(one.split("/")[2])) == parent]
+
+
+def status(pid):
+    """The parent of a process, or None where it has ended."""
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return int(file.read().rsplit(")", 1)[1].split()[1])
+    except OSError:
+        return None
+
+
+def main():
+    told = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    told.add_argument("--persons", type=int, default=20_000)
+    told.add_argument("--sites", type=int, default=10_000)
+    given = told.parse_args()
+    run(given.persons, given.sites)
+
+
+if __name__ == "__main__":
+    main()

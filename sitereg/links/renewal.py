@@ -1,0 +1,187 @@
+"""The answers of persons after a few sites changed, from what links.shares keeps of them: exact, or said to be not proven."""
+from collections import namedtuple
+
+import numpy
+
+from sitereg.links.borders import among, backed, ordered, side
+from sitereg.links.kernels import compiled, inner
+from sitereg.links.shares import LEFT, PLAIN, SURE
+
+Change = namedtuple("Change", "site changed moved before part cohort companion was flags lift edges out share unlisted levels "
+                    "first")
+
+__all__ = ["Change", "renew"]
+
+
+@compiled
+def renew(held, change, answer, proven, light):
+    """Row n of the answer (site, parts, total, p, sets, leans) and of `held` is that of the changed world where proven[n].
+
+    change: the few sites (positions, ascending), which of them changed, which remains were moved from or to; for each person
+    their additive totals before, their seven additive bars now, K and V over sum and prior (m1, m2), flags before and now, and by
+    how much the load of every other site rises. light: nothing but the chances and the sizes of the sets is new.
+    """
+    few = len(change.site)
+    much, share = numpy.empty(few), numpy.empty(few)
+    for n in range(len(held.whole)):
+        proven[n] = False
+        if held.lost[n]:
+            continue
+        ratio = weighed(held, n, change)
+        if ratio <= 0:
+            held.lost[n] = 1
+            continue
+        whole, grown = held.whole[n] + numpy.log(ratio), numpy.exp(change.lift[n]) / ratio
+        low, high = (grown, grown) if held.factor[n].min() == 1 else (min(grown, 1.0), max(grown, 1.0))
+        shares(n, change, whole, held.factor[n], much, share)
+        order = best(held, n, change, whole, share, high, answer, light)
+        sure = order and plain(held, n, change, whole, grown, share, much, answer)
+        for level in range(2):
+            sure = sure and side(held, n, level, change, whole, grown, low, high, share, answer)
+        held.whole[n] = whole
+        if not sure:
+            held.lost[n] = 1
+        proven[n] = sure
+
+
+@inner
+def weighed(held, n, change):
+    """W after the change over W before it; 0 where what stays is too little to be told exactly."""
+    stays, comes = 1.0, 0.0
+    for c in range(len(change.site)):
+        if change.changed[c]:
+            stays -= numpy.exp(change.before[n, c] - held.whole[n])
+            comes += numpy.exp(change.part[n, c].sum() - held.whole[n])
+    return numpy.exp(change.lift[n]) * stays + comes if stays > LEFT else 0.0
+
+
+@inner
+def shares(n, change, whole, factor, much, share):
+    """The share of each of the few before remains are moved on (much), and after it."""
+    for c in range(len(change.site)):
+        _, much[c] = backed(change.part[n, c].sum(), change.cohort[n, c], change.companion[n, c], whole, factor)
+        share[c] = much[c] * (1 - change.share if change.out[c] > 0 else 1.0)
+    for m in range(len(change.edges)):
+        start, end = change.edges[m]
+        share[end] += change.share * much[start] / change.out[start]
+
+
+@inner
+def best(held, n, change, whole, share, high, answer, light):
+    """Whether the best sites are proven; they and their bars are in the answer and kept."""
+    top, room = answer[0].shape[1], held.site.shape[1] + len(change.site)
+    where, value, part = numpy.empty(room, numpy.int64), numpy.empty(room), numpy.zeros((room, 9))
+    column, many = numpy.full(room, -1), 0
+    light[n] = change.lift[n] == 0
+    for k in range(held.site.shape[1]):
+        if held.site[n, k] < 0:
+            break
+        if among(held.site[n, k], change) >= 0:
+            light[n] = False
+            continue
+        where[many], part[many] = held.site[n, k], held.part[n, k]
+        part[many, 2] += change.lift[n]
+        _, value[many] = backed(part[many, :7].sum(), part[many, 7], part[many, 8], whole, held.factor[n])
+        many += 1
+    for c in range(len(change.site)):
+        if not change.flags[n, c] and (change.changed[c] or change.moved[c]):
+            where[many], value[many], column[many] = change.site[c], share[c], c
+            part[many, :7], part[many, 7], part[many, 8] = change.part[n, c], change.cohort[n, c], change.companion[n, c]
+            many += 1
+    held.rest[n] *= high
+    order = ordered(value, where, many)
+    if many < top or value[order[top - 1]] <= held.rest[n] * (1 + SURE):
+        return False
+    for k in range(top):
+        m = order[k]
+        light[n] = light[n] and column[m] < 0 and part[m, 7] == 0 and part[m, 8] == 0
+        told(k, where[m], value[m], part[m], column[m] >= 0 and change.moved[column[m]], whole, held.factor[n], change, n, answer)
+    stay(held, n, change, order, where, value, part, column)
+    return True
+
+
+@inner
+def told(k, where, value, part, edged, whole, factor, change, n, answer):
+    """Place k of person n in the answer is this site's."""
+    site, parts, total, p, _, _ = answer
+    middle, after = backed(part[:7].sum(), part[7], part[8], whole, factor)
+    site[n, k], parts[n, k, :7] = where, part[:7]
+    parts[n, k, 7] = numpy.log(middle) - (part[:7].sum() - whole) if factor[0] < 1 else 0.0
+    parts[n, k, 8] = numpy.log(after / middle) if factor[1] < 1 else 0.0
+    parts[n, k, 9] = numpy.log(value / after) if edged else 0.0
+    total[n, k] = summed(parts[n, k])
+    p[n, k] = (1 - change.unlisted) * value
+
+
+@inner
+def stay(held, n, change, order, where, value, part, column):
+    """The best sites in this order are kept, as far as there is room and they surpass what is not kept."""
+    held.site[n], at, rest = -1, 0, held.rest[n]
+    for m in order:
+        if value[m] <= rest or (column[m] >= 0 and change.moved[column[m]]):
+            continue
+        if at == held.site.shape[1]:
+            held.rest[n] = value[m]
+            break
+        held.site[n, at], held.part[n, at] = where[m], part[m]
+        at += 1
+
+
+@inner
+def summed(part):
+    """The bars added in their order."""
+    made = part[0]
+    for k in range(1, len(part)):
+        made += part[k]
+    return made
+
+
+@inner
+def plain(held, n, change, whole, grown, share, much, answer):
+    """Whether the first of the order without load and cohort are proven; the answer tells whether they are others."""
+    few, first, many = len(change.site), change.first, 0
+    where, value, kept = numpy.empty(PLAIN + few, numpy.int64), numpy.empty(PLAIN + few), numpy.empty((PLAIN + few, 4))
+    edged = numpy.zeros(PLAIN + few, numpy.bool_)
+    for k in range(PLAIN):
+        if held.plain_site[n, k] < 0:
+            break
+        if among(held.plain_site[n, k], change) < 0:
+            where[many], kept[many] = held.plain_site[n, k], held.plain[n, k]
+            kept[many, 1] += change.lift[n]
+            many += 1
+    for c in range(few):
+        if not change.flags[n, c] and (change.changed[c] or change.moved[c]):
+            where[many], edged[many], kept[many, 1] = change.site[c], change.moved[c], change.part[n, c].sum()
+            kept[many, 0] = kept[many, 1] - change.part[n, c, 2] + (numpy.log(share[c] / much[c]) if change.moved[c] else 0.0)
+            kept[many, 2], kept[many, 3] = change.cohort[n, c], change.companion[n, c]
+            many += 1
+    for m in range(many):
+        middle, after = backed(kept[m, 1], kept[m, 2], kept[m, 3], whole, held.factor[n])
+        value[m] = kept[m, 0] + numpy.log(after / middle)
+    held.plain_rest[n] += abs(numpy.log(grown)) + abs(change.lift[n]) if held.factor[n, 1] < 1 else 0.0
+    found = ordered(numpy.exp(value[:many] - value[:many].max()), where, many)
+    if many < first or value[found[first - 1]] <= held.plain_rest[n] + SURE * 100:
+        return False
+    answer[5][n] = others(answer[0][n, :first], where, found)
+    held.plain_site[n], at, rest = -1, 0, held.plain_rest[n]
+    for m in found:
+        if edged[m] or value[m] <= rest:
+            continue
+        if at == PLAIN:
+            held.plain_rest[n] = value[m]
+            break
+        held.plain_site[n, at], held.plain[n, at] = where[m], kept[m]
+        at += 1
+    return True
+
+
+@inner
+def others(sites, where, found):
+    """Whether one of the sites is not among as many that were found first."""
+    for one in sites:
+        there = False
+        for m in range(len(sites)):
+            there = there or where[found[m]] == one
+        if not there:
+            return True
+    return False
