@@ -41,7 +41,7 @@ def candidates(twins):
     marks = [row[0] for row in twins.secret.rows("select encode(fingerprint, 'hex') from reg.import_row")]
     shapes = [f"SRID=4326;{shape.wkt}" for shape in (around, crowded, shapely.box(36, 33, 38, 35))]
     return {
-        "code": codes, "site": ids, "subject": ids, "person": ids, "id": ids, "ids": [ids], "q": [None, *hiding.WORDS], "name": hiding.WORDS, "words": hiding.WORDS,
+        "code": codes, "site": ids, "subject": ids, "person": ids, "id": ids, "ids": [ids], "q": [None, *hiding.WORDS], "name": hiding.WORDS, "words": hiding.WORDS, "kind": ["site", "person"],
         "field": ["kind", "name", "place", "note", "count", "relation", "event", "sex", "record_kind", "address"], "claims": [twins.hidden["claims"]],
         "claim": [None, *twins.hidden["claims"][:1]], "source": [None, twins.hidden["source"]], "batch": [None, twins.hidden["batch"]],
         "document": [twins.known["document"], twins.hidden["document"]], "inquiry": [twins.hidden["inquiry"]], "area": shapes,
