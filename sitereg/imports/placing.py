@@ -16,7 +16,7 @@ from sitereg.vocab import GeorefMethod, PlaceKind, ProblemCode, SiteKind
 
 _KM2 = {"burial": 5.0, "detention": 10.0, "medical": 5.0, "records": 2.0}
 _LARGEST_KM2 = 50.0
-"""The largest area that is taken of a kind without asking: judged, and a profile may say otherwise (docs/decisions/0031)."""
+"""The largest area that is taken of a kind without asking: judged, and a profile may say otherwise (docs/decisions/0030)."""
 
 _OF_DECIMALS = (ProblemCode.UNCERTAINTY_RAISED, ProblemCode.COORDINATES_IMPRECISE)
 

@@ -12,7 +12,7 @@ HEAD = """# Bad input and what becomes of it
 
 Made by `python -m tests.files.bad_input` from the cases in `tests/files/corpus` and the attacks in `tests/files/attacks.py`; a test
 compares it with what happens. Where the handling differs from what a reader may expect, the reason stands in
-[decisions/0031](decisions/0031-bad-input.md). All input is invented.
+[decisions/0030](decisions/0030-bad-input.md). All input is invented.
 
 accepted, flagged: claims are made, the row's words are kept. quarantined: the words are kept, no claims, a person decides, and is shown the
 readings that are possible (`proposed`). rejected: the words are kept, nothing else. refused: nothing of the file is kept.
