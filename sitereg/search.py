@@ -9,6 +9,8 @@ from sitereg.errors import BadInput
 
 KINDS = ("sites", "places", "persons")
 LETTERS = 200
+AS_CLOSE = 0.1
+"""How much less close than the closest a place may be to be suggested beside it."""
 
 __all__ = ["KINDS", "LETTERS", "find", "suggest"]
 
@@ -29,15 +31,18 @@ def find(session, words, *, kinds=KINDS, limit=20):
 
 
 def suggest(session, words, *, limit=6):
-    """Sites and places that may be meant while the last word is still being typed; nothing for less than two letters.
+    """Sites and places that may be meant while the last word is still being typed; nothing for less than two letters. Places
+    that are far less close than the closest of all are left to `find`.
 
     Persons are never suggested: whose name is sought stands in the log with a reason, which nobody gives letter by letter.
     """
     words = (words or "").strip()
     if not 2 <= len(words) <= LETTERS or "\x00" in words:
         return {"sites": [], "places": []}
-    return {"sites": session.rows("site_search", words=words, begun=True, limit=limit),
-            "places": session.rows("places_named", name=words, limit=limit)}
+    sites = session.rows("site_search", words=words, begun=True, limit=limit)
+    places = session.rows("places_named", name=words, limit=limit)
+    least = max((one["score"] for one in (*sites, *places)), default=0) - AS_CLOSE
+    return {"sites": sites, "places": [one for one in places if one["score"] >= least]}
 
 
 def checked(words):

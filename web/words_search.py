@@ -1,6 +1,7 @@
 """What a hit of a search says for itself: what it is called, and which of its names was met."""
 from flask_babel import gettext as _
 
+from sitereg import sounds
 from web import language
 
 
@@ -15,6 +16,9 @@ def as_written(one):
     return one["written"] if one["written"] and one["written"] != called(one["names"], one["code"]) else ""
 
 
-def closeness(score):
-    """How near a name is to what was typed, in words."""
-    return _("these words") if score >= 0.98 else _("written or spelled otherwise") if score >= 0.85 else _("much alike")
+def closeness(score, typed, *names):
+    """How near names are to what was typed, in words: these words where one of them has each of them as it was typed."""
+    asked = set(sounds.words(typed))
+    if any(asked <= set(sounds.words(one)) for one in names if one):
+        return _("these words")
+    return _("written or spelled otherwise") if score >= 0.85 else _("much alike")

@@ -23,6 +23,14 @@ def test_a_site_is_found_and_says_why(house, words):
     assert ("written so:" in text) == bool(re.search("[ء-ي]", words))
 
 
+@pytest.mark.parametrize(("words", "said"), [("Dry Well", "these words"), ("well", "these words"), ("dry wel", "written or spelled otherwise")])
+def test_how_near_it_is_is_said_of_the_words_that_were_typed(house, words, said):
+    text = page(house, "worker", words)
+    assert f"You typed: <bdi>{words}</bdi>" in text
+    assert said in text[text.index("Dry Well</"):][:600]
+    assert "<bdi>&lt;b&gt;</bdi>" in page(house, "worker", "<b>")
+
+
 def test_it_is_said_in_arabic_too(house):
     text = page(house, "worker", "Dry Well", "ar")
     assert "مكتوب هكذا:" in text and 'dir="rtl"' in text
