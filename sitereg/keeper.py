@@ -204,7 +204,7 @@ def work_one(settings):
     return True
 
 
-class Stopped(SiteregError):
+class Stopped(Exception):
     """The one who asked for the work stopped it; nothing of it is kept."""
 
 
@@ -216,7 +216,7 @@ def import_file(settings, actor, once, dry_run, stop=False):
     def tell(step, done, of):
         with session.unasked(settings) as own:
             if own.value("keeper_job_stopped", id=actor.request):
-                raise Stopped("It was stopped", do="Nothing of it was kept.")
+                raise Stopped("It was stopped. Nothing of it was kept.")
             own.call("keeper_job", id=actor.request, state="running", progress=Json({"step": step, "done": done, "of": of}))
 
     return working.work(settings, actor, once, dry_run=dry_run, tell=tell)

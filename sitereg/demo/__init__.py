@@ -109,6 +109,7 @@ def fill(settings, seed, size, owner):
     stories.settle(settings, who, cites)
     deciding.levels(settings, others, cites, size.levels)
     deciding.years(settings, seed, others, size.acts, told_by)
+    deciding.paired(settings)
     turns.take(settings, first, told_by)
     cases.settle(settings, missing, events, told_by, size.cases)
     rows = lists.planned(seed, missing, size.listed)

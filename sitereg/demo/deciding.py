@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import psycopg
 
-from sitereg import decisions, keeper, protection, sites
+from sitereg import decisions, duplicates, keeper, protection, sites
 from sitereg.actors import Actor
 from sitereg.demo.dice import Dice, Turns
 from sitereg.errors import Refused
@@ -16,6 +16,9 @@ YEARS = range(2016, 2026)
 OF_GRAVES = ("animal_barrier", "cover_or_backfill")
 OF_BUILDINGS = ("roof_or_drainage", "inscriptions_recorded", "records_secured_in_situ", "records_removed_to_custody",
                 "digitisation")
+PAIRS = (("same_as", "The same place under two names, as the one who told of both says"),
+         ("part_of", "A wing within the same wall"), ("different", "Two places, a street apart: both were visited"),
+         ("same_as", "One number on two lists"))
 FAMILIES = "Families opened it and laid those whom they found in graves of their own."
 
 
@@ -46,6 +49,23 @@ def day(settings, when):
         yield when
     finally:
         put(None)
+
+
+def paired(settings):
+    """Sites of one kind that lie near each other are settled as pairs: one place, a part, two places, one that was taken back."""
+    with by(settings, "steward") as opened:
+        rows = [one for one in sites.find(opened, limit=1000) if one["lon"] is not None and one["kinds"]]
+        apart = sorted((abs(one["lon"] - other["lon"]) + abs(one["lat"] - other["lat"]), one["code"], other["code"])
+                       for n, one in enumerate(rows) for other in rows[n + 1:]
+                       if one["kinds"][0]["kind"] == other["kinds"][0]["kind"])
+        free, pairs = {one["code"] for one in rows}, []
+        for _near, one, other in apart:
+            if {one, other} <= free:
+                pairs.append((one, other))
+                free -= {one, other}
+        for (to, reason), (one, other) in zip(PAIRS, pairs, strict=False):
+            duplicates.settle(opened, "sites", one, other, to=to, reason=reason)
+        duplicates.settle(opened, "sites", *pairs[len(PAIRS) - 1], to="open", reason="The second list meant another village")
 
 
 def years(settings, seed, made, each, told_by):

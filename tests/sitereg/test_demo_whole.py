@@ -10,10 +10,12 @@ from functools import partial
 
 import geopandas
 import numpy
+import openpyxl
 import psycopg
 import pyproj
 import pytest
 import shapely
+from pyarrow import parquet
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
@@ -160,6 +162,13 @@ def test_every_export_says_that_it_is_synthetic(whole, tmp_path, suffix):
         told = json.loads(path.read_text(encoding="utf-8"))
         assert told["about"]["synthetic"] is True
         assert {one["properties"]["synthetic"] for one in told["features"]} == {True}
+    elif suffix == "xlsx":
+        told, about = (list(openpyxl.load_workbook(path)[name].values) for name in ("sites", "about"))
+        assert {row[told[0].index("synthetic")] for row in told[2:]} == {"true"} and ("synthetic", "True") in [row[:2] for row in about]
+    elif suffix == "parquet":
+        assert set(geopandas.read_parquet(path)["synthetic"]) == {True} and b'"synthetic": true' in parquet.read_metadata(path).metadata[b"sitereg"]
+    elif suffix == "kml":
+        assert set(geopandas.read_file(path)["synthetic"]) == {"true"} and "synthetic: True" in path.read_text(encoding="utf-8")
     else:
         with sqlite3.connect(path) as held:
             assert "synthetic" in str(held.execute("select * from about").fetchall())

@@ -141,7 +141,7 @@ def test_the_public_face_is_pinned():
 
     assert sitereg.__all__ == [
         "acting", "reading", "sites", "persons", "events", "joins", "inside", "links", "exports", "sharing", "claims", "decisions",
-        "protection", "sources", "documents", "places", "imports", "reports", "entering", "maps", "tables", "vocab", "errors"]
+        "protection", "sources", "documents", "places", "search", "duplicates", "imports", "reports", "entering", "maps", "tables", "vocab", "errors"]
     assert set(sitereg.__all__) <= set(dir(sitereg)) and all(getattr(sitereg, name) for name in sitereg.__all__)
     with pytest.raises(AttributeError):
         sitereg.nothing_of_that_name

@@ -48,7 +48,8 @@ def candidates(twins):
         "lon": [hiding.LONE[0], 36.5], "lat": [hiding.LONE[1], 33.5], "km": [2, 50], "z": [0, 8, 14], "x": [0, 157, 10_067], "y": [0, 99, 6_400],
         "profile": ["partner"], "version": ["1"], "sha256": [twins.hidden["sha256"], "0" * 64], "fingerprints": [marks], "scheme": ["partner"],
         "values": [["1"]], "face": [0, 1, 2], "filter": ["{}"], "question": ["held", "buried"], "machine": ["protection", "case"], "once": [uuid.UUID(int=8)],
-        "receipt": ["12345678"], "mapping": ['{"confirmada": "confirmed"}'], "reason": [None, "twin"], "pcode": ["SY01"], "kinds": [None, ["mass_grave"], ["security_branch"]]}
+        "receipt": ["12345678"], "mapping": ['{"confirmada": "confirmed"}'], "reason": [None, "twin"], "pcode": ["SY01"], "kinds": [None, ["mass_grave"], ["security_branch"]],
+        "west": [36.0], "south": [33.0], "east": [38.0], "north": [35.0], "country": ["SY"]}
 
 
 def asked(twins, parameters):

@@ -155,7 +155,7 @@ def test_what_cannot_be_read_says_so_and_can_be_read_otherwise(house):
 
 def test_a_file_that_is_too_large_is_refused_and_gone(house, monkeypatch):
     monkeypatch.setattr(spool, "MOST_BYTES", 1000)
-    send(house.visitor("worker"), "/intake", "x" * 2000, status=422)
+    send(house.visitor("worker"), "/intake", "x" * 2000, status=413)
     send(house.visitor("worker"), "/intake", "x" * 200_000, status=413)
     assert not list(house.settings.intake.glob("*.part"))
 

@@ -14,6 +14,7 @@ def gazetteer(registry):
             raw.execute("insert into reg.place(id, names, geom, extent_m, kind, source, source_id) values (reg.new_id(),"
                         " jsonb_build_object('en', %s::text, 'ar', %s::text), st_setsrid(st_makepoint(%s, %s), 4326), 1500, 'populated_place',"
                         " 'test', %s)", [en, ar, lon, lat, en])
+        raw.execute("select api._name_places('test')")
     return registry
 
 

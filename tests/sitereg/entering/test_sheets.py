@@ -2,7 +2,7 @@
 import pytest
 
 from sitereg import entering, matrix, sentences, vocab
-from sitereg.entering import labels, readback
+from sitereg.entering import labels, readback, visitsheet
 from tests.sitereg.entering import NAMES, faults, line, send, sheet
 from tests.sitereg.links import test_explain as of_links
 
@@ -89,7 +89,8 @@ def test_every_sentence_of_the_room_is_there_in_arabic():
               for one in re.findall(r'(?<!claims\.)\bsaid\(\s*"((?:[^"\\]|\\.)+)"', file.read_text())}
     wanted = spoken | {readback.FIRST, readback.LAST, *readback.HOW.values(), *readback.CALL.values(), *readback.AGREES.values(), *labels.TIERS.values(), *labels.LABELS.values(), *labels.HINTS.values(),
                        *entering.xlsx.PAGES, entering.xlsx.EXAMPLE_HINT, entering.xlsx.OTHER_LANGUAGE, "yes", "no",
-                       *(entering.xlsx.EXAMPLE[name] for name in ("person", "place", "when"))}
+                       *(entering.xlsx.EXAMPLE[name] for name in ("person", "place", "when")), *(message for _, message in visitsheet.RULES.values()),
+                       *(one for field in visitsheet.FIELDS.values() for one in (field.words, field.hint) if one)}
     held = sentences.catalogue("ar")
     of_the_matrix = {*matrix.RULES.values(), *(one.words for one in matrix.WHAT)}
     assert wanted - set(held) == set() and set(held) - wanted - of_the_matrix - of_links.spoken() == set()
