@@ -28,7 +28,7 @@ demo: setup
 	@$(BIN)/sitereg up --demo --foreground
 
 test: setup-tests style
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadfile $(PYTEST_ARGS)
 
 check: setup style
 	$(BIN)/python -m pytest -m "not db and not browser and not drill" $(PYTEST_ARGS)

@@ -31,7 +31,7 @@ from web import create_app
 
 pytestmark = [pytest.mark.db, pytest.mark.timeout(900)]
 KILOMETRE = 1000
-OFTEN = 8  # of one kind that is refused: no other will open
+OFTEN = 3  # of one kind that is refused: no other will open
 NO_PAGE = {"tiles.sites", "tiles.transfers", "tiles.events"}
 
 
