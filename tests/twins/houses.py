@@ -139,8 +139,7 @@ def pair(server, loaded, names, folder):
         for question in ("held", "buried"):
             runs.run(settings[0], question, tier, by="worker")
     session.close()
-    with psycopg.connect(server.dsn(dbname="postgres"), autocommit=True) as root:
-        root.execute(f"create database {names[1]} template {names[0]}")
+    clone(server, names[1], names[0])
     secret = house(settings[1])
     sit_too(secret, plain)
     hidden = hiding.hide(settings[1], shared, folder)

@@ -103,8 +103,7 @@ def both(server):
     known = fill(settings[0])
     plain = houses.house(settings[0])
     tokens = houses.seated(plain, SEATS)
-    with psycopg.connect(server.dsn(dbname="postgres"), autocommit=True) as root:
-        root.execute(f"create database {names[1]} template {names[0]}")
+    clone(server, names[1], names[0])
     secret = houses.house(settings[1])
     houses.sit_too(secret, plain, SEATS)
     move(settings[1], known)
