@@ -123,6 +123,13 @@ def read(form, given):
     return values
 
 
+def status(trouble):
+    """The HTTP status of a page that shows a form: as it stands, with faults to correct, or refused."""
+    if trouble is None:
+        return 200
+    return 422 if isinstance(trouble, BadInput) else 409
+
+
 def typed(given):
     """What stood in the form, for showing it again: {field: text}, and fields of several values as lists."""
     return {**{name: given.get(name, "") for name in given}, **{name: given.getlist(name) for name in ("basis", "uses", "kinds")}}

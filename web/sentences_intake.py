@@ -1,9 +1,6 @@
 """Sentences that imports say to people, listed so that translators find them: why a column is proposed, what a profile lacks."""
 
-
-def N_(text):
-    return text
-
+from web.sentences import N_
 
 REASONS = (
     N_("its header says %(word)s"),

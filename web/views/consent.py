@@ -6,8 +6,9 @@ from sitereg import consent, sharing
 from sitereg.errors import BadInput, Conflict, Refused
 from sitereg.matrix.verbs import HANDLERS
 from web import forms, pages
+from web.forms import status
 from web.identity import logs, open_to
-from web.views.sharing import refused, status
+from web.views.sharing import refused
 
 views = Blueprint("consent", __name__)
 NOT_SURE = "Say that you are sure: erasing cannot be undone"

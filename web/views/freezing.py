@@ -6,8 +6,9 @@ from sitereg import holdings, sharing, sites
 from sitereg.errors import BadInput, Conflict, Refused
 from sitereg.matrix.verbs import RELEASERS
 from web import areas, forms, pages, pages_persons
+from web.forms import status
 from web.identity import open_to
-from web.views.sharing import refused, said_of, status
+from web.views.sharing import refused, said_of
 
 views = Blueprint("freezing", __name__)
 

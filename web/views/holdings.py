@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from sitereg import decisions, holdings, sites, sources, vocab
 from sitereg.errors import BadInput, Conflict, NotFound, Refused
 from web import asking, forms, pages, records, security
+from web.forms import status
 from web.identity import ANYONE, logs, open_to
 
 views = Blueprint("holdings", __name__)
@@ -149,10 +150,6 @@ def told(opened, code, form, said):
         return page(opened, holding, status(trouble), sent=refused(form, trouble))
     flash(_("It is recorded."))
     return redirect(pages.address(code), 303)
-
-
-def status(trouble):
-    return 422 if isinstance(trouble, BadInput) else 409
 
 
 def refused(form, trouble):

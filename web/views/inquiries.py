@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from sitereg import holdings, inquiries, persons, reports, sites
 from sitereg.errors import BadInput, Conflict, NotFound, Refused
 from web import forms, pages, words
+from web.forms import status
 from web.identity import ANYONE, logs, open_to
 
 views = Blueprint("inquiries", __name__)
@@ -92,10 +93,6 @@ def step(opened, inquiry):
         return page(opened, inquiry, status(trouble), sent("inquiry_step", trouble))
     flash(_("It is recorded."))
     return redirect(url_for("inquiries.show", inquiry=inquiry), 303)
-
-
-def status(trouble):
-    return 422 if isinstance(trouble, BadInput) else 409
 
 
 def sent(form, trouble):

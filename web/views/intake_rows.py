@@ -11,6 +11,7 @@ from sitereg.errors import BadInput, Conflict, NotFound, Refused
 from sitereg.imports import arrivals, batches, corrected, offers, settling
 from sitereg.matrix import verbs
 from web import arriving, words_intake
+from web.forms import status
 from web.identity import logs, open_to
 from web.views.intake import drawn
 
@@ -230,7 +231,3 @@ def key_of(text):
     if not number.isdecimal() or len(number) > 9:
         raise BadInput("This cannot be asked", do="Take the filters that the page offers.")
     return part, int(number)
-
-
-def status(trouble):
-    return 200 if trouble is None else 422 if isinstance(trouble, BadInput) else 409

@@ -13,8 +13,9 @@ from sitereg import sites as registry
 from sitereg.errors import BadInput, Conflict, NotFound, Refused
 from sitereg.matrix.verbs import RELEASERS
 from web import asking, forms, pages
+from web.forms import status
 from web.identity import logs, open_to
-from web.views.sharing import refused, status
+from web.views.sharing import refused
 
 views = Blueprint("leaving", __name__)
 FORMATS = dict(zip(forms.FORMATS, ("GeoJSON", "GeoPackage (QGIS)", "GeoParquet", "KML", "CSV, HXL", "XLSX, HXL"), strict=True))

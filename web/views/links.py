@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from sitereg import links, persons, sites
 from sitereg.errors import BadInput, Conflict, NotFound, Refused
 from web import asking, forms, language, pages, pages_links, words, words_links
+from web.forms import status
 from web.identity import ANYONE, logs, open_to
 
 views = Blueprint("links", __name__)
@@ -95,10 +96,6 @@ def again(opened, code, trouble):
     told, why = sent("link_review", trouble), form.get("asked", "").strip()[:forms.SHORT]
     buried = {"question": "buried", "reason": why} if form.get("question") == "buried" and why else {}
     return page(opened, code, status(trouble), sent=told, **buried)
-
-
-def status(trouble):
-    return 422 if isinstance(trouble, BadInput) else 409
 
 
 def sent(form, trouble):

@@ -6,8 +6,9 @@ from flask_security import logout_user
 from sitereg import accounts, matrix
 from sitereg.errors import BadInput, Conflict, NotFound, Refused
 from web import factors, forms, language, seats, signin
+from web.forms import status
 from web.identity import ANYONE, open_to, open_to_all
-from web.views.sharing import refused, status
+from web.views.sharing import refused
 
 views = Blueprint("me", __name__)
 

@@ -7,6 +7,7 @@ from sitereg import claims, imports, sharing, sites
 from sitereg.errors import BadInput, Conflict, NotFound, Refused
 from sitereg.matrix import verbs
 from web import forms, pages
+from web.forms import status
 from web.identity import logs, open_to
 
 views = Blueprint("sharing", __name__)
@@ -118,12 +119,6 @@ def batch_page(opened, batch, trouble=None):
         told = []
     page = render_template("sharing/retract_batch.html", one=one, recipients=told, sent=refused("retract", trouble))
     return page, status(trouble)
-
-
-def status(trouble):
-    if trouble is None:
-        return 200
-    return 422 if isinstance(trouble, BadInput) else 409
 
 
 def refused(form, trouble, thing=None):

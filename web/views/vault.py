@@ -11,8 +11,9 @@ from sitereg import house, inquiries, vault
 from sitereg.errors import BadInput, Conflict, NotFound, Refused
 from sitereg.matrix.verbs import HANDLERS
 from web import forms, pages, readings
+from web.forms import status
 from web.identity import open_to
-from web.views.sharing import refused, status
+from web.views.sharing import refused
 
 views = Blueprint("vault", __name__)
 WRONG = "The passphrase was not right"
