@@ -30,9 +30,12 @@ class Session:
 
     def __init__(self, connection, settings, actor):
         self.connection, self.settings, self.actor = connection, settings, actor
+        self.renew_at = float("inf")
 
     def rows(self, function, **args):
         """All rows that api.<function> answers, as dicts; `args` are its parameters without their p_."""
+        if time.monotonic() >= self.renew_at:
+            self.renew()
         with translated(), self.connection.cursor(row_factory=dict_row) as cursor:
             cursor.execute(calling(function, args), args)
             return cursor.fetchall()
@@ -73,10 +76,17 @@ class Session:
                 yield columns, copy
 
     def unhurried(self):
-        """Each statement of this transaction, and each pause between two, may take 15 minutes: for what nobody waits at a page for.
-        Answers the session."""
+        """Each statement of this transaction, and each pause between two, may take 15 minutes, and the whole as long as it must: for
+        what nobody waits at a page for. Answers the session."""
         self.connection.execute(UNHURRIED)
+        self.renew_at = time.monotonic() + TOKEN_SECONDS / 3
         return self
+
+    def renew(self):
+        """Who asks is announced anew, before the first announcement is too old; raises Denied if he may not ask any more."""
+        with translated():
+            announce(self.connection, self.settings, self.actor)
+        self.renew_at = time.monotonic() + TOKEN_SECONDS / 3
 
     @contextmanager
     def savepoint(self):

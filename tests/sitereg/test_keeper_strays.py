@@ -162,3 +162,23 @@ def test_a_long_job_does_not_keep_the_keeper_from_it(settings, asker, monkeypatc
         connection.close()
         with session.reading(settings, Actor("worker", "local")) as opened:
             assert next(row["result"] for row in jobs.mine(opened) if row["id"] == job) is True
+
+
+@pytest.mark.parametrize("patient", [True, False])
+def test_an_act_that_lasts_longer_than_an_announcement_goes_on_if_nobody_waits_for_it(settings, asker, patient, monkeypatch):
+    monkeypatch.setattr(session, "TOKEN_SECONDS", 1)
+    with session.acting(settings, Actor(asker, "local")) as opened:
+        if patient:
+            opened.unhurried()
+        before = opened.value("account")
+        time.sleep(2.1)
+        assert before and opened.value("account") == (before if patient else None)
+
+
+def test_whoever_may_not_ask_any_more_is_not_announced_anew(settings, asker, monkeypatch):
+    monkeypatch.setattr(session, "TOKEN_SECONDS", 1)
+    with pytest.raises(errors.Denied), session.acting(settings, Actor(asker, "local")) as opened:
+        opened.unhurried()
+        expired(settings, asker)
+        time.sleep(0.4)
+        opened.value("today")
