@@ -5,6 +5,7 @@ only a strong disturbance (I15) changes it by itself. Shapes are shapely geometr
 `date`, vague days are pairs of dates (first, last; either may be None). Errors: Refused, Conflict, NotFound,
 Denied, BadInput.
 """
+import builtins
 from collections.abc import Iterable, Mapping
 from datetime import date
 from uuid import UUID
@@ -17,8 +18,8 @@ from sitereg import decisions
 from sitereg.errors import BadInput
 from sitereg.store.session import Session
 
-__all__ = ["decide", "disturbances", "end_disturbance", "gaps", "inspect", "measures", "record_disturbance",
-           "record_measure", "set_measure", "visits"]
+__all__ = ["decide", "disturbances", "end_disturbance", "gap_counts", "gaps", "inspect",
+           "measures", "record_disturbance", "record_measure", "set_measure", "visits"]
 
 Days = tuple[date | None, date | None] | date
 
@@ -120,13 +121,28 @@ def disturbances(session: Session, site: UUID) -> list[dict]:
     return session.rows("disturbances", site=site)
 
 
-def gaps(session: Session, *, limit: int = 100, after: UUID | None = None,
-         reason: str | None = None) -> list[dict]:
-    """Sites that are not protected, overdue for review, in doubt, or with an open report of harm; by id.
+def gaps(session: Session, *, list: str = "to_do", areas: Iterable[str] | None = None, body: str | None = None,
+         limit: int = 100, skip: int = 0) -> builtins.list[dict]:
+    """Sites of one list of gaps, the most pressing first.
 
-    reason: those of one reason alone (review_overdue, in_doubt, reported, no_measure, not_protected).
+    list: a code of gap_list. areas: p-codes of governorates, or `none`. body: who answers for the protection, the id of
+    an authority, a kind of body, or `none`. Each row has `urgency` and its `points` by reason (docs/protection.md),
+    the worst open disturbance, the kinds of active measures, the last visit, and the shape that the caller is shown.
     """
-    return session.rows("protection_gaps", limit=limit, after=after, reason=reason)
+    return session.rows("protection_gaps", list=list, adm1=_codes(areas), body=body, limit=limit, skip=skip)
+
+
+def gap_counts(session: Session, *, areas: Iterable[str] | None = None, body: str | None = None) -> dict[str, dict[str, dict]]:
+    """{facet: {code: {n, body}}}: how many sites stand on each list (of these areas and this body), in each
+    governorate (adm1) and under each body; body: {body, kind, names} of one that is named."""
+    told: dict = {"list": {}, "adm1": {}, "body": {}}
+    for row in session.rows("protection_gap_counts", adm1=_codes(areas), body=body):
+        told[row["facet"]][row["code"]] = {"n": row["n"], "body": row["body"]}
+    return told
+
+
+def _codes(given: Iterable[str] | None) -> builtins.list[str] | None:
+    return sorted(set(given)) if given else None
 
 
 def _hex(shape: BaseGeometry | None) -> str | None:

@@ -12,6 +12,7 @@ from flask_babel import Babel, get_locale, gettext
 from flask_babel import lazy_gettext as _
 
 from sitereg import entering, symbols, vocab
+from sitereg.matrix import verbs
 from web import seats
 
 LOCALES = ("en", "ar")
@@ -149,7 +150,7 @@ def none_known():
 def person():
     me = g.get("me")
     return {"name": me["display"], "desk_count": g.get("desk_count", 0), "enters": bool(ENTERS & set(me["roles"])),
-            "roles": me["roles"]} if me else None
+            "guards": bool(set(verbs.VISITORS) & set(me["roles"])), "roles": me["roles"]} if me else None
 
 
 def tier_line():

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from flask import g, url_for
 from flask_babel import gettext as _
-from shapely.geometry import shape
+from shapely.geometry import MultiPoint, shape
 
 from sitereg import decisions, holdings, maps, places, sharing, sites, vocab
 from sitereg.matrix.verbs import (  # noqa: F401  (views say pages.CHANGERS)
@@ -15,7 +15,7 @@ from sitereg.matrix.verbs import (  # noqa: F401  (views say pages.CHANGERS)
     VISITORS,
     WORKING,
 )
-from web import asking, language
+from web import areas, asking, language
 
 CITABLE = ("activity", "remains_state", "kind", "place", "authority", "relation")
 RECORDS_CITABLE = ("record_condition", "records_access", "record_loss", "authority", "relation")
@@ -71,16 +71,31 @@ def facets(opened, counted, shown):
     def there(facet, chosen, code):
         return (facet, code) in counts or code in chosen
 
-    units = {one["pcode"]: one[f"name_{language.code()}"] or one["name_en"] for one in places.units(opened, level=1)}
-    units["none"] = _("no governorate known")
-    governorates = [line("adm1", code, label) for code, label in units.items() if there("adm1", shown["governorate"], code)]
+    units = [line("adm1", code, label) for code, label in governorates(opened).items() if there("adm1", shown["governorate"], code)]
     return {
         "group": [line("group", code, labels["group"][code]) for code in GROUPS],
         "kind": [line("kind", code, label) for code, label in labels["kind"].items() if there("kind", shown["kind"], code)],
         "verification": [line("verification", code, label) for code, label in labels["verification"].items()],
         "protection": [line("protection", code, label) for code, label in labels["protection"].items()
                        if there("protection", shown["protection"], code)],
-        "governorate": sorted(governorates, key=lambda one: (one["code"] == "none", one["label"]))}
+        "governorate": sorted(units, key=lambda one: (one["code"] == "none", one["label"]))}
+
+
+def governorates(opened):
+    """{p-code: name in the reader's language}, and `none`."""
+    return {**{one["pcode"]: one[f"name_{language.code()}"] or one["name_en"] for one in places.units(opened, level=1)},
+            "none": _("no governorate known")}
+
+
+def numbered(stops):
+    """A map of places with their numbers, in the form of maps.Trail, as maps.Parts; None where there are none."""
+    if not stops:
+        return None
+    around = MultiPoint([(one["at"][1], one["at"][0]) for one in stops]).bounds
+    drawn = maps.base_map(locale=language.code(), assets_url=url_for("static", filename=""), more=("trail",),
+                          bounds=areas.padded(around))
+    maps.Trail([], locale=language.code(), beside=stops, colour="#0072B2").add_to(drawn)
+    return maps.render(drawn, g.nonce)
 
 
 def places_named(opened, text):

@@ -13,7 +13,8 @@ from sitereg.errors import BadInput
 METHODS = click.Choice(["on_site", "imagery", "telephone"])
 WHERE_NOW = click.Choice(["reburied", "stored", "unknown"])
 CODES = {scheme: click.Choice(list(vocab.SCHEMES[scheme].codes())) for scheme in (
-    "protection_status", "measure_kind", "authority_kind", "disturbance_kind", "severity", "disturbance_by", "remains_state")}
+    "protection_status", "measure_kind", "authority_kind", "disturbance_kind", "severity", "disturbance_by",
+    "remains_state", "gap_list")}
 
 
 def on_site(command):
@@ -265,19 +266,38 @@ def show_(settings, code, as_json) -> None:
 
 @protection.command()
 @limit_option
-@click.option("--after", type=click.UUID, metavar="ID", help="Go on after this id (`next`).")
+@click.option("--list", "of", type=CODES["gap_list"], default="to_do", show_default=True, help="Which list of gaps.")
+@click.option("--area", "areas", multiple=True, metavar="PCODE", help="Of this governorate (as often as wanted), or none.")
+@click.option("--body", metavar="BODY", help="Of this authority (id) or kind of body, or none.")
+@click.option("--skip", type=click.IntRange(0), default=0, help="Leave out so many (`next`).")
 @json_option
 @with_settings
-def gaps(settings, limit, after, as_json) -> None:
-    """List sites that are not protected, overdue, in doubt, or with an open report of harm."""
+def gaps(settings, limit, of, areas, body, skip, as_json) -> None:
+    """List sites where protection is lacking, the most pressing first (docs/protection.md says how that is reckoned)."""
     from sitereg import protection as work
 
     with opened(settings) as session:
-        rows = work.gaps(session, limit=limit, after=after)
+        rows = work.gaps(session, list=of, areas=areas, body=body, limit=limit, skip=skip)
     if as_json:
-        show({"sites": rows, "next": rows[-1]["id"] if len(rows) == limit else None})
+        show({"sites": rows, "next": skip + limit if len(rows) == limit else None})
         return
     for row in rows:
-        click.echo(f"{row['code']}  {said('protection_status', row['protection'])}")
+        click.echo(f"{row['urgency']:>4}  {row['code']}  {said('protection_status', row['protection'])}{gap_reasons(row)}")
     if not rows:
-        click.echo("No gap in what you may see.")
+        click.echo("No gap of this list in what you may see.")
+
+
+def gap_reasons(row) -> str:
+    """What else makes it pressing, as it stands after the status on its line."""
+    told = []
+    if row["worst"]:
+        told.append(f"{said('disturbance_kind', row['worst']['kind'])} ({said('severity', row['worst']['severity'])})")
+    if row["in_doubt_since"]:
+        told.append(f"in doubt since {row['in_doubt_since']}")
+    if row["overdue_days"]:
+        told.append(f"review overdue by {row['overdue_days']} days")
+    told.append(", ".join(said("measure_kind", one) for one in row["measures"]) or "no active measure")
+    told.append(f"seen {row['last_seen']}" if row["last_seen"] else "no visit recorded")
+    if not row["reachable"]:
+        told.append(f"not safe to reach: {said('access_condition', row['access'])}")
+    return "; " + "; ".join(told)

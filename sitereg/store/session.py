@@ -76,8 +76,8 @@ class Session:
                 yield columns, copy
 
     def unhurried(self):
-        """Each statement of this transaction, and each pause between two, may take 15 minutes, and the whole as long as it must: for
-        what nobody waits at a page for. Answers the session."""
+        """Each statement of this transaction, and each pause between two, may take 15 minutes, and the whole as long as
+        it must: for what nobody waits at a page for. Answers the session."""
         self.connection.execute(UNHURRIED)
         self.renew_at = time.monotonic() + TOKEN_SECONDS / 3
         return self

@@ -86,6 +86,18 @@ class Severity(Scheme):
     TOTAL = "total", "total", {"rank": 4}
 
 
+class GapList(Scheme):
+    """The lists of sites where protection is lacking: one to work through, and what is looked for apart from it."""
+
+    TO_DO = "to_do", "to look after"
+    NOT_REACHABLE = "not_reachable", "not safe to reach"
+    IN_DOUBT = "in_doubt", "protection in doubt"
+    REVIEW_OVERDUE = "review_overdue", "review overdue"
+    DUE_SOON = "due_soon", "review due within 30 days"
+    DISTURBED = "disturbed", "harm or threat not over"
+    NO_MEASURE = "no_measure", "no active measure"
+
+
 class DisturbanceBy(Scheme):
     """Who disturbed it; said without blame."""
 

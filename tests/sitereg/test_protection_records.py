@@ -216,7 +216,7 @@ def test_a_report_compromises_from_c3_on_and_else_opens_a_task(registry, site, s
     assert made["protection"] == protection(registry, site) == ("compromised" if strong else "unassessed")
     assert len(tasks(registry, site, "check_disturbance")) == (not strong)
     gap = next(g for g in guarding.gaps(registry) if g["id"] == site)
-    assert gap["reported"] == (not strong)
+    assert bool(gap["reports"]) == (not strong)
 
 
 @pytest.mark.parametrize("final", ["destroyed", "protection_ended", "not_applicable"])
@@ -260,16 +260,6 @@ def test_hidden_places_measures_and_disturbances_are_not_there(registry):
                 act()
         assert guarding.gaps(registry) == []
     assert [g["id"] for g in guarding.gaps(registry)] == [hidden]
-
-
-def test_the_list_of_gaps_leaves_out_what_is_well(registry, site):
-    assert next(g for g in guarding.gaps(registry))["protection"] == "unassessed"
-    guarding.record_measure(registry, site, "guard", reason="x", agent_kind="mukhtar")
-    guarding.decide(registry, site, "protected", reason="guarded", observed_on=DAY, due=SOON)
-    assert guarding.gaps(registry) == []
-    freeze(registry, SOON + timedelta(days=1))
-    found = guarding.gaps(registry)[0]
-    assert found["review_overdue"] and found["active_measures"] == 1
 
 
 def test_a_holding_has_a_protection_of_its_own(registry):

@@ -182,19 +182,16 @@ def test_history_names_the_measure_what_was_recorded_and_who_set_the_rule_off(ho
     assert "زيارة" in arabic.get(place["url"] + "/why/activity").text
 
 
-def test_the_desk_of_an_officer_is_read_page_by_page_and_reason_by_reason(house, place, monkeypatch):
-    from web.views import desk
-
-    monkeypatch.setattr(desk, "GAPS", 1)
-    officer, path, seen = house.visitor("officer"), "/desk?reason=not_protected", []
-    while path:
-        page = officer.get(path).text
-        seen += re.findall(r'<td[^>]*><a href="/sites/(SYS-[^"]+)"', page)
-        path = next(iter(re.findall(r'rel="next" href="([^"#]+)', page)), "").replace("&amp;", "&")
-    assert len(seen) == len(set(seen)) > 1 and place["code"] in seen
-    assert place["code"] not in officer.get("/desk?reason=review_overdue").text
-    for wrong in ("reason=bogus", "after=1"):
-        officer.get("/desk?" + wrong, 422)
+def test_the_lists_of_gaps_are_gone_through_page_by_page_and_say_why(house, place):
+    officer = house.visitor("officer")
+    page = officer.get("/protection").text
+    assert place["code"] in page and "no active measure" in page and "nobody is named" in page and "points" in page
+    assert place["code"] not in officer.get("/protection?list=review_overdue").text
+    assert place["code"] in officer.get("/protection?body=none&area=SY01").text
+    told = house.visitor("officer", "ar").get("/protection").text
+    assert "لا زيارة مسجلة" in told and "لم تُذكر أي جهة" in told
+    for wrong in ("list=bogus", "area=Homs", "body=No+one", "after=1"):
+        officer.get("/protection?" + wrong, 422)
 
 
 def test_the_desk_of_an_officer_lists_what_lacks_protection(house, place):

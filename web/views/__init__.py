@@ -7,6 +7,7 @@ from web.views import (
     duplicates,
     entering,
     freezing,
+    gaps,
     holdings,
     inquiries,
     inside,
@@ -29,4 +30,4 @@ from web.views import (
 
 BLUEPRINTS = tuple(room.views for room in (
     sites, search, duplicates, tiles, persons, links, inside, holdings, documents, inquiries, sharing, intake, intake_rows,
-    intake_statuses, freezing, consent, vault, leaving, protection, desk, entering, reports, me, second, api))
+    intake_statuses, freezing, consent, vault, leaving, protection, gaps, desk, entering, reports, me, second, api))

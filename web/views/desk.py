@@ -1,25 +1,21 @@
-"""The desk: proposals that wait for a second pair of eyes, and sites that lack protection."""
-from uuid import UUID
-
+"""The desk: proposals that wait for a second pair of eyes, and what else waits for the reader."""
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from sitereg import decisions, inquiries, protection, reports, sharing, sites
+from sitereg import decisions, inquiries, reports, sharing, sites
 from sitereg.errors import BadInput, Conflict, Refused
 from sitereg.matrix import verbs
-from web import asking, forms, pages, words
+from web import forms, pages, words
 from web.identity import ANYONE, logs, open_to
 
 views = Blueprint("desk", __name__)
-GAPS = 20
 WEIGHERS = (*verbs.acting("verification"), "verifier")
-REASONS = ("review_overdue", "in_doubt", "reported", "no_measure", "not_protected")
 
 
 @views.get("/desk")
 @open_to(*ANYONE)
 def desk(opened):
-    """What waits for the reader: proposals (to approve, or his own), and for officers where protection is lacking."""
+    """What waits for the reader: proposals (to approve, or his own), and the ways to his other lists."""
     return page(opened)
 
 
@@ -60,12 +56,11 @@ def page(opened, status=200, sent=None):
                for one in waiting]
     tasks = reports.tasks(opened, limit=1000)
     to_sort = sum(one["what"] == "sort_report" for one in tasks)
-    return render_template("desk/desk.html", waiting=waiting, to_sort=to_sort, officer=officer, sent=sent, reasons=REASONS,
+    return render_template("desk/desk.html", waiting=waiting, to_sort=to_sort, officer=officer, sent=sent,
                            my_inquiries=inquiries.find(opened, mine=True),
                            statuses=[one for one in tasks if one["what"] == "take_over_statuses"],
                            may_freeze=bool(set(g.me["roles"]) & set(pages.FREEZERS)), steward="data_steward" in g.me["roles"],
-                           to_lift=sum(bool(one["asked_by"]) and not one["asked_by_me"] for one in sharing.freezes(opened)),
-                           **(lacking(opened) if officer else {})), status
+                           to_lift=sum(bool(one["asked_by"]) and not one["asked_by_me"] for one in sharing.freezes(opened))), status
 
 
 def site_of(one, known):
@@ -82,25 +77,3 @@ def changes(opened, one):
 def named(opened, one, known):
     """The claims that a proposal on a site rests on (or would publish), for the reader to judge each."""
     return sites.claims(opened, one["code"], one["basis"]) if one["basis"] and one["subject"] in known else []
-
-
-def lacking(opened):
-    """A page of the sites that lack protection, of one reason if one is asked for, and the addresses of its neighbours."""
-    reason, seen = request.args.get("reason") or None, request.args.getlist("after")
-    try:
-        after = [UUID(one) for one in seen]
-    except ValueError:
-        raise unasked("bad_value", "after", "", "This is no id") from None
-    if reason and reason not in REASONS:
-        raise unasked("unknown_code", "reason", reason, "This is no term of the list")
-    gaps = protection.gaps(opened, limit=GAPS + 1, after=after[-1] if after else None, reason=reason)
-    return {"gaps": gaps[:GAPS], "reason": reason, "previous": gaps_at(reason, seen[:-1]) if seen else None,
-            "next": gaps_at(reason, [*seen, gaps[GAPS - 1]["id"]]) if len(gaps) > GAPS else None}
-
-
-def gaps_at(reason, after):
-    return url_for("desk.desk", reason=reason, after=after, _anchor="h-gaps")
-
-
-def unasked(*problem):
-    return BadInput("This cannot be asked", problems=[asking.problem(*problem)])

@@ -1,14 +1,13 @@
 """The intake desk: a partner's file is uploaded, looked at, mapped, tried and released; the keeper does the long work."""
 
-import shapely
-from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from sitereg import jobs, maps, vocab
+from sitereg import jobs, vocab
 from sitereg.errors import BadInput, SiteregError
 from sitereg.imports import arrivals, guessing, mapping, spelling, spool
 from sitereg.matrix import verbs
-from web import areas, arriving, language, words_intake
+from web import arriving, pages, words_intake
 from web import taking_in as taking
 from web.identity import logs, open_to
 
@@ -237,16 +236,4 @@ def chart(drafts):
         for claim in one.claims
         if claim["predicate"] == "place" and claim.get("geom")
     ]
-    return drawn(stops)
-
-
-def drawn(stops):
-    """A map of these places, as maps.Parts; None where there are none."""
-    if not stops:
-        return None
-    around = shapely.GeometryCollection([shapely.Point(one["at"][1], one["at"][0]) for one in stops]).bounds
-    made = maps.base_map(
-        locale=language.code(), assets_url=url_for("static", filename=""), more=("trail",), bounds=areas.padded(around)
-    )
-    maps.Trail([], locale=language.code(), beside=stops, colour="#0072B2").add_to(made)
-    return maps.render(made, g.nonce)
+    return pages.numbered(stops)

@@ -10,10 +10,9 @@ from sitereg import imports, vocab
 from sitereg.errors import BadInput, Conflict, NotFound, Refused
 from sitereg.imports import arrivals, batches, corrected, offers, settling
 from sitereg.matrix import verbs
-from web import arriving, words_intake
+from web import arriving, pages, words_intake
 from web.forms import status
 from web.identity import logs, open_to
-from web.views.intake import drawn
 
 views = Blueprint("intake_rows", __name__)
 PAGE, LETTERS = 50, 4_000
@@ -161,7 +160,7 @@ def row_page(opened, batch, n, trouble=None):
         one=one,
         row=held,
         readings=readings,
-        map=drawn(stops),
+        map=pages.numbered(stops),
         told=words_intake,
         trouble=trouble,
         wrong=[name for name in wrong if name in (held["verbatim"] or {})],
