@@ -20,7 +20,7 @@ end $$;
 create function api._said_problems(p_said api._said[]) returns jsonb stable set plan_cache_mode = force_generic_plan language plpgsql as $$
 begin
   return (
-  with me as materialized (select api.level() as level, api.scopes() as scopes, reg.today() as today),
+  with me as materialized (select m.level, m.scopes, reg.today() as today from api.me() m),
   r as materialized (
     select u.*, u.ordinality as n, s.kind as subject_kind, s.tier as subject_tier, p.attrs as rule, so.id as known_source, so.type as source_type,
            s.id is not null and s.tier <= (select level from me) and s.scope = any ((select scopes from me)::int[]) as subject_seen
@@ -180,7 +180,7 @@ returns table(n bigint, claim uuid, subject uuid, code text, subject_key text)
 volatile security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
 #variable_conflict use_column
 declare v_event uuid := coalesce(p_batch, reg.new_id()); v_by uuid; v_new api._new_subject[]; v_said api._said[];
-        v_problems jsonb; v_touched uuid[];
+        v_problems jsonb; v_touched uuid[]; r record;
 begin
   v_by := api._need('investigator', 'analyst', 'data_steward', 'protection_officer', 'source_handler');
   if p_batch is not null and not exists (select 1 from reg.import_batch b where b.id = p_batch and b.state = 'running' and b.operator = v_by) then
@@ -205,14 +205,15 @@ begin
       detail = jsonb_build_object('problems', v_problems)::text; end if;
   perform 1 from reg.subject s where s.id in (select u.subject from unnest(v_said) u) order by s.id for no key update;
   perform api._insert_claims(v_said, p_batch, v_by, v_event);
-  perform api._key_names(v_said);
-  perform api._keep_claims(v_said, v_by, v_event);
+  select array_agg(distinct u.subject) as touched, bool_or(u.predicate in ('kind', 'place', 'event')) as levelled,
+    bool_or(u.predicate = 'person_name') as named, bool_or(u.vault is not null) as sealed into r from unnest(v_said) u;
+  if r.named then perform api._key_names(v_said); end if;
+  if r.sealed then perform api._keep_claims(v_said, v_by, v_event); end if;
   if p_batch is not null then perform api._measure_young_tables(); end if;
-  v_touched := array(select distinct u.subject from unnest(v_said) u);
-  if v_new is not null or exists (select 1 from unnest(v_said) u where u.predicate in ('kind', 'place', 'event')) then
-    perform api._first_levels(v_touched, v_event); end if;
-  perform api._resolve(v_touched);
-  if p_batch is null then perform api._close_event(v_event, 'record_claims', v_touched[1], p_reason); end if;
+  if v_new is not null or r.levelled then perform api._first_levels(r.touched, v_event); end if;
+  v_touched := api._felt(v_said);
+  if v_touched <> '{}' then perform api._resolve(v_touched); end if;
+  if p_batch is null then perform api._close_event(v_event, 'record_claims', r.touched[1], p_reason); end if;
   return query select u.ordinality, u.id, u.subject, s.code, u.subject_key from unnest(v_said) with ordinality u
     join reg.subject s on s.id = u.subject order by 1;
 end $$;
