@@ -32,8 +32,8 @@ end $$;
 -- Nothing new is taken in from a source whose consent is gone.
 create function api._not_while_silenced() returns trigger security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 begin
-  if api._is_silenced(new.source) then
+  if exists (select 1 from made m where m.source = any ((select api._silenced())::uuid[])) then
     perform api._refuse('consent', 'Consent was withdrawn: nothing that this source said is taken in until it is given again.'); end if;
-  return new;
+  return null;
 end $$;
 reset role;

@@ -133,4 +133,17 @@ begin
 end $$;
 comment on function api.grade_source(uuid, text, text) is
   'The source has this grade from now on, and so have its living claims, as new rows; how many of those the caller may see.';
+
+-- A shape that can be drawn, and a count whose numbers are in their order.
+create function api._sound(p geometry) returns bool immutable language sql as $$
+  select not st_isempty(p) and st_isvalid(p) and st_ndims(p) = 2 and st_xmin(p) >= -180 and st_xmax(p) <= 180
+     and st_ymin(p) >= -90 and st_ymax(p) <= 90 $$;
+create function api._sound_count(p jsonb) returns bool immutable language plpgsql as $$
+begin
+  return (select bool_and(jsonb_typeof(v.value) in ('number', 'null')) filter (where v.key in ('min', 'best', 'max'))
+       and coalesce((p->>'min')::numeric, 0) >= 0
+       and coalesce((p->>'min')::numeric, 0) <= coalesce((p->>'best')::numeric, (p->>'min')::numeric, 0)
+       and coalesce((p->>'best')::numeric, (p->>'min')::numeric, 0) <= coalesce((p->>'max')::numeric, (p->>'best')::numeric, 'Infinity')
+    from jsonb_each(p) v);
+end $$;
 reset role;

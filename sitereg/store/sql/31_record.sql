@@ -16,88 +16,100 @@ begin
   return v;
 end $$;
 
--- What is wrong with what was said, as problems; null = nothing.
+create function api._problem(p_code text, p_field text, p_value text, p_message text) returns jsonb stable language sql as $$
+  select jsonb_build_object('code', p_code, 'field', p_field, 'value', left(p_value, 200), 'message', p_message) $$;
+
+-- What is wrong with what was said, as problems; null = nothing. Each claim is looked at once.
 create function api._said_problems(p_said api._said[]) returns jsonb stable set plan_cache_mode = force_generic_plan language plpgsql as $$
 begin
   return (
-  with me as materialized (select api.level() as level, api.scopes() as scopes, reg.today() as today),
+  with me as materialized (select m.level, m.scopes, reg.today() as today from api.me() m),
   r as materialized (
-    select u.*, u.ordinality as n, s.kind as subject_kind, s.tier as subject_tier, p.attrs as rule, so.id as known_source, so.type as source_type,
-           s.id is not null and s.tier <= (select level from me) and s.scope = any ((select scopes from me)::int[]) as subject_seen
-    from unnest(p_said) with ordinality u
+    select u.*, u.ordinality as n, me.*, s.kind as subject_kind, s.tier as subject_tier, p.attrs as rule, so.id as known_source, so.type as source_type,
+           s.id is not null and s.tier <= me.level and s.scope = any (me.scopes) as subject_seen
+    from unnest(p_said) with ordinality u cross join me
     left join reg.subject s on s.id = u.subject
     left join vocab.predicate p on p.code = u.predicate
-    left join reg.source so on so.id = u.source and so.tier <= (select level from me) and so.scope = any ((select scopes from me)::int[])),
-  terms as materialized (
-    select scheme, code, api._is_term(scheme, code) as known from (
-      select distinct split_part(rule->>'value', ':', 2) as scheme, value->>'code' as code from r where rule->>'value' like 'term:%'
-      union select distinct rule->k->>1, value->>(rule->k->>0) from r cross join unnest(array['term', 'also']) k where rule ? k) t),
+    left join reg.source so on so.id = u.source and so.tier <= me.level and so.scope = any (me.scopes)),
+  asked as (
+    select distinct r.n, r.row_no, t.scheme, t.code from r cross join lateral (values
+      (case when r.rule->>'value' like 'term:%' then split_part(r.rule->>'value', ':', 2) end, r.value->>'code'),
+      (r.rule->'term'->>1, r.value->>(r.rule->'term'->>0)), (r.rule->'also'->>1, r.value->>(r.rule->'also'->>0))) t(scheme, code) where t.scheme is not null),
+  terms as materialized (select t.scheme, t.code, api._is_term(t.scheme, t.code) as known from (select distinct a.scheme, a.code from asked a) t),
+  judged as (select r.n, r.row_no, array[
+    case when not subject_seen then api._problem('not_found', 'subject', subject::text, 'There is no such subject for you') end,
+    case when rule is null then api._problem('unknown_code', 'predicate', predicate, 'This cannot be said: no such predicate') end,
+    case when rule is not null and subject_seen and rule->>'subject' not in (subject_kind, 'both') and not coalesce(rule->'also_of' ?
+      subject_kind, false)
+      then api._problem('unknown_code', 'predicate', predicate, 'This cannot be said of a ' || subject_kind) end,
+    case when known_source is null
+      then api._problem('not_found', 'source', source::text, 'Every claim rests on a source that you may see') end,
+    case when coalesce(credibility, '6') !~ '^[1-6]$'
+      then api._problem('bad_grade', 'credibility', credibility, 'Credibility is 1 to 6') end,
+    case when predicate = 'place' and geom is null and pcode is null
+      then api._problem('no_geometry', 'place', verbatim, 'A place needs a shape with its uncertainty, or an admin unit') end,
+    case when geom is not null and not coalesce(api._sound(geom), false)
+      then api._problem('bad_geometry', 'geom', left(verbatim, 80), 'The shape is empty, not finite, invalid or outside the world') end,
+    case when geom is not null and not coalesce(uncertainty_m > 0 and uncertainty_m < 'Infinity', false)
+      then api._problem('bad_uncertainty', 'uncertainty_m', uncertainty_m::text, 'A shape needs an uncertainty in metres above 0') end,
+    case when pcode is not null and not exists (select 1 from reg.admin_unit a where a.pcode = r.pcode and a.edition =
+      coalesce(r.edition, a.edition))
+      then api._problem('unknown_code', 'pcode', pcode, 'This p-code is not in that edition') end,
+    case when greatest(lower(nullif(at, '')::daterange), lower(nullif(began, '')::daterange)) > r.today
+      then api._problem('future_date', 'at', coalesce(at, began), 'This lies in the future') end,
+    case when tier < 1 or tier > r.level
+      then api._problem('bad_tier', 'tier', tier::text, 'A claim is recorded at a tier from 1 up to your own') end,
+    case when rule->>'value' in ('site', 'person') and not exists (select 1 from reg.subject o where o.id = r.object and o.kind =
+      rule->>'value' and o.tier <= r.level and o.scope = any (r.scopes) and o.id <> r.subject)
+      then api._problem('not_found', 'object', object::text, 'There is no such subject for you') end,
+    case when rule->>'value' = 'name' and coalesce(trim(value->>'text'), '') = '' or rule->>'value' = 'external_id' and
+      (coalesce(trim(value->>'scheme'), '') = '' or coalesce(trim(value->>'value'), '') = '')
+      then api._problem('bad_value', 'value', value::text, 'A name has a text, an identifier its scheme and value') end,
+    case when predicate = 'event' and value->>'site' is not null and not exists (select 1 from reg.subject o where o.id =
+      api._uuid(r.value->>'site') and o.kind = 'site' and o.tier <= r.level and o.scope = any (r.scopes))
+      then api._problem('not_found', 'site', value->>'site', 'There is no such site for you') end,
+    case when document is not null and not exists (select 1 from reg.document d where d.id = r.document and d.tier <= r.level and
+      d.scope = any (r.scopes))
+      then api._problem('not_found', 'document', document::text, 'There is no such document for you') end,
+    case when document is not null and locator ~ '^page [0-9]{1,5}(, region [0-9]{1,5})?$' and exists (select 1 from reg.document_page
+      p where p.document = r.document) and not exists (select 1 from reg.document_page p left join reg.page_region g on g.page = p.id
+      where p.document = r.document and r.locator in (format('page %s', p.n), format('page %s, region %s', p.n, g.n)))
+      then api._problem('not_found', 'locator', locator, 'This document has no such page or region') end,
+    case when origin is not null and not exists (select 1 from reg.source o where o.origin_root = r.origin and o.tier <= r.level and
+      o.scope = any (r.scopes))
+      then api._problem('not_found', 'origin', origin::text, 'No source that you may see has this origin') end,
+    case when item is not null and item <> id and not exists (select 1 from unnest(p_said) o where o.id = r.item and o.subject =
+      r.subject) and not exists (select 1 from reg.claim c where c.subject = r.subject and c.item = r.item and api._claim_tier(c.id,
+      c.subject, c.tier) <= r.level and c.scope = any (r.scopes))
+      then api._problem('not_found', 'item', item::text, 'Nothing that you may see was said of this item of the subject') end,
+    case when predicate = 'relation' and value->>'kind' = 'part_of' and subject in (select api._wholes(r.object, p_said))
+      then api._problem('ring', 'object', object::text, 'A part cannot contain what it is a part of') end,
+    case when rule->>'value' = 'authority' and not exists (select 1 from reg.authority o where o.id = r.object)
+      then api._problem('not_found', 'object', object::text, 'There is no such authority') end,
+    case when rule->>'value' in ('count', 'share') and not coalesce(api._sound_count(value), false)
+      then api._problem('bad_number', 'value', value::text, 'A count needs 0 <= min <= best <= max') end,
+    case when rule->>'value' = 'share' and greatest(api._number(value->>'min'), api._number(value->>'best'),
+      api._number(value->>'max')) > 100
+      then api._problem('bad_number', 'value', value::text, 'A share is given in hundredths: 0 to 100') end,
+    case when rule->>'value' = 'period' and coalesce(nullif(at, ''), nullif(began, ''), nullif(ended, '')) is null
+      then api._problem('missing_required', 'began', '', 'Say which years: when they begin or when they end') end,
+    case when credibility = '1' and not exists (select 1 from reg.claim c where c.subject = r.subject and c.predicate = r.predicate
+      and c.value is not distinct from r.value and c.origin <> coalesce(r.origin, (select so.origin_root from reg.source so where
+      so.id = r.source)) and api._claim_tier(c.id, c.subject, c.tier) <= r.level and c.scope = any (r.scopes) and not exists (select 1
+      from reg.claim_end e where e.claim = c.id))
+      then api._problem('needs_agreement', 'credibility', '1', 'Credibility 1 needs another claim of another origin that says the same') end] as found
+    from r offset 0),
   found as (
-    select n, row_no, 'not_found' as code, 'subject' as field, subject::text as value, 'There is no such subject for you' as message
-      from r where not subject_seen
-    union all select n, row_no, 'unknown_code', 'predicate', predicate, 'This cannot be said: no such predicate' from r where rule is null
-    union all select n, row_no, 'unknown_code', 'predicate', predicate, 'This cannot be said of a ' || subject_kind from r
-      where rule is not null and subject_seen and rule->>'subject' not in (subject_kind, 'both') and not coalesce(rule->'also_of' ? subject_kind, false)
-    union all select n, row_no, 'not_found', 'source', source::text, 'Every claim rests on a source that you may see' from r where known_source is null
-    union all select r.n, r.row_no, 'unknown_code', 'value', t.code, 'This is no term of ' || t.scheme from r join terms t
-      on not coalesce(t.known, false) and ((r.rule->>'value' = 'term:' || t.scheme and r.value->>'code' is not distinct from t.code)
-      or exists (select 1 from unnest(array['term', 'also']) k where r.rule->k->>1 = t.scheme and r.value->>(r.rule->k->>0) is not distinct from t.code))
-    union all select n, row_no, 'bad_grade', 'credibility', credibility, 'Credibility is 1 to 6' from r where coalesce(credibility, '6') !~ '^[1-6]$'
-    union all select n, row_no, 'no_geometry', 'place', verbatim, 'A place needs a shape with its uncertainty, or an admin unit' from r
-      where predicate = 'place' and geom is null and pcode is null
-    union all select n, row_no, 'bad_geometry', 'geom', left(verbatim, 80), 'The shape is empty, not finite, invalid or outside the world' from r
-      where geom is not null and not coalesce(api._sound(geom), false)
-    union all select n, row_no, 'bad_uncertainty', 'uncertainty_m', uncertainty_m::text, 'A shape needs an uncertainty in metres above 0' from r
-      where geom is not null and not coalesce(uncertainty_m > 0 and uncertainty_m < 'Infinity', false)
-    union all select n, row_no, 'unknown_code', 'pcode', pcode, 'This p-code is not in that edition' from r
-      where pcode is not null and not exists (select 1 from reg.admin_unit a where a.pcode = r.pcode and a.edition = coalesce(r.edition, a.edition))
-    union all select n, row_no, 'future_date', 'at', coalesce(at, began), 'This lies in the future' from r
-      where greatest(lower(nullif(at, '')::daterange), lower(nullif(began, '')::daterange)) > (select today from me)
-    union all select n, row_no, 'bad_tier', 'tier', tier::text, 'A claim is recorded at a tier from 1 up to your own' from r
-      where tier < 1 or tier > (select level from me)
-    union all select n, row_no, 'not_found', 'object', object::text, 'There is no such subject for you' from r
-      where rule->>'value' in ('site', 'person') and not exists (select 1 from reg.subject o where o.id = r.object
-        and o.kind = rule->>'value' and o.tier <= (select level from me) and o.scope = any ((select scopes from me)::int[]) and o.id <> r.subject)
-    union all select n, row_no, 'bad_value', 'value', value::text, 'A name has a text, an identifier its scheme and value' from r
-      where rule->>'value' = 'name' and coalesce(trim(value->>'text'), '') = ''
-         or rule->>'value' = 'external_id' and (coalesce(trim(value->>'scheme'), '') = '' or coalesce(trim(value->>'value'), '') = '')
-    union all select n, row_no, 'not_found', 'site', value->>'site', 'There is no such site for you' from r
-      where predicate = 'event' and value->>'site' is not null and not exists (select 1 from reg.subject o where o.id = api._uuid(r.value->>'site')
-        and o.kind = 'site' and o.tier <= (select level from me) and o.scope = any ((select scopes from me)::int[]))
-    union all select n, row_no, 'not_found', 'document', document::text, 'There is no such document for you' from r
-      where document is not null and not exists (select 1 from reg.document d where d.id = r.document
-        and d.tier <= (select level from me) and d.scope = any ((select scopes from me)::int[]))
-    union all select n, row_no, 'not_found', 'locator', locator, 'This document has no such page or region' from r
-      where document is not null and locator ~ '^page [0-9]{1,5}(, region [0-9]{1,5})?$' and exists (select 1 from reg.document_page p where p.document = r.document)
-        and not exists (select 1 from reg.document_page p left join reg.page_region g on g.page = p.id
-          where p.document = r.document and r.locator in (format('page %s', p.n), format('page %s, region %s', p.n, g.n)))
-    union all select n, row_no, 'not_found', 'origin', origin::text, 'No source that you may see has this origin' from r
-      where origin is not null and not exists (select 1 from reg.source o where o.origin_root = r.origin
-        and o.tier <= (select level from me) and o.scope = any ((select scopes from me)::int[]))
-    union all select n, row_no, 'not_found', 'item', item::text, 'Nothing that you may see was said of this item of the subject' from r
-      where item is not null and item <> id and not exists (select 1 from unnest(p_said) o where o.id = r.item and o.subject = r.subject)
-        and not exists (select 1 from reg.claim c where c.subject = r.subject and c.item = r.item
-          and api._claim_tier(c.id, c.subject, c.tier) <= (select level from me) and c.scope = any ((select scopes from me)::int[]))
-    union all select n, row_no, 'ring', 'object', object::text, 'A part cannot contain what it is a part of' from r
-      where predicate = 'relation' and value->>'kind' = 'part_of' and subject in (select api._wholes(r.object, p_said))
-    union all select n, row_no, 'not_found', 'object', object::text, 'There is no such authority' from r
-      where rule->>'value' = 'authority' and not exists (select 1 from reg.authority o where o.id = r.object)
-    union all select n, row_no, 'bad_number', 'value', value::text, 'A count needs 0 <= min <= best <= max' from r
-      where rule->>'value' in ('count', 'share') and not coalesce(api._sound_count(value), false)
-    union all select n, row_no, 'bad_number', 'value', value::text, 'A share is given in hundredths: 0 to 100' from r
-      where rule->>'value' = 'share' and greatest(api._number(value->>'min'), api._number(value->>'best'), api._number(value->>'max')) > 100
-    union all select n, row_no, 'missing_required', 'began', '', 'Say which years: when they begin or when they end' from r
-      where rule->>'value' = 'period' and coalesce(nullif(at, ''), nullif(began, ''), nullif(ended, '')) is null
-    union all select r.n, r.row_no, 'insider_words', w.field, '', 'The words and exact days of an insider go to the vault: here they are told in other words, and by the month'
+    select j.n, j.row_no, p.k, p.problem from judged j cross join lateral unnest(j.found) with ordinality p(problem, k)
+      where array_remove(j.found, null) <> '{}' and p.problem is not null
+    union all select a.n, a.row_no, 4, api._problem('unknown_code', 'value', a.code, 'This is no term of ' || a.scheme) from asked a
+      join terms t on t.scheme = a.scheme and t.code is not distinct from a.code where not coalesce(t.known, false)
+    union all select r.n, r.row_no, 24, api._problem('insider_words', w.field, '',
+        'The words and exact days of an insider go to the vault: here they are told in other words, and by the month')
       from r cross join lateral (values ('quote', r.quote is not null), ('verbatim', r.verbatim is not null), ('edtf', r.edtf is not null), ('locator', r.locator is not null),
         ('at', not api._of_months(r.at)), ('began', not api._of_months(r.began)), ('ended', not api._of_months(r.ended))) w(field, fine)
-      where r.source_type = 'testimony_insider' and w.fine
-    union all select n, row_no, 'needs_agreement', 'credibility', '1', 'Credibility 1 needs another claim of another origin that says the same' from r
-      where credibility = '1' and not exists (select 1 from reg.claim c where c.subject = r.subject and c.predicate = r.predicate
-        and c.value is not distinct from r.value and c.origin <> coalesce(r.origin, (select so.origin_root from reg.source so where so.id = r.source))
-        and api._claim_tier(c.id, c.subject, c.tier) <= (select level from me) and c.scope = any ((select scopes from me)::int[]) and not exists (select 1 from reg.claim_end e where e.claim = c.id)))
-  select jsonb_agg(jsonb_build_object('row', coalesce(row_no, n), 'code', code, 'field', field, 'value', left(value, 200),
-    'message', message) order by n) from found);
+      where r.source_type = 'testimony_insider' and w.fine)
+  select jsonb_agg(jsonb_build_object('row', coalesce(f.row_no, f.n)) || f.problem order by f.n, f.k) from found f);
 end $$;
 
 -- Whether a range of days begins and ends with months.
@@ -130,16 +142,6 @@ create function api._wholes(p_site uuid, p_said api._said[]) returns setof uuid 
       union all
       select u.object from unnest(p_said) u where u.subject = up.id and u.predicate = 'relation' and u.value->>'kind' = 'part_of') w)
   select up.id from up $$;
-
-create function api._sound(p geometry) returns bool immutable language sql as $$
-  select not st_isempty(p) and st_isvalid(p) and st_ndims(p) = 2 and st_xmin(p) >= -180 and st_xmax(p) <= 180
-     and st_ymin(p) >= -90 and st_ymax(p) <= 90 $$;
-create function api._sound_count(p jsonb) returns bool immutable language sql as $$
-  select bool_and(jsonb_typeof(v.value) in ('number', 'null')) filter (where v.key in ('min', 'best', 'max'))
-     and coalesce((p->>'min')::numeric, 0) >= 0
-     and coalesce((p->>'min')::numeric, 0) <= coalesce((p->>'best')::numeric, (p->>'min')::numeric, 0)
-     and coalesce((p->>'best')::numeric, (p->>'min')::numeric, 0) <= coalesce((p->>'max')::numeric, (p->>'best')::numeric, 'Infinity')
-  from jsonb_each(p) v $$;
 
 -- A code that the caller chose: only in a registry of which all is synthetic, so that its stories can be named in a book.
 create function api._demo_code(p_code text, p_kind text) returns bool stable set search_path = pg_catalog, public, pg_temp language sql as $$
@@ -180,7 +182,7 @@ returns table(n bigint, claim uuid, subject uuid, code text, subject_key text)
 volatile security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
 #variable_conflict use_column
 declare v_event uuid := coalesce(p_batch, reg.new_id()); v_by uuid; v_new api._new_subject[]; v_said api._said[];
-        v_problems jsonb; v_touched uuid[];
+        v_problems jsonb; v_touched uuid[]; r record;
 begin
   v_by := api._need('investigator', 'analyst', 'data_steward', 'protection_officer', 'source_handler');
   if p_batch is not null and not exists (select 1 from reg.import_batch b where b.id = p_batch and b.state = 'running' and b.operator = v_by) then
@@ -205,14 +207,15 @@ begin
       detail = jsonb_build_object('problems', v_problems)::text; end if;
   perform 1 from reg.subject s where s.id in (select u.subject from unnest(v_said) u) order by s.id for no key update;
   perform api._insert_claims(v_said, p_batch, v_by, v_event);
-  perform api._key_names(v_said);
-  perform api._keep_claims(v_said, v_by, v_event);
+  select array_agg(distinct u.subject) as touched, bool_or(u.predicate in ('kind', 'place', 'event')) as levelled,
+    bool_or(u.predicate = 'person_name') as named, bool_or(u.vault is not null) as sealed into r from unnest(v_said) u;
+  if r.named then perform api._key_names(v_said); end if;
+  if r.sealed then perform api._keep_claims(v_said, v_by, v_event); end if;
   if p_batch is not null then perform api._measure_young_tables(); end if;
-  v_touched := array(select distinct u.subject from unnest(v_said) u);
-  if v_new is not null or exists (select 1 from unnest(v_said) u where u.predicate in ('kind', 'place', 'event')) then
-    perform api._first_levels(v_touched, v_event); end if;
-  perform api._resolve(v_touched);
-  if p_batch is null then perform api._close_event(v_event, 'record_claims', v_touched[1], p_reason); end if;
+  if v_new is not null or r.levelled then perform api._first_levels(r.touched, v_event); end if;
+  v_touched := api._felt(v_said);
+  if v_touched <> '{}' then perform api._resolve(v_touched); end if;
+  if p_batch is null then perform api._close_event(v_event, 'record_claims', r.touched[1], p_reason); end if;
   return query select u.ordinality, u.id, u.subject, s.code, u.subject_key from unnest(v_said) with ordinality u
     join reg.subject s on s.id = u.subject order by 1;
 end $$;

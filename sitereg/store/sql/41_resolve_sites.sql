@@ -45,12 +45,13 @@ begin
   from found f join above n on n.pcode = f.pcode and n.edition = f.edition;
 end $$;
 
-create type api._activity as (code text, until date, rank int);
+create type api._activity as (code text, until date);
 -- The furthest thing done and the latest.
-create function api._activities(p api._activity[]) returns jsonb immutable parallel safe language plpgsql as $$
+create function api._activities(p api._activity[]) returns jsonb stable parallel safe set plan_cache_mode = force_generic_plan language plpgsql as $$
 begin
   return (select jsonb_build_object('activity', jsonb_build_object('furthest', (array_agg(a.code order by a.rank desc, a.code))[1],
-    'latest', (array_agg(a.code order by a.until desc nulls last, a.rank desc, a.code))[1])) from unnest(p) a);
+    'latest', (array_agg(a.code order by a.until desc nulls last, a.rank desc, a.code))[1]))
+    from (select u.code, u.until, (v.attrs->>'rank')::int as rank from unnest(p) u left join vocab.investigation_activity v on v.code = u.code) a);
 end $$;
 
 create function api._why(p_claim uuid, p_class int, p_origins int, p_first_hand bool, p_against uuid[]) returns jsonb
@@ -58,15 +59,25 @@ stable parallel safe language sql as $$
   select case when p_against is null then jsonb_build_object('claim', p_claim, 'class', p_class, 'origins', p_origins, 'first_hand', p_first_hand)
     else jsonb_build_object('claim', p_claim, 'class', p_class, 'origins', p_origins, 'first_hand', p_first_hand, 'against', p_against) end $$;
 
+-- Of several periods the one that begins first, and the one that ends last; each word once.
+create function api._earliest(p daterange[]) returns daterange immutable parallel safe language plpgsql as $$
+begin return (select d from unnest(p) d order by lower(d) nulls first, d limit 1); end $$;
+create function api._latest(p daterange[]) returns daterange immutable parallel safe language plpgsql as $$
+begin return (select d from unnest(p) d order by upper(d) desc nulls first, d desc limit 1); end $$;
+create function api._distinct(p text[]) returns text[] stable parallel safe language plpgsql as $$
+begin return array(select distinct g from unnest(p) g order by 1); end $$;
+
 -- Protection as decided; in doubt since the first measure that lapsed after that decision, while the status stays.
 create function api._protections(p_ids uuid[]) returns table(site uuid, protection text, next_review date, in_doubt_since date)
-stable rows 1000 language sql as $$
-  with d as materialized (select * from api._in_force(p_ids, '{protection,measure}')),
-  lapsed as (select p.subject, min(coalesce(m.observed_on, (m.recorded_at at time zone 'Asia/Damascus')::date)) as since
-             from d p join d m on m.subject = p.subject and m.machine = 'measure' and m.to_state = 'lapsed' and m.recorded_at >= p.recorded_at
-             where p.machine = 'protection' group by 1)
-  select p.subject, p.to_state, p.due, case when p.to_state in ('protected', 'partially_protected') then l.since end
-  from d p left join lapsed l on l.subject = p.subject where p.machine = 'protection' and p.aspect = '' and p.to_state <> '' $$;
+stable rows 200 set plan_cache_mode = force_generic_plan language plpgsql as $$
+#variable_conflict use_column
+begin
+  return query
+  select d.subject, d.to_state, d.due, case when d.to_state in ('protected', 'partially_protected') then (
+      select min(coalesce(m.observed_on, (m.recorded_at at time zone 'Asia/Damascus')::date)) from api._in_force(array[d.subject], '{measure}') m
+      where m.to_state = 'lapsed' and m.recorded_at >= d.recorded_at) end
+  from api._in_force(p_ids, '{protection}') d where d.aspect = '' and d.to_state <> '';
+end $$;
 
 -- A site's row in one face, with its kinds and relations.
 create type api._site_face as (site reg.site, kinds reg.site_kind[], relations reg.site_relation[]);
@@ -140,7 +151,7 @@ begin
     from (
       select p.subject, p.face, p.upto, p.nth, p.slot, p.family, p.best, p.cls, p.origins, p.claim, p.value, p.object, p.other, p.at,
         p.began, p.ended,
-        p.until, p.first_hand, case p.family when 'name' then 1 when 'authority' then 2 when 'count' then 3 when 'access_condition' then 4
+        p.until, p.first_hand, p.against is not null as against, case p.family when 'name' then 1 when 'authority' then 2 when 'count' then 3 when 'access_condition' then 4
           when 'external_id' then 5 when 'activity' then 6 when 'relation' then 7 when 'remains_state' then 8 when 'building' then 8
             when 'current_use' then 8
           when 'content' then 9 when 'adjacency' then 9 when 'deposition' then 9 when 'integrity' then 9 when 'construction' then 9
@@ -148,21 +159,21 @@ begin
           when 'feature' then 10 end as part
       from picks p where (p.best or p.family in ('name', 'authority'))
         and (p.family <> 'relation' or p.value->>'kind' = 'part_of') offset 0) p
-    where p.part is not null offset 0),
+    where p.part is not null or p.best and p.against offset 0),
   spoken as (
     select p.side,
       jsonb_object_agg(p.said, p.code) filter (where part = 1 and best) as labels, jsonb_agg(piece) filter (where part = 1) as names,
       string_agg(distinct p.key collate "C", '|') filter (where p.key <> '') as keys,
       jsonb_agg(piece) filter (where part = 2) as authorities, jsonb_agg(piece) filter (where part = 3) as counts,
       jsonb_agg(piece) filter (where part = 4)->0 as access, jsonb_agg(piece) filter (where part = 5) as external_ids,
-      array_agg(row(p.said, p.until, p.rank)::api._activity) filter (where part = 6) as activities,
+      array_agg(row(p.said, p.until)::api._activity) filter (where part = 6) as activities,
       (array_agg(p.other) filter (where part = 7))[1] as part_of,
       jsonb_object_agg(p.family, p.code) filter (where part = 8) as states,
-      jsonb_object_agg(p.family, p.code) filter (where part = 9) as form, jsonb_agg(piece) filter (where part = 10)->0 as feature
-    from (select q.part, q.best, q.said, q.code, q.piece, q.other, q.until, q.family, d.side, k.key, (a.attrs->>'rank')::int as rank
+      jsonb_object_agg(p.family, p.code) filter (where part = 9) as form, jsonb_agg(piece) filter (where part = 10)->0 as feature,
+      array_agg(replace(p.slot, 'period:', 'kind:')) filter (where p.best and p.against) as conflicts
+    from (select q.part, q.best, q.said, q.code, q.piece, q.other, q.until, q.family, d.side, k.key, q.against, q.slot
       from pieces q join sides d on d.id = q.subject and d.base between q.face and q.upto
       left join keys k on q.part = 1 and k.text = q.code #>> '{}'
-      left join vocab.investigation_activity a on q.part = 6 and a.code = q.said
       order by d.side, q.nth, q.best desc, q.cls, q.origins desc, q.claim) p
     group by 1),
   explained as (
@@ -180,11 +191,6 @@ begin
       when 1 then coalesce(e.w02, '{}') || coalesce(e.w12, '{}') || coalesce(e.w01, '{}') || coalesce(e.w11, '{}')
       else coalesce(e.w02, '{}') || coalesce(e.w12, '{}') || coalesce(e.w22, '{}') end as why
     from sides d join explained e on e.subject = d.id),
-  contested as (
-    select p.side, array_agg(p.slot) as conflicts from (
-      select d.side, replace(p.slot, 'period:', 'kind:') as slot from picks p join sides d on d.id = p.subject
-        and d.base between p.face and p.upto
-      where p.best and p.against is not null order by d.side, p.nth) p group by 1),
   classes as (select array_agg(p.code order by b.up_to desc) as codes, array_agg(-b.up_to order by b.up_to desc) as bounds
     from vocab.precision_class p cross join lateral (select (p.attrs->>'up_to_m')::float8 as up_to) b where b.up_to is not null),
   houses as (select distinct p.subject from picks p join vocab.building b on b.code = p.value->>'code' and (b.attrs->>'hides_place')::bool
@@ -198,32 +204,31 @@ begin
     select p.id, p.face, s.shown, s.shown_as, s.centre, s.uncertainty_m, s.pcode, s.edition,
       case when s.shown_as in ('none', 'admin_unit') then nullif(s.shown_as, 'none') when p.finest = 0 then s.place_kind else 'approximate' end as place_kind,
       case when p.finest = 0 then s.method end as method
-    from placed p join api._places(array(select claim from placed), array(select finest from placed)) s on s.claim = p.claim and s.finest = p.finest)
+    from (select array_agg(claim) as claims, array_agg(finest) as finest from placed) a cross join lateral api._places(a.claims, a.finest) s
+    join placed p on s.claim = p.claim and s.finest = p.finest)
   select row(f.id, f.face, f.tier, f.scope, f.exact_tier, f.code, case when v.names is null then '{}'
     else v.labels || jsonb_build_object('all', v.names) end,
       coalesce(v.keys, ''), coalesce(k.codes, '{}'), case when k.groups[2] is null then coalesce(k.groups, '{}')
-        else array(select distinct g from unnest(k.groups) g order by 1) end, s.shown, s.centre, coalesce(s.shown_as, 'none'),
+        else api._distinct(k.groups) end, s.shown, s.centre, coalesce(s.shown_as, 'none'),
         s.uncertainty_m,
       case when s.pcode is not null and l.adm1 is null and l.country is not null then 'country' else api._precision(s.uncertainty_m, c.codes, c.bounds) end,
       s.place_kind, s.method, l.adm1, l.adm2, l.adm3, l.country, coalesce(v.authorities, '[]'), coalesce(v.counts, '[]'), v.states->>'remains_state',
       v.states->>'building', v.states->>'current_use', coalesce(v.access, '{}'), case when v.activities is null then coalesce(v.form, '{}') else coalesce(v.form, '{}') || api._activities(v.activities) end,
       coalesce(v.external_ids, '[]'), v.part_of, v.feature, coalesce(k.best, 'reported'), coalesce(p.protection, 'unassessed'),
       p.next_review, p.in_doubt_since,
-      case when k.began[2] is null then k.began[1] else (select d from unnest(k.began) d order by lower(d) nulls first, d limit 1) end,
-      case when k.ended[2] is null then k.ended[1] else (select d from unnest(k.ended) d order by upper(d) desc nulls first,
-        d desc limit 1) end, coalesce(x.conflicts, '{}'), coalesce(w.why, '{}'),
+      case when k.began[2] is null then k.began[1] else api._earliest(k.began) end,
+      case when k.ended[2] is null then k.ended[1] else api._latest(k.ended) end, coalesce(v.conflicts, '{}'), coalesce(w.why, '{}'),
       coalesce(o.version, 1))::reg.site,
     coalesce(k.rows, '{}'), coalesce(r.rows, '{}')
   from faces f cross join classes c
   left join spoken v on v.side = f.side
   left join whys w on w.side = f.side
-  left join contested x on x.side = f.side
   left join (select o.id, o.face, o.version from reg.site o where o.id = any (p_ids)) o on o.id = f.id and o.face = f.face
   left join kinds k on k.id = f.id and k.face = f.face
   left join relations r on r.id = f.id and r.face = f.face
   left join shown s on s.id = f.id and s.face = f.face
-  left join api._units(array(select centre from shown where centre is not null), array(select coalesce(uncertainty_m, 0) from shown where centre is not null),
-    array(select pcode from shown where centre is not null), array(select edition from shown where centre is not null)) l
+  left join (select u.* from (select array_agg(centre) as centres, array_agg(coalesce(uncertainty_m, 0)) as radii, array_agg(pcode) as pcodes,
+      array_agg(edition) as editions from shown where centre is not null) a cross join lateral api._units(a.centres, a.radii, a.pcodes, a.editions) u) l
     on l.centre = s.centre and l.radius = coalesce(s.uncertainty_m, 0)
   left join api._protections(p_ids) p on p.site = f.id and f.face > 0;
 end $$;

@@ -78,8 +78,8 @@ declare v api._holding_difference[] := array(select d from api._holding_differen
 begin
   moved := '{}'; wrong := cardinality(v);
   if wrong = 0 then return; end if;
-  delete from reg.holding t using unnest(v) d where t.id = d.id and t.face = d.face;
-  insert into reg.holding select n.* from unnest(v) d cross join lateral
-    jsonb_populate_record(d.want, jsonb_build_object('version', coalesce(d.was, 0) + 1)) n where (d.want).id is not null;
+  delete from reg.holding t using unnest(v) d where (d.want).id is null and t.id = d.id and t.face = d.face;
+  insert into reg.holding select (d.want).* from unnest(v) d where d.was is null;
+  perform api._alter_holdings(array(select d.want from unnest(v) d where d.was is not null and (d.want).id is not null));
 end $$;
 reset role;

@@ -1,10 +1,10 @@
 -- Resolving: what the rows should be, what differs from what they are, and the writing of the difference.
 set role sr_writer;
 
--- What should stand and what stands, where the two differ: want null = a row that should be gone; was = its version;
--- moved = what others show of it may change.
-create type api._site_difference as (id uuid, face int, want api._site_face, was int, moved bool);
-create type api._person_difference as (id uuid, face int, want api._person_face, was int, moved bool);
+-- What should stand and what stands, where the two differ: want null = a row that should be gone; was = its version, null = there is none yet;
+-- kinds, relations, events = those that stand; moved = what others show of it may change.
+create type api._site_difference as (id uuid, face int, want api._site_face, was int, kinds reg.site_kind[], relations reg.site_relation[], moved bool);
+create type api._person_difference as (id uuid, face int, want api._person_face, was int, events reg.person_event[], moved bool);
 
 create function api._site_differences(p_ids uuid[]) returns setof api._site_difference stable rows 200
   set plan_cache_mode = force_generic_plan language plpgsql as $$
@@ -17,7 +17,7 @@ begin
     order by k.site, k.face, (l.attrs->>'rank')::int desc, k.class, k.origins desc, k.kind) k group by 1, 2),
   relations as (select site, face, array_agg(r) as rows from (select r.site, r.face, r from reg.site_relation r where r.site = any (p_ids)
     order by r.site, r.face, r.kind, r.other) r group by 1, 2)
-  select coalesce(w.id, h.id), coalesce(w.face, h.face), w.w, h.version,
+  select coalesce(w.id, h.id), coalesce(w.face, h.face), w.w, h.version, k.rows, r.rows,
     w.id is null or h.id is null or ((w.site).tier, (w.site).scope, (w.site).shown, (w.site).centre, (w.site).shown_as, (w.site).uncertainty_m)
       is distinct from ((h.s).tier, (h.s).scope, (h.s).shown, (h.s).centre, (h.s).shown_as, (h.s).uncertainty_m)
   from want w full join have h on h.id = w.id and h.face = w.face
@@ -34,7 +34,7 @@ begin
   with want as materialized (select w, (w.person).id as id, (w.person).face as face, w.person, w.events from api._person_rows(p_ids) w),
   have as materialized (select p, p.id, p.face, p.version from reg.person p where p.id = any (p_ids)),
   events as (select e.person, e.face, array_agg(e order by e.id) as rows from reg.person_event e where e.person = any (p_ids) group by 1, 2)
-  select coalesce(w.id, h.id), coalesce(w.face, h.face), w.w, h.version,
+  select coalesce(w.id, h.id), coalesce(w.face, h.face), w.w, h.version, e.rows,
     w.id is null or h.id is null or ((w.person).tier, (w.person).scope, (w.person).case_state = 'suspended_security')
       is distinct from ((h.p).tier, (h.p).scope, (h.p).case_state = 'suspended_security')
   from want w full join have h on h.id = w.id and h.face = w.face
@@ -42,36 +42,78 @@ begin
   where w.id is null or h.id is null or w.person is distinct from h.p or w.events is distinct from coalesce(e.rows, '{}');
 end $$;
 
+-- Rows that stand read as these do, and each has its next version. Written out from the columns of the tables. A row is altered where it
+-- stands, so that indexes, foreign keys, names as they are sought and links hear of what is new in it and of nothing else.
+do $$
+declare v record;
+begin
+  for v in select t.tbl, string_agg(quote_ident(a.attname), ', ' order by a.attnum) as columns,
+      string_agg(case a.attname when 'version' then 'n.version + 1' else format('n.%I', a.attname) end, ', ' order by a.attnum) as news
+    from unnest(array['site', 'person', 'holding']) t(tbl) join pg_attribute a on a.attrelid = format('reg.%I', t.tbl)::regclass and a.attnum > 0
+      and not a.attisdropped and a.attname not in ('id', 'face') group by 1
+  loop
+    execute format($f$create function api._alter_%1$ss(p_rows reg.%1$s[]) returns void volatile set plan_cache_mode = force_generic_plan language plpgsql as $b$
+      begin update reg.%1$s t set (%2$s) = row(%3$s) from unnest(p_rows) n where t.id = n.id and t.face = n.face; end $b$ $f$, v.tbl, v.columns, v.news);
+  end loop;
+end $$;
+
 -- The rows of these sites are what they should be; a version grows only where something changed. Answers the moved ones, and how
--- many rows were not as they should be.
+-- many rows were not as they should be. Kinds and relations that stay as they are stay where they are.
 create function api._resolve_sites(p_ids uuid[], out moved uuid[], out wrong int) volatile set plan_cache_mode = force_generic_plan language plpgsql as $$
-declare v api._site_difference[] := array(select d from api._site_differences(p_ids) d); v_ids uuid[]; v_faces int[];
+declare v api._site_difference[] := array(select d from api._site_differences(p_ids) d); r record;
 begin
   moved := '{}'; wrong := cardinality(v);
   if wrong = 0 then return; end if;
-  select array_agg(d.id), array_agg(d.face) into v_ids, v_faces from unnest(v) d;
-  delete from reg.site_relation t where t.site = any (v_ids) and exists (select 1 from unnest(v_ids, v_faces) d(id, face) where t.site = d.id and t.face = d.face);
-  delete from reg.site_kind t where t.site = any (v_ids) and exists (select 1 from unnest(v_ids, v_faces) d(id, face) where t.site = d.id and t.face = d.face);
-  delete from reg.site t where t.id = any (v_ids) and exists (select 1 from unnest(v_ids, v_faces) d(id, face) where t.id = d.id and t.face = d.face);
-  insert into reg.site select n.* from unnest(v) d cross join lateral
-    jsonb_populate_record((d.want).site, jsonb_build_object('version', coalesce(d.was, 0) + 1)) n where ((d.want).site).id is not null;
-  insert into reg.site_kind select k.* from unnest(v) d cross join lateral unnest((d.want).kinds) k;
-  insert into reg.site_relation select r.* from unnest(v) d cross join lateral unnest((d.want).relations) r;
-  moved := array(select distinct d.id from unnest(v) d where d.moved);
+  select array(select d.id from unnest(v) d where ((d.want).site).id is null) as gone,
+    array(select (d.want).site from unnest(v) d where d.was is null) as made,
+    array(select (d.want).site from unnest(v) d where d.was is not null and ((d.want).site).id is not null) as other,
+    array(select k from unnest(v) d cross join lateral unnest(d.kinds) k where not k = any (coalesce((d.want).kinds, '{}'))) as old_kinds,
+    array(select k from unnest(v) d cross join lateral unnest((d.want).kinds) k where not k = any (coalesce(d.kinds, '{}'))) as new_kinds,
+    array(select k from unnest(v) d cross join lateral unnest(d.relations) k where not k = any (coalesce((d.want).relations, '{}'))) as old_relations,
+    array(select k from unnest(v) d cross join lateral unnest((d.want).relations) k where not k = any (coalesce(d.relations, '{}'))) as new_relations,
+    array(select distinct d.id from unnest(v) d where d.moved) as moved into r;
+  if r.old_relations <> '{}' then
+    delete from reg.site_relation t using unnest(r.old_relations) o where t.site = o.site and t.face = o.face and t.kind = o.kind and t.other = o.other; end if;
+  if r.old_kinds <> '{}' then delete from reg.site_kind t using unnest(r.old_kinds) o where t.site = o.site and t.face = o.face and t.kind = o.kind; end if;
+  if r.gone <> '{}' then
+    delete from reg.site t using unnest(v) d where t.id = any (r.gone) and t.id = d.id and t.face = d.face and ((d.want).site).id is null; end if;
+  if r.made <> '{}' then insert into reg.site select n.* from unnest(r.made) n; end if;
+  if r.other <> '{}' then perform api._alter_sites(r.other); end if;
+  if r.new_kinds <> '{}' then insert into reg.site_kind select k.* from unnest(r.new_kinds) k; end if;
+  if r.new_relations <> '{}' then insert into reg.site_relation select k.* from unnest(r.new_relations) k; end if;
+  moved := r.moved;
 end $$;
 
 create function api._resolve_persons(p_ids uuid[], out moved uuid[], out wrong int) volatile set plan_cache_mode = force_generic_plan language plpgsql as $$
-declare v api._person_difference[] := array(select d from api._person_differences(p_ids) d); v_ids uuid[]; v_faces int[];
+declare v api._person_difference[] := array(select d from api._person_differences(p_ids) d); r record;
 begin
   moved := '{}'; wrong := cardinality(v);
   if wrong = 0 then return; end if;
-  select array_agg(d.id), array_agg(d.face) into v_ids, v_faces from unnest(v) d;
-  delete from reg.person_event t where t.person = any (v_ids) and exists (select 1 from unnest(v_ids, v_faces) d(id, face) where t.person = d.id and t.face = d.face);
-  delete from reg.person t where t.id = any (v_ids) and exists (select 1 from unnest(v_ids, v_faces) d(id, face) where t.id = d.id and t.face = d.face);
-  insert into reg.person select n.* from unnest(v) d cross join lateral
-    jsonb_populate_record((d.want).person, jsonb_build_object('version', coalesce(d.was, 0) + 1)) n where ((d.want).person).id is not null;
-  insert into reg.person_event select e.* from unnest(v) d cross join lateral unnest((d.want).events) e;
-  moved := array(select distinct d.id from unnest(v) d where d.moved);
+  select array(select d.id from unnest(v) d where ((d.want).person).id is null) as gone,
+    array(select (d.want).person from unnest(v) d where d.was is null) as made,
+    array(select (d.want).person from unnest(v) d where d.was is not null and ((d.want).person).id is not null) as other,
+    array(select e from unnest(v) d cross join lateral unnest(d.events) e where not e = any (coalesce((d.want).events, '{}'))) as old_events,
+    array(select e from unnest(v) d cross join lateral unnest((d.want).events) e where not e = any (coalesce(d.events, '{}'))) as new_events,
+    array(select distinct d.id from unnest(v) d where d.moved) as moved into r;
+  if r.old_events <> '{}' then delete from reg.person_event t using unnest(r.old_events) o where t.id = o.id and t.face = o.face; end if;
+  if r.gone <> '{}' then
+    delete from reg.person t using unnest(v) d where t.id = any (r.gone) and t.id = d.id and t.face = d.face and ((d.want).person).id is null; end if;
+  if r.made <> '{}' then insert into reg.person select n.* from unnest(r.made) n; end if;
+  if r.other <> '{}' then perform api._alter_persons(r.other); end if;
+  if r.new_events <> '{}' then insert into reg.person_event select e.* from unnest(r.new_events) e; end if;
+  moved := r.moved;
+end $$;
+
+-- Of what was said, the subjects whose rows it may change: not where words alone were said that fill no slot (a note, an address), nothing
+-- but what is sealed, or a rumour, of what has its rows already.
+create function api._felt(p_said api._said[]) returns uuid[] stable set plan_cache_mode = force_generic_plan language plpgsql as $$
+begin
+  return array(select distinct u.subject from unnest(p_said) u join vocab.predicate p on p.code = u.predicate
+    where u.rumour_owner is null and not (p.attrs->>'sealed')::bool and api._slot(u.predicate, (p.attrs->>'many')::bool, u.value, coalesce(u.item, u.id), u.object,
+        u.object, nullif(u.at, '')::daterange, nullif(u.began, '')::daterange, nullif(u.ended, '')::daterange, u.geom, u.pcode) is not null
+      or not exists (select 1 from reg.site s where s.id = u.subject and s.face = 2)
+        and not exists (select 1 from reg.person s where s.id = u.subject and s.face = 2)
+        and not exists (select 1 from reg.holding s where s.id = u.subject and s.face = 2));
 end $$;
 
 -- Sites whose exact place must be T2 and is not: a private house, or a kind that hides its place, by a live claim no more

@@ -1,10 +1,10 @@
 -- What the registry settles by itself from new claims, and another body's levels taken over by one decision for a batch.
 set role sr_writer;
 
--- Live claims of these subjects (with those merged into them): no more restricted than the subject (T1 where it is published), or the rest.
-create function api._countable(p_ids uuid[], p_predicates text[]) returns table(
-  subject uuid, kind text, tier int, scope int, id uuid, predicate text, value jsonb, placed bool, days daterange, class int,
-  open bool, claim_tier int, claim_scope int) stable language sql as $$
+-- A live claim of a subject (with those merged into it); open = no more restricted than the subject (T1 where it is published).
+create type api._told as (subject uuid, kind text, tier int, scope int, id uuid, predicate text, value jsonb, placed bool, days daterange, class int,
+  open bool, claim_tier int, claim_scope int);
+create function api._countable(p_ids uuid[], p_predicates text[]) returns setof api._told stable language sql as $$
   select s.id, s.kind, greatest(s.tier, 1), s.scope, c.id, c.predicate, c.value, c.geom is not null or c.pcode is not null,
          coalesce(c.at, c.began), api._class(c.reliability, c.credibility),
          t.tier <= greatest(s.tier, 1) and (c.scope in (0, s.scope) or api._within_scope(c.scope, s.scope)), t.tier, c.scope
@@ -17,57 +17,64 @@ create function api._countable(p_ids uuid[], p_predicates text[]) returns table(
 -- claims no more restricted than their subject; what rests on others becomes a task for those who may see them.
 create function api._first_levels(p_ids uuid[], p_event uuid, p_how text default null) returns void
 set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
-declare v_by uuid := api._actor(); v_how text := coalesce(p_how,
+declare v_by uuid := api._actor(); v_told api._told[]; v_persons bool; r record; v_how text := coalesce(p_how,
   case when exists (select 1 from reg.import_batch b where b.id = p_event) then 'import' else 'rule' end);
 begin
-  p_ids := array(select distinct case when s.merged_into is null then s.id else api._heir(s.id) end from reg.subject s where s.id = any (p_ids));
-  insert into reg.decision(id, subject, machine, aspect, seq, from_state, to_state, reason, basis, proposed_by, how, tier, scope,
-    recorded_by, event, digest)
-  select reg.new_id(), c.subject, 'verification', c.value->>'code', 1, '', 'reported', 'First claim of this kind',
-         array_agg(c.id), v_by, v_how, c.tier, c.scope, v_by, p_event, ''
-  from api._countable(p_ids, array['kind']) c where c.open and c.kind = 'site'
-    and not exists (select 1 from reg.decision d where d.subject = c.subject and d.machine = 'verification' and d.aspect = c.value->>'code')
-  group by c.subject, c.value->>'code', c.tier, c.scope;
-
-  insert into reg.decision(id, subject, machine, aspect, seq, from_state, to_state, reason, basis, proposed_by, how, tier, scope,
-    recorded_by, event, digest)
-  select reg.new_id(), l.subject, 'verification', l.aspect, l.seq + 1, 'reported', 'suspected', 'A graded source and a place with its uncertainty',
-         g.basis, v_by, v_how, l.tier, l.scope, v_by, p_event, ''
-  from (select distinct on (d.subject, d.aspect) d.* from reg.decision d where d.subject = any (p_ids) and d.machine = 'verification'
-        order by d.subject, d.aspect, d.seq desc) l
-  join (select c.subject, c.value->>'code' as code, array_agg(c.id) as basis from api._countable(p_ids, array['kind']) c
-        where c.open and c.class <> 1 group by 1, 2) g on g.subject = l.subject and g.code = l.aspect
-  where l.to_state = 'reported' and l.annuls is null
-    and l.subject in (select c.subject from api._countable(p_ids, array['place']) c where c.open and c.class <> 1 and c.placed);
-
-  insert into reg.decision(id, subject, machine, seq, from_state, to_state, reason, basis, proposed_by, how, tier, scope,
-    recorded_by, event, digest)
-  select reg.new_id(), s.id, 'case', 1, '', case v_how when 'import' then 'listed' else 'draft' end,
-         case v_how when 'import' then 'Named in a list' else 'A case typed in' end, '{}', v_by, v_how, s.tier, s.scope, v_by, p_event, ''
-  from reg.subject s where s.id = any (p_ids) and s.kind = 'person' and s.merged_into is null
-    and not exists (select 1 from reg.decision d where d.subject = s.id and d.machine = 'case');
-
-  perform api._claim_tasks(p_ids);
+  select array_agg(distinct case when s.merged_into is null then s.id else api._heir(s.id) end), bool_or(s.kind = 'person') into p_ids, v_persons
+    from reg.subject s where s.id = any (p_ids);
+  v_told := array(select c from api._countable(p_ids, '{kind,place,event}') c);
+  select bool_or(t.predicate = 'kind' and t.open and t.kind = 'site') as levels, bool_or(t.predicate = 'place') as places,
+    bool_or(t.predicate = 'event' or t.predicate = 'kind' and not t.open) as tasks into r from unnest(v_told) t;
+  if r.levels then
+    insert into reg.decision(id, subject, machine, aspect, seq, from_state, to_state, reason, basis, proposed_by, how, tier, scope,
+      recorded_by, event, digest)
+    select reg.new_id(), c.subject, 'verification', c.value->>'code', 1, '', 'reported', 'First claim of this kind',
+           array_agg(c.id), v_by, v_how, c.tier, c.scope, v_by, p_event, ''
+    from unnest(v_told) c where c.predicate = 'kind' and c.open and c.kind = 'site'
+      and not exists (select 1 from reg.decision d where d.subject = c.subject and d.machine = 'verification' and d.aspect = c.value->>'code')
+    group by c.subject, c.value->>'code', c.tier, c.scope;
+  end if;
+  if r.levels and r.places then
+    insert into reg.decision(id, subject, machine, aspect, seq, from_state, to_state, reason, basis, proposed_by, how, tier, scope,
+      recorded_by, event, digest)
+    select reg.new_id(), g.subject, 'verification', g.code, l.seq + 1, 'reported', 'suspected', 'A graded source and a place with its uncertainty',
+           g.basis, v_by, v_how, l.tier, l.scope, v_by, p_event, ''
+    from (select c.subject, c.value->>'code' as code, array_agg(c.id) as basis
+          from (select t.*, bool_or(t.predicate = 'place' and t.placed) over (partition by t.subject) as located from unnest(v_told) t
+                where t.open and t.class <> 1) c where c.predicate = 'kind' and c.located group by 1, 2) g
+    cross join lateral (select d.* from reg.decision d where d.subject = g.subject and d.machine = 'verification' and d.aspect = g.code
+      order by d.seq desc limit 1) l
+    where l.to_state = 'reported' and l.annuls is null;
+  end if;
+  if v_persons then
+    insert into reg.decision(id, subject, machine, seq, from_state, to_state, reason, basis, proposed_by, how, tier, scope,
+      recorded_by, event, digest)
+    select reg.new_id(), s.id, 'case', 1, '', case v_how when 'import' then 'listed' else 'draft' end,
+           case v_how when 'import' then 'Named in a list' else 'A case typed in' end, '{}', v_by, v_how, s.tier, s.scope, v_by, p_event, ''
+    from reg.subject s where s.id = any (p_ids) and s.kind = 'person' and s.merged_into is null
+      and not exists (select 1 from reg.decision d where d.subject = s.id and d.machine = 'case');
+  end if;
+  if r.tasks then perform api._claim_tasks(v_told); end if;
 end $$;
 
 -- Tasks from claims: a kind that only restricted claims tell of, and a sign of life of somebody settled as dead (I17).
-create function api._claim_tasks(p_ids uuid[]) returns void
+create function api._claim_tasks(p_told api._told[]) returns void
 set plan_cache_mode = force_generic_plan language plpgsql as $$
 begin
   insert into reg.task(id, what, why, subject, role, data, tier, scope)
   select reg.new_id(), f.what, f.why, f.subject, 'investigator', f.data, f.tier, f.scope from (
     select 'restricted_kind' as what, 'Only claims more restricted than the site tell of this kind: propose its level.' as why, c.subject,
            jsonb_build_object('aspect', c.value->>'code') as data, max(greatest(c.tier, c.claim_tier)) as tier, max(c.claim_scope) as scope
-    from api._countable(p_ids, array['kind']) c where c.kind = 'site' and not exists (select 1 from reg.decision d
+    from unnest(p_told) c where c.predicate = 'kind' and c.kind = 'site' and not exists (select 1 from reg.decision d
       where d.subject = c.subject and d.machine = 'verification' and d.aspect = c.value->>'code')
     group by c.subject, c.value->>'code'
     union all
     select 'alive_conflict', 'A claim speaks for being alive after the death that was settled: one of the two is wrong.', c.subject,
            jsonb_build_object('claim', c.id), greatest(c.tier, c.claim_tier), c.claim_scope
-    from api._countable(p_ids, array['event']) c join vocab.event_kind k on k.code = c.value->>'kind' and k.attrs->>'alive_evidence' = 'positive'
+    from unnest(p_told) c join vocab.event_kind k on k.code = c.value->>'kind' and k.attrs->>'alive_evidence' = 'positive'
     join lateral (select d.to_state, d.basis from reg.decision d where d.subject = c.subject and d.machine = 'fate' order by d.seq desc limit 1) d
       on d.to_state = 'dead'
-    where c.class <> 1 and coalesce(upper(c.days), 'infinity') > (select max(coalesce(upper(coalesce(b.at, b.began)), '-infinity'))
+    where c.predicate = 'event' and c.class <> 1 and coalesce(upper(c.days), 'infinity') > (select max(coalesce(upper(coalesce(b.at, b.began)), '-infinity'))
       from reg.claim b join vocab.event_kind x on x.code = b.value->>'kind' and x.attrs->>'alive_evidence' = 'negative' where b.id = any (d.basis))) f
   where not exists (select 1 from reg.task t where t.subject = f.subject and t.what = f.what and t.data = f.data and t.done_at is null);
 end $$;

@@ -5,17 +5,17 @@ set role sr_writer;
 -- What is frozen is not edited by those who still see it: but for what raises a tier, what a rule of the registry does (a measure that
 -- lapses, a disturbance that compromises), and a retraction, which nothing holds up.
 create function api._not_while_frozen() returns trigger security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
-declare v_row jsonb;
 begin
-  if not api._any_freeze() then return new; end if;
-  v_row := to_jsonb(new) - array['geom', 'covered_shape', 'area'];
-  if v_row->>'machine' = 'tier' or v_row->>'how' = 'rule' then return new; end if;
-  if exists (select 1 from reg.subject s where s.scope < 0
-       and s.id in (coalesce(v_row->>'site', v_row->>'subject')::uuid, case when v_row->>'machine' = 'merge' then api._uuid(v_row->'value'->>'survivor') end))
-     or exists (select 1 from reg.source s where s.id = (v_row->>'source')::uuid and s.scope < 0) then
+  if not api._any_freeze() then return null; end if;
+  if exists (
+    select 1 from made m cross join lateral (select to_jsonb(m) - array['geom', 'covered_shape', 'area'] as told offset 0) r
+    where r.told->>'machine' is distinct from 'tier' and r.told->>'how' is distinct from 'rule' and (
+      exists (select 1 from reg.subject s where s.scope < 0 and s.id in (coalesce(r.told->>'site', r.told->>'subject')::uuid,
+        case when r.told->>'machine' = 'merge' then api._uuid(r.told->'value'->>'survivor') end))
+      or exists (select 1 from reg.source s where s.id = (r.told->>'source')::uuid and s.scope < 0))) then
     perform api._refuse('frozen', 'It is frozen: nothing of it is changed until two releasers lift that.');
   end if;
-  return new;
+  return null;
 end $$;
 
 -- All that the freezes in force hold lies in the compartment before the act ends, and what was written meanwhile too: once the head of
@@ -241,6 +241,6 @@ do $$
 declare t text;
 begin
   foreach t in array array['claim', 'decision', 'proposal', 'measure'] loop
-    execute format('create trigger d_frozen before insert on reg.%I for each row execute function api._not_while_frozen()', t);
+    execute format('create trigger d_frozen after insert on reg.%I referencing new table as made for each statement execute function api._not_while_frozen()', t);
   end loop;
 end $$;

@@ -164,6 +164,4 @@ comment on function api.review_deletion(uuid, text, text, text) is
   'What rests on withdrawn consent is kept, closed, under another legal basis; or erased by another person than the one who recorded the withdrawal: the keys of '
   'its personal words are gone (how many of identity, reports, persons and documents; shared: cases whose key also seals what others told), claims stay as rows.';
 reset role;
-do $$ begin
-  create trigger d_silenced before insert on reg.claim for each row execute function api._not_while_silenced();
-end $$;
+create trigger d_silenced after insert on reg.claim referencing new table as made for each statement execute function api._not_while_silenced();

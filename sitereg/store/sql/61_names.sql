@@ -11,7 +11,6 @@ set role sr_writer;
 -- The search keys of the names that were said stand under the claims' own tier and scope.
 create function api._key_names(p_said api._said[]) returns void set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 begin
-  if not exists (select 1 from unnest(p_said) u where u.predicate = 'person_name') then return; end if;
   insert into reg.name_key(claim, person, tier, scope, key_strict, key_loose)
   select c.id, c.subject, c.tier, c.scope, api._key_strict(u.value->>'text'), k.loose
   from unnest(p_said) u join reg.claim c on c.id = u.id cross join lateral (select api._key_loose(u.value->>'text') as loose offset 0) k

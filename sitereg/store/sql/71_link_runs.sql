@@ -3,8 +3,8 @@
 -- at once and is remembered here until the keeper has computed them anew.
 set role sr_writer;
 
-create function api._link_runs_of(p_tier int) returns bool stable language sql as $$
-  select exists (select 1 from reg.link_run u where u.tier = p_tier and u.state <> 'replaced') $$;
+create function api._link_runs_of(p_tier int) returns bool stable language plpgsql as $$
+begin return exists (select 1 from reg.link_run u where u.tier = p_tier and u.state <> 'replaced'); end $$;
 
 -- A case that changes has no stored links until it is looked at again.
 create function api._link_person_moved() returns trigger security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
