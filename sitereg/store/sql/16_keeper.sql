@@ -59,7 +59,7 @@ comment on function api.keeper_end_strays(int) is 'Ended are sessions of SQL peo
   'begun under a clearance that has ended or changed since, of the web too.';
 
 create function api.jobs(p_limit int default 50) returns table(id uuid, kind text, owner text, state text, progress jsonb, result jsonb, error text, queued_at timestamptz, ended_at timestamptz)
-stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$
+stable security definer set search_path = pg_catalog, public, pg_temp set enable_seqscan = off language sql as $$
   select j.id, j.kind, a.name, j.state, j.progress, j.result, j.error, j.queued_at, j.ended_at from reg.job j join reg.account a on a.id = j.owner
   where j.owner = (select api.account()) or (select api.roles()) && array['auditor'] order by j.queued_at desc limit least(p_limit, 500) $$;
 comment on function api.jobs(int) is 'One''s own jobs, the newest first; all of them for auditors.';

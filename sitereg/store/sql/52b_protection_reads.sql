@@ -109,26 +109,36 @@ begin
 end $$;
 comment on function api.disturbances(uuid) is 'The disturbances of a site, newest first, and what ended them.';
 
+-- Open reports of harm at these sites and measures that run there, each counted by the indexes of its site: what others record elsewhere
+-- is not read.
+create function api._harm_and_works(p_ids uuid[]) returns table(site uuid, harm int, works int) stable rows 1000
+set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off language plpgsql as $$
+begin
+  return query
+  select u.id,
+    (select count(*)::int from reg.disturbance d join vocab.severity v on v.code = d.severity and (v.attrs->>'rank')::int > 0
+      where d.site = u.id and not ((v.attrs->>'rank')::int >= 2 and (d.visit is not null or api._class(d.reliability, d.credibility) = 0))
+        and not exists (select 1 from reg.disturbance_end e where e.disturbance = d.id)),
+    (select count(*)::int from reg.measure m where m.site = u.id and 'active' = (select d.to_state from reg.decision d where d.subject = m.site
+      and d.machine = 'measure' and d.aspect = m.id::text order by d.seq desc limit 1))
+  from unnest(p_ids) u(id);
+end $$;
+
 create function api.protection_gaps(p_limit int default 100, p_after uuid default null, p_reason text default null) returns table(id uuid, code text, names jsonb, kinds text[],
   verification text, protection text, next_review date, review_overdue bool, in_doubt_since date, reported int, active_measures int, not_reachable bool)
 stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$
   with me as materialized (select m.level, m.scopes from api.me() m),
   seen as materialized (select s.* from reg.site s, me where s.face = me.level and s.tier <= me.level and s.scope = any (me.scopes)
     and s.verification in ('suspected', 'probable', 'confirmed') and s.protection not in ('not_applicable', 'protection_ended', 'destroyed')),
-  harm as (select d.site, count(*)::int as n from reg.disturbance d join vocab.severity v on v.code = d.severity and (v.attrs->>'rank')::int > 0
-    where d.site in (select x.id from seen x) and not ((v.attrs->>'rank')::int >= 2 and (d.visit is not null or api._class(d.reliability, d.credibility) = 0))
-      and not exists (select 1 from reg.disturbance_end e where e.disturbance = d.id) group by 1),
-  works as (select m.site, count(*)::int as n from reg.measure m join lateral (select d.to_state from reg.decision d where d.subject = m.site
-      and d.machine = 'measure' and d.aspect = m.id::text order by d.seq desc limit 1) l on l.to_state = 'active'
-    where m.site in (select x.id from seen x) group by 1)
+  counts as materialized (select * from api._harm_and_works(array(select x.id from seen x)))
   select s.id, s.code, s.names, s.kinds, s.verification, s.protection, s.next_review, coalesce(s.next_review < reg.today(), false),
-         s.in_doubt_since, coalesce(h.n, 0), coalesce(w.n, 0),
+         s.in_doubt_since, h.harm, h.works,
          coalesce((select not (a.attrs->>'safe')::bool from vocab.access_condition a where a.code = s.access->>'condition'), false)
-  from seen s left join harm h on h.site = s.id left join works w on w.site = s.id
-  where (s.protection <> 'protected' or s.next_review < reg.today() or s.in_doubt_since is not null or h.n > 0)
+  from seen s join counts h on h.site = s.id
+  where (s.protection <> 'protected' or s.next_review < reg.today() or s.in_doubt_since is not null or h.harm > 0)
     and (p_after is null or s.id > p_after)
     and (p_reason is null or case p_reason when 'review_overdue' then s.next_review < reg.today() when 'in_doubt' then s.in_doubt_since is not null
-      when 'reported' then h.n > 0 when 'no_measure' then w.n is null when 'not_protected' then s.protection <> 'protected' end) order by s.id limit least(greatest(p_limit, 1), 10000) $$;
+      when 'reported' then h.harm > 0 when 'no_measure' then h.works = 0 when 'not_protected' then s.protection <> 'protected' end) order by s.id limit least(greatest(p_limit, 1), 10000) $$;
 comment on function api.protection_gaps(int, uuid, text) is
   'Sites of the caller''s face that are not protected, overdue for review, in doubt, or have an open report of harm; by id. p_reason: those of '
   'one reason alone (review_overdue, in_doubt, reported, no_measure, not_protected).';

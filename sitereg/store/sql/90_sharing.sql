@@ -95,7 +95,7 @@ comment on function api.sender() is 'What a file says of where it comes from: th
 
 create function api.disclosures(p_subject uuid default null, p_limit int default 100) returns table(id uuid, recorded_at timestamptz, recipient text,
   purpose text, legal_basis text, risk text, format text, "precision" text, face int, filter jsonb, rows int, sha256 text)
-stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$
+stable security definer set search_path = pg_catalog, public, pg_temp set enable_seqscan = off language sql as $$
   select d.id, d.recorded_at, d.recipient, d.purpose, d.legal_basis, d.risk, d.format, d.precision, d.face::int, d.filter, d.rows,
          encode(d.sha256, 'hex')
   from reg.disclosure d
