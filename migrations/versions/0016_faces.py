@@ -15,7 +15,8 @@ OPEN = {'ix_site_shown_open': ('site', 'shown', 'where face < 2'), 'ix_site_reac
 OWN = {'ix_claim_document': 'claim (document, locator) where document is not null', 'ix_task_waiting': 'task (tier, scope) where done_at is null',
        'ix_job_owner': 'job (owner, queued_at)', 'ix_disclosure_recorded_by': 'disclosure (recorded_by, recorded_at)',
        'ix_freezing_recorded_by': 'freezing (recorded_by, recorded_at)', 'ix_import_batch_operator': 'import_batch (operator, started_at)',
-       'ix_document_seen': 'document (tier, scope, id)'}
+       'ix_document_seen': 'document (tier, scope, id)',
+       'ix_decision_pairs': "decision (machine, subject, aspect, seq) where machine in ('duplicate', 'link_review')"}
 # Nothing is measured of a table as a whole: it would move the plans for one face by what lies in the others. Each part is.
 UNMEASURED = """
 do $$

@@ -10,9 +10,9 @@ stable security definer set search_path = pg_catalog, public, pg_temp set enable
     b.permitted_uses, b.consent, b.rows_in, b.accepted, b.flagged, b.quarantined, b.rejected, b.totals - array['origin', 'profile_text'], a.name, b.started_at, b.ended_at,
     b.revoked_at, b.revoked_why
   from reg.import_batch b join reg.document d on d.id = b.document join reg.account a on a.id = b.operator left join reg.partner p on p.id = b.partner
-  where (b.operator = (select api.account()) or 'auditor' = any ((select api.roles())::text[])) and (p_batch is null or b.id = p_batch)
+  where b.operator = any ((select api._whose('auditor'))::uuid[]) and (p_batch is null or b.id = p_batch)
     and (p_after is null or (b.started_at, b.id) < (select l.started_at, l.id from reg.import_batch l where l.id = p_after
-      and (l.operator = (select api.account()) or 'auditor' = any ((select api.roles())::text[]))))
+      and l.operator = any ((select api._whose('auditor'))::uuid[])))
   order by b.started_at desc, b.id desc limit least(greatest(p_limit, 1), 1000000) $$;
 comment on function api.batch_report(uuid, int, uuid) is 'Batches, the newest first, for whoever ran them and for auditors: counts, file, terms; no content.';
 

@@ -128,7 +128,7 @@ create function api.protection_gaps(p_limit int default 100, p_after uuid defaul
   verification text, protection text, next_review date, review_overdue bool, in_doubt_since date, reported int, active_measures int, not_reachable bool)
 stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$
   with me as materialized (select m.level, m.scopes from api.me() m),
-  seen as materialized (select s.* from reg.site s, me where s.face = me.level and s.tier <= me.level and s.scope = any (me.scopes)
+  seen as materialized (select s.* from reg.site s, me where s.face = (select m.level from me m) and s.tier <= me.level and s.scope = any (me.scopes)
     and s.verification in ('suspected', 'probable', 'confirmed') and s.protection not in ('not_applicable', 'protection_ended', 'destroyed')),
   counts as materialized (select * from api._harm_and_works(array(select x.id from seen x)))
   select s.id, s.code, s.names, s.kinds, s.verification, s.protection, s.next_review, coalesce(s.next_review < reg.today(), false),

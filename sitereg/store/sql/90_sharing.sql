@@ -99,7 +99,7 @@ stable security definer set search_path = pg_catalog, public, pg_temp set enable
   select d.id, d.recorded_at, d.recipient, d.purpose, d.legal_basis, d.risk, d.format, d.precision, d.face::int, d.filter, d.rows,
          encode(d.sha256, 'hex')
   from reg.disclosure d
-  where (d.recorded_by = (select api.account()) or (select api.roles()) && array['auditor', 'releaser'])
+  where d.recorded_by = any ((select api._whose('auditor', 'releaser'))::uuid[])
     and (p_subject is null or exists (select 1 from reg.disclosure_subject x join reg.subject s on s.id = x.subject
          where x.disclosure = d.id and x.subject = p_subject and s.tier <= (select api.level()) and s.scope = any ((select api.scopes())::int[])))
   order by d.recorded_at desc limit least(greatest(coalesce(p_limit, 100), 0), 1000000) $$;

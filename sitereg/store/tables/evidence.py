@@ -120,6 +120,8 @@ decision = table(
     uids("approved_by", null=False, default="{}"), uid("annuls", "decision.id"), day("observed_on"), day("due"),
     words("how", null=False, server_default="person"), *tiered(), *recorded(), *sealed_row(),
     UniqueConstraint("subject", "machine", "aspect", "seq"),
+    Index("ix_decision_pairs", "machine", "subject", "aspect", "seq",
+          postgresql_where=text("machine in ('duplicate', 'link_review')")),
     CheckConstraint("not (proposed_by = any (approved_by))", name="four_eyes"),
     CheckConstraint("how in ('person', 'import', 'rule')", name="how"),
     CheckConstraint("seq > 0 and reason <> ''", name="said"))
