@@ -11,8 +11,13 @@ def ours(name, kind, parents):
     return name in OURS if kind == "schema" else True
 
 
+def part(thing):
+    """Whether it is the part of one face (reg.site_0): made with its table, not by itself."""
+    return thing.name[-2:] in {"_0", "_1", "_2"} and f"{thing.schema}.{thing.name[:-2]}" in metadata.tables
+
+
 def include_object(thing, name, kind, reflected, compare_to):
-    if kind == "table" and (thing.schema not in OURS or name == "alembic_version"):
+    if kind == "table" and (thing.schema not in OURS or name == "alembic_version" or part(thing)):
         return False
     return alembic_helpers.include_object(thing, name, kind, reflected, compare_to)
 

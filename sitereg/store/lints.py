@@ -3,7 +3,21 @@
 LINTS = {
     "table without row-level security, or not forced": """
         select c.oid::regclass::text from pg_class c join pg_namespace n on n.oid = c.relnamespace
-        where n.nspname in ('reg', 'vocab', 'vault') and c.relkind = 'r' and not (c.relrowsecurity and c.relforcerowsecurity)""",
+        where n.nspname in ('reg', 'vocab', 'vault') and c.relkind in ('r', 'p')
+          and not (c.relrowsecurity and c.relforcerowsecurity)""",
+    "a table of faces that is not parted by face": """
+        select c.oid::regclass::text from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'face'
+        where not a.attisdropped and c.relnamespace = 'reg'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
+          and c.relname <> 'disclosure' and pg_get_partkeydef(c.oid) is distinct from 'LIST (face)'""",
+    "a grant on the part of one face": """
+        select c.oid::regclass::text || ' to ' || x.grantee::regrole from pg_class c cross join aclexplode(c.relacl) x
+        where c.relnamespace = 'reg'::regnamespace and c.relispartition and c.relkind = 'r' and x.grantee <> c.relowner""",
+    "the part of one face with another policy than its table": """
+        select i.inhrelid::regclass::text from pg_inherits i join pg_class c on c.oid = i.inhrelid and c.relkind = 'r'
+        where c.relnamespace = 'reg'::regnamespace and (select array_agg((p.polname, p.polcmd, p.polpermissive, p.polroles,
+              pg_get_expr(p.polqual, p.polrelid)) order by p.polname) from pg_policy p where p.polrelid = i.inhrelid)
+          is distinct from (select array_agg((p.polname, p.polcmd, p.polpermissive, p.polroles, pg_get_expr(p.polqual, p.polrelid))
+              order by p.polname) from pg_policy p where p.polrelid = i.inhparent)""",
     "a grant on a table to a login": """
         select table_schema || '.' || table_name || ' to ' || grantee from information_schema.role_table_grants
         where table_schema in ('reg', 'vocab', 'vault') and grantee in ('PUBLIC', 'sr_web', 'sr_sql', 'sr_keeper')""",

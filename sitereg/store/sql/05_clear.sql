@@ -16,7 +16,7 @@ begin
     execute format('drop trigger %I on %s', t.tgname, t.sign);
   end loop;
   for t in select format('%I.%I', n.nspname, c.relname) as sign from pg_class c join pg_namespace n on n.oid = c.relnamespace
-    where n.nspname in ('reg', 'vocab', 'vault') and c.relkind = 'r' loop
+    where n.nspname in ('reg', 'vocab', 'vault') and c.relkind in ('r', 'p') loop
     execute format('alter table %s no force row level security', t.sign);
   end loop;
 end $$;

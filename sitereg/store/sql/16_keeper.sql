@@ -1,5 +1,12 @@
 -- What the keeper does: jobs, checkpoints, roots of the log of reads; named keeper_ and given to sr_keeper alone. The log of events.
 set role sr_writer;
+-- The accounts whose own acts one may list: one's own, or with one of these roles everybody's. As ids, so that they are found by an index.
+create function api._whose(variadic p_roles text[]) returns uuid[] stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+begin
+  if api.roles() && p_roles then return array(select a.id from reg.account a); end if;
+  return array[api.account()];
+end $$;
+
 create function api.job_enqueue(p_kind text, p_input jsonb) returns uuid volatile security definer
 set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v uuid := reg.new_id();
@@ -59,9 +66,9 @@ comment on function api.keeper_end_strays(int) is 'Ended are sessions of SQL peo
   'begun under a clearance that has ended or changed since, of the web too.';
 
 create function api.jobs(p_limit int default 50) returns table(id uuid, kind text, owner text, state text, progress jsonb, result jsonb, error text, queued_at timestamptz, ended_at timestamptz)
-stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$
+stable security definer set search_path = pg_catalog, public, pg_temp set enable_seqscan = off language sql as $$
   select j.id, j.kind, a.name, j.state, j.progress, j.result, j.error, j.queued_at, j.ended_at from reg.job j join reg.account a on a.id = j.owner
-  where j.owner = (select api.account()) or (select api.roles()) && array['auditor'] order by j.queued_at desc limit least(p_limit, 500) $$;
+  where j.owner = any ((select api._whose('auditor'))::uuid[]) order by j.queued_at desc limit least(p_limit, 500) $$;
 comment on function api.jobs(int) is 'One''s own jobs, the newest first; all of them for auditors.';
 
 create function api.audit_log(p_before bigint default null, p_limit int default 100)

@@ -7,7 +7,7 @@ declare t record; v_has_tier bool; v_has_face bool;
 begin
   for t in select n.nspname, c.relname, format('%I.%I', n.nspname, c.relname) as sign, c.oid
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
-    where n.nspname in ('reg', 'vocab', 'vault') and c.relkind = 'r'
+    where n.nspname in ('reg', 'vocab', 'vault') and c.relkind in ('r', 'p')
   loop
     execute format('alter table %s enable row level security', t.sign);
     execute format('alter table %s force row level security', t.sign);

@@ -284,9 +284,9 @@ create function api._measure_young_tables() returns void volatile security defin
 set search_path = pg_catalog, public, pg_temp set default_statistics_target = 30 language plpgsql as $$
 declare v_table regclass;
 begin
-  for v_table in select c.oid::regclass from pg_class c
-    where c.oid = any ('{reg.subject,reg.claim,reg.claim_end,reg.decision,reg.site,reg.site_kind,reg.person,reg.person_event}'::regclass[])
-      and pg_stat_get_xact_tuples_inserted(c.oid) >= greatest(2 * c.reltuples, 100) loop
+  for v_table in select c.oid::regclass from unnest('{reg.subject,reg.claim,reg.claim_end,reg.decision,reg.site,reg.site_kind,reg.person,reg.person_event}'::regclass[]) t(root)
+    join pg_class c on c.relkind = 'r' and (c.oid = t.root or c.oid in (select i.inhrelid from pg_inherits i where i.inhparent = t.root))
+    where pg_stat_get_xact_tuples_inserted(c.oid) >= greatest(2 * c.reltuples, 100) loop
     execute format('analyze (skip_locked) %s', v_table);
   end loop;
 end $$;

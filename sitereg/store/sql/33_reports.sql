@@ -98,7 +98,7 @@ comment on function api.reports(text, int, uuid) is 'The reports that the caller
 
 create function api.tasks(p_limit int default 100) returns table(id uuid, what text, why text, subject uuid, code text, role text, due date,
   data jsonb, opened_at timestamptz)
-stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$
+stable security definer set search_path = pg_catalog, public, pg_temp set enable_seqscan = off language sql as $$
   with me as materialized (select * from api.me())
   select t.id, t.what, t.why, t.subject, s.code, t.role, t.due, t.data, t.opened_at
   from me join reg.task t on t.tier <= me.level and t.scope = any (me.scopes) and t.done_at is null

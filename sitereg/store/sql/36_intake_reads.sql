@@ -5,14 +5,14 @@ create function api.batch_report(p_batch uuid default null, p_limit int default 
   batch uuid, state text, profile text, profile_version text, encoding text, tier int, document uuid, sha256 text, original_name text,
   partner jsonb, terms text, permitted_uses text[], consent text, rows_in int, accepted int, flagged int, quarantined int, rejected int,
   totals jsonb, operator text, started_at timestamptz, ended_at timestamptz, revoked_at timestamptz, revoked_why text)
-stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$
+stable security definer set search_path = pg_catalog, public, pg_temp set enable_seqscan = off language sql as $$
   select b.id, b.state, b.profile, b.profile_version, b.encoding, b.tier::int, d.id, encode(d.sha256, 'hex'), d.original_name, p.names, b.terms,
     b.permitted_uses, b.consent, b.rows_in, b.accepted, b.flagged, b.quarantined, b.rejected, b.totals - array['origin', 'profile_text'], a.name, b.started_at, b.ended_at,
     b.revoked_at, b.revoked_why
   from reg.import_batch b join reg.document d on d.id = b.document join reg.account a on a.id = b.operator left join reg.partner p on p.id = b.partner
-  where (b.operator = (select api.account()) or 'auditor' = any ((select api.roles())::text[])) and (p_batch is null or b.id = p_batch)
+  where b.operator = any ((select api._whose('auditor'))::uuid[]) and (p_batch is null or b.id = p_batch)
     and (p_after is null or (b.started_at, b.id) < (select l.started_at, l.id from reg.import_batch l where l.id = p_after
-      and (l.operator = (select api.account()) or 'auditor' = any ((select api.roles())::text[]))))
+      and l.operator = any ((select api._whose('auditor'))::uuid[])))
   order by b.started_at desc, b.id desc limit least(greatest(p_limit, 1), 1000000) $$;
 comment on function api.batch_report(uuid, int, uuid) is 'Batches, the newest first, for whoever ran them and for auditors: counts, file, terms; no content.';
 

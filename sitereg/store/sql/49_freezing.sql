@@ -152,7 +152,7 @@ comment on function api.freezes(text, bool) is
   'For releasers of tier 2: the freezes in force (p_open null: all), or those of the site of a code, and who asked that they be lifted.';
 
 create function api.freeze_receipts() returns table(id uuid, kind text, at text, review_on date, lifted bool)
-stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$
+stable security definer set search_path = pg_catalog, public, pg_temp set enable_seqscan = off language sql as $$
   select f.id, f.kind, to_char(f.recorded_at at time zone 'Asia/Damascus', 'YYYY-MM-DD'), f.review_on, exists (select 1 from reg.freezing_lift l where l.freezing = f.id)
   from reg.freezing f where f.recorded_by = (select api.account()) order by f.recorded_at desc, f.id limit 100 $$;
 comment on function api.freeze_receipts() is 'What one froze oneself: the reference and the day of each freeze, and whether it is lifted; nothing of what is frozen.';

@@ -138,25 +138,28 @@ create function api._sites_within(p_ids uuid[]) returns table(id uuid, member uu
   with recursive m as (select i as id, i as member from unnest(p_ids) i
     union all select m.id, x.id from m join reg.subject x on x.merged_into = m.member) select m.id, m.member from m $$;
 
--- What a list says of sites of the caller's face, once they are found; planned once a session.
+-- When these sites were last visited as far as the caller sees; by the indexes of each: whole tables are read or not as others' rows are many.
+create function api._last_visits(p_ids uuid[], f api._site_filter) returns table(site uuid, last date) stable rows 100
+set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off language plpgsql as $$ begin return query select w.id, max(v.visited_on) from api._sites_within(p_ids) w join reg.visit v on v.site = w.member
+    where v.tier <= (f).level and v.scope = any ((f).scopes) group by 1;
+end $$;
+
+-- What a list says of sites of the caller's face; planned once a session: kinds by the site, so that no other face's size moves the plan.
 create function api._listed(p_ids uuid[], f api._site_filter) returns setof api._site_listed
 stable set plan_cache_mode = force_generic_plan language plpgsql as $$
 begin
   return query
   with s as materialized (select s.*, coalesce(s.adm3, s.adm2, s.adm1, s.country) as unit from reg.site s where s.id = any (p_ids) and s.face = (f).level),
   names as materialized (select * from api._labels(array(select s.unit from s union select s.adm1 from s))),
-  kinds as (
-    select k.site, jsonb_agg(jsonb_build_object('kind', k.kind, 'group', k.kind_group, 'verification', k.verification, 'began', k.began, 'ended', k.ended)
-      order by array_position(s.kinds, k.kind), k.kind) as list from s join reg.site_kind k on k.site = s.id and k.face = (f).level group by 1),
-  visits as (
-    select w.id, max(v.visited_on) as last from api._sites_within(p_ids) w join reg.visit v on v.site = w.member
-    where v.tier <= (f).level and v.scope = any ((f).scopes) group by 1)
-  select s.id, s.code, s.names - 'all', coalesce(k.list, '[]'), s.verification, s.protection, s.next_review, coalesce(s.next_review < (f).today, false),
+  visits as (select * from api._last_visits(p_ids, f))
+  select s.id, s.code, s.names - 'all', (select coalesce(jsonb_agg(jsonb_build_object('kind', k.kind, 'group', k.kind_group, 'verification', k.verification,
+      'began', k.began, 'ended', k.ended) order by array_position(s.kinds, k.kind), k.kind), '[]') from reg.site_kind k where k.site = s.id and k.face = (f).level),
+    s.verification, s.protection, s.next_review, coalesce(s.next_review < (f).today, false),
     s.in_doubt_since, v.last, s.shown_as, s.precision, s.uncertainty_m, u.en || coalesce(', ' || nullif(g.en, u.en), ''),
     u.ar || coalesce('، ' || nullif(g.ar, u.ar), ''), s.adm1, s.adm2, s.adm3, s.country, s.conflicts, s.version,
     st_x(s.centre), st_y(s.centre), api._plain_shape(s.shown, s.shown_as)
   from s left join names u on u.pcode = s.unit left join names g on g.pcode = s.adm1
-  left join kinds k on k.site = s.id left join visits v on v.id = s.id;
+  left join visits v on v.site = s.id;
 end $$;
 
 create function api.site_list(p_q text default null, p_kinds text[] default null, p_groups text[] default null, p_verification text[] default null,
@@ -278,17 +281,17 @@ stable security definer set search_path = pg_catalog, public, pg_temp set plan_c
 declare f api._site_filter := api._site_filter(p_q, p_kinds, p_groups, p_verification, p_protection, p_adm1, p_bbox, p_from, p_to, p_overdue, p_ids);
 begin
   return query
+  with s as materialized (select * from api._sites(f))
   select s.id::text, s.code, s.kinds[1], t.attrs->>'group', array_to_string(s.kinds, ','), array_to_string(s.groups, ','), s.verification, s.protection, s.next_review,
     coalesce(s.next_review < (f).today, false), s.names->>'en', s.names->>'ar',
     case when s.shown_as <> 'admin_unit' then st_asbinary(s.shown) end, s.shown_as, s.uncertainty_m, s.precision,
     s.place_kind, st_x(s.centre), st_y(s.centre), s.adm1, s.adm2, s.adm3, s.country, api._first_day(s.active_began), api._final_day(s.active_began),
     api._first_day(s.active_ended), api._final_day(s.active_ended), upper_inf(s.active_ended) or upper(s.active_ended) = 'infinity',
     s.remains_state, s.building, s.current_use, s.access->>'condition', w.code, v.last, array_to_string(s.conflicts, ','), s.version
-  from api._sites(f) s
+  from s
   left join vocab.site_kind t on t.code = s.kinds[1]
   left join reg.site w on w.id = s.part_of and w.face = (f).level and w.tier <= (f).level and w.scope = any ((f).scopes)
-  left join (select case when x.merged_into is null then x.id else api._heir(x.id) end as site, max(v.visited_on) as last
-    from reg.visit v join reg.subject x on x.id = v.site where v.tier <= (f).level and v.scope = any ((f).scopes) group by 1) v on v.site = s.id
+  left join api._last_visits(array(select s.id from s), f) v on v.site = s.id
   order by s.code;
 end $$;
 comment on function api.site_frame(text, text[], text[], text[], text[], text[], float8[], date, date, bool, uuid[]) is

@@ -16,7 +16,40 @@ create function api._gap_points(p_protection text, p_rank int, p_fresh bool, p_i
     'unseen', case when p_unseen is null then 12 else nullif(least(p_unseen / 30, 12), 0) end,
     'stake', case p_verification when 'confirmed' then 6 when 'probable' then 4 else 2 end)) $$;
 
--- Every site of the caller's face that protection is asked for, with what is known of it; whether it lacks any is asked by _lacks.
+-- What is known of these sites and of those that were merged into them, each by the indexes of its site: what others record elsewhere is not read,
+-- so that neither plan nor pages counted hang on it. First the harm and the threats that nobody has ended,
+create function api._gap_harm(p_ids uuid[], p_today date) returns table(id uuid, reports int, rank int, fresh bool, worst jsonb) stable rows 1000
+set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off language plpgsql as $$
+begin
+  return query
+  select w.id, count(*) filter (where not ((v.attrs->>'rank')::int >= 2 and (d.visit is not null or api._class(d.reliability, d.credibility) = 0)))::int,
+    max((v.attrs->>'rank')::int), bool_or(upper(d.observed) > p_today - 30), (array_agg(jsonb_build_object('kind', d.kind, 'severity', d.severity,
+      'observed', d.observed) order by v.attrs->>'rank' desc, upper(d.observed) desc nulls last))[1]
+  from api._sites_within(p_ids) w join reg.disturbance d on d.site = w.member join vocab.severity v on v.code = d.severity and (v.attrs->>'rank')::int > 0
+  where not exists (select 1 from reg.disturbance_end e where e.disturbance = d.id) group by 1;
+end $$;
+
+-- then the measures that are active, and who stands behind them,
+create function api._gap_works(p_ids uuid[]) returns table(id uuid, kinds text[], bodies text[]) stable rows 1000
+set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off language plpgsql as $$
+begin
+  return query
+  select w.id, array_agg(distinct m.kind), array_remove(array_agg(distinct coalesce(m.agent::text, m.agent_kind)), null)
+  from api._sites_within(p_ids) w join reg.measure m on m.site = w.member
+  where 'active' = (select d.to_state from reg.decision d where d.subject = m.site and d.machine = 'measure' and d.aspect = m.id::text order by d.seq desc limit 1)
+  group by 1;
+end $$;
+
+-- and who looked last, of the visits that the caller may see.
+create function api._gap_looks(p_ids uuid[], p_level int, p_scopes int[]) returns table(id uuid, day date, how text) stable rows 1000
+set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off language plpgsql as $$
+begin
+  return query
+  select distinct on (w.id) w.id, v.visited_on, v.method from api._sites_within(p_ids) w join reg.visit v on v.site = w.member
+  where v.tier <= p_level and v.scope = any (p_scopes) order by w.id, v.visited_on desc, v.recorded_at desc;
+end $$;
+
+-- Every site of the caller's face that protection is asked for, with what is known of it; whether it lacks any is said by _gap_lists.
 create function api._gaps(p_level int, p_scopes int[], p_adm1 text[]) returns setof api._gap stable set plan_cache_mode = force_custom_plan
 language plpgsql as $$
 declare v_today date := reg.today();
@@ -25,27 +58,17 @@ begin
   with seen as materialized (select s.* from reg.site s where s.face = p_level and s.tier <= p_level and s.scope = any (p_scopes)
     and (p_adm1 is null or coalesce(s.adm1, 'none') = any (p_adm1))
     and s.verification in ('suspected', 'probable', 'confirmed') and s.protection not in ('not_applicable', 'protection_ended', 'destroyed')),
-  within as materialized (select w.id, w.member from api._sites_within(array(select x.id from seen x)) w),
-  harm as (select w.id, count(*) filter (where not ((v.attrs->>'rank')::int >= 2 and (d.visit is not null or api._class(d.reliability, d.credibility) = 0)))::int
-      as reports, max((v.attrs->>'rank')::int) as rank, bool_or(upper(d.observed) > v_today - 30) as fresh,
-      (array_agg(jsonb_build_object('kind', d.kind, 'severity', d.severity, 'observed', d.observed) order by v.attrs->>'rank' desc, upper(d.observed) desc nulls last))[1] as worst
-    from within w join reg.disturbance d on d.site = w.member join vocab.severity v on v.code = d.severity and (v.attrs->>'rank')::int > 0
-    where not exists (select 1 from reg.disturbance_end e where e.disturbance = d.id) group by 1),
-  works as (select w.id, array_agg(distinct m.kind) as kinds, array_agg(distinct coalesce(m.agent::text, m.agent_kind)) filter (where m.agent is not null
-      or m.agent_kind is not null) as bodies from within w join reg.measure m on m.site = w.member
-    join lateral (select d.to_state from reg.decision d where d.subject = m.site and d.machine = 'measure' and d.aspect = m.id::text
-      order by d.seq desc limit 1) l on l.to_state = 'active' group by 1),
   answers as (select x.id, array_agg(distinct a->>'authority') as bodies from seen x cross join lateral jsonb_array_elements(x.authorities) a
-    where a->>'role' = 'responsible_for_protection' and (a->>'class')::int < 2 and coalesce(upper((a->>'ended')::daterange) > v_today, true) group by 1),
-  looks as (select distinct on (w.id) w.id, v.visited_on, v.method from within w join reg.visit v on v.site = w.member
-    where v.tier <= p_level and v.scope = any (p_scopes) order by w.id, v.visited_on desc, v.recorded_at desc)
+    where a->>'role' = 'responsible_for_protection' and (a->>'class')::int < 2 and coalesce(upper((a->>'ended')::daterange) > v_today, true) group by 1)
   select g.id, g.verification, g.protection, coalesce(g.adm1, 'none'), g.next_review, g.in_doubt_since, v_today - g.next_review, h.worst, coalesce(h.reports, 0),
-    coalesce(w.kinds, '{}'), array(select distinct b from unnest(coalesce(w.bodies, '{}') || coalesce(a.bodies, '{}')) b order by b), l.visited_on, l.method,
+    coalesce(w.kinds, '{}'), array(select distinct b from unnest(coalesce(w.bodies, '{}') || coalesce(a.bodies, '{}')) b order by b), l.day, l.how,
     g.access->>'condition', coalesce((c.attrs->>'safe')::bool, true), p.points, (select sum(value::int) from jsonb_each_text(p.points))::int
-  from seen g left join harm h on h.id = g.id left join works w on w.id = g.id left join answers a on a.id = g.id left join looks l on l.id = g.id
+  from seen g left join api._gap_harm(array(select x.id from seen x), v_today) h on h.id = g.id
+  left join api._gap_works(array(select x.id from seen x)) w on w.id = g.id left join answers a on a.id = g.id
+  left join api._gap_looks(array(select x.id from seen x), p_level, p_scopes) l on l.id = g.id
   left join vocab.access_condition c on c.code = g.access->>'condition'
   cross join lateral (select api._gap_points(g.protection, h.rank, h.fresh, g.in_doubt_since is not null, cardinality(coalesce(w.kinds, '{}')),
-    v_today - g.next_review, v_today - l.visited_on, g.verification) as points) p;
+    v_today - g.next_review, v_today - l.day, g.verification) as points) p;
 end $$;
 
 -- The lists a site stands in. Those nobody can safely reach are a list of their own, lest they bury the others.

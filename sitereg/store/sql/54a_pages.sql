@@ -151,7 +151,7 @@ comment on function api.document_view(uuid, int) is
 
 create function api.document_list(p_limit int default 100, p_after uuid default null) returns table(id uuid, name text, media_type text, role text, pages bigint,
   regions bigint, graphic bool, recorded text)
-stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$
+stable security definer set search_path = pg_catalog, public, pg_temp set enable_seqscan = off language sql as $$
   select d.id, d.original_name, d.media_type, d.role, (select count(*) from reg.document_page p where p.document = d.id),
     (select count(*) from reg.document_page p join reg.page_region r on r.page = p.id where p.document = d.id),
     coalesce((select s.graphic from reg.document_shows s where s.document = d.id order by s.recorded_at desc, s.id desc limit 1), false),

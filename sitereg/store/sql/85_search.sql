@@ -97,7 +97,7 @@ begin
   if p_level is null or v_words = '{}' then return; end if;
   if p_kind = 'person' then v_tiers := array(select generate_series(0, p_level)); end if;
   v_from := case p_kind when 'person' then 'select k.claim as ref, 1 as n, k.words from reg.name_key k where'
-    when 'site' then 'select k.site as ref, k.n::int as n, k.words from reg.site_name k where' else 'select k.id as ref, 1 as n, k.words from reg.place k where' end;
+    when 'site' then format('select k.site as ref, k.n::int as n, k.words from reg.site_name k where k.face = %s and', p_level) else 'select k.id as ref, 1 as n, k.words from reg.place k where' end;
   v_weights := array(select api._weight(u.word) from unnest(v_words) with ordinality u(word, i) order by u.i);
   v_numbers := (select count(*) from unnest(v_weights) u where u > 1);
   select coalesce(sum(t.n), 0) into v_names from reg.name_token t where t.id in (select api._mark('') # api._salt(p_kind, l, s) from unnest(v_tiers) l, unnest(p_scopes) s);

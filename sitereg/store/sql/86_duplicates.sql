@@ -22,14 +22,14 @@ comment on function api.duplicate_sites(text) is
   'with the metres around it (EPSG:4326), admin units, outside lists that name it.';
 
 create function api.duplicates_settled(p_kind text) returns table(one text, other text, state text, reason text, by text, at timestamptz, seen jsonb)
-stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$
+stable security definer set search_path = pg_catalog, public, pg_temp set enable_seqscan = off language sql as $$
   select s.code, o.code, l.to_state, l.reason, a.display, l.recorded_at, l.value->'seen' from api.me() m
   join (select distinct on (d.subject, d.aspect) d.* from reg.decision d where d.machine = 'duplicate' order by d.subject, d.aspect, d.seq desc) l
     on l.tier <= m.level and l.scope = any (m.scopes) and l.to_state <> 'open'
   join reg.subject s on s.id = l.subject and s.kind = p_kind and s.tier <= m.level and s.scope = any (m.scopes)
   join reg.subject o on o.id = api._uuid(l.aspect) and o.tier <= m.level and o.scope = any (m.scopes)
   join reg.account a on a.id = l.recorded_by
-  where (p_kind <> 'person' or m.level >= 1 and (select count(*) from reg.person p where p.id in (s.id, o.id) and p.face = m.level
+  where (p_kind <> 'person' or m.level >= 1 and (select count(*) from reg.person p where p.id in (s.id, o.id) and p.face = (select api.level())
       and (api._asked_for(p.case_state) or not 'partner' = any (m.roles))) = 2) and not api._is_suspended(s.id) and not api._is_suspended(o.id) order by s.code, o.code $$;
 comment on function api.duplicates_settled(text) is
   'What was settled last of two records that look alike (kind: site, person), of those that the caller sees both: same_as, part_of (the one is part of the other), different.';

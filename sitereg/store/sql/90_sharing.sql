@@ -95,11 +95,11 @@ comment on function api.sender() is 'What a file says of where it comes from: th
 
 create function api.disclosures(p_subject uuid default null, p_limit int default 100) returns table(id uuid, recorded_at timestamptz, recipient text,
   purpose text, legal_basis text, risk text, format text, "precision" text, face int, filter jsonb, rows int, sha256 text)
-stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$
+stable security definer set search_path = pg_catalog, public, pg_temp set enable_seqscan = off language sql as $$
   select d.id, d.recorded_at, d.recipient, d.purpose, d.legal_basis, d.risk, d.format, d.precision, d.face::int, d.filter, d.rows,
          encode(d.sha256, 'hex')
   from reg.disclosure d
-  where (d.recorded_by = (select api.account()) or (select api.roles()) && array['auditor', 'releaser'])
+  where d.recorded_by = any ((select api._whose('auditor', 'releaser'))::uuid[])
     and (p_subject is null or exists (select 1 from reg.disclosure_subject x join reg.subject s on s.id = x.subject
          where x.disclosure = d.id and x.subject = p_subject and s.tier <= (select api.level()) and s.scope = any ((select api.scopes())::int[])))
   order by d.recorded_at desc limit least(greatest(coalesce(p_limit, 100), 0), 1000000) $$;

@@ -2,11 +2,13 @@
 do $$
 declare f record; t record;
 begin
-  for t in select format('%I.%I', n.nspname, c.relname) as sign, n.nspname, c.relname from pg_class c
-    join pg_namespace n on n.oid = c.relnamespace where n.nspname in ('reg', 'vocab', 'vault') and c.relkind = 'r'
+  for t in select format('%I.%I', n.nspname, c.relname) as sign, n.nspname, c.relname, c.relispartition from pg_class c
+    join pg_namespace n on n.oid = c.relnamespace where n.nspname in ('reg', 'vocab', 'vault') and c.relkind in ('r', 'p')
   loop
     execute format('revoke all on %s from public, sr_web, sr_sql, sr_keeper', t.sign);
-    if t.nspname = 'vault' then
+    if t.relispartition then  -- the part of one face: reached through its table alone
+      execute format('revoke all on %s from sr_policed, sr_reader, sr_ident, sr_writer, sr_vault', t.sign);
+    elsif t.nspname = 'vault' then
       execute format('grant select, insert, update on %s to sr_vault', t.sign);
     elsif t.relname = 'token_key' then
       execute format('grant select, insert, update on %s to sr_ident', t.sign);

@@ -32,6 +32,12 @@ def table(name, *parts, schema="reg"):
     return Table(name, metadata, *parts, schema=schema)
 
 
+def faced(name, *columns):
+    """A table of faces: each face lies in a part of its own (reg.site_0, reg.site_1, reg.site_2), in whose pages nothing is that
+    another face alone shows."""
+    return Table(name, metadata, *columns, schema="reg", postgresql_partition_by="LIST (face)")
+
+
 def ref(target, **kw):
     return ForeignKey(target if "." in target.rsplit(".", 1)[0] else f"reg.{target}", **kw)
 

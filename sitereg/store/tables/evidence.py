@@ -50,7 +50,7 @@ document = table(
     words("how", null=False), uid("derived_from", "document.id"), *tiered(), *told(), *recorded(), *sealed_row(),
     CheckConstraint("octet_length(sha256) = 32 and size >= 0", name="hash"),
     CheckConstraint("(role = 'evidentiary') = (derived_from is null)", name="derived"),
-    Index("ix_document_sha256", "sha256"))
+    Index("ix_document_sha256", "sha256"), Index("ix_document_seen", "tier", "scope", "id"))
 
 custody_event = table(
     "custody_event", id_pk(), uid("document", "document.id", null=False), whole("n", null=False),
@@ -77,6 +77,7 @@ claim = table(
     Index("ix_claim_subject", "subject", "predicate"),
     Index("ix_claim_batch", "batch", postgresql_where=text("batch is not null")),
     Index("ix_claim_source", "source"),
+    Index("ix_claim_document", "document", "locator", postgresql_where=text("document is not null")),
     Index("ix_claim_frozen", "subject", "document", postgresql_where=text("scope < 0")),
     Index("ix_claim_object", "object", postgresql_where=text("object is not null")),
     Index("ix_claim_event_site", text("(value->>'site')"), postgresql_where=text("predicate = 'event'")),
@@ -119,6 +120,8 @@ decision = table(
     uids("approved_by", null=False, default="{}"), uid("annuls", "decision.id"), day("observed_on"), day("due"),
     words("how", null=False, server_default="person"), *tiered(), *recorded(), *sealed_row(),
     UniqueConstraint("subject", "machine", "aspect", "seq"),
+    Index("ix_decision_pairs", "machine", "subject", "aspect", "seq",
+          postgresql_where=text("machine in ('duplicate', 'link_review')")),
     CheckConstraint("not (proposed_by = any (approved_by))", name="four_eyes"),
     CheckConstraint("how in ('person', 'import', 'rule')", name="how"),
     CheckConstraint("seq > 0 and reason <> ''", name="said"))

@@ -4,12 +4,12 @@ from sqlalchemy import CheckConstraint, Index, PrimaryKeyConstraint
 from sitereg.store.tables.base import (
     day,
     days,
+    faced,
     json,
     real,
     shape,
     small,
     sound_shape,
-    table,
     term,
     texts,
     tiered,
@@ -20,7 +20,7 @@ from sitereg.store.tables.base import (
 )
 from sitereg.store.tables.sites import face
 
-holding = table(
+holding = faced(
     "holding", uid("id", "subject.id", null=False), face(), *tiered(), small("exact_tier", null=False),
     words("code", null=False), json("names", null=False, default="{}"), words("name_key", null=False, server_default=""),
     texts("record_kinds", null=False, default="{}"), days("years_began"), days("years_ended"),

@@ -26,7 +26,8 @@ import_batch = table(
     moment("started_at", null=False, now=True), moment("ended_at"), uid("operator", "account.id", null=False),
     uid("revoked_by", "account.id"), words("revoked_why"), moment("revoked_at"),
     CheckConstraint("state in ('running', 'done', 'revoked')", name="state"),
-    CheckConstraint("state = 'running' or rows_in = accepted + flagged + quarantined + rejected", name="every_row"))
+    CheckConstraint("state = 'running' or rows_in = accepted + flagged + quarantined + rejected", name="every_row"),
+    Index("ix_import_batch_operator", "operator", "started_at"))
 
 import_row = table(
     "import_row", uid("batch", "import_batch.id", null=False), words("part", null=False, server_default=""),

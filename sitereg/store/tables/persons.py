@@ -3,6 +3,7 @@ from sqlalchemy import CheckConstraint, Index, PrimaryKeyConstraint, text
 
 from sitereg.store.tables.base import (
     days,
+    faced,
     flag,
     json,
     real,
@@ -24,7 +25,7 @@ from sitereg.store.tables.sites import face
 REACH = text("st_expand(shown, GREATEST(uncertainty_m, 0::double precision) / 55000::double precision)")
 SETTLED = text("fate <> 'unknown' or whereabouts <> 'unknown'")
 
-person = table(
+person = faced(
     "person", uid("id", "subject.id", null=False), face(), *tiered(), words("code", null=False),
     term("case_state", "case_state", null=False), term("fate", "fate", null=False, server_default="unknown"),
     term("whereabouts", "whereabouts", null=False, server_default="unknown"), term("sex", "sex"), days("birth"),
@@ -40,7 +41,7 @@ person = table(
     Index("ix_person_companions", "companions", postgresql_using="gin", postgresql_ops={"companions": "jsonb_path_ops"},
           postgresql_where=text("companions <> '[]'")))
 
-person_event = table(
+person_event = faced(
     "person_event", uid("id", null=False), face(), *tiered(), uid("person", "subject.id", null=False),
     term("kind", "event_kind", null=False), days("at"), days("began"), days("ended"), flag("holds_throughout"),
     shape("shown"), shape("centre", "POINT"), words("shown_as", null=False, server_default="none"),
@@ -51,8 +52,8 @@ person_event = table(
     PrimaryKeyConstraint("id", "face"), CheckConstraint("(shown is null) = (shown_as = 'none')", name="shown"),
     sound_shape("shown"), Index("ix_person_event_person", "person", "face"),
     Index("ix_person_event_site", "site", "face"),
-    Index("ix_person_event_shown", "face", "shown", postgresql_using="gist"),
-    Index("ix_person_event_reach", "face", REACH, postgresql_using="gist",
+    Index("ix_person_event_shown", "shown", postgresql_using="gist"),
+    Index("ix_person_event_reach", REACH, postgresql_using="gist",
           postgresql_where=text("shown_as = 'exact'")),
     Index("ix_person_event_kind", "face", "kind", "person"),
     Index("ix_person_event_adm1", "adm1", postgresql_using="gin"))

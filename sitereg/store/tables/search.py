@@ -2,7 +2,7 @@
 from sqlalchemy import BigInteger, CheckConstraint, Column, Index, PrimaryKeyConstraint
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from sitereg.store.tables.base import small, table, tiered, uid, whole, words
+from sitereg.store.tables.base import faced, small, table, tiered, uid, whole, words
 from sitereg.store.tables.sites import face
 
 KINDS = "kind in ('site', 'place', 'person')"
@@ -27,6 +27,6 @@ name_token = table(
     Index("ix_name_token_word", "kind", "tier", "scope", "word", postgresql_ops={"word": "text_pattern_ops"}),
     Index("ix_name_token_bones", "kind", "tier", "scope", "bones", postgresql_ops={"bones": "text_pattern_ops"}))
 
-site_name = table(
+site_name = faced(
     "site_name", uid("site", "subject.id", null=False), face(), *tiered(), small("n", null=False), words("lang", null=False),
     words("text", null=False), marks("words"), PrimaryKeyConstraint("site", "face", "n"), marked("site_name"))

@@ -26,7 +26,8 @@ disclosure = table(
     words("precision", null=False), small("face", null=False), json("filter", null=False, default="{}"),
     whole("rows", null=False), bits("sha256", null=False), uid("approved_by", "account.id"), *recorded(), *sealed_row(),
     uid("document", "document.id"), CheckConstraint("face between 0 and 1 or approved_by is not null", name="second_person"),
-    CheckConstraint("approved_by <> recorded_by", name="four_eyes"), CheckConstraint("rows >= 0", name="rows"))
+    CheckConstraint("approved_by <> recorded_by", name="four_eyes"), CheckConstraint("rows >= 0", name="rows"),
+    Index("ix_disclosure_recorded_by", "recorded_by", "recorded_at"))
 
 disclosure_subject = table(
     "disclosure_subject", uid("disclosure", "disclosure.id", null=False), uid("subject", "subject.id", null=False),
@@ -37,7 +38,8 @@ freezing = table(
     shape("area"), words("reason", null=False), day("review_on", null=False), *tiered(), *recorded(), *sealed_row(),
     CheckConstraint("num_nonnulls(subject, source, area) = 1 and case kind when 'site' then subject is not null"
                     " when 'source' then source is not null else area is not null end", name="of_one"), sound_shape("area"),
-    Index("ix_freezing_subject", "subject"), Index("ix_freezing_source", "source"))
+    Index("ix_freezing_subject", "subject"), Index("ix_freezing_source", "source"),
+    Index("ix_freezing_recorded_by", "recorded_by", "recorded_at"))
 
 freezing_lift = table(
     "freezing_lift", uid("freezing", "freezing.id", null=False), words("why", null=False), *recorded(), *sealed_row(),

@@ -1,15 +1,16 @@
-"""The resolved record of sites, one row for each face (0, 1, 2): computed by api._resolve, never typed in."""
+"""The resolved record of sites, one row for each face (0, 1, 2), each face in a part of its own: computed by api._resolve, never
+typed in."""
 from sqlalchemy import CheckConstraint, Column, Index, Integer, PrimaryKeyConstraint, text
 
 from sitereg.store.tables.base import (
     day,
     days,
+    faced,
     json,
     real,
     shape,
     small,
     sound_shape,
-    table,
     term,
     texts,
     tiered,
@@ -26,7 +27,7 @@ def face():
     return Column("face", Integer, nullable=False)
 
 
-site = table(
+site = faced(
     "site", uid("id", "subject.id", null=False), face(), *tiered(), small("exact_tier", null=False),
     words("code", null=False), json("names", null=False, default="{}"), words("name_key", null=False, server_default=""),
     texts("kinds", null=False, default="{}"), texts("groups", null=False, default="{}"),
@@ -44,20 +45,17 @@ site = table(
     PrimaryKeyConstraint("id", "face"), CheckConstraint("face between 0 and 2 and tier <= face", name="face"),
     CheckConstraint("shown_as in ('exact','cell_1km','cell_10km','admin_unit','none')", name="shown_as"),
     CheckConstraint("(shown is null) = (shown_as = 'none')", name="shown"), sound_shape("shown"),
-    Index("ix_site_shown", "face", "shown", postgresql_using="gist"), Index("ix_site_code", "code", "face"),
-    Index("ix_site_reach", "face", REACH, postgresql_using="gist"),
-    # in pages of their own, where nothing of tier 2 lies beside them
-    Index("ix_site_shown_open", "face", "shown", postgresql_using="gist", postgresql_where=text("face < 2")),
-    Index("ix_site_reach_open", "face", REACH, postgresql_using="gist", postgresql_where=text("face < 2")))
+    Index("ix_site_shown", "shown", postgresql_using="gist"), Index("ix_site_code", "code", "face"),
+    Index("ix_site_reach", REACH, postgresql_using="gist"))
 
-site_kind = table(
+site_kind = faced(
     "site_kind", uid("site", null=False), face(), *tiered(), term("kind", "site_kind", null=False),
     words("kind_group", null=False), days("began"), days("ended"),
     json("periods", null=False, default="[]"),
     term("verification", "verification_level", null=False), small("class", null=False), whole("origins", null=False),
     PrimaryKeyConstraint("site", "face", "kind"), Index("ix_site_kind_kind", "face", "kind", "verification"))
 
-site_relation = table(
+site_relation = faced(
     "site_relation", uid("site", null=False), face(), *tiered(), term("kind", "relation_kind", null=False),
     uid("other", null=False), days("began"), days("ended"), json("value", null=False, default="{}"),
     uids("claims", null=False), small("class", null=False), whole("origins", null=False),

@@ -21,7 +21,8 @@ task = table(
     term("role", "role"), uid("person", "account.id"), day("due"), json("data", null=False, default="{}"), *tiered(),
     moment("opened_at", null=False, now=True), uid("opened_by", "account.id"), moment("done_at"),
     uid("done_by", "account.id"), words("outcome"),
-    Index("ix_task_open", "subject", postgresql_where=text("done_at is null")))
+    Index("ix_task_open", "subject", postgresql_where=text("done_at is null")),
+    Index("ix_task_waiting", "tier", "scope", postgresql_where=text("done_at is null")))
 
 inquiry = table(
     "inquiry", id_pk(), uid("subject", "subject.id", null=False), words("question", null=False),
@@ -40,4 +41,5 @@ job = table(
     json("progress", null=False, default="{}"), json("result"), words("error"), moment("queued_at", null=False, now=True),
     moment("started_at"), moment("heartbeat_at"), moment("ended_at"),
     CheckConstraint("(ended_at is null) or (queued_at <= ended_at)", name="times"),
+    Index("ix_job_owner", "owner", "queued_at"),
     Index("ix_job_waiting", "queued_at", postgresql_where=text("state in ('queued', 'running')")))

@@ -9,6 +9,9 @@ pytestmark = pytest.mark.db
 # What makes each lint speak: done in a transaction that is rolled back
 BREAKS = {
     "table without row-level security, or not forced": "alter table reg.claim no force row level security",
+    "a table of faces that is not parted by face": "create table reg.bare(site uuid, face int); alter table reg.bare enable row level security",
+    "a grant on the part of one face": "grant select on reg.site_2 to sr_reader",
+    "the part of one face with another policy than its table": "alter policy see on reg.site_2 using (true)",
     "a grant on a table to a login": "grant select on reg.claim to sr_web",
     "a definer function without its own search_path ending in pg_temp": "alter function api.account() reset search_path",
     "a function that the public may execute": "grant execute on function api.account() to public",
