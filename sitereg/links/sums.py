@@ -143,19 +143,26 @@ def altered(world, before):
     differ = changed(world, before)
     if differ is None or differ & {"places", "count", "moved", "built", "confirmed"} or world.parents != before.parents:
         return None
-    sites = [n for n, (one, other) in enumerate(zip(described(world), described(before), strict=True)) if one != other]
+    one, other = world.sites, before.sites
+    found = {n for name in ("authorities", "kinds", "multi", "serves")
+             for n, (mine, yours) in enumerate(zip(listed(one, name), listed(other, name), strict=True)) if mine != yours}
+    mine, yours = used(one), used(other)
+    found |= {n for n in mine.keys() | yours.keys() if mine.get(n) != yours.get(n)}
     edges = numpy.unique(world.network.moved)
-    return None if len(sites) + len(edges) > MOST else numpy.array(sites, int)
+    return None if len(found) + len(edges) > MOST else numpy.array(sorted(found), int)
 
 
-def described(world):
-    """What of each site its own bars rest on beside place and links."""
-    sites = world.sites
-    periods = [[] for _ in range(len(sites))]
-    for site, days in zip(sites.period_site.tolist(), sites.periods.tolist(), strict=True):
-        periods[site].append(repr(days))
-    return [(one, repr(who), kinds, bool(multi), frozenset(serves)) for one, who, kinds, multi, serves in zip(
-        periods, sites.authorities, sites.kinds, sites.multi, sites.serves, strict=True)]
+def listed(sites, name):
+    """One attribute of each site."""
+    return numpy.asarray(getattr(sites, name)).tolist() if name == "multi" else getattr(sites, name)
+
+
+def used(sites):
+    """{site: its days of use, as bytes}."""
+    found = {}
+    for site, days in zip(sites.period_site.tolist(), numpy.ascontiguousarray(sites.periods, float), strict=True):
+        found[site] = found.get(site, b"") + days.tobytes()
+    return found
 
 
 def moved_on(sums, before, now, sites):
