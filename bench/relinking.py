@@ -16,12 +16,18 @@ from sitereg.store import people
 
 SQL = faces_fill.SQL / "links.sql"
 
+LAST = "(select max(site::text)::uuid from reg.site_kind where kind = 'security_branch')"
 CHANGES = {  # what moves: in which words of SQL, at candidates of the question where somebody was held
-    "days of use of a site": "update reg.site_kind set ended = daterange('2015-01-01', '2015-02-01') where face = 1 and site ="
-                             " (select max(site::text)::uuid from reg.site_kind where kind = 'security_branch')",
+    "days of use of a site": "update reg.site_kind set ended = daterange('2015-01-01', '2015-02-01') where face = 1"
+                             f" and site = {LAST}",
     "a transfer": "insert into reg.site_relation(site, other, face, tier, scope, kind, class, origins, value, claims)"
                   " select min(site::text)::uuid, max(site::text)::uuid, 1, 1, 0, 'transferred_detainees_to', 0, 2, '{}', '{}'"
                   " from reg.site_kind where kind = 'security_branch'",
+    "a confirmed link": "insert into reg.person_event(id, face, tier, scope, person, kind, at, site, reliability, credibility,"
+                        " class, origins, first_hand, claims) select reg.new_id(), 1, 1, 0, p.id, 'held_at',"
+                        f" daterange('2013-04-01', '2013-04-02'), {LAST}, 'A', '2', 0, 2, true, '{{}}'"
+                        " from reg.person p where p.face = 1 order by p.code limit 1",
+    "a site that is gone": f"update reg.site_kind set verification = 'refuted' where face = 1 and site = {LAST}",
 }
 
 __all__ = ["run"]

@@ -15,8 +15,7 @@ HALF, ROOM = 100, 96  # the middle of a bar's drawing, and how far it reaches
 def of_person(opened, case, question, *, reason=None, pair=None):
     """The parts of the page of one person: the Answer, places by code, drawings, what was settled, the map and the line of time."""
     asked = {"person": case["code"], "question": question, "reason": reason, "locale": language.code()}
-    answer = links.candidates(opened, **asked, limit=SHOWN)
-    contrast = links.contrast(opened, **asked, site=pair[0], other=pair[1]) if pair else None
+    answer, contrast = links.beside(opened, **asked, pair=pair, limit=SHOWN)
     named = {one.site for one in answer.candidates} | set(answer.plain) | set(pair or ())
     shown = links.places(opened, named, question=question)
     drawn = {one.site: waterfall.drawn(one, answer.missing, language.code()) for one in answer.candidates}

@@ -17,7 +17,8 @@ class Ranked:
 
     sites: positions; total, p: one for each of them; parts (., bars): the bars in the order of model.BARS. For each person:
     unlisted, half and most (how many sites hold the truth with 50 and with 90 %), leans (whether the first five are others without
-    load and cohort).
+    load and cohort), whole (the logarithm of the sum of weights: p = (1 - unlisted) exp(total - whole)), rests (., 2): which share
+    cohort and companions leave to every site, 1 where nobody was or nothing is moved on from it.
     """
 
     persons: tuple
@@ -30,6 +31,8 @@ class Ranked:
     half: numpy.ndarray
     most: numpy.ndarray
     leans: numpy.ndarray
+    whole: numpy.ndarray
+    rests: numpy.ndarray
 
     def __len__(self):
         return len(self.persons)

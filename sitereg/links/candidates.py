@@ -18,13 +18,15 @@ UNTRIED = {
             "resolved cases of another country the first suggestion was wrong about every second time.",
     "buried": "No probability is told: this registry has fewer than %(least)s confirmations of its own for this question. In "
               "resolved cases of other countries the first suggestion was wrong five to seven times in ten."}
+OVERTAKEN = ("The registry has changed since all persons were compared, and they are not compared anew yet: some may be missing "
+             "here, or stand elsewhere.")
 ENOUGH = 50
 MOST_WORK = 2_000_000
 LOADED = ("load", "cohort")
 COLUMNS = {"person": "person_fit"}  # names of bars in api.link_frame where they are others
 BANDS = (1, 5, 10, 20, 50, 100, 200, 500, 1000)
 
-__all__ = ["Answer", "Candidate", "Contrast", "candidates", "contrast", "why"]
+__all__ = ["Answer", "Candidate", "Contrast", "beside", "candidates", "contrast", "why"]
 
 
 @dataclass(frozen=True)
@@ -112,9 +114,9 @@ def candidates(session, *, person=None, site=None, question="held", limit=20, re
     """
     if (person is None) == (site is None):
         raise BadInput("Ask about one person or one site", where="person, site", do="Give one of the two.")
-    reasoned(session, question, person or site, reason)
     if person is not None:
-        return of_person(scored(session, person, question), limit, locale)
+        return beside(session, person=person, question=question, limit=limit, reason=reason, locale=locale)[0]
+    reasoned(session, question, site, reason)
     read = world.load(world.caller(session), question, session.value("level"))
     chosen = read.position(site)
     if chosen is None:
@@ -132,10 +134,21 @@ def why(session, *, person, site, question="held", reason=None, locale="en"):
 def contrast(session, *, person, site, other, question="held", reason=None, locale="en"):
     """The Contrast of two candidates of a person. Raises as `candidates` does."""
     reasoned(session, question, person, reason)
+    return apart(session, scored(session, person, question), (site, other), locale)
+
+
+def beside(session, *, person, pair=None, question="held", limit=20, reason=None, locale="en"):
+    """(Answer for a person, the Contrast of a pair of sites or None), asked and logged once. Raises as `candidates` does."""
+    reasoned(session, question, person, reason)
     found = scored(session, person, question)
-    one, two = (tell(found, located(session, found, each), locale) for each in (site, other))
-    apart = {name: explain.bits(one.bars[name] - two.bars[name]) for name in BARS}
-    return Contrast(one, two, apart, explain.bits(one.total - two.total), notes(found.read.world, locale))
+    return of_person(found, limit, locale), apart(session, found, pair, locale) if pair else None
+
+
+def apart(session, found, pair, locale):
+    """The Contrast of two sites for the one who was scored."""
+    one, two = (tell(found, located(session, found, each), locale) for each in pair)
+    differences = {name: explain.bits(one.bars[name] - two.bars[name]) for name in BARS}
+    return Contrast(one, two, differences, explain.bits(one.total - two.total), notes(found.read.world, locale))
 
 
 def reasoned(session, question, about, reason):
@@ -218,6 +231,7 @@ def of_site(session, read, chosen, question, limit, reason, locale):
                         key=lambda one: (-one["p"], one["person"]))
         cases = [scored(session, one["person"], question, read) for one in stored[:limit]]
         compared, ranks = whole[0]["persons"], [one["rank"] for one in stored]
+        overtaken = whole[0]["moved"] or whole[0]["stale_since"] is not None
     else:
         people = world.told(read)
         if len(people) * len(read.rows) > MOST_WORK:
@@ -226,12 +240,13 @@ def of_site(session, read, chosen, question, limit, reason, locale):
         facts = score.statistics(read.world)
         cases = [Scored(read, one, events, bars, batch.order(bars)) for one, events in people
                  for bars in [score.bars(read.world, one, facts)] if speaks(bars) and not bars.flags[chosen] & Flag.ALIVE_LATER]
-        compared, ranks = len(cases), [placed(one, chosen) for one in cases]
+        compared, ranks, overtaken = len(cases), [placed(one, chosen) for one in cases], False
     cases = [one for one in cases if not one.bars.flags[chosen] & Flag.ALIVE_LATER]
     cases.sort(key=lambda one: (-one.bars.p[chosen], one.person.code))
     bands = {name: band(sum(rank <= most for rank in ranks)) for name, most in (("first", 1), ("five", batch.FIRST))}
     return Answer(question, code, compared, len(read.world.confirmed), read.world.parameters.version,
-                  tuple(tell(one, chosen, locale) for one in cases[:limit]), notes(read.world, locale), bands=bands)
+                  tuple(tell(one, chosen, locale) for one in cases[:limit]),
+                  (*notes(read.world, locale), *((said(OVERTAKEN, locale),) if overtaken else ())), bands=bands)
 
 
 def speaks(bars):

@@ -1,7 +1,7 @@
 """The bars of a few sites for very many persons at once, without the other sites: what one changed site is for everybody.
 
-`means` are those of E[k] over all candidates, one for each place of the layout; the load is over its mean of all candidates as it
-stands, in closed form. Equal to links.score to 1e-9.
+`by_place`: E[k] over its mean of all candidates, (place of the layout, site), from `nearness`; the load is over its mean of all
+candidates as it stands, in closed form. Equal to links.score to 1e-9.
 """
 import numpy
 
@@ -39,12 +39,12 @@ def nearness(keys, places, parameters):
     return made
 
 
-def bars(persons, layout, means, world, rows, sites):
+def bars(persons, layout, by_place, world, rows, sites):
     """(persons, sites, 7): the bars from space to transfer of these sites (positions, ascending), where every exponent is 1."""
     made = numpy.zeros((len(persons), len(sites), 7))
     if not len(persons) or not len(sites):
         return made
-    made[:, :, 0], made[:, :, 6] = mixture(persons, layout, means, world, rows, sites)
+    made[:, :, 0], made[:, :, 6] = mixture(persons, by_place, world, rows, sites)
     made[:, :, 1] = time(persons, world, rows, sites)
     made[:, :, 2] = load(persons, world, sites)
     made[:, :, 3], made[:, :, 4] = standing(persons, layout, world, rows, sites)
@@ -55,10 +55,9 @@ def bars(persons, layout, means, world, rows, sites):
     return made
 
 
-def mixture(persons, layout, means, world, rows, sites):
+def mixture(persons, by_place, world, rows, sites):
     """(w_space, w_transfer) of score.mixture."""
     of, place, law, weight = persons.used
-    by_place = nearness(list(layout.places), part(world.sites.places, sites), world.parameters) / means[:, None]
     by_place = numpy.vstack([numpy.where(numpy.isnan(by_place), 1.0, by_place), numpy.ones(len(sites))])[place]
     near, onward = numpy.ones((2, len(persons), len(sites)))
     near[of], onward[of] = 0, 0

@@ -25,21 +25,22 @@ def h(gap, gaps):
 
 def intervals(sites):
     """The periods laid flat with certain ends: (site, period, begin, end, share); an uncertain end stands for three days."""
-    rows = []
-    for n, (site, (began, from_, ended, to)) in enumerate(zip(sites.period_site, sites.periods, strict=True)):
-        begins, ends = days_of(began, from_, -numpy.inf), days_of(ended, to, numpy.inf)
-        if numpy.isneginf(begins).all() and numpy.isposinf(ends).all():
-            continue
-        rows += [(site, n, one, max(one, other), 1 / (len(begins) * len(ends))) for one in begins for other in ends]
-    flat = numpy.array(rows, float).reshape(-1, 5)
-    return flat[:, 0].astype(int), flat[:, 1].astype(int), flat[:, 2], flat[:, 3], flat[:, 4]
+    periods = numpy.asarray(sites.periods, float).reshape(-1, 4)
+    begins, ends = days_of(periods[:, :2], -numpy.inf), days_of(periods[:, 2:], numpy.inf)
+    there = ~numpy.isnan(begins)[:, :, None] & ~numpy.isnan(ends)[:, None, :]
+    share = 1 / there.sum(axis=(1, 2))
+    there &= ~(numpy.isneginf(begins[:, 0]) & numpy.isposinf(ends[:, 0]))[:, None, None]
+    n, begin, end = numpy.nonzero(there)
+    return (numpy.asarray(sites.period_site, int)[n], n, begins[n, begin], numpy.maximum(begins[n, begin], ends[n, end]), share[n])
 
 
-def days_of(first, last, unbounded):
-    """The days that an end stands for; one that is not bounded on both sides constrains nothing."""
-    if numpy.isnan(first) or numpy.isnan(last):
-        return [unbounded]
-    return numpy.unique(numpy.linspace(first, last, 3)).tolist()
+def days_of(between, unbounded):
+    """(ends, 3): the days that each end stands for, NaN where they are fewer; one not bounded on both sides constrains nothing."""
+    first, last = between.T
+    made = numpy.column_stack([first, first + (last - first) / 2, last])
+    made[first == last, 1:] = numpy.nan
+    made[numpy.isnan(first) | numpy.isnan(last)] = unbounded, numpy.nan, numpy.nan
+    return made
 
 
 def time(days, flat, derived, count, parameters):

@@ -41,12 +41,14 @@ class Room:
         """Only the first k sites of each."""
         self.site, self.parts, self.total, self.p = (one[:, :k] for one in (self.site, self.parts, self.total, self.p))
 
-    def ranked(self, persons, unlisted):
+    def ranked(self, persons, unlisted, rests=None):
         """The Ranked of these persons."""
         held = self.site >= 0
+        with numpy.errstate(divide="ignore"):
+            whole = numpy.where(held[:, 0], self.total[:, 0] - numpy.log(self.p[:, 0] / (1 - unlisted)), 0.0)
         return Ranked(tuple(one.id for one in persons), held.sum(axis=1).cumsum(), self.site[held], self.total[held],
                       self.parts[held], self.p[held], numpy.full(len(persons), unlisted), self.sets[:, 0, 0], self.sets[:, 1, 0],
-                      self.leans)
+                      self.leans, whole, numpy.ones((len(persons), 2)) if rests is None else rests)
 
 
 class Engine:

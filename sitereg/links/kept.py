@@ -54,6 +54,8 @@ def size(value):
     """The bytes of all arrays in a value."""
     if isinstance(value, numpy.ndarray):
         return value.nbytes
+    if isinstance(value, float | int | str | bytes):
+        return 0
     if isinstance(value, dict):
         return sum(map(size, list(value.values())))
     return sum(map(size, value)) if isinstance(value, tuple | list) else size(getattr(value, "__dict__", ()))

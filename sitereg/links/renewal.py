@@ -7,7 +7,7 @@ from sitereg.links.borders import among, backed, ordered, side
 from sitereg.links.kernels import compiled, inner
 from sitereg.links.shares import LEFT, PLAIN, SURE
 
-Change = namedtuple("Change", "site changed moved before part cohort companion was flags lift edges out share unlisted levels "
+Change = namedtuple("Change", "site changed moved before part cohort companion was flags lift same edges out share unlisted levels "
                     "first")
 
 __all__ = ["Change", "renew"]
@@ -18,14 +18,16 @@ def renew(held, change, answer, proven, light):
     """Row n of the answer (site, parts, total, p, sets, leans) and of `held` is that of the changed world where proven[n].
 
     change: the few sites (positions, ascending), which of them changed, which remains were moved from or to; for each person
-    their additive totals before, their seven additive bars now, K and V over sum and prior (m1, m2), flags before and now, and by
-    how much the load of every other site rises. light: nothing but the chances and the sizes of the sets is new.
+    their additive totals before, their seven additive bars now, K and V over sum and prior (m1, m2), flags before and now, by how
+    much the load of every other site rises, and whether nothing of all that is new: such a row is left as it is. light: the same
+    sites in the same order, none of which changed: all that is new follows from W.
     """
     few = len(change.site)
     much, share = numpy.empty(few), numpy.empty(few)
     for n in range(len(held.whole)):
         proven[n] = False
-        if held.lost[n]:
+        if held.lost[n] or change.same[n]:
+            proven[n] = not held.lost[n]
             continue
         ratio = weighed(held, n, change)
         if ratio <= 0:
@@ -71,15 +73,14 @@ def best(held, n, change, whole, share, high, answer, light):
     """Whether the best sites are proven; they and their bars are in the answer and kept."""
     top, room = answer[0].shape[1], held.site.shape[1] + len(change.site)
     where, value, part = numpy.empty(room, numpy.int64), numpy.empty(room), numpy.zeros((room, 9))
-    column, many = numpy.full(room, -1), 0
-    light[n] = change.lift[n] == 0
+    column, was, many = numpy.full(room, -1), numpy.full(room, -1), 0
+    light[n] = change.lift[n] == 0 and not held.mixed[n]
     for k in range(held.site.shape[1]):
         if held.site[n, k] < 0:
             break
         if among(held.site[n, k], change) >= 0:
-            light[n] = False
             continue
-        where[many], part[many] = held.site[n, k], held.part[n, k]
+        where[many], part[many], was[many] = held.site[n, k], held.part[n, k], k
         part[many, 2] += change.lift[n]
         _, value[many] = backed(part[many, :7].sum(), part[many, 7], part[many, 8], whole, held.factor[n])
         many += 1
@@ -92,9 +93,12 @@ def best(held, n, change, whole, share, high, answer, light):
     order = ordered(value, where, many)
     if many < top or value[order[top - 1]] <= held.rest[n] * (1 + SURE):
         return False
+    held.mixed[n] = 0
     for k in range(top):
         m = order[k]
-        light[n] = light[n] and column[m] < 0 and part[m, 7] == 0 and part[m, 8] == 0
+        light[n] = light[n] and was[m] == k
+        if column[m] >= 0 and change.moved[column[m]]:
+            held.mixed[n] = 1
         told(k, where[m], value[m], part[m], column[m] >= 0 and change.moved[column[m]], whole, held.factor[n], change, n, answer)
     stay(held, n, change, order, where, value, part, column)
     return True

@@ -61,7 +61,7 @@ def run(settings, question, tier, *, by, top=TOP, only=None, asked=None, progres
         made = opened.call("keeper_link_begin", question=question, tier=tier, version=read.world.parameters.version,
                            parameters=Json(finite(dataclasses.asdict(read.world.parameters))), mark=world.mark(read), cutoff=began,
                            filter=Json(wanted), top=top, persons=len(ids), counts=Json(counts(read)), by=by)
-        ready = {row["person"] for row in opened.rows("keeper_link_done", run=made)}
+        ready = set(opened.call("keeper_link_done", run=made))
         noted = any(one["tier"] == tier and one["id"] != made for one in opened.rows("keeper_link_runs"))
     waiting, held = [one for one in ids if one not in ready], laid_out(settings, tier, question, read, top)
     held.engine.start()
@@ -112,14 +112,19 @@ def keep(opened, made, read, persons, tier, top, ranks):
     return found.persons
 
 
-def bars(opened, made, read, found):
-    """What is Ranked stands in a run."""
+def bars(opened, made, read, found, new=True):
+    """What is Ranked stands in a run; new: also of those of whom it holds nothing."""
     if len(found):
         opened.call("keeper_link_rows", run=made, persons=packed(found.persons, "uuid"), ends=packed(found.ends, "int4"),
-                    sites=packed([read.world.sites.ids[one] for one in found.sites], "uuid"), total=packed(found.total, "float8"),
-                    parts=packed(found.parts.reshape(-1), "float8"), p=packed(found.p, "float8"),
-                    unlisted=packed(found.unlisted, "float8"), half=packed(found.half, "int4"), most=packed(found.most, "int4"),
-                    leans=packed(found.leans, "bool"))
+                    sites=packed([read.world.sites.ids[one] for one in found.sites], "uuid"),
+                    parts=packed(found.parts.reshape(-1), "float8"), unlisted=packed(found.unlisted, "float8"),
+                    rests=packed(found.rests.reshape(-1), "float8"), new=new, **weights(found))
+
+
+def weights(found):
+    """What of Ranked moves with every site that changes."""
+    return {"whole": packed(found.whole, "float8"), "half": packed(found.half, "int4"), "most": packed(found.most, "int4"),
+            "leans": packed(found.leans, "bool")}
 
 
 def renew(settings):
@@ -163,17 +168,20 @@ def followed(settings, one, held, later, sites, touched):
     held.engine.sums.drop(touched)
     kept.forget(settings, tier, question)
     with store.unasked(settings) as opened:
-        rest = {row["person"] for row in opened.rows("keeper_link_done", run=one["id"])} - set(held.engine.sums.whole()[0].ids)
-    whole = sorted({*among(one, touched), *rest})
+        there = set(opened.call("keeper_link_done", run=one["id"]))
+    whole = sorted({*among(one, touched), *(there - set(held.engine.sums.whole()[0].ids))})
     for part in sums.moved_on(later.engine.sums, held.engine, later.engine, sites):
-        with store.unasked(settings) as opened:
-            there = {row["person"] for row in opened.unhurried().rows("keeper_link_kept", run=one["id"], persons=list(part.ids))}
-            stay = numpy.array([person in there for person in part.ids], bool)
-            for chosen, stored in ((part.light, chances), (~part.light, bars)) if part.answer else ():
-                found = part.ranked(chosen & part.proven & stay, later.read.world.parameters.unlisted)
-                stored(opened, one["id"], later.read, found)
-            whole += [person for person, lost in zip(part.ids, (stay & ~part.proven).tolist(), strict=True) if lost]
-            many += int((stay & part.proven).sum()) if part.answer else 0
+        stay = numpy.array([person in there for person in part.ids], bool)
+        whole += [person for person, lost in zip(part.ids, (stay & ~part.proven).tolist(), strict=True) if lost]
+        if part.answer:
+            light, heavy = (part.ranked(chosen & part.proven & ~part.same & stay, later.read.world.parameters.unlisted)
+                            for chosen in (part.light, ~part.light))
+            with store.unasked(settings) as opened:
+                if len(light):
+                    opened.unhurried().call("keeper_link_weights", run=one["id"], persons=packed(light.persons, "uuid"),
+                                            **weights(light))
+                bars(opened.unhurried(), one["id"], later.read, heavy, new=False)
+            many += len(light) + len(heavy)
     for n in range(0, len(whole), CHUNK):
         with store.unasked(settings) as opened:
             many += len(keep(opened.unhurried(), one["id"], later.read, whole[n:n + CHUNK], tier, one["top"], later.engine))
@@ -186,13 +194,6 @@ def followed(settings, one, held, later, sites, touched):
 def among(one, persons):
     """Which of these persons a run is asked about."""
     return [each for each in persons if not one["filter"] or str(each) in set(one["filter"]["persons"])]
-
-
-def chances(opened, made, read, found):
-    """The chances and the sizes of the sets stand in a run; sites and bars of these persons are what they were."""
-    if len(found):
-        opened.call("keeper_link_chances", run=made, persons=packed(found.persons, "uuid"), p=packed(found.p, "float8"),
-                    half=packed(found.half, "int4"), most=packed(found.most, "int4"), leans=packed(found.leans, "bool"))
 
 
 def renewed(opened, one, taken):

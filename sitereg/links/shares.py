@@ -7,7 +7,8 @@ sites with K or V, whose shares move by less. Kept are W, the best sites with th
 each set with what lies above; of all others only between which shares they lie. What these bounds do not prove is not answered:
 that person is ranked whole.
 
-Sites that remains were moved from or to are never kept: their shares are reckoned each time.
+Sites that remains were moved from or to are never kept: their shares are reckoned each time; `mixed`: one is among
+the best.
 """
 from collections import namedtuple
 
@@ -19,7 +20,8 @@ BEST, PLAIN, BESIDE, SIDE = 8, 9, 8, 26  # kept beyond the best asked for; of th
 SURE, NEAR, LEFT = 1e-12, 1e-10, 1e-4
 STEPS = 64 * 1100
 
-Held = namedtuple("Held", "whole factor site part rest plain_site plain plain_rest side_site side low high above_many above lost")
+Held = namedtuple("Held", "whole factor site part rest plain_site plain plain_rest side_site side low high above_many above mixed "
+                  "lost")
 
 __all__ = ["Held", "joined", "only", "room", "take"]
 
@@ -30,7 +32,7 @@ def room(n, top):
     return Held(numpy.zeros(n), numpy.ones((n, 2)), numpy.full((n, k), -1, numpy.int32), numpy.zeros((n, k, 9)), numpy.zeros(n),
                 numpy.full((n, PLAIN), -1, numpy.int32), numpy.zeros((n, PLAIN, 4)), numpy.zeros(n),
                 numpy.full((n, 2, SIDE), -1, numpy.int32), numpy.zeros((n, 2, SIDE, 3)), numpy.zeros((n, 2)), numpy.zeros((n, 2)),
-                numpy.zeros((n, 2), numpy.int32), numpy.zeros((n, 2, 3)), numpy.zeros(n, numpy.uint8))
+                numpy.zeros((n, 2), numpy.int32), numpy.zeros((n, 2, 3)), *numpy.zeros((2, n), numpy.uint8))
 
 
 def joined(many):
@@ -58,6 +60,7 @@ def take(held, n, best, parts, total, plain, p, cohort, companion, masses, flags
     share = p / (1 - unlisted)
     skip = (flags != 0) | moved
     kept_best(held, n, best, parts, share, flags, skip, factor)
+    held.mixed[n] = moved[best[:len(best) - BEST]].any()
     kept_plain(held, n, total, plain, share, cohort, companion, skip, factor)
     for level in range(2):
         kept_side(held, n, level, levels[level], total, share, cohort, companion, flags, skip, factor, unlisted)

@@ -4,7 +4,7 @@
     for done in engine.run(persons): ...
     sites = altered(later, world)                        # the positions of the sites that changed, None where all did
     for one in moved_on(engine.sums, engine, Summing(later, before=engine), sites):
-        one.ids, one.answer, one.proven, one.light       # those that are not proven are ranked whole
+        one.ids, one.answer, one.proven, one.light  # those that are not proven are ranked whole
 """
 from collections import namedtuple
 from threading import Lock
@@ -26,8 +26,12 @@ MOST = 400        # sites that may be reckoned for everybody; with more a whole 
 __all__ = ["Moved", "Summing", "Sums", "altered", "moved_on"]
 
 
-class Moved(namedtuple("Moved", "ids answer proven light")):
-    """What some persons are answered: arrays as of engine.Room; whether it is proven; whether only chances and sets are new."""
+class Moved(namedtuple("Moved", "ids answer proven light same held")):
+    """What some persons are answered: arrays as of engine.Room; whether it is proven; what is kept of them.
+
+    light: only what follows from W is new; same: nothing is, and there is no answer.
+    """
+
 
     def ranked(self, chosen, unlisted):
         """The Ranked of those of a mask."""
@@ -36,7 +40,7 @@ class Moved(namedtuple("Moved", "ids answer proven light")):
         ids = tuple(one for one, held in zip(self.ids, chosen.tolist(), strict=True) if held)
         return Ranked(ids, top * numpy.arange(1, many + 1), site.reshape(-1), total.reshape(-1),
                       parts.reshape(many * top, parts.shape[2]), p.reshape(-1), numpy.full(many, unlisted), sets[:, 0, 0],
-                      sets[:, 1, 0], leans)
+                      sets[:, 1, 0], leans, self.held.whole[chosen], self.held.factor[chosen])
 
 
 class Sums:
@@ -131,7 +135,7 @@ class Summing(Engine):
         held.lost[[self.rows.links.moved(one) and any(each.site >= 0 for each in one.events) for one in persons]] = 1
         self.sums.add(persons, held)
         wide.cut(top)
-        return wide.ranked(persons, self.world.parameters.unlisted)
+        return wide.ranked(persons, self.world.parameters.unlisted, held.factor.copy())
 
 
 def altered(world, before):
@@ -139,19 +143,26 @@ def altered(world, before):
     differ = changed(world, before)
     if differ is None or differ & {"places", "count", "moved", "built", "confirmed"} or world.parents != before.parents:
         return None
-    sites = [n for n, (one, other) in enumerate(zip(described(world), described(before), strict=True)) if one != other]
+    one, other = world.sites, before.sites
+    found = {n for name in ("authorities", "kinds", "multi", "serves")
+             for n, (mine, yours) in enumerate(zip(listed(one, name), listed(other, name), strict=True)) if mine != yours}
+    mine, yours = used(one), used(other)
+    found |= {n for n in mine.keys() | yours.keys() if mine.get(n) != yours.get(n)}
     edges = numpy.unique(world.network.moved)
-    return None if len(sites) + len(edges) > MOST else numpy.array(sites, int)
+    return None if len(found) + len(edges) > MOST else numpy.array(sorted(found), int)
 
 
-def described(world):
-    """What of each site its own bars rest on beside place and links."""
-    sites = world.sites
-    periods = [[] for _ in range(len(sites))]
-    for site, days in zip(sites.period_site.tolist(), sites.periods.tolist(), strict=True):
-        periods[site].append(repr(days))
-    return [(one, repr(who), kinds, bool(multi), frozenset(serves)) for one, who, kinds, multi, serves in zip(
-        periods, sites.authorities, sites.kinds, sites.multi, sites.serves, strict=True)]
+def listed(sites, name):
+    """One attribute of each site."""
+    return numpy.asarray(getattr(sites, name)).tolist() if name == "multi" else getattr(sites, name)
+
+
+def used(sites):
+    """{site: its days of use, as bytes}."""
+    found = {}
+    for site, days in zip(sites.period_site.tolist(), numpy.ascontiguousarray(sites.periods, float), strict=True):
+        found[site] = found.get(site, b"") + days.tobytes()
+    return found
 
 
 def moved_on(sums, before, now, sites):
@@ -166,8 +177,11 @@ def moved_on(sums, before, now, sites):
         custody[persons.used[0][persons.used[2] >= 0]] = True
     held.lost[custody] = 1
     if not len(sites):
-        yield Moved(persons.ids, None, ~custody, ~custody)
+        yield Moved(persons.ids, None, ~custody, ~custody, ~custody, held)
         return
+    few = numpy.union1d(sites, numpy.unique(now.world.network.moved)).astype(int)
+    near = columns.nearness(list(sums.layout.places), columns.part(now.world.sites.places, few), now.world.parameters)
+    near /= numpy.array(sums.means)[:, None]
     for n in range(0, len(persons), PORTION):
         chosen = numpy.zeros(len(persons), bool)
         chosen[n:n + PORTION] = True
@@ -177,8 +191,9 @@ def moved_on(sums, before, now, sites):
         answer = (numpy.full((many, top), -1), numpy.zeros((many, top, 10)), numpy.zeros((many, top)), numpy.zeros((many, top)),
                   numpy.zeros((many, 2, 2), int), numpy.zeros(many, bool))
         proven, light = numpy.zeros(many, bool), numpy.zeros(many, bool)
-        renew(kept, change(part, kept, sums, before, now, sites), answer, proven, light)
-        yield Moved(part.ids, answer, proven, light)
+        moved = change(part, kept, sums, before, now, few, sites, near)
+        renew(kept, moved, answer, proven, light)
+        yield Moved(part.ids, answer, proven, light, moved.same, kept)
 
 
 def apart(persons, held, before, now, sites):
@@ -191,14 +206,16 @@ def apart(persons, held, before, now, sites):
     held.lost[of[unknown[now.world.confirmed.site[link]]]] = 1
 
 
-def change(persons, held, sums, before, now, sites):
-    """The Change of these persons."""
-    world, parameters = now.world, now.world.parameters
+def change(persons, held, sums, before, now, few, sites, near):
+    """The Change of these persons; near: E[k] over its mean between all places and the few."""
+    world, parameters, layout = now.world, now.world.parameters, sums.layout
     edges = numpy.unique(world.network.moved, axis=0).astype(int).reshape(-1, 2)
-    few = numpy.union1d(sites, edges).astype(int)
-    means, layout = numpy.array(sums.means), sums.layout
-    was = columns.bars(persons, layout, means, before.world, before.rows, few)
-    part = columns.bars(persons, layout, means, world, now.rows, few)
+    part = columns.bars(persons, layout, near, world, now.rows, few)
+    was = part.copy()  # but for what altered() lets differ; those whose custody the network moves are lost
+    was[:, :, 1] = columns.time(persons, before.world, before.rows, few)
+    was[:, :, 3], was[:, :, 4] = columns.standing(persons, layout, before.world, before.rows, few)
+    ended, ends = (columns.flagged(persons, one, few) for one in (before.world, world))
+    same = (was == part).all(axis=(1, 2)) & (ended == ends).all(axis=1)
     edges = numpy.searchsorted(few, edges)
     of, site, mass = persons.together
     at = numpy.minimum(numpy.searchsorted(few, site), max(len(few) - 1, 0))
@@ -207,7 +224,6 @@ def change(persons, held, sums, before, now, sites):
     numpy.add.at(beside, (of[here], at[here]), mass[here])
     return Change(few, numpy.isin(few, sites), numpy.isin(few, world.network.moved), was.sum(axis=2), part,
                   columns.around(persons, world, now.rows.facts.share, few) * held.factor[:, :1] / parameters.cohort_prior,
-                  beside * held.factor[:, 1:] / parameters.companion_prior, columns.flagged(persons, before.world, few),
-                  columns.flagged(persons, world, few), numpy.zeros(len(persons)), edges,
+                  beside * held.factor[:, 1:] / parameters.companion_prior, ended, ends, numpy.zeros(len(persons)), same, edges,
                   numpy.bincount(edges[:, 0], minlength=len(few)), float(parameters.remains_moved), float(parameters.unlisted),
                   LEVELS, min(FIRST, now.rows.count))

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy
@@ -161,6 +162,8 @@ def place(row, places, most=spread.MOST):
         return None
     exact = row["shown_as"] == "exact"
     radius = float(row["uncertainty_m"] or 0) if exact else 0.0
+    if most == SITE_POINTS:
+        return of_site(bytes(row["geometry"]), radius)
     key = (row["geometry"], radius, most)
     if key in places:
         return places[key]
@@ -168,6 +171,14 @@ def place(row, places, most=spread.MOST):
     if not exact:
         places[key] = made
     return made
+
+
+@lru_cache(maxsize=2 ** 15)
+def of_site(geometry, radius):
+    """`place` of a site, known from the world before where it has not moved."""
+    points, radius = spread_out(shapely.from_wkb(geometry), radius, SITE_POINTS)
+    points.flags.writeable = False
+    return points, radius
 
 
 def spread_out(shape, radius, most):
@@ -220,9 +231,13 @@ def parts(value):
         yield f"{value.dtype}{value.shape}".encode()
         yield numpy.ascontiguousarray(value).tobytes()
     elif isinstance(value, tuple | list):
-        yield f"[{len(value)}".encode()
-        for one in value:
-            yield from parts(one)
+        told = repr(value)
+        if "array(" in told or "{" in told:  # of arrays repr does not tell all, of sets in any order
+            yield f"[{len(value)}".encode()
+            for one in value:
+                yield from parts(one)
+        else:
+            yield told.encode()
     elif isinstance(value, set | frozenset):
         yield repr(sorted(value)).encode()
     else:

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from sitereg import jobs, keeper, links, sharing
 from sitereg.cli import main
 from sitereg.errors import BadInput, Denied
-from sitereg.links import engine, runs
+from sitereg.links import engine, runs, world
 from sitereg.links.model import BARS
 from tests import given
 from tests.sitereg import analysing, linking
@@ -208,6 +208,36 @@ def test_every_bar_is_explained_and_contrasted(filled):
     assert one.because and set(one.bars) == set(one.sentences) == set(BARS) and all(one.sentences.values())
     assert told.bits == pytest.approx(numpy.sum(list(told.differences.values())))
     assert told.one.bits - told.other.bits == pytest.approx(told.bits)
+
+
+def test_an_answer_and_the_comparison_beside_it_read_the_world_and_are_logged_once(filled, monkeypatch):
+    settings, made = filled
+    asked = {"person": made["a"][1], "question": "buried", "reason": "a family asks"}
+    read, load, logged = [], world.load, "select count(*) from reg.read_log where action = 'link_buried'"
+    monkeypatch.setattr(world, "load", lambda *given: read.append(1) or load(*given))
+    with analysing.dba(settings) as raw, analysing.as_(settings, "worker", "reading")() as session:
+        before = raw.execute(logged).fetchone()[0]
+        answer, apart = links.beside(session, **asked, pair=(made["grave"][1], made["second"][1]))
+        assert len(read) == 1 and raw.execute(logged).fetchone()[0] == before + 1
+        assert answer == links.candidates(session, **asked)
+        assert apart == links.contrast(session, **asked, site=made["grave"][1], other=made["second"][1])
+        assert links.beside(session, **asked)[1] is None
+
+
+def test_a_site_says_while_the_registry_is_ahead_of_the_run(filled):
+    settings, made = filled
+    runs.run(settings, "held", 2, by="worker")
+
+    def told():
+        with analysing.as_(settings, "worker", "reading")() as session:
+            return " ".join(links.candidates(session, site=made["far"][1], locale="en").notes)
+    runs.renew(settings)
+    assert "not compared anew yet" not in told()
+    with analysing.as_(settings, "worker")() as opened:
+        given.site(opened, given.kind("security_branch"), given.place(36.8, 33.55), source=made["told"])
+    assert "not compared anew yet" in told()
+    runs.renew(settings)
+    assert "not compared anew yet" not in told()
 
 
 def test_a_run_by_a_cluster_is_stored_like_any_other(filled, monkeypatch):

@@ -56,6 +56,7 @@ create policy see on reg.freezing_lift for select to sr_policed using (exists (s
 create policy see on reg.link_run for select to sr_policed using (tier = (select api.level()));
 create policy see on reg.link for select to sr_policed using (exists (select 1 from reg.link_run u where u.id = run)
   and exists (select 1 from reg.person p where p.id = person));
+create policy see on reg.link_part for select to sr_policed using (exists (select 1 from reg.link_run u where u.id = run));
 create policy see on reg.account for select to sr_policed using (id = (select api.account()) or (select api.roles()) && array['admin', 'auditor']);
 create policy see on reg.clearance for select to sr_policed using (account = (select api.account()) or (select api.roles()) && array['admin', 'auditor']);
 create policy see on reg.personal_token for select to sr_policed using (account = (select api.account()) or (select api.roles()) && array['admin', 'auditor']);

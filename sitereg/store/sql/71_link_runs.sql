@@ -1,6 +1,7 @@
 -- Runs: lines of inquiry of a whole tier, computed by the keeper from the faces of that tier without compartments and shown to
 -- exactly that clearance. One row a person holds the best sites in arrays. What moves in the registry takes the rows of a person away
--- at once and is remembered here until the keeper has computed them anew.
+-- at once and is remembered here until the keeper has computed them anew. What moves for everybody with each changed site (the sum of
+-- weights, the sizes of sets) stands apart, 64 persons a row and nameless: a slot whose link is gone says nothing of anybody.
 set role sr_writer;
 
 create function api._link_runs_of(p_tier int) returns bool stable language plpgsql as $$
@@ -51,6 +52,7 @@ begin
   for v_old in update reg.link_run u set state = 'replaced', ended_at = clock_timestamp() where u.question = p_question and u.tier = p_tier
       and u.filter = p_filter and u.state = 'running' returning u.id loop
     delete from reg.link l where l.run = v_old;
+    delete from reg.link_part t where t.run = v_old;
   end loop;
   insert into reg.link_run(id, question, tier, version, parameters, mark, cutoff, filter, top, state, persons, counts, asked_by)
   values (reg.new_id(), p_question, p_tier, p_version, p_parameters, p_mark, p_cutoff, p_filter, p_top, 'running', p_persons, p_counts, v_by) returning id into v;
@@ -59,60 +61,64 @@ end $$;
 comment on function api.keeper_link_begin(text, int, text, jsonb, bytea, timestamptz, jsonb, int, int, jsonb, text) is
   'A run for one question and tier stands and may be filled; one that broke off with the same data and parameters is gone on with.';
 
-create function api.keeper_link_done(p_run uuid) returns table(person uuid) stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$
-  select l.person from reg.link l where l.run = p_run $$;
+create function api.keeper_link_done(p_run uuid) returns uuid[] stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$
+  select array(select l.person from reg.link l where l.run = p_run) $$;
 comment on function api.keeper_link_done(uuid) is 'The persons whose links a run holds already.';
 
--- p_ends: for each person how many sites all up to it have; the arrays of sites, sums, parts (one for each bar and site) and chances lie end to end.
-create function api.keeper_link_rows(p_run uuid, p_persons uuid[], p_ends int[], p_sites uuid[], p_total float8[], p_parts float8[], p_p float8[],
-  p_unlisted float8[], p_half int[], p_most int[], p_leans bool[]) returns void
-volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
-declare v_width int := coalesce(cardinality(p_parts) / nullif(cardinality(p_sites), 0), 0);
+-- The rows of link_part whose persons these are, written anew; of others in them, and of those whose link is gone, nothing changes.
+create function api.keeper_link_weights(p_run uuid, p_persons uuid[], p_whole float8[], p_half int[], p_most int[], p_leans bool[]) returns void
+volatile security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan language plpgsql as $$
 begin
   perform api._keeper();
-  insert into reg.link(run, person, sites, total, parts, p, unlisted, half, most, leans)
-  select p_run, p_persons[n.i], p_sites[n.a + 1:n.b], p_total[n.a + 1:n.b], p_parts[n.a * v_width + 1:n.b * v_width], p_p[n.a + 1:n.b], p_unlisted[n.i],
-    p_half[n.i], p_most[n.i], p_leans[n.i]
-  from (select i, coalesce(p_ends[i - 1], 0) as a, p_ends[i] as b from generate_subscripts(p_persons, 1) i) n
-  on conflict (run, person) do update set sites = excluded.sites, total = excluded.total, parts = excluded.parts, p = excluded.p, unlisted = excluded.unlisted,
-    half = excluded.half, most = excluded.most, leans = excluded.leans;
-  update reg.link_run u set done = least(u.persons, u.done + cardinality(p_persons)) where u.id = p_run and u.state = 'running';
+  with given as materialized (select l.part, l.slot, x.whole, x.half, x.most, x.leans
+      from unnest(p_persons, p_whole, p_half, p_most, p_leans) x(person, whole, half, most, leans) join reg.link l on l.run = p_run and l.person = x.person),
+  made as (select t.n, array_agg(coalesce(g.whole, t.whole[k.i]) order by k.i) as whole, array_agg(coalesce(g.half, t.half[k.i]) order by k.i) as half,
+      array_agg(coalesce(g.most, t.most[k.i]) order by k.i) as most, array_agg(coalesce(g.leans, t.leans[k.i]) order by k.i) as leans
+    from reg.link_part t cross join lateral generate_subscripts(t.whole, 1) k(i) left join given g on g.part = t.n and g.slot = k.i
+    where t.run = p_run and t.n in (select g.part from given g) group by t.n)
+  update reg.link_part t set whole = m.whole, half = m.half, most = m.most, leans = m.leans from made m where t.run = p_run and t.n = m.n;
 end $$;
-comment on function api.keeper_link_rows(uuid, uuid[], int[], uuid[], float8[], float8[], float8[], float8[], int[], int[], bool[]) is
-  'A run holds the links of these persons: arrays end to end, p_ends says where each person''s sites end.';
+comment on function api.keeper_link_weights(uuid, uuid[], float8[], int[], int[], bool[]) is
+  'The links of these persons have this sum of weights over all sites, whence their chances, and sets of these sizes; what they were written with stays.';
 
--- What was deleted meanwhile, because the case moved, stays away.
-create function api.keeper_link_chances(p_run uuid, p_persons uuid[], p_p float8[], p_half int[], p_most int[], p_leans bool[]) returns int
+-- p_ends: for each person how many sites all up to it have; the arrays of sites and parts (one for each bar and site) lie end to end.
+-- Whoever has a link already keeps the place in link_part; p_new: others get one, else what was deleted meanwhile stays away.
+create function api.keeper_link_rows(p_run uuid, p_persons uuid[], p_ends int[], p_sites uuid[], p_parts float8[], p_unlisted float8[], p_whole float8[],
+  p_rests float8[], p_half int[], p_most int[], p_leans bool[], p_new bool default true) returns int
 volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
-declare v_width int := cardinality(p_p) / nullif(cardinality(p_persons), 0); v int;
+declare v_width int := coalesce(cardinality(p_parts) / nullif(cardinality(p_sites), 0), 0); v_fresh int[]; v_last int; v int;
 begin
   perform api._keeper();
-  update reg.link l set p = p_p[(n.i - 1) * v_width + 1:n.i * v_width], half = p_half[n.i], most = p_most[n.i], leans = p_leans[n.i]
-  from (select i, p_persons[i] as person from generate_subscripts(p_persons, 1) i) n where l.run = p_run and l.person = n.person;
+  update reg.link l set sites = p_sites[n.a + 1:n.b], parts = p_parts[n.a * v_width + 1:n.b * v_width], unlisted = p_unlisted[n.i], whole = p_whole[n.i],
+    cohort_rest = p_rests[2 * n.i - 1], companion_rest = p_rests[2 * n.i]
+  from (select i, coalesce(p_ends[i - 1], 0) as a, p_ends[i] as b from generate_subscripts(p_persons, 1) i) n where l.run = p_run and l.person = p_persons[n.i];
   get diagnostics v = row_count;
-  return v;
+  if v > 0 then perform api.keeper_link_weights(p_run, p_persons, p_whole, p_half, p_most, p_leans); end if;
+  if not p_new or v = cardinality(p_persons) then return v; end if;
+  v_fresh := array(select i from generate_subscripts(p_persons, 1) i where not exists (select 1 from reg.link l where l.run = p_run and l.person = p_persons[i]) order by i);
+  v_last := coalesce((select max(t.n) from reg.link_part t where t.run = p_run), 0);
+  insert into reg.link_part(run, n, whole, half, most, leans)
+  select p_run, v_last + 1 + (k - 1) / 64, array_agg(p_whole[v_fresh[k]] order by k), array_agg(p_half[v_fresh[k]] order by k),
+    array_agg(p_most[v_fresh[k]] order by k), array_agg(p_leans[v_fresh[k]] order by k) from generate_subscripts(v_fresh, 1) k group by (k - 1) / 64;
+  insert into reg.link(run, person, sites, parts, unlisted, whole, cohort_rest, companion_rest, part, slot)
+  select p_run, p_persons[n.i], p_sites[n.a + 1:n.b], p_parts[n.a * v_width + 1:n.b * v_width], p_unlisted[n.i], p_whole[n.i], p_rests[2 * n.i - 1],
+    p_rests[2 * n.i], v_last + 1 + (n.k - 1) / 64, 1 + (n.k - 1) % 64
+  from (select k, v_fresh[k] as i, coalesce(p_ends[v_fresh[k] - 1], 0) as a, p_ends[v_fresh[k]] as b from generate_subscripts(v_fresh, 1) k) n;
+  update reg.link_run u set done = least(u.persons, u.done + cardinality(v_fresh)) where u.id = p_run and u.state = 'running';
+  return v + cardinality(v_fresh);
 end $$;
-comment on function api.keeper_link_chances(uuid, uuid[], float8[], int[], int[], bool[]) is
-  'The links of these persons have these chances, as many a person, and sets of these sizes; their sites and bars are what they were. How many have.';
-
-create function api.keeper_link_kept(p_run uuid, p_persons uuid[]) returns table(person uuid) volatile security definer
-set search_path = pg_catalog, public, pg_temp language sql as $$
-  select l.person from reg.link l where l.run = p_run and l.person = any (p_persons) order by l.person for update $$;
-comment on function api.keeper_link_kept(uuid, uuid[]) is 'Which of these persons a run holds links of; they stay as they are until the transaction ends.';
+comment on function api.keeper_link_rows(uuid, uuid[], int[], uuid[], float8[], float8[], float8[], float8[], int[], int[], bool[], bool) is
+  'A run holds the links of these persons: arrays end to end, p_ends says where each person''s sites end; rests: two a person. How many it holds of them.';
 
 create function api.keeper_link_follows(p_run uuid, p_mark bytea, p_cutoff timestamptz, p_counts jsonb) returns void
 volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 begin
   perform api._keeper();
+  delete from reg.link_part t where t.run = p_run and not exists (select 1 from reg.link l where l.run = p_run and l.part = t.n);
   update reg.link_run u set mark = p_mark, cutoff = p_cutoff, counts = p_counts, stale_since = null where u.id = p_run and u.state = 'done';
 end $$;
 comment on function api.keeper_link_follows(uuid, bytea, timestamptz, jsonb) is
   'A run says what the registry says now: its links were moved on, each as exactly as in a run from nothing.';
-
-create function api.keeper_link_gone(p_run uuid, p_persons uuid[]) returns void volatile security definer
-set search_path = pg_catalog, public, pg_temp language sql as $$
-  delete from reg.link l where l.run = p_run and l.person = any (p_persons) $$;
-comment on function api.keeper_link_gone(uuid, uuid[]) is 'A run holds no links of these persons any more.';
 
 create function api.keeper_link_end(p_run uuid) returns int volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v reg.link_run; v_n int;
@@ -122,6 +128,8 @@ begin
   update reg.link_run u set state = 'done', ended_at = clock_timestamp(), done = v_n, persons = v_n where u.id = p_run returning u.* into v;
   delete from reg.link l using reg.link_run o where o.id = l.run and o.tier = v.tier and o.question = v.question and o.id <> v.id
     and (v.filter = '{}' or exists (select 1 from reg.link n where n.run = v.id and n.person = l.person));
+  delete from reg.link_part t using reg.link_run o where o.id = t.run and o.tier = v.tier and o.question = v.question and o.id <> v.id
+    and not exists (select 1 from reg.link l where l.run = t.run and l.part = t.n);
   update reg.link_run o set state = 'replaced', ended_at = coalesce(o.ended_at, clock_timestamp()) where o.tier = v.tier and o.question = v.question
     and o.id <> v.id and o.state <> 'replaced' and (v.filter = '{}' or o.filter = v.filter);
   return v_n;

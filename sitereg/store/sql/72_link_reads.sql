@@ -1,21 +1,30 @@
 -- Runs and their links as a reader is shown them: those of exactly his tier, of persons and sites that he sees.
 set role sr_reader;
 
+-- The bars of a site were written with the sum of weights of that day. Those of neighbours and companions hang on it: `gone` is how much its
+-- logarithm has grown since; a rest is what they leave to every site (exp of the bar where nobody was).
 create function api._link_of(p_question text, r api._link_reader) returns table(run uuid, person uuid, code text, rank int, site uuid, site_code text,
   total float8, parts float8[], p float8, unlisted float8, half int, most int, leans bool, stale bool, version text, cutoff timestamptz)
 stable set plan_cache_mode = force_custom_plan language plpgsql as $$
 #variable_conflict use_column
 begin
   return query
-  select u.id, p.id, p.code, (row_number() over (partition by l.run, l.person order by n.i))::int, s.id, s.code, l.total[n.i],
-    l.parts[(n.i - 1) * w.width + 1:n.i * w.width], l.p[n.i], l.unlisted, l.half::int, l.most::int, l.leans,
+  select u.id, p.id, p.code, (row_number() over (partition by l.run, l.person order by n.i))::int, s.id, s.code, t.total,
+    o.parts[:7] || c.cohort || d.companion || o.parts[10:],
+    (1 - l.unlisted) * exp(t.total - w.whole[l.slot]), l.unlisted, w.half[l.slot]::int, w.most[l.slot]::int, w.leans[l.slot],
     u.stale_since is not null or exists (select 1 from reg.link_touched t where t.tier = u.tier and t.person is null), u.version, u.cutoff
-  from reg.link_run u join reg.link l on l.run = u.id
+  from reg.link_run u join reg.link l on l.run = u.id join reg.link_part w on w.run = l.run and w.n = l.part
   join reg.person p on p.id = l.person and p.face = (r).level and p.tier <= (r).level and p.scope = any ((r).scopes)
     and api._link_askable(p_question, p.case_state, r)
-  cross join lateral (select cardinality(l.parts) / nullif(cardinality(l.sites), 0) as width) w
   cross join lateral generate_subscripts(l.sites, 1) n(i)
   join reg.site s on s.id = l.sites[n.i] and s.face = (r).level and s.tier <= (r).level and s.scope = any ((r).scopes)
+  cross join lateral (select l.parts[(n.i - 1) * 10 + 1:n.i * 10] as parts, w.whole[l.slot] - l.whole as gone offset 0) o
+  cross join lateral (select case o.gone when 0 then o.parts[8] else ln(l.cohort_rest + (exp(o.parts[8]) - l.cohort_rest) * exp(o.gone)) end as cohort
+    offset 0) c
+  cross join lateral (select case o.gone when 0 then o.parts[9]
+    else ln(l.companion_rest + (exp(o.parts[9]) - l.companion_rest) * exp(o.gone + o.parts[8] - c.cohort)) end as companion offset 0) d
+  cross join lateral (select o.parts[1] + o.parts[2] + o.parts[3] + o.parts[4] + o.parts[5] + o.parts[6] + o.parts[7] + c.cohort + d.companion + o.parts[10] as total
+    offset 0) t
   where u.question = p_question and u.tier = (r).level and u.state = 'done';
 end $$;
 

@@ -1,8 +1,23 @@
-"""Lines of inquiry as they were computed: runs for one question and tier, their links (one row a person), what has moved since."""
-from sqlalchemy import BigInteger, CheckConstraint, Column, Float, Identity, Index, PrimaryKeyConstraint, text
+"""Lines of inquiry as they were computed: runs for one question and tier, their links (one row a person), what has moved since.
+
+A link holds the bars as they were when it was written; what moves with every site that changes (link_part) stands apart, some
+persons a row, so that a changed site writes few rows.
+"""
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Float,
+    Identity,
+    Index,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from sitereg.store.tables.base import bits, flag, id_pk, json, moment, real, small, table, uid, uids, whole, words
+from sitereg.store.tables.base import bits, id_pk, json, moment, real, small, table, uid, uids, whole, words
 
 
 def numbers(name):
@@ -23,9 +38,15 @@ link_run = table(
     Index("ix_link_run_state", "tier", "question", postgresql_where=text("state <> 'replaced'")))
 
 link = table(
-    "link", uid("run", "link_run.id", null=False), uid("person", null=False), uids("sites", null=False), numbers("total"),
-    numbers("parts"), numbers("p"), real("unlisted", null=False), small("half", null=False), small("most", null=False),
-    flag("leans", null=False), PrimaryKeyConstraint("run", "person"), Index("ix_link_person", "person"))
+    "link", uid("run", "link_run.id", null=False), uid("person", null=False), uids("sites", null=False),
+    numbers("parts"), real("unlisted", null=False), real("whole", null=False), real("cohort_rest", null=False),
+    real("companion_rest", null=False), whole("part", null=False), small("slot", null=False), PrimaryKeyConstraint("run", "person"),
+    Index("ix_link_person", "person"))
+
+link_part = table(
+    "link_part", uid("run", "link_run.id", null=False), whole("n", null=False), numbers("whole"),
+    Column("half", ARRAY(SmallInteger), nullable=False), Column("most", ARRAY(SmallInteger), nullable=False),
+    Column("leans", ARRAY(Boolean), nullable=False), PrimaryKeyConstraint("run", "n"))
 
 link_touched = table(
     "link_touched", Column("id", BigInteger, Identity(always=True), primary_key=True), small("tier", null=False), uid("person"))
