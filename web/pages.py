@@ -12,6 +12,7 @@ from sitereg.matrix.verbs import (  # noqa: F401  (views say pages.CHANGERS)
     GIVERS,
     OFFICERS,
     REPORTERS,
+    SETTLERS,
     VISITORS,
     WORKING,
 )
@@ -122,7 +123,7 @@ def guarding(opened, one):
     subject, roles = one["id"], set(g.me["roles"])
     may = {"decide": bool(roles & set(OFFICERS)), "visit": bool(roles & set(VISITORS)), "report": bool(roles & set(REPORTERS)),
            "say": bool(roles & set(WORKING)),
-           "freeze": bool(roles & set(FREEZERS)), "print": bool(roles & set(GIVERS))}
+           "link": bool(roles & set(SETTLERS)), "freeze": bool(roles & set(FREEZERS)), "print": bool(roles & set(GIVERS))}
     given = {"may": may, "waiting": decisions.waiting(opened, subject), "frozen": sharing.frozen(opened, one["code"])}
     if may["decide"]:
         given |= {"options": options(opened, subject, given["waiting"]), "citable": citable(opened, one["code"]),

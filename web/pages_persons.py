@@ -4,7 +4,7 @@ from shapely.geometry import shape
 
 from sitereg import decisions, maps, places, timeline
 from web import language, words
-from web.pages import GIVERS
+from web.pages import GIVERS, SETTLERS
 
 AXES = ("fate", "whereabouts")
 WIDTH, ROW, TOP, SIDE = 900, 26, 30, 44
@@ -31,7 +31,8 @@ def case(opened, one):
     since = {axis: next((row for row in settled if row["machine"] == axis), None) for axis in (*AXES, "case")}
     line = timeline.drawn(one["events"], opened.value("today"))
     return {"since": since, "line": line, "chart": chart(line, marks(one["events"])), "map": trail(one["events"]),
-            "may_name": "names" in g.me["compartments"], "may_print": bool(set(GIVERS) & set(g.me["roles"]))}
+            "may_name": "names" in g.me["compartments"], "may_print": bool(set(GIVERS) & set(g.me["roles"])),
+            "may_unlink": bool(set(SETTLERS) & set(g.me["roles"]))}
 
 
 def marks(events):

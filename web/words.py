@@ -33,6 +33,7 @@ def month_of(value):
 
 def moment(value):
     """A time in words, in Damascus."""
+    value = datetime.fromisoformat(value) if isinstance(value, str) else value
     at = value.astimezone(DAMASCUS) if isinstance(value, datetime) else value
     return _("%(day)s, %(time)s Damascus", day=day(at.date()), time=at.strftime("%H:%M"))
 

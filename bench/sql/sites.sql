@@ -11,9 +11,9 @@ join bench.spot s on s.n = f.n
 join (values (0, 'mass_grave', 'burial'), (1, 'prison_military', 'detention'), (2, 'security_branch', 'detention'),
   (3, 'checkpoint', 'other'), (4, 'hospital_military', 'medical'), (5, 'court', 'records')) k(i, kind, kind_group) on k.i = f.n % 6;
 
-insert into reg.site(id, face, tier, scope, exact_tier, code, names, name_key, kinds, groups, shown, centre, shown_as,
+insert into reg.site(id, face, tier, scope, exact_tier, code, names, kinds, groups, shown, centre, shown_as,
   uncertainty_m, precision, place_kind, method, adm1, country, verification)
-select b.id, 1, 1, 0, 1, b.code, jsonb_build_object('en', b.name_en, 'ar', b.name_ar, 'all', '[]'::jsonb), lower(b.name_en),
+select b.id, 1, 1, 0, 1, b.code, jsonb_build_object('en', b.name_en, 'ar', b.name_ar, 'all', '[]'::jsonb),
   array[b.kind], case when b.verification <> 'refuted' then array[b.kind_group] else '{}' end, b.geom, b.geom, 'exact',
   20, 'exact', 'exact', 'survey_grade', 'SY01', 'SY', b.verification
 from bench.bare b;

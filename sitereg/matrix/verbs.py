@@ -46,6 +46,9 @@ def acting(*wanted):
     return tuple(dict.fromkeys(role for step in machines.TRANSITIONS if step.machine in wanted for role in step.roles))
 
 
+SETTLERS = acting("duplicate")
+
+
 def _verb(code, words, roles, functions="", routes="", note=""):
     return Verb(code, words, roles, tuple(functions.split()), tuple(routes.split()), note)
 

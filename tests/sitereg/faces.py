@@ -63,14 +63,14 @@ def put_face(raw, site, scope, face):
     geom = {"point": f"SRID=4326;POINT({site.lon} {site.lat})"}.get(site.place)
     unit = "SY010000" if site.place == "unit" else None
     raw.execute(
-        """insert into reg.site(id, face, tier, scope, exact_tier, code, names, name_key, kinds, groups, shown, centre, shown_as,
+        """insert into reg.site(id, face, tier, scope, exact_tier, code, names, kinds, groups, shown, centre, shown_as,
              uncertainty_m, precision, place_kind, method, adm1, adm2, adm3, country, verification, protection, next_review, active_began, active_ended)
-           select %(id)s, %(face)s, %(tier)s, %(scope)s, %(exact)s, %(code)s, %(names)s, api._name_key(%(name)s), %(kinds)s, %(groups)s,
+           select %(id)s, %(face)s, %(tier)s, %(scope)s, %(exact)s, %(code)s, %(names)s, %(kinds)s, %(groups)s,
              s.shown, s.centre, s.shown_as, s.uncertainty_m, case when s.shown is null then 'none' else 'site' end, null, null,
              case when s.shown is null then null else 'SY01' end, case when s.pcode is null then null else 'SY0100' end, s.pcode,
              case when s.shown is null then null else 'SY' end, %(level)s, %(protection)s, %(review)s, %(began)s, %(ended)s
            from api._shown(%(geom)s::geometry, %(radius)s, %(unit)s, 'test', api._finest(%(face)s, %(exact)s, 'site')) s""",
-        {"id": site.id, "face": face, "tier": site.tier, "scope": scope, "exact": site.exact_tier, "code": site.code, "name": site.name,
+        {"id": site.id, "face": face, "tier": site.tier, "scope": scope, "exact": site.exact_tier, "code": site.code,
          "names": json.dumps({"en": site.name}), "kinds": [kind for kind, _ in kinds], "groups": groups, "geom": geom,
          "radius": site.radius if geom else None, "unit": unit, "level": kinds[0][1] if kinds else "reported", "protection": site.protection,
          "review": site.review, "began": site.began, "ended": site.ended})

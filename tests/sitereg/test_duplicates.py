@@ -74,6 +74,33 @@ def test_hidden_records_are_absent(registry, twins):
         assert pairs(registry) == []
 
 
+def linked(registry, code):
+    return [(one["kind"], one["direction"], one["code"], one["reason"]) for one in sites.show(registry, code)["linked"]]
+
+
+@pytest.mark.parametrize(("to", "back"), [("same_as", "same_as"), ("part_of", "part_of"), ("different", None)])
+def test_the_page_of_each_names_the_other(registry, twins, to, back):
+    duplicates.settle(registry, "sites", *twins, to=to, reason=WHY)
+    ways = [one["direction"] for code in twins for one in sites.show(registry, code)["linked"]]
+    assert linked(registry, twins[0]) == ([(to, ways[0], twins[1], WHY)] if back else [])
+    assert linked(registry, twins[1]) == ([(back, ways[1], twins[0], WHY)] if back else []) and sorted(ways) == (["from", "to"] if back else [])
+    assert to != "part_of" or ways == ["to", "from"]
+    rows = [row for row in registry.rows("all_relations") if row["basis"] == "decision"]
+    assert [(row["kind"], {row["site_code"], row["other_code"]}, row["class"]) for row in rows] == ([(to, {*twins}, None)] if back else [])
+    duplicates.settle(registry, "sites", *twins, to="open", reason="looked again")
+    assert linked(registry, twins[0]) == linked(registry, twins[1]) == []
+    assert not [row for row in registry.rows("all_relations") if row["basis"] == "decision"]
+
+
+def test_no_page_names_a_record_that_is_hidden(registry, twins):
+    hidden = site(registry, ("en", "Saydal Mill Barracks Khazzan"), tier=2)
+    duplicates.settle(registry, "sites", hidden, twins[0], to="part_of", reason=WHY)
+    assert [one["code"] for one in sites.show(registry, twins[0])["linked"]] == [hidden]
+    with registry.as_("investigator1"):
+        assert sites.show(registry, twins[0])["linked"] == []
+        assert not [row for row in registry.rows("all_relations") if row["basis"] == "decision"]
+
+
 @pytest.mark.parametrize("who", ["officer", "verifier", "viewer", "auditor"])
 def test_only_some_roles_settle(registry, twins, who):
     with registry.as_(who), pytest.raises((errors.Denied, errors.NotFound)):
@@ -116,6 +143,15 @@ def test_a_suspended_case_is_compared_with_nobody(registry, persons):
     duplicates.settle(registry, "persons", persons[0][1], persons[1][1], to="same_as", reason=WHY)
     settle(registry, persons[0][0], "case", "suspended_security")
     assert not [one for one in pairs(registry, "persons", reason=WHY) if persons[0][1] in one] and duplicates.settled(registry, "persons") == []
+
+
+def test_the_page_of_a_case_names_the_other(registry, persons):
+    codes = [code for _id, code in persons]
+    duplicates.settle(registry, "persons", *codes, to="same_as", reason=WHY)
+    told = [(one["kind"], one["code"], one["names"], one["by"]) for one in registry.value("person_page", code=codes[0])["linked"]]
+    assert told == [("same_as", codes[1], {}, "Worker")]
+    settle(registry, persons[1][0], "case", "suspended_security")
+    assert registry.value("person_page", code=codes[0])["linked"] == []
 
 
 def test_a_person_is_no_part_of_another(registry, persons):

@@ -46,6 +46,20 @@ def test_they_are_settled_and_taken_back(house, pair):
     assert WHY not in visitor.get("/duplicates").text
 
 
+def test_the_page_of_a_site_names_what_it_was_linked_with(house, pair):
+    visitor = house.visitor("worker")
+    asked = {"kind": "sites", "one": pair[0], "other": pair[1], "reason": WHY}
+    assert "Judged to be one" not in visitor.get(f"/sites/{pair[0]}").text
+    visitor.post("/duplicates/settle", 303, **asked, to="part_of")
+    for code, other, said in ((*pair, "A part of"), (*pair[::-1], "is a part of it")):
+        text = visitor.get(f"/sites/{code}").text
+        assert re.search(r"Judged to be one, or a part", text) and said in text and WHY in text and f'href="/sites/{other}"' in text and "Undo" in text
+    assert "جزء من" in house.visitor("worker", "ar").get(f"/sites/{pair[0]}").text
+    assert "Undo" not in house.visitor("verifier").get(f"/sites/{pair[0]}").text
+    visitor.post("/duplicates/settle", 303, **asked, to="open")
+    assert "Judged to be one" not in visitor.get(f"/sites/{pair[1]}").text
+
+
 def test_readers_see_their_own_rows_and_no_form(house, pair):
     text = house.visitor("viewer").get("/duplicates").text
     assert not any(code in text for code in pair) and "No possible duplicates" in text

@@ -4,12 +4,11 @@ from flask_babel import gettext as _
 
 from sitereg import duplicates, persons, sites
 from sitereg.errors import BadInput, Refused
-from sitereg.matrix.verbs import acting
+from sitereg.matrix.verbs import SETTLERS
 from web import asking, forms, pages_persons, words_duplicates
 from web.identity import ANYONE, logs, open_to
 
 views = Blueprint("duplicates", __name__)
-SETTLERS = acting("duplicate")
 SHOWN, MOST = 30, 3000
 
 

@@ -12,7 +12,7 @@ begin
     v.id := reg.new_id(); v.recorded_at := clock_timestamp(); v.recorded_by := p_by; v.event := p_event; v.digest := '';
     insert into reg.claim select v.*;
     insert into reg.claim_end(claim, why, superseded_by, recorded_by, event, digest) values (v_old, p_why, v.id, p_by, p_event, '');
-    insert into reg.name_key select v.id, k.person, k.tier, k.scope, k.key_strict, k.key_loose, k.words from reg.name_key k where k.claim = v_old;
+    insert into reg.name_key select v.id, k.person, k.tier, k.scope, k.key_strict, k.key_loose, k.words, k.sets from reg.name_key k where k.claim = v_old;
     v_new := v_new || v.id;
   end loop;
   return v_new;

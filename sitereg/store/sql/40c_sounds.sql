@@ -66,10 +66,38 @@ create function api._near(p_word text, p_sound text, p_bones text) returns text[
 create function api._mark(p_text text) returns bigint immutable parallel safe language sql as $$
   select ('x' || left(md5(p_text), 16))::bit(64)::bigint $$;
 create function api._salt(p_kind text, p_tier int, p_scope int) returns bigint immutable parallel safe language sql as $$
-  select ('x' || left(md5(concat_ws('/', 'sitereg', p_kind, p_tier, p_scope)), 16))::bit(64)::bigint $$;
+  select ('x' || left(md5('sitereg/' || p_kind || '/' || p_tier::text || '/' || p_scope::text), 16))::bit(64)::bigint $$;
 
 create function api._word_marks(p_words text[], p_salt bigint) returns bigint[] immutable parallel safe language sql as $$
   select coalesce(array_agg(api._mark(w.word) # p_salt order by w.n), '{}') from unnest(p_words) with ordinality w(word, n) $$;
+
+-- The marks of two and of three words together, in any order: words that many names carry are in few names together.
+create function api._pair_mark(p_one bigint, p_other bigint) returns bigint immutable parallel safe language sql as $$
+  select least(p_one, p_other) # ((greatest(p_one, p_other) << 13) | ((greatest(p_one, p_other) >> 51) & 8191)) $$;
+create function api._three_mark(p_one bigint, p_other bigint, p_third bigint) returns bigint immutable parallel safe language sql as $$
+  select api._pair_mark(least(p_one, p_other, p_third), p_one # p_other # p_third # least(p_one, p_other, p_third) # greatest(p_one, p_other, p_third))
+    # ((greatest(p_one, p_other, p_third) << 26) | ((greatest(p_one, p_other, p_third) >> 38) & 67108863)) $$;
+
+-- All such marks of a name whose words have these bones (as marks): of two of its first eight words, of three of its first five.
+create function api._sets(p_bones bigint[], p_salt bigint) returns bigint[] immutable parallel safe language plpgsql as $$
+declare v bigint[] := '{}'; v_words int := least(cardinality(p_bones), 8);
+begin
+  for i in 1 .. v_words - 1 loop
+    for j in i + 1 .. v_words loop
+      v := v || (api._pair_mark(p_bones[i], p_bones[j]) # p_salt);
+      for k in j + 1 .. least(v_words, 5) loop v := v || (api._three_mark(p_bones[i], p_bones[j], p_bones[k]) # p_salt); end loop;
+    end loop;
+  end loop;
+  return v;
+end $$;
+create function api._bones_marks(p_words text[]) returns bigint[] immutable parallel safe language sql as $$
+  select coalesce(array_agg(api._mark(api._bones(w.word, api._sound(w.word))) order by w.n), '{}') from unnest(p_words) with ordinality w(word, n) $$;
+
+-- The same of words that are kept, by their marks.
+create function api._known_bones(p_words bigint[]) returns bigint[] stable set plan_cache_mode = force_generic_plan language plpgsql as $$
+begin
+  return (select coalesce(array_agg(api._mark(t.bones) order by w.n), '{}') from unnest(p_words) with ordinality w(mark, n) join reg.name_token t on t.id = w.mark);
+end $$;
 
 -- These words (one for each name that carries it) can be met by those that sound alike, in this class. n is about how many names carry a
 -- word: whoever counts at the same time is not waited for.
@@ -100,10 +128,11 @@ begin
       select s.id, s.face, s.tier, s.scope, a.n, coalesce(a.name->>'lang', 'und') as lang, a.name->>'text' as text from unnest(p_ids, p_faces) d(id, face)
       join reg.site s on s.id = d.id and s.face = d.face cross join lateral jsonb_array_elements(
         coalesce(s.names->'all', (select jsonb_agg(jsonb_build_object('lang', e.key, 'text', e.value)) from jsonb_each_text(s.names) e))) with ordinality a(name, n)),
-    read as materialized (select t.text, api._name_words(t.text) as words from (select distinct m.text from said m) t),
+    read as materialized (select w.*, api._bones_marks(w.words) as bones from (
+      select t.text, api._name_words(t.text) as words from (select distinct m.text from said m) t offset 0) w),
     written as (
-      insert into reg.site_name select m.id, m.face, m.tier, m.scope, m.n, m.lang, m.text, api._word_marks(r.words, api._salt('site', m.face, m.scope))
-      from said m join read r on r.text = m.text)
+      insert into reg.site_name select m.id, m.face, m.tier, m.scope, m.n, m.lang, m.text, api._word_marks(r.words, s.salt), api._sets(r.bones, s.salt)
+      from said m join read r on r.text = m.text cross join lateral (select api._salt('site', m.face, m.scope) as salt offset 0) s)
     select m.face, m.scope, array_agg(w.word) as words, count(distinct (m.id, m.n)) as names from said m join read r on r.text = m.text
     cross join lateral unnest(r.words) w(word) group by 1, 2 order by 1, 2
   loop
@@ -116,7 +145,8 @@ declare v_words text[]; v_names int;
 begin
   with read as materialized (select p.id, api._name_words(coalesce(p.names->>'en', '')) || api._name_words(coalesce(p.names->>'ar', '')) as words from reg.place p
       where p_source is null or p.source = p_source),
-  written as (update reg.place p set words = api._word_marks(r.words, api._salt('place', 0, 0)) from read r where r.id = p.id)
+  written as (update reg.place p set words = api._word_marks(r.words, s.salt), sets = api._sets(api._bones_marks(r.words), s.salt)
+    from read r cross join (select api._salt('place', 0, 0) as salt) s where r.id = p.id)
   select array_agg(w.word), count(distinct r.id) into v_words, v_names from read r cross join lateral unnest(r.words) w(word);
   perform api._keep_words('place', 0, 0, v_words, v_names);
 end $$;
@@ -127,7 +157,8 @@ declare v record;
 begin
   for v in
     with read as materialized (select k.claim, k.tier, k.scope, api._name_words(k.key_strict) as words from reg.name_key k where k.claim = any (p_claims)),
-    written as (update reg.name_key k set words = api._word_marks(r.words, api._salt('person', r.tier, r.scope)) from read r where k.claim = r.claim)
+    written as (update reg.name_key k set words = api._word_marks(r.words, s.salt), sets = api._sets(api._bones_marks(r.words), s.salt)
+      from read r cross join lateral (select api._salt('person', r.tier, r.scope) as salt offset 0) s where k.claim = r.claim)
     select r.tier, r.scope, array_agg(w.word) as words, count(distinct r.claim) as names from read r cross join lateral unnest(r.words) w(word) group by 1, 2 order by 1, 2
   loop
     perform api._keep_words('person', v.tier, v.scope, v.words, v.names::int);
@@ -157,6 +188,7 @@ begin
   if v_was = v_is or old.words <> new.words then return new; end if;
   perform api._keep_words('person', new.tier, new.scope, array(select t.word from reg.name_token t where t.id = any (old.words)), 1);
   new.words := array(select w.mark # v_was # v_is from unnest(old.words) with ordinality w(mark, n) order by w.n);
+  new.sets := array(select w.mark # v_was # v_is from unnest(old.sets) w(mark));
   return new;
 end $$;
 

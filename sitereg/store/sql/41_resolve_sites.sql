@@ -101,7 +101,6 @@ begin
     from (select s.*, api._base(s.face, b.starts) as base, v.states
       from subjects s left join starts b on b.subject = s.id left join levels v on v.subject = s.id) f),
   sides as materialized (select f.side, f.id, f.base from faces f group by 1, 2, 3),
-  keys as (select * from api._name_keys(array(select distinct value->>'text' from picks where family = 'name'))),
   known as (
     select p.side, p.kind, max(p.cls) filter (where p.is_kind) as cls, max(p.origins) filter (where p.is_kind) as origins,
       jsonb_agg(jsonb_build_object('began', p.began, 'ended', p.ended, 'at', p.at, 'class', p.cls, 'origins', p.origins))
@@ -163,7 +162,6 @@ begin
   spoken as (
     select p.side,
       jsonb_object_agg(p.said, p.code) filter (where part = 1 and best) as labels, jsonb_agg(piece) filter (where part = 1) as names,
-      string_agg(distinct p.key collate "C", '|') filter (where p.key <> '') as keys,
       jsonb_agg(piece) filter (where part = 2) as authorities, jsonb_agg(piece) filter (where part = 3) as counts,
       jsonb_agg(piece) filter (where part = 4)->0 as access, jsonb_agg(piece) filter (where part = 5) as external_ids,
       array_agg(row(p.said, p.until)::api._activity) filter (where part = 6) as activities,
@@ -171,9 +169,8 @@ begin
       jsonb_object_agg(p.family, p.code) filter (where part = 8) as states,
       jsonb_object_agg(p.family, p.code) filter (where part = 9) as form, jsonb_agg(piece) filter (where part = 10)->0 as feature,
       array_agg(replace(p.slot, 'period:', 'kind:')) filter (where p.best and p.against) as conflicts
-    from (select q.part, q.best, q.said, q.code, q.piece, q.other, q.until, q.family, d.side, k.key, q.against, q.slot
+    from (select q.part, q.best, q.said, q.code, q.piece, q.other, q.until, q.family, d.side, q.against, q.slot
       from pieces q join sides d on d.id = q.subject and d.base between q.face and q.upto
-      left join keys k on q.part = 1 and k.text = q.code #>> '{}'
       order by d.side, q.nth, q.best desc, q.cls, q.origins desc, q.claim) p
     group by 1),
   explained as (
@@ -208,7 +205,7 @@ begin
     join placed p on s.claim = p.claim and s.finest = p.finest)
   select row(f.id, f.face, f.tier, f.scope, f.exact_tier, f.code, case when v.names is null then '{}'
     else v.labels || jsonb_build_object('all', v.names) end,
-      coalesce(v.keys, ''), coalesce(k.codes, '{}'), case when k.groups[2] is null then coalesce(k.groups, '{}')
+      coalesce(k.codes, '{}'), case when k.groups[2] is null then coalesce(k.groups, '{}')
         else api._distinct(k.groups) end, s.shown, s.centre, coalesce(s.shown_as, 'none'),
         s.uncertainty_m,
       case when s.pcode is not null and l.adm1 is null and l.country is not null then 'country' else api._precision(s.uncertainty_m, c.codes, c.bounds) end,

@@ -167,13 +167,14 @@ begin
         'precision', s.precision, 'place_kind', s.place_kind, 'method', s.method, 'lon', st_x(s.centre), 'lat', st_y(s.centre), 'adm1', s.adm1,
         'adm2', s.adm2, 'adm3', s.adm3, 'country', s.country, 'units', api._page_units(array[s.country, s.adm1, s.adm2, s.adm3])),
       'active_began', s.active_began, 'active_ended', s.active_ended, 'feature', s.feature,
-      'part_of', v_near.part_of, 'relations', v_near.relations, 'features', v_near.features, 'measures', api._page_measures(v_all, v_exact),
+      'part_of', v_near.part_of, 'relations', v_near.relations, 'linked', api._page_linked('site', s.id, s.face),
+      'features', v_near.features, 'measures', api._page_measures(v_all, v_exact),
       'disturbances', api._page_disturbances(v_all, v_exact), 'visits', api._page_visits(v_all, v_exact),
       'records', v_records, 'worst', api._page_worst(s.protection, v_near.features, v_records));
 end $$;
 comment on function api.site_page(text) is
   'Everything of one site in the caller''s face, as one object: facts with how well they are known, kinds, authorities, relations to visible '
-  'sites, features, records that lie there or are of it, the worst protection of all these with its count, measures, open disturbances, '
+  'sites, sites that somebody judged to be the same or a part (linked: by whom, when, why), features, records that lie there or are of it, the worst protection of all these with its count, measures, open disturbances, '
   'visits, what is shown of the place (GeoJSON, EPSG:4326, metres). The code of a merged site '
   'gives {code, merged_into}. Dates and periods as dateranges. Not visible: not found.';
 reset role;

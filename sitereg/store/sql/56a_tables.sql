@@ -28,7 +28,7 @@ create function api._heirs(p_ids uuid[]) returns setof uuid stable rows 1000 lan
 
 create function api.all_relations() returns table(key bigint, site bigint, site_code text, kind text, kind_en text, kind_ar text, other bigint,
   other_code text, feature_kind text, feature_number text, began_earliest date, began_latest date, ended_earliest date, ended_latest date, class int,
-  origins int)
+  origins int, basis text)
 stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan language plpgsql rows 1000 as $$
 #variable_conflict use_column
 declare v_me record;
@@ -37,14 +37,21 @@ begin
   return query
   select api._text_key(concat_ws('|', r.site, r.kind, r.other)), api._feature_id(s.id), s.code, k.code, k.label_en, k.label_ar, api._feature_id(o.id), o.code,
     case when r.kind = 'part_of' then s.feature->>'feature_kind' end, case when r.kind = 'part_of' then s.feature->>'number' end,
-    api._first_day(r.began), api._final_day(r.began), api._first_day(r.ended), api._final_day(r.ended), r.class::int, r.origins
+    api._first_day(r.began), api._final_day(r.began), api._first_day(r.ended), api._final_day(r.ended), r.class::int, r.origins, 'claims'
   from reg.site_relation r join vocab.relation_kind k on k.code = r.kind
   join reg.site s on s.id = r.site and s.face = r.face and s.tier <= v_me.level and s.scope = any (v_me.scopes)
   join reg.site o on o.id = r.other and o.face = r.face and o.tier <= v_me.level and o.scope = any (v_me.scopes)
-  where r.face = v_me.level and r.tier <= v_me.level and r.scope = any (v_me.scopes) order by s.code, r.kind, o.code;
+  where r.face = v_me.level and r.tier <= v_me.level and r.scope = any (v_me.scopes)
+  union all
+  select api._text_key(concat_ws('|', s.id, k.code, o.id, 'decision')), api._feature_id(s.id), s.code, k.code, k.label_en, k.label_ar, api._feature_id(o.id), o.code,
+    null, null, null, null, null, null, null, null, 'decision'
+  from api._settled_pairs('site', null) l join vocab.relation_kind k on k.code = l.state
+  join reg.site s on s.id = l.one and s.face = v_me.level and s.tier <= v_me.level and s.scope = any (v_me.scopes)
+  join reg.site o on o.id = l.other and o.face = v_me.level and o.tier <= v_me.level and o.scope = any (v_me.scopes) order by 3, 4, 8, 17;
 end $$;
 comment on function api.all_relations() is
-  'Every relation of two sites that the caller both sees, from the first to the second; of a part (part_of) what part it is.';
+  'Every relation of two sites that the caller both sees, from the first to the second; of a part (part_of) what part it is. basis: claims (somebody says '
+  'so) or decision (somebody judged two records to be one site, or one a part of the other: no account says it, so class and origins are empty).';
 
 create function api.all_holdings() returns table(key bigint, id uuid, code text, name_en text, name_ar text, record_kinds text, sites text,
   years_began_earliest date, years_began_latest date, years_ended_earliest date, years_ended_latest date, "condition" text, condition_en text,

@@ -71,7 +71,7 @@ comment on view api.v_event_point is 'Events whose exact place you are shown, as
 comment on view api.v_event_cell is 'Events of which you are shown the cell of a fixed grid.';
 comment on view api.v_event_site_near is
   'Pairs of an event and a site that may lie within 10 km of each other; for up to 100 km: select * from api.event_site_near(km).';
-comment on view api.v_site_relation is 'What one site is to another: parts, transfers, successors; both sites are ones that you may see.';
+comment on view api.v_site_relation is 'What one site is to another: parts, transfers, successors, and what two records were judged to be (basis); both sites are ones that you may see.';
 comment on view api.v_holding is 'Every body of records that you may see, without its shape.';
 comment on view api.v_holding_point is 'Bodies of records of which you are shown an exact point.';
 comment on view api.v_holding_area is 'Bodies of records of which you are shown an exact outline, or the admin unit (shown_as says which).';
@@ -140,6 +140,7 @@ create function api._column_words() returns table(name text, words text) immutab
   ('other', 'Key of the other site.'), ('other_code', 'Public code of the other site.'),
   ('feature_kind', 'Of part_of: what part it is (trench, wing, cell, ...): code.'), ('feature_number', 'Of part_of: its number or letter.'),
   ('v_site_relation.kind', 'What the first site is to the other: code of the vocabulary relation_kind.'),
+  ('v_site_relation.basis', 'claims: somebody says so; decision: somebody judged the two records to be that.'),
   ('record_kinds', 'Codes of what records they are, joined by commas.'), ('sites', 'Codes of the sites where they lie or which they are of, joined by commas.'),
   ('years_began_earliest', 'The first day with which they can begin.'), ('years_began_latest', 'The last day with which they can begin.'),
   ('years_ended_earliest', 'The first day with which they can end.'), ('years_ended_latest', 'The last day with which they can end.'),

@@ -220,9 +220,9 @@ begin
     'compartments', api._compartments(p.scope), 'case_state', p.case_state, 'fate', p.fate,
     'whereabouts', p.whereabouts, 'sex', p.sex, 'birth', p.birth, 'age', p.age, 'circumstances', p.circumstances,
     'fate_indications', p.fate_indications, 'external_ids', case when api._holds('names') then p.external_ids else '[]' end, 'conflicts', p.conflicts, 'facts', api._page_case(p, api._said_counts(p.code, 'person')),
-    'events', api._page_events(p), 'companions', api._page_companions(p));
+    'events', api._page_events(p), 'companions', api._page_companions(p), 'linked', api._page_linked('person', p.id, p.face));
 end $$;
 comment on function api.person_page(text) is
   'Everything of one case in the caller''s face, as one object, without names: the three axes, facts with how well they are known, events as they are '
-  'shown (GeoJSON, EPSG:4326, metres), visible companions. The code of a merged case gives {code, merged_into}. From level 1; not visible: not found.';
+  'shown (GeoJSON, EPSG:4326, metres), visible companions, cases that somebody judged to be the same person (linked: by whom, when, why). The code of a merged case gives {code, merged_into}. From level 1; not visible: not found.';
 reset role;

@@ -42,23 +42,36 @@ end $$;
 comment on function api.name_mark(text) is 'The keyed mark under which the read log keeps a search by name.';
 
 create function api.person_named(p_words text, p_reason text, p_limit int default 1000) returns table(id uuid, code text, exact bool, score real)
-volatile security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan language plpgsql as $$
+volatile security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
 #variable_conflict use_column
-declare m record; v_strict text := api._key_strict(left(p_words, 200));
+declare m record; v_strict text := api._key_strict(left(p_words, 200)); v_limit int := least(greatest(coalesce(p_limit, 1000), 0), 1001);
+  v_refs uuid[]; v_scores real[]; v_told uuid[] := '{}'; v_done int := 0; v_next int;
 begin
   perform api._may_name(p_reason);
   select * into m from api.me();
   if api._name_words(p_words) = '{}' then perform api._bad('missing_required', 'name', '', 'No letter of a name is left to search by'); end if;
-  return query
-  select p.id, p.code, bool_or(k.key_strict = v_strict), max(f.score) from api._found('person', m.level, m.scopes, p_words, false, 2000) f
-  join reg.name_key k on k.claim = f.ref
-  join reg.subject s on s.id = k.person
-  join reg.person p on p.id = case when s.merged_into is null then s.id else api._heir(s.id) end and p.face = m.level
-    and p.tier <= m.level and p.scope = any (m.scopes) and (api._asked_for(p.case_state) or not 'partner' = any (m.roles))
-    and (p.case_state <> 'suspended_security' or 'source_handler' = any (m.roles))
-  where k.tier <= m.level and k.scope = any (m.scopes) and not api._is_silenced((select c.source from reg.claim c where c.id = k.claim))
-    and not exists (select 1 from reg.claim_end e where e.claim = k.claim)
-  group by p.id, p.code order by 3 desc, 4 desc, p.code limit least(greatest(coalesce(p_limit, 1000), 0), 1001);
+  select array_agg(f.ref order by f.score desc, f.ref), array_agg(f.score order by f.score desc, f.ref) into v_refs, v_scores
+  from api._found('person', m.level, m.scopes, p_words, false, 2000) f;
+  -- the closest first, a hundred at a time with those as close as the last of them, until there are enough
+  while v_done < coalesce(cardinality(v_refs), 0) and cardinality(v_told) < v_limit loop
+    select max(i) into v_next from generate_subscripts(v_scores, 1) i where v_scores[i] >= v_scores[least(v_done + 100, cardinality(v_scores))];
+    for id, code, exact, score in
+      select p.id, p.code, bool_or(k.key_strict = v_strict), max(f.score) from unnest(v_refs[v_done + 1:v_next], v_scores[v_done + 1:v_next]) f(ref, score)
+      join reg.name_key k on k.claim = f.ref
+      join reg.subject s on s.id = k.person
+      join reg.person p on p.id = case when s.merged_into is null then s.id else api._heir(s.id) end and p.face = m.level
+        and p.tier <= m.level and p.scope = any (m.scopes) and (api._asked_for(p.case_state) or not 'partner' = any (m.roles))
+        and (p.case_state <> 'suspended_security' or 'source_handler' = any (m.roles))
+      where k.tier <= m.level and k.scope = any (m.scopes) and not api._is_silenced((select c.source from reg.claim c where c.id = k.claim))
+        and not exists (select 1 from reg.claim_end e where e.claim = k.claim) and not p.id = any (v_told)
+      group by p.id, p.code order by 3 desc, 4 desc, p.code
+    loop
+      exit when cardinality(v_told) >= v_limit;
+      v_told := v_told || id;
+      return next;
+    end loop;
+    v_done := v_next;
+  end loop;
 end $$;
 comment on function api.person_named(text, text, int) is
   'Cases of the caller''s face of which a name is these words or sounds like them, in any order and in either script, the closest first; exact: '

@@ -25,20 +25,22 @@ immutable parallel safe language sql as $$
 -- The words of these classes that are this one, sound like it, or (p_begun) begin like it; the closest, and of those about as close the
 -- ones that many names carry: a slip is one of a common word more often than of a rare one.
 create function api._words_like(p_kind text, p_tiers int[], p_scopes int[], p_word text, p_begun bool)
-returns table(id bigint, score real, names int) stable rows 50 set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off language plpgsql as $$
+returns table(id bigint, score real, names int, bones bigint, class bigint) stable rows 50 set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off language plpgsql as $$
 #variable_conflict use_column
 declare v_sound text := api._sound(p_word); v_bones text := api._bones(p_word, v_sound); v_marks bigint[];
 begin
-  v_marks := array(select api._mark(n) # api._salt(p_kind, t, s) from unnest(api._near(p_word, v_sound, v_bones)) n, unnest(p_tiers) t, unnest(p_scopes) s);
+  v_marks := array(select api._mark(n) # s.salt from unnest(api._near(p_word, v_sound, v_bones)) n cross join (
+    select api._salt(p_kind, t, s) as salt from unnest(p_tiers) t cross join unnest(p_scopes) s offset 0) s);
   return query
-  select c.id, max(c.score), max(c.n) from (
-    select t.id, api._closeness(p_word, v_sound, v_bones, t.word, t.sound, t.bones) as score, t.n from reg.name_token t where t.near && v_marks
-    union all
-    select t.id, (case when starts_with(t.word, p_word) then 0.9 else 0.75 end)::real, t.n from reg.name_token t
-     where p_begun and length(p_word) > 1 and p_word !~ '^[0-9]+$' and t.kind = p_kind and t.tier = any (p_tiers) and t.scope = any (p_scopes)
-       and (t.word ~>=~ p_word and t.word ~<~ (p_word || chr(1114111))
-            or length(v_bones) > 1 and t.bones ~>=~ v_bones and t.bones ~<~ (v_bones || chr(1114111)))) c
-  where c.score >= 0.5 group by 1 order by max(c.score) + 0.04 * ln(1 + max(c.n)) desc, 1 limit 80;
+  select c.id, c.score, c.n, api._mark(c.bones), c.id # api._mark(c.word) from (
+    select c.id, max(c.score) as score, c.n, c.bones, c.word from (
+      select t.id, api._closeness(p_word, v_sound, v_bones, t.word, t.sound, t.bones) as score, t.n, t.bones, t.word from reg.name_token t where t.near && v_marks
+      union all
+      select t.id, (case when starts_with(t.word, p_word) then 0.9 else 0.75 end)::real, t.n, t.bones, t.word from reg.name_token t
+       where p_begun and length(p_word) > 1 and p_word !~ '^[0-9]+$' and t.kind = p_kind and t.tier = any (p_tiers) and t.scope = any (p_scopes)
+         and (t.word ~>=~ p_word and t.word ~<~ (p_word || chr(1114111))
+              or length(v_bones) > 1 and t.bones ~>=~ v_bones and t.bones ~<~ (v_bones || chr(1114111)))) c
+    where c.score >= 0.5 group by c.id, c.n, c.bones, c.word order by max(c.score) + 0.04 * ln(1 + c.n) desc, 1 limit 80) c;
 end $$;
 
 -- How much a word of what was typed counts: a kunya and a kind of place say less of who or which it is, a number says all.
@@ -47,81 +49,73 @@ create function api._weight(p_word text) returns real immutable parallel safe la
     when p_word in ('فرع', 'سجن', 'مشفي', 'مقبره', 'مطار', 'عسكري', 'مركزي', 'مدرسه', 'قسم', 'مخفر', 'حاجز', 'جامع', 'قريه', 'بلده', 'مدينه', 'مخيم',
       'امن', 'جماعي', 'شيخ', 'دكتور', 'حاج', 'sheikh', 'shaykh', 'sheyh', 'cheikh', 'dr', 'hajj', 'haj') then 0.35 when length(p_word) = 1 then 0.2 else 1 end)::real $$;
 
--- Names that meet a condition on their marks, with how close they are to what was typed: the words like word q of it are ids, each with
--- its score. A name that lacks a number that was typed is none; two words typed are not one word of a name.
-create function api._scored(p_from text, p_where text, p_ids bigint[], p_of int[], p_scores real[], p_weights real[], p_numbers int, p_most int)
-returns table(ref uuid, n int, score real) stable rows 100 set enable_seqscan = off set jit = off language plpgsql as $$
-#variable_conflict use_column
+-- By which marks names are asked for: single words, two and three together of those like the words typed (at most one of them loosely),
+-- first what says most of the whole and what few names carry, until about p_enough names are met. So what is in many names is asked for
+-- only together with more. p_n: about how many of p_names names carry a word.
+create function api._ways(p_ids bigint[], p_of int[], p_scores real[], p_n int[], p_bones bigint[], p_class bigint[], p_weights real[], p_names float8,
+  p_enough float8, out words bigint[], out sets bigint[]) stable set plan_cache_mode = force_generic_plan set jit = off language sql as $$
+  with met as materialized (select * from unnest(p_ids, p_of, p_scores, p_n, p_bones, p_class) u(id, q, score, n, bones, class)),
+  heard as materialized (select m.q, m.class, m.bones, max(m.score) * p_weights[m.q] as worth, max(m.score) >= 0.85 as tight, max(m.score) as score, sum(m.n)::float8 as n from met m group by 1, 2, 3),
+  total as (select sum(w)::real as weight from unnest(p_weights) w),
+  pairs as materialized (
+    select a.q as q1, b.q as q2, a.bones as one, b.bones as two, a.class, a.worth + b.worth as worth, a.tight and b.tight as tight, a.n * b.n / p_names as many
+    from heard a join heard b on a.q < b.q and a.class = b.class where a.tight or b.tight),
+  ways as (
+    select null::bigint as word, api._pair_mark(p.one, p.two) # p.class as mark, p.worth, p.many from pairs p
+    union all select null, api._three_mark(p.one, p.two, c.bones) # p.class, p.worth + c.worth, p.many * c.n / p_names
+      from pairs p join heard c on c.q > p.q2 and c.class = p.class where p.many > 20 and (p.tight or c.tight) and p.many * c.n / p_names > 0.1
+    union all select m.id, null, m.score * p_weights[m.q], m.n from met m),
+  counted as (select w.*, sum(w.many + 0.5) over (order by w.worth / t.weight - 0.06 * ln(1 + w.many) desc, w.word, w.mark
+    rows between unbounded preceding and 1 preceding) as before from ways w cross join total t)
+  select array_agg(c.word) filter (where c.word is not null), array_agg(c.mark) filter (where c.mark is not null) from counted c where coalesce(c.before, 0) < p_enough and c.many < 4 * p_enough or c.before is null $$;
+
+-- The names (at most so many) that carry one of these words or sets.
+create type api._named as (ref uuid, n int, words bigint[]);
+create function api._carrying(p_kind text, p_level int, p_words bigint[], p_sets bigint[], p_most int) returns api._named[]
+stable set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan language plpgsql as $$
 begin
-  return query execute format($q$
-    with named as materialized (%s (%s) limit %s),
-    best as (select k.ref, k.n, cardinality(k.words) as long, s.q, max((s.score * 10000)::int * 64 + 63 - w.at) as met,
-        bit_or(case when s.score >= 0.85 then 1 << w.at::int else 0 end) as places
-      from named k cross join lateral unnest(k.words) with ordinality w(id, at) join unnest($1, $2, $3) s(id, q, score) on s.id = w.id group by 1, 2, 3, 4),
-    whole as (select sum(u)::real as weight from unnest($4) u)
-    select b.ref, b.n, (sum(b.met / 64 * $4[b.q]) / 10000 / max(o.weight)
-        * least(bit_count((bit_or(b.places) | bit_or(1 << (63 - b.met %% 64)::int))::bit(32))::real / count(*), 1)
-        - 0.02 * (b.long - count(*)) + case when count(*) > 1 then 0.02 * coalesce(corr(b.q, 63 - b.met %% 64), 0) else 0 end)::real
-    from best b cross join whole o group by b.ref, b.n, b.long having count(*) filter (where $4[b.q] > 1) = $5$q$, p_from, p_where, p_most)
-    using p_ids, p_of, p_scores, p_weights, p_numbers;
+  return case p_kind
+    when 'person' then array(select row(k.claim, 1, k.words)::api._named from reg.name_key k where k.words && p_words or k.sets && p_sets limit p_most)
+    when 'site' then array(select row(k.site, k.n, k.words)::api._named from reg.site_name k where k.face = p_level and (k.words && p_words or k.sets && p_sets) limit p_most)
+    else array(select row(k.id, 1, k.words)::api._named from reg.place k where k.words && p_words or k.sets && p_sets limit p_most) end;
 end $$;
 
--- What is asked of the marks of names: the fewest words together that few names carry, in every way that there is, at most one of them
--- taken loosely (p_wide: all of them); where all are common, all of them. p_n: how many of p_names names carry what is like each word.
-create function api._conditions(p_tight text[], p_loose text[], p_n float8[], p_more float8[], p_names float8, p_few float8, p_wide bool) returns text
-immutable language sql as $$
-  with ways as materialized (
-    select s.words, l.loose, p_names * (select exp(sum(ln(greatest(case when l.loose in (i, -1) then p_more[i] else p_n[i] end, 0.5) / p_names)))
-      from generate_series(1, cardinality(p_n)) i where s.words & (1 << i) > 0) as many
-    from generate_series(2, (1 << (cardinality(p_n) + 1)) - 2, 2) s(words) cross join generate_series(-1, cardinality(p_n)) l(loose)
-    where case when p_wide then l.loose = -1 else l.loose = 0 or l.loose > 0 and s.words & (1 << l.loose) > 0 end),
-  few as (select w.* from ways w where w.many <= p_few),
-  least as (
-    select f.words, f.loose from few f where not exists (select 1 from few o where (o.words, o.loose) <> (f.words, f.loose)
-      and o.words & f.words = o.words and (f.loose in (0, o.loose) or o.words & (1 << f.loose) = 0))
-    union all
-    select w.words, w.loose from ways w where not exists (select 1 from few) and w.words = (1 << (cardinality(p_n) + 1)) - 2 and w.loose <= 0)
-  select string_agg(c.condition, ' or ') from (
-    select (select string_agg(case when l.loose in (i, -1) then p_loose[i] else p_tight[i] end, ' and ')
-      from generate_series(1, cardinality(p_n)) i where l.words & (1 << i) > 0) as condition
-    from least l) c $$;
+-- How close these names are to what was typed: the words like word q of it are ids, each with its score. A name that lacks a number
+-- that was typed is none; two words typed are not one word of a name.
+create function api._scored(p_named api._named[], p_ids bigint[], p_of int[], p_scores real[], p_weights real[], p_numbers int)
+returns table(ref uuid, n int, score real) stable rows 100 set jit = off set plan_cache_mode = force_generic_plan language sql as $$
+    with best as (select k.ref, k.n, cardinality(k.words) as long, s.q, max((s.score * 10000)::int * 64 + 63 - w.at) as met,
+        bit_or(case when s.score >= 0.85 then 1 << w.at::int else 0 end) as places
+      from unnest(p_named) k cross join lateral unnest(k.words) with ordinality w(id, at) join unnest(p_ids, p_of, p_scores) s(id, q, score) on s.id = w.id group by 1, 2, 3, 4),
+    whole as (select sum(u)::real as weight from unnest(p_weights) u)
+    select b.ref, b.n, (sum(b.met / 64 * p_weights[b.q]) / 10000 / max(o.weight)
+        * least(bit_count((bit_or(b.places) | bit_or(1 << (63 - b.met % 64)::int))::bit(32))::real / count(*), 1)
+        - 0.02 * (b.long - count(*)) + case when count(*) > 1 then 0.02 * coalesce(corr(b.q, 63 - b.met % 64), 0) else 0 end)::real
+    from best b cross join whole o group by b.ref, b.n, b.long having count(*) filter (where p_weights[b.q] > 1) = p_numbers $$;
 
 -- The names (ref, n) of a kind that fit these words best, with how close they are: person: a claim; site: a site and its n-th name; place.
 create function api._found(p_kind text, p_level int, p_scopes int[], p_text text, p_begun bool, p_most int)
 returns table(ref uuid, n int, score real) stable rows 100 language plpgsql as $$
 #variable_conflict use_column
 declare
-  v_words text[] := api._name_words(p_text); v_from text; v_weights real[]; v_tiers int[] := array[p_level]; w record; v_numbers int; v_names float8;
-  v_ids bigint[] := '{}'; v_of int[] := '{}'; v_scores real[] := '{}'; v_loose text[] := '{}'; v_tight text[] := '{}'; v_n float8[] := '{}'; v_more float8[] := '{}'; v_few int; v_refs uuid[] := '{}'; v_ns int[] := '{}'; v_found real[] := '{}';
+  v_words text[] := api._name_words(p_text); v_weights real[]; v_tiers int[] := array[p_level]; w record; v_numbers int; v_names float8; v_of_pair int;
+  v_ids bigint[] := '{}'; v_of int[] := '{}'; v_scores real[] := '{}'; v_n int[] := '{}'; v_bones bigint[] := '{}'; v_class bigint[] := '{}'; v_ways record; v_named api._named[];
 begin
   if p_level is null or v_words = '{}' then return; end if;
   if p_kind = 'person' then v_tiers := array(select generate_series(0, p_level)); end if;
-  v_from := case p_kind when 'person' then 'select k.claim as ref, 1 as n, k.words from reg.name_key k where'
-    when 'site' then format('select k.site as ref, k.n::int as n, k.words from reg.site_name k where k.face = %s and', p_level) else 'select k.id as ref, 1 as n, k.words from reg.place k where' end;
   v_weights := array(select api._weight(u.word) from unnest(v_words) with ordinality u(word, i) order by u.i);
   v_numbers := (select count(*) from unnest(v_weights) u where u > 1);
   select coalesce(sum(t.n), 0) into v_names from reg.name_token t where t.id in (select api._mark('') # api._salt(p_kind, l, s) from unnest(v_tiers) l, unnest(p_scopes) s);
   for i in 1 .. cardinality(v_words) loop
-    select array_agg(l.id) as ids, array_agg(l.score) as scores, array_agg(l.id) filter (where l.score >= 0.85) as tight, sum(l.names) as more,
-      sum(l.names) filter (where l.score >= 0.85) as n into w
+    select array_agg(l.id) as ids, array_agg(l.score) as scores, array_agg(l.names) as n, array_agg(l.bones) as bones, array_agg(l.class) as class into w
     from api._words_like(p_kind, v_tiers, p_scopes, v_words[i], p_begun and i = cardinality(v_words)) l;
-    v_ids := v_ids || w.ids; v_scores := v_scores || w.scores; v_of := v_of || array_fill(i, array[coalesce(cardinality(w.ids), 0)]);
-    if (v_weights[i] >= 0.9 or cardinality(v_words) = 1) and cardinality(v_n) < 5 and w.ids is not null then
-      v_loose := v_loose || format('k.words && %L::bigint[]', w.ids);
-      v_tight := v_tight || coalesce(format('k.words && %L::bigint[]', w.tight), 'false');
-      v_more := v_more || w.more::float8; v_n := v_n || coalesce(w.n, 0)::float8;
-    end if;
+    v_ids := v_ids || w.ids; v_scores := v_scores || w.scores; v_n := v_n || w.n; v_bones := v_bones || w.bones; v_class := v_class || w.class;
+    v_of := v_of || array_fill(i, array[coalesce(cardinality(w.ids), 0)]);
   end loop;
   if v_ids = '{}' then return; end if;
-  if v_n = '{}' then v_tight := array[format('k.words && %L::bigint[]', v_ids)]; v_n := array[v_names]; v_loose := v_tight; v_more := v_n; end if;
-  foreach v_few in array array[300, 1500] loop
-    select v_refs || array_agg(s.ref) as refs, v_ns || array_agg(s.n) as ns, v_found || array_agg(s.score) as scores, max(s.score) as best into w
-    from api._scored(v_from, api._conditions(v_tight, v_loose, v_n, v_more, greatest(v_names, 1), v_few, v_few > 300), v_ids, v_of, v_scores, v_weights,
-      v_numbers, 2500) s where s.score >= 0.6;
-    v_refs := w.refs; v_ns := w.ns; v_found := w.scores;
-    exit when w.best >= 0.9 or cardinality(v_n) < 2;
-  end loop;
-  return query select u.ref, u.n, max(u.score) from unnest(v_refs, v_ns, v_found) u(ref, n, score) group by 1, 2 order by 3 desc, 1 limit p_most;
+  v_ways := api._ways(v_ids, v_of, v_scores, v_n, v_bones, v_class, v_weights, greatest(v_names, 1), 600);
+  v_named := api._carrying(p_kind, p_level, v_ways.words, v_ways.sets, 6000);
+  return query select s.ref, s.n, s.score from api._scored(v_named, v_ids, v_of, v_scores, v_weights, v_numbers) s where s.score >= 0.6 order by 3 desc, 1 limit p_most;
 end $$;
 
 -- The sites of these names as a list is filtered by them: those about as close as the closest.

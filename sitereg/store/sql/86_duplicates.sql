@@ -21,18 +21,42 @@ comment on function api.duplicate_sites(text) is
   'Sites of the caller''s face as they are compared with one another (of one governorate, if it is given): names, kinds, the middle of what is shown '
   'with the metres around it (EPSG:4326), admin units, outside lists that name it.';
 
-create function api.duplicates_settled(p_kind text) returns table(one text, other text, state text, reason text, by text, at timestamptz, seen jsonb)
-stable security definer set search_path = pg_catalog, public, pg_temp set enable_seqscan = off language sql as $$
-  select s.code, o.code, l.to_state, l.reason, a.display, l.recorded_at, l.value->'seen' from api.me() m
-  join (select distinct on (d.subject, d.aspect) d.* from reg.decision d where d.machine = 'duplicate' order by d.subject, d.aspect, d.seq desc) l
-    on l.tier <= m.level and l.scope = any (m.scopes) and l.to_state <> 'open'
+-- What was settled last of two records of this kind (of one record, if its id is given), of those that the caller sees both: with the ids.
+create function api._settled_pairs(p_kind text, p_id uuid) returns table(one uuid, other uuid, state text, reason text, by text, at timestamptz, seen jsonb)
+stable set plan_cache_mode = force_generic_plan set enable_seqscan = off language plpgsql as $$
+#variable_conflict use_column
+declare m record;
+begin
+  if not exists (select 1 from reg.decision d where d.machine = 'duplicate' and (p_id is null or d.subject = p_id or d.aspect = p_id::text)) then return; end if;
+  select x.level, x.scopes, x.roles into m from api.me() x;
+  return query
+  select s.id, o.id, l.to_state, l.reason, a.display, l.recorded_at, l.value->'seen'
+  from (select distinct on (d.subject, d.aspect) d.* from reg.decision d
+      where d.machine = 'duplicate' and (p_id is null or d.subject = p_id or d.aspect = p_id::text) order by d.subject, d.aspect, d.seq desc) l
   join reg.subject s on s.id = l.subject and s.kind = p_kind and s.tier <= m.level and s.scope = any (m.scopes)
   join reg.subject o on o.id = api._uuid(l.aspect) and o.tier <= m.level and o.scope = any (m.scopes)
   join reg.account a on a.id = l.recorded_by
-  where (p_kind <> 'person' or m.level >= 1 and (select count(*) from reg.person p where p.id in (s.id, o.id) and p.face = (select api.level())
-      and (api._asked_for(p.case_state) or not 'partner' = any (m.roles))) = 2) and not api._is_suspended(s.id) and not api._is_suspended(o.id) order by s.code, o.code $$;
+  where l.tier <= m.level and l.scope = any (m.scopes) and l.to_state <> 'open'
+    and (p_kind <> 'person' or m.level >= 1 and (select count(*) from reg.person p where p.id in (s.id, o.id) and p.face = m.level
+      and (api._asked_for(p.case_state) or not 'partner' = any (m.roles))) = 2) and not api._is_suspended(s.id) and not api._is_suspended(o.id);
+end $$;
+
+create function api.duplicates_settled(p_kind text) returns table(one text, other text, state text, reason text, by text, at timestamptz, seen jsonb)
+stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$
+  select s.code, o.code, l.state, l.reason, l.by, l.at, l.seen from api._settled_pairs(p_kind, null) l
+  join reg.subject s on s.id = l.one join reg.subject o on o.id = l.other order by s.code, o.code $$;
 comment on function api.duplicates_settled(text) is
   'What was settled last of two records that look alike (kind: site, person), of those that the caller sees both: same_as, part_of (the one is part of the other), different.';
+
+-- What a record was linked with, as its page names it: direction says, of part_of, whether it is a part of the other (to) or the other of it (from).
+create function api._page_linked(p_kind text, p_id uuid, p_level int) returns jsonb stable language plpgsql as $$
+begin
+  return (
+  select coalesce(jsonb_agg(jsonb_build_object('kind', l.state, 'direction', case when l.one = p_id then 'to' else 'from' end, 'code', o.code,
+    'names', coalesce((select x.names - 'all' from reg.site x where x.id = o.id and x.face = p_level), '{}'), 'at', l.at, 'by', l.by, 'reason', l.reason)
+    order by l.state desc, o.code), '[]')
+  from api._settled_pairs(p_kind, p_id) l join reg.subject o on o.id = case when l.one = p_id then l.other else l.one end where l.state in ('same_as', 'part_of'));
+end $$;
 reset role;
 
 set role sr_writer;

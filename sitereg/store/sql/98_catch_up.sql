@@ -12,6 +12,9 @@ begin
   end if;
   v_ids := array(select k.claim from reg.name_key k where k.words = '{}' order by 1);
   for i in 1 .. cardinality(v_ids) by 5000 loop perform api._name_persons(v_ids[i:i + 4999]); end loop;
+  update reg.name_key k set sets = api._sets(api._known_bones(k.words), api._salt('person', k.tier, k.scope)) where k.sets = '{}' and k.words[2] is not null;
+  update reg.site_name n set sets = api._sets(api._known_bones(n.words), api._salt('site', n.face, n.scope)) where n.sets = '{}' and n.words[2] is not null;
+  update reg.place p set sets = api._sets(api._known_bones(p.words), api._salt('place', 0, 0)) where p.sets = '{}' and p.words[2] is not null;
   v_ids := array(select distinct s.id from reg.site s where s.names <> '{}' and not exists (select 1 from reg.site_name n where n.site = s.id and n.face = s.face) order by 1);
   for i in 1 .. cardinality(v_ids) by 1000 loop
     perform api._name_sites(array_agg(s.id), array_agg(s.face)) from reg.site s where s.id = any (v_ids[i:i + 999])

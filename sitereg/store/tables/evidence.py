@@ -124,7 +124,8 @@ decision = table(
           postgresql_where=text("machine in ('duplicate', 'link_review')")),
     CheckConstraint("not (proposed_by = any (approved_by))", name="four_eyes"),
     CheckConstraint("how in ('person', 'import', 'rule')", name="how"),
-    CheckConstraint("seq > 0 and reason <> ''", name="said"))
+    CheckConstraint("seq > 0 and reason <> ''", name="said"),
+    Index("ix_decision_pair", "aspect", postgresql_where=text("machine = 'duplicate'")))
 
 report = table(
     "report", id_pk(), uid("sealed", null=False), words("place_verbatim"), shape("geom"), real("uncertainty_m"),

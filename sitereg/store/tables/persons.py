@@ -61,5 +61,5 @@ person_event = faced(
 name_key = table(
     "name_key", uid("claim", "claim.id", null=False), uid("person", "subject.id", null=False), *tiered(),
     words("key_strict", null=False), words("key_loose", null=False), PrimaryKeyConstraint("claim"),
-    marks("words"), marked("name_key"),
+    marks("words"), marks("sets"), marked("name_key"), marked("name_key", "sets"),
     Index("ix_name_key_person", "person"))

@@ -35,7 +35,7 @@ admin_piece = table(
 place = table(
     "place", id_pk(), json("names", null=False), shape("geom", "POINT", null=False), real("extent_m", null=False),
     words("country"), words("kind"), whole("population"), words("source", null=False), words("source_id"),
-    marks("words"), marked("place"), sound_shape(), sound_radius("extent_m"),
+    marks("words"), marks("sets"), marked("place"), marked("place", "sets"), sound_shape(), sound_radius("extent_m"),
     Index("ix_place_geom", "geom", postgresql_using="gist"),
     Index("ix_place_source", "source", "source_id", unique=True))
 

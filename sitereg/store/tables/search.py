@@ -29,4 +29,5 @@ name_token = table(
 
 site_name = faced(
     "site_name", uid("site", "subject.id", null=False), face(), *tiered(), small("n", null=False), words("lang", null=False),
-    words("text", null=False), marks("words"), PrimaryKeyConstraint("site", "face", "n"), marked("site_name"))
+    words("text", null=False), marks("words"), marks("sets"), PrimaryKeyConstraint("site", "face", "n"), marked("site_name"),
+    marked("site_name", "sets"))

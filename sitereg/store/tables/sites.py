@@ -29,7 +29,7 @@ def face():
 
 site = faced(
     "site", uid("id", "subject.id", null=False), face(), *tiered(), small("exact_tier", null=False),
-    words("code", null=False), json("names", null=False, default="{}"), words("name_key", null=False, server_default=""),
+    words("code", null=False), json("names", null=False, default="{}"),
     texts("kinds", null=False, default="{}"), texts("groups", null=False, default="{}"),
     shape("shown"), shape("centre", "POINT"), words("shown_as", null=False, server_default="none"),
     real("uncertainty_m"), term("precision", "precision_class"), term("place_kind", "place_kind"),
