@@ -22,6 +22,7 @@ from sitereg.errors import BadInput, Refused, SiteregError, Unavailable
 from sitereg.store import arriving, evidence
 from sitereg.store.session import Json
 
+PICTURES = ("image/png", "image/jpeg")
 BUNDLE = "application/vnd.sitereg.bundle+json"
 MOST_FILES = 2_000
 MOST_BYTES = 4 * 2**30
@@ -127,9 +128,19 @@ def keep(
                           terms=Json(terms or {}), tier=tier, compartments=list(compartments))
             for each in held.documents
         ]
-        for each in held.documents:
+        for each, document in zip(held.documents, made, strict=True):
             store(session.settings, each.path, each.sha256)
+            if each.media_type in PICTURES and role == "evidentiary":
+                _keep_camera(session, document, each.path)
     return made[0]
+
+
+def _keep_camera(session, document, path: Path) -> None:
+    """Where the photograph says that it was taken from stands beside it, for staff: no copy that is shown tells it any more."""
+    told = pictures.camera(path.read_bytes())
+    if told:
+        session.call("keep_camera", document=document, lon=told.lon, lat=told.lat, uncertainty_m=told.uncertainty_m,
+                     bearing=told.bearing, taken=told.taken)
 
 
 def find(session, *, sha256: str) -> list[dict]:
@@ -161,7 +172,7 @@ def leaving(settings, made: dict) -> bytes:
     if made["pages"]:
         return pictures.bound([pictures.bare(bytes_of(settings, one)) for one in made["pages"]])
     data = bytes_of(settings, made["sha256"])
-    return pictures.bare(data) if made["media_type"] in ("image/png", "image/jpeg") else data
+    return pictures.bare(data) if made["media_type"] in PICTURES else data
 
 
 def bytes_of(settings, sha256: str) -> bytes:

@@ -7,19 +7,21 @@ the document, each with its step of custody. What leaves of it is bound anew of 
 import mimetypes
 from pathlib import Path
 
-from sitereg import documents, pictures
+from sitereg import dates, documents, pictures
 from sitereg.errors import BadInput
 from sitereg.imports.readers import process
 
 PDF = ".pdf"
 
-__all__ = ["keep", "page"]
+__all__ = ["keep", "look", "page"]
 
 
-def keep(session, *, pages: list[Path], shows: str, graphic: bool = False, **kept) -> str:
+def keep(session, *, pages: list[Path], shows: str, graphic: bool = False, living: str = "not_looked", imagery: bool = False,
+         scene: str | None = None, acquired: str | None = None, **kept) -> str:
     """Images (PNG or JPEG), or one PDF, stand as the pages of one document, whose id is answered: the PDF, or the first image.
 
-    shows: what they show, in words. kept: as `documents.keep`. Nothing stands if one page is refused. Raises BadInput.
+    shows: what they show, in words. living, imagery, scene, acquired: as `look`, which a redacted copy needs not.
+    kept: as `documents.keep`. Nothing stands if one page is refused. Raises BadInput.
     """
     pages = [Path(one) for one in pages]
     bound = [one for one in pages if one.suffix.lower() == PDF]
@@ -28,7 +30,26 @@ def keep(session, *, pages: list[Path], shows: str, graphic: bool = False, **kep
     with session.savepoint():
         made = _of_pdf(session, pages[0], kept) if bound else _of_images(session, pages, kept)
         session.call("describe_document", document=made, graphic=graphic, shows=shows)
+        if kept.get("role", "evidentiary") == "evidentiary":
+            look(session, made, living=living, imagery=imagery, scene=scene, acquired=acquired)
     return made
+
+
+def look(session, document, *, living: str, imagery: bool = False, scene: str | None = None,
+         acquired: str | None = None) -> None:
+    """It is said whether living people can be told from the document: not_looked, shown, or none, and then it is held back no more.
+
+    imagery: it is an image from above; scene: the provider's own number of it; acquired: the days it is of, as people write them.
+    One without scene or days is told as such. Raises BadInput for a date that cannot be read, Refused for whoever may not see the
+    pictures and says that nobody is in them.
+    """
+    days = dates.parse(acquired, session.value("today")) if acquired else None
+    if days and not days.found:
+        raise BadInput("The day of the image cannot be read", problems=[
+            {"code": "bad_date", "field": "acquired", "value": acquired[:60],
+             "message": "A day, a month or a year, such as 2013-05-12"}])
+    session.call("look_document", document=document, living=living, imagery=imagery, scene=scene,
+                 acquired=days.daterange() if days else None)
 
 
 def page(session, document, n: int = 1) -> dict:

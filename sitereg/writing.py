@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 UNSEEN = BIDI + "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 
 _DIGITS = {
@@ -68,3 +69,8 @@ def inert(text: str) -> str:
 def restored(cell: str) -> str:
     """The text of which `inert` made the cell."""
     return cell[1:] if cell[:1] == "'" and cell.lstrip("'").startswith(_FORMULA) else cell
+
+
+def check_letter(body: str) -> str:
+    """The check character of the random part of a code, as reg.check_letter gives it."""
+    return CODE_LETTERS[sum(CODE_LETTERS.index(one) * (n * 2 + 1) for n, one in enumerate(body, 1)) % len(CODE_LETTERS)]

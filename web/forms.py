@@ -101,6 +101,8 @@ FORMS = {
     "transcription": {"region": Field("id", must=True), "text": Field("long", must=True),
                       "language": Field("term", LANGUAGES, True)},
     "shows": {"shows": Field("long", must=True), "graphic": Field("tick")},
+    "look": {"living": Field("term", "living_shown", True), "imagery": Field("tick"), "scene": Field("text"),
+             "acquired": Field("text")},
     "proposal": {"act": Field("term", ("approve", "refuse", "withdraw"), True), "reason": Field("long")},
 }
 

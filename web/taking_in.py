@@ -4,7 +4,7 @@ from flask import request
 from sitereg import vocab
 from sitereg.errors import BadInput
 from sitereg.imports import guessing, mapping
-from sitereg.writing import has_controls
+from sitereg.writing import digits, has_controls
 
 SHORT, LONG = 200, 2_000
 ENCODINGS = ("utf-8", "utf-16", "cp1256", "cp1252", "iso8859-6")
@@ -37,8 +37,9 @@ def declared():
 
 def mapped(seen, before):
     """The choices that the mapping form holds."""
-    columns = [one["column"] for one in seen.get("guesses", [])]
-    known = (*guessing.FIELDS, *guessing.KEPT)
+    subject = before.get("subject") or "site"
+    columns = [one["column"] for one in seen.get("guesses", {}).get(subject, [])]
+    known = (*guessing.OF[subject], *guessing.KEPT)
     fields = {column: field for at, column in enumerate(columns) if (field := request.form.get(f"f{at}", "")) in known}
     words = {
         column: {word: line(f"w{at}_{n}") for n, word in enumerate(seen["words"].get(column, []))}
@@ -52,6 +53,15 @@ def mapped(seen, before):
     }
     texts["published_places"] = "yes" if request.form.get("published_places") == "yes" else ""
     return {"fields": {**before.get("fields", {}), **fields}, "words": {**before.get("words", {}), **words}, **texts}
+
+
+def rows_told():
+    """How many rows the partner says that the file holds, or None where he does not; BadInput for what is no number."""
+    words = digits(line("rows")).replace(",", "")
+    if words and not (words.isdecimal() and 0 < len(words) < 9 and int(words)):
+        raise BadInput("The form is not complete", do="What you typed is kept: correct what is marked.",
+                       problems=[{"code": "bad_value", "field": "rows", "value": words[:40], "message": "This is no number"}])
+    return int(words) if words else None
 
 
 def terms():

@@ -23,14 +23,29 @@ FIELDS = {
     "date": lazy_gettext("date of what it was"),
     "status": lazy_gettext("status given by that body"),
     "note": lazy_gettext("note"),
+    "full_name": lazy_gettext("whole name"),
+    "ism": lazy_gettext("given name"),
+    "nasab_father": lazy_gettext("father's name"),
+    "nasab_grandfather": lazy_gettext("grandfather's name"),
+    "family": lazy_gettext("family name"),
+    "mother_given": lazy_gettext("mother's name"),
+    "mother_family": lazy_gettext("mother's family name"),
+    "kunya": lazy_gettext("kunya (Abu or Umm of somebody)"),
+    "alias": lazy_gettext("another name"),
+    "number": lazy_gettext("number as a detainee"),
+    "sex": lazy_gettext("sex as recorded"),
+    "born": lazy_gettext("date or year of birth"),
+    "age": lazy_gettext("age"),
+    "arrested": lazy_gettext("day of the arrest"),
+    "arrested_place": lazy_gettext("place of the arrest, in words"),
+    "seen": lazy_gettext("day last seen"),
+    "seen_place": lazy_gettext("place last seen, in words"),
     "verbatim": lazy_gettext("only keep the words"),
     "left_out": lazy_gettext("leave out: not kept with the row"),
 }
 STEPS = {
     "read": lazy_gettext("reading the file"),
-    "draft": lazy_gettext("reading the rows"),
-    "compare": lazy_gettext("comparing with what stands"),
-    "write": lazy_gettext("writing"),
+    "write": lazy_gettext("reading the rows and writing"),
     "keep": lazy_gettext("keeping the rows"),
 }
 SURE = {
@@ -78,12 +93,42 @@ def said(one):
     if predicate == "count":
         counted = language.word("count_definition", value["definition"])
         return f"{words.count(value)} ({counted})" if any(value.get(key) is not None for key in ("min", "best", "max")) else ""
+    if predicate in PERSONAL:
+        return PERSONAL[predicate](value, one)
     told = {"external_id": value.get("value"), "official_status": value.get("text")}.get(predicate)
     scheme = vocab.Predicate(predicate).attrs["value"].partition("term:")[2]
     told = told or (
         language.word(scheme, value["code"]) if scheme and "code" in value else value.get("text") or value.get("toponym") or ""
     )
     return f"{told}, {words.days(one['at'])}" if one.get("at") else told
+
+
+def name(value, one):
+    """A name, with which part of it it is, or the parts that its columns give."""
+    if value.get("part"):
+        return f"{value['text']} ({language.word('name_part', value['part'])})"
+    ways = value.get("parts") or []
+    only = ways[0] if len(ways) == 1 else {}
+    known = [f"{language.word('name_part', part)}: {said_}" for part, said_ in only.items() if part != "weight"]
+    return f"{value['text']} ({_(', ').join(known)})" if known else value["text"]
+
+
+def event(value, one):
+    """What happened, where in words, when."""
+    parts = [language.word("event_kind", value["kind"]), value.get("toponym"), words.days(one["at"]) if one.get("at") else None]
+    return _(", ").join(str(part) for part in parts if part)
+
+
+def aged(value, one):
+    years = str(value["min"]) if value["min"] == value["max"] else f"{value['min']}-{value['max']}"
+    return f"{years}, {words.days(one['at'])}" if one.get("at") else years
+
+
+def born(_value, one):
+    return words.days(one["at"]) if one.get("at") else ""
+
+
+PERSONAL = {"person_name": name, "event": event, "age": aged, "birth": born}
 
 
 def place(one):

@@ -4,7 +4,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = '0020'
-down_revision = '0015'
+down_revision = '0019'
 branch_labels = None
 depends_on = None
 

@@ -8,7 +8,7 @@ from sitereg.cli.options import json_option, limit_option, opened, show, with_se
 from sitereg.cli.sharing import leaving_options
 from sitereg.cli.words import counted
 
-CODES = {scheme: click.Choice(list(vocab.SCHEMES[scheme].codes())) for scheme in ("consent_state", "permitted_use")}
+CODES = {scheme: click.Choice(list(vocab.SCHEMES[scheme].codes())) for scheme in ("consent_state", "permitted_use", "living_shown")}
 output_option = click.option("-o", "--output", required=True, metavar="FILE",
                              type=click.Path(dir_okay=False, writable=True, path_type=Path))
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -17,6 +17,33 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.group()
 def documents() -> None:
     """Scans: pages, regions, what is written there."""
+
+
+def looks(default):
+    """The command takes --living, --imagery, --scene and --acquired."""
+    def around(command):
+        for option in (
+                click.option("--acquired", metavar="DAY", help="The day of the image itself, or its month or year."),
+                click.option("--scene", metavar="NUMBER", help="The provider's own number of the image."),
+                click.option("--imagery", is_flag=True, help="It is an image from above: say its scene and day."),
+                click.option("--living", type=CODES["living_shown"], default=default, required=default is None, show_default=True,
+                             help="Whether living people can be told from it; until it is none nothing of it leaves.")):
+            command = option(command)
+        return command
+    return around
+
+
+@documents.command()
+@click.argument("document", type=click.UUID)
+@looks(None)
+@with_settings
+def look(settings, document, **seen) -> None:
+    """Say whether living people can be told from a document, and of which scene and day an image from above is."""
+    from sitereg import scans
+
+    with opened(settings, "acting") as session:
+        scans.look(session, document, **seen)
+    click.echo("Recorded.")
 
 
 @documents.command()
@@ -28,35 +55,38 @@ def documents() -> None:
 @click.option("--use", "uses", multiple=True, type=CODES["permitted_use"], help="A use that they permit; may be given again.")
 @click.option("--consent", type=CODES["consent_state"], help="What is known of consent.")
 @click.option("--redacted-from", metavar="ID", help="It is a redacted copy of this document.")
+@looks("not_looked")
 @click.option("--tier", type=click.IntRange(1, 2), default=1, show_default=True)
 @json_option
 @with_settings
-def add(settings, pages, shows, graphic, partner, terms, uses, consent, redacted_from, tier, as_json) -> None:
+def add(settings, pages, shows, graphic, partner, terms, uses, consent, redacted_from, tier, as_json, **seen) -> None:
     """Keep images (PNG or JPEG), in their order, or one PDF as the pages of one document."""
     from sitereg import scans
 
     told = {"partner": {"en": partner} if partner else None, "terms": terms, "permitted_uses": list(uses), "consent": consent}
     copy = {"role": "redacted", "derived_from": redacted_from} if redacted_from else {}
     with opened(settings, "acting") as session:
-        made = scans.keep(session, pages=list(pages), shows=shows, graphic=graphic, terms=told, tier=tier, **copy)
+        made = scans.keep(session, pages=list(pages), shows=shows, graphic=graphic, terms=told, tier=tier, **copy, **seen)
         held = scans.page(session, made)["pages"]
     show({"document": made, "pages": held}) if as_json else click.echo(f"{made}: {counted(held, 'page')} kept.")
 
 
 @documents.command()
+@click.option("--held", is_flag=True, help="Only those held back until somebody has looked for living people in them.")
 @limit_option
 @json_option
 @with_settings
-def find(settings, limit, as_json) -> None:
+def find(settings, held, limit, as_json) -> None:
     """List the scans that you may see."""
     with opened(settings) as session:
-        rows = session.rows("document_list", limit=limit)
+        rows = session.rows("document_list", limit=limit, held=held)
     if as_json:
         show(rows)
         return
     for row in rows:
-        held = f"{counted(row['pages'], 'page')}, {counted(row['regions'], 'region')}"
-        click.echo(f"{row['id']}  {row['name']}  {row['role']}  {held}")
+        size = f"{counted(row['pages'], 'page')}, {counted(row['regions'], 'region')}"
+        marks = "  HELD BACK" * row["held"] + "  NO SCENE OR DAY" * row["date_unknown"]
+        click.echo(f"{row['id']}  {row['name']}  {row['role']}  {size}{marks}")
     if not rows:
         click.echo("No scan here in what you may see.")
 
@@ -79,6 +109,13 @@ def show_one(settings, document, page, as_json) -> None:
         return
     click.echo(f"{found['name']}  {found['role']}  T{found['tier']}  {counted(found['pages'], 'page')}")
     click.echo(f"shows       {found['shows'] or '-'}{'  GRAPHIC' if found['graphic'] else ''}")
+    click.echo(f"living      {found['living']}{'  HELD BACK' if found['held'] else ''}")
+    if found["imagery"]:
+        click.echo(f"image       scene {found['scene'] or 'not said'}, of {found['acquired'] or 'no day said'}")
+    if one := found["camera"]:
+        bearing = f", looking towards {one['bearing']:.0f} degrees" if one["bearing"] is not None else ""
+        click.echo(f"taken from  {one['lat']:.5f}, {one['lon']:.5f} within {one['uncertainty_m']:,.0f} m{bearing}"
+                   " (the camera, as the file says; never the place of a site)")
     for one in (found["page"] or {"regions": []})["regions"]:
         text = one["transcriptions"][0] if one["transcriptions"] else None
         said = f"[{text['language']}] {text['text']}" if text else "(not written down yet)"

@@ -54,11 +54,12 @@ def progress(as_json):
 @click.option("--corrects", type=click.UUID, metavar="BATCH",
               help="FILE is that batch's report (`imports report`), with cells corrected: only rows that changed are read anew.")
 @click.option("--reason", default="", help="With --corrects: why, such as who corrected it.")
+@click.option("--rows", type=click.IntRange(1), help="How many rows the partner says that it holds: another number is refused.")
 @terms_options
 @click.option("--dry-run", is_flag=True, help="Report the same and write nothing.")
 @json_option
 @with_settings
-def import_(settings, file, profile, corrects, reason, dry_run, as_json, **said) -> None:
+def import_(settings, file, profile, corrects, reason, rows, dry_run, as_json, **said) -> None:
     """Import a partner's FILE (or a folder of layers) by a profile, whole or not at all.
 
     The same bytes with the same version of a profile write nothing and are no error. Without --profile nothing is
@@ -75,14 +76,14 @@ def import_(settings, file, profile, corrects, reason, dry_run, as_json, **said)
     if corrects is not None:
         with opened(settings) as session:
             of = settling.original(session, str(corrects))
-    with batches.prepare(file, None if of else under_terms(profile, said), original=of, reason=reason) as intake:
+    with batches.prepare(file, None if of else under_terms(profile, said), original=of, reason=reason, rows=rows) as intake:
         intake.tell = progress(as_json)
         with opened(settings) as session:
             today, before = batches.known(session, intake)
         if before:
             report = batches.already(intake, before)
         else:
-            intake.draft(today, settings.token_key())
+            intake.read(today, settings.token_key())
             with opened(settings, "acting") as session:
                 report = batches.write(session, intake, dry_run=dry_run)
     if as_json:
@@ -257,10 +258,18 @@ def _tell(report) -> None:
         _tell_difference(report.difference)
     for one in report.file_problems:
         click.echo(f"file: {one.message}")
-    for (_, field), rows in report.problems().items():
-        first = next(p for p in rows[0].problems if p.field == field)
+    for (code, field), rows in report.problems().items():
+        first = next(p for p in rows[0].problems if (p.code, p.field) == (code, field))
         click.echo(f"{first.outcome}: {first.code} in {field}, {len(rows):,} rows: {_rows(rows)}")
         click.echo(f"    {first.message}")
+        for row in rows[:_SHOWN_ROWS]:
+            for said in readings(next(p.as_dict() for p in row.problems if (p.code, p.field) == (code, field))):
+                click.echo(f"    {f'{row.part} {row.row}'.strip()} may be read as: {said}")
+
+
+def readings(problem) -> list[str]:
+    """The readings that a problem proposes, in words; a person takes one by `imports settle`."""
+    return [one["says"] for one in problem.get("proposed", ())]
 
 
 def _tell_difference(found) -> None:

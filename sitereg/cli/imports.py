@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from sitereg.cli.import_ import imports
+from sitereg.cli.import_ import imports, readings
 from sitereg.cli.options import json_option, limit_option, opened, show, with_settings
 
 OUTCOMES = click.Choice(["accepted", "flagged", "quarantined", "rejected"])
@@ -41,8 +41,43 @@ def rows(settings, batch, limit, as_json, **asked) -> None:
         done = f"  [{row['settled']['act']}: {row['settled']['reason']}]" if row["settled"] else ""
         said = "; ".join(f"{one['code']} in {one['field']}: {one['message']}" for one in row["problems"])
         click.echo(f"{where}row {row['row_no']}  {row['outcome']}  {row['code'] or '-'}  {said}{done}")
+        for one in row["problems"]:
+            for words in readings(one):
+                click.echo(f"    {one['field']} may be read as: {words}")
     if not found:
         click.echo("No such row in what you may see.")
+
+
+def log_opening(session, batch, numbers, reason):
+    """That sealed words of these rows are about to be opened, and what for, stands in the log of reads."""
+    from sitereg.store.session import Json
+
+    session.call("log_read", action="import_rows_opened", object=batch, detail=Json({"rows": list(numbers), "reason": reason}))
+
+
+@imports.command("open")
+@click.argument("batch", type=click.UUID)
+@click.option("--row", "numbers", type=int, multiple=True, required=True, help="The row's number; may be repeated.")
+@click.option("--part", default="", help="The layer, where the file has several.")
+@click.option("--reason", required=True, help="What its words are needed for; it stands in the log of reads.")
+@json_option
+@with_settings
+def open_(settings, batch, numbers, part, reason, as_json) -> None:
+    """Open the sealed words of rows (data stewards who hold `names`), to correct what is wrong by `imports settle`."""
+    from sitereg.imports import settling
+
+    keys = [(part, number) for number in numbers]
+    with opened(settings, "acting") as session:
+        log_opening(session, batch, numbers, reason)
+    with opened(settings, "acting") as session:
+        found = settling.opened(session, batch=str(batch), rows=keys, reason=reason)
+    if as_json:
+        show({"rows": found})
+        return
+    for row in found:
+        click.echo(f"{row['part']} row {row['row_no']}".lstrip())
+        for name, cell in row["verbatim"].items():
+            click.echo(f"    {name} = {cell}")
 
 
 @imports.command()
@@ -86,6 +121,9 @@ def settle(settings, batch, numbers, part, cells, accept, reject, reason, dry_ru
     if reject == bool(told or accept) or (reject and dry_run):
         raise click.UsageError("Give --set or --accept, or --reject.")
     keys = [(part, number) for number in numbers]
+    with opened(settings, "acting") as session:
+        if not reject and settling.shut(session, batch=str(batch), rows=keys):
+            log_opening(session, batch, numbers, reason)
     with opened(settings, "acting") as session:
         if reject:
             done = {"rejected": settling.reject(session, batch=str(batch), rows=keys, reason=reason)}

@@ -38,8 +38,9 @@ def show_(name) -> None:
 
 @profiles.command()
 @click.argument("file", type=click.Path(exists=True))
+@click.option("--subject", type=click.Choice(["site", "person"]), help="What a row speaks of; else what most columns tell of.")
 @json_option
-def propose(file, as_json) -> None:
+def propose(file, subject, as_json) -> None:
     """Propose a profile for FILE, from its headers (English, Arabic, French, Spanish) and cells; each column with the reason.
 
     What only a person knows (the source, its grade, the terms, how exact the places are) is left blank for you to fill in.
@@ -52,8 +53,11 @@ def propose(file, as_json) -> None:
     seen = looking.look(file)
     if seen.reading is None:
         raise BadInput("The file cannot be looked into", where=seen.file, do=seen.refused)
-    guesses = guessing.guess(seen.layers, seen.reading.rows, datetime.now(UTC).date())
-    choices = mapping.proposed(Path(seen.file).stem, guesses)
+    today, rows = datetime.now(UTC).date(), seen.reading.rows
+    both = {of: guessing.guess(seen.layers, rows, today, subject=of) for of in guessing.OF}
+    subject = subject or guessing.subject_of(both["site"], both["person"])
+    guesses = both[subject]
+    choices = mapping.proposed(Path(seen.file).stem, guesses, subject)
     made = mapping.table(choices, mapping.file_keys(seen), seen.layers)
     if as_json:
         show({"columns": [one.as_dict() for one in guesses], "profile": made})

@@ -3,7 +3,8 @@ import random
 from datetime import date, datetime, timedelta, timezone
 from uuid import UUID
 
-LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+from sitereg.writing import CODE_LETTERS, check_letter
+
 MONTH = int(datetime(2026, 3, 1, tzinfo=timezone(timedelta(hours=3))).timestamp() * 1000)
 
 
@@ -21,10 +22,10 @@ class Dice(random.Random):
 
     def code(self, prefix):
         """A public code with its check character, as reg.new_code makes them; none twice."""
-        while (body := "".join(self.choice(LETTERS) for _ in range(6))) in self.given:
+        while (body := "".join(self.choice(CODE_LETTERS) for _ in range(6))) in self.given:
             pass
         self.given.add(body)
-        return f"{prefix}-{body}-{check(body)}"
+        return f"{prefix}-{body}-{check_letter(body)}"
 
     def day(self, first, last):
         """A day from `first` to `last`, both included."""
@@ -47,8 +48,3 @@ class Turns:
         codes = [one for one in scheme.codes() if one not in without]
         n = self.asked[scheme, without] = self.asked.get((scheme, without), -1) + 1
         return codes[n % len(codes)]
-
-
-def check(body):
-    """The check character of the random part of a code (reg.check_letter)."""
-    return LETTERS[sum(LETTERS.index(one) * (n * 2 + 1) for n, one in enumerate(body, 1)) % 30]

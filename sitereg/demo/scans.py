@@ -28,7 +28,7 @@ def record(settings, seed):
     with tempfile.TemporaryDirectory() as folder:
         pages = [save(Path(folder) / f"invented-register-{n}.png", drawn(dice)) for n in (1, 2)]
         with by(settings, "investigator") as opened:
-            made = scans.keep(opened, pages=pages, shows=SHOWS, terms=TERMS)
+            made = scans.keep(opened, pages=pages, shows=SHOWS, terms=TERMS, living="none")
             region = opened.one("draw_region", document=made, n=1, x=.06, y=2.25 * LINE / HIGH, width=.88, height=.8 * LINE / HIGH)
     for who, (text, language) in zip(("investigator", "steward"), WRITTEN, strict=True):
         with by(settings, who) as opened:

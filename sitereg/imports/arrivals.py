@@ -83,28 +83,29 @@ def look(session, once: UUID, held: dict) -> dict:
     told = {**found.as_dict(), "fits": [asdict(one) for one in found.fits], "nearest": found.nearest and asdict(found.nearest)}
     if found.reading:
         rows = found.reading.rows
-        guesses = guessing.guess(found.layers, rows, session.value("today"))
+        both = {of: guessing.guess(found.layers, rows, session.value("today"), subject=of) for of in guessing.OF}
+        guesses = both["site"]
         told |= {
             "layers": [asdict(one) for one in found.layers],
             "counts": found.rows,
-            "guesses": [asdict(one) for one in guesses],
+            "guesses": {of: [asdict(one) for one in found] for of, found in both.items()},
             "words": _words(rows, [one.column for one in guesses]),
             "first": [asdict(one) for one in rows[:FIRST]],
             "notes": [note[2] for note in found.reading.notes],
         }
-        held = {
-            **held,
-            "choices": mapping.proposed(Path(held["file"]).stem, guesses)
-            | {
-                "words": {
-                    one.column: {word: guessing.headers.kind_of(word) or "" for word in told["words"].get(one.column, [])}
-                    for one in guesses
-                    if one.field == "kind"
-                }
-            },
-        }
+        held = of_subject(held, told, guessing.subject_of(both["site"], both["person"]))
     _write(folder / "seen.json", told)
     return held
+
+
+def of_subject(held: dict, told: dict, subject: str) -> dict:
+    """`held` with what is proposed where each row speaks of a site, or of a person; what was said of source and terms stays."""
+    guesses = [guessing.Guess(**one) for one in told["guesses"][subject]]
+    made = mapping.proposed(Path(held["file"]).stem, guesses, subject)
+    words = {one.column: {word: guessing.headers.kind_of(word) or "" for word in told["words"].get(one.column, [])}
+             for one in guesses if one.field == "kind"}
+    said = {key: value for key, value in held.get("choices", {}).items() if key not in ("subject", "fields", "words", "order")}
+    return {**held, "choices": {**made, "words": words, **said}}
 
 
 def seen(settings, once: UUID) -> dict:

@@ -1,12 +1,13 @@
 """Batches: drafts become claims of subjects in one transaction, whole or not at all; and the way back."""
 
+import contextlib
 import time
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from sitereg import documents, sharing
-from sitereg.errors import BadInput
+from sitereg.errors import BadInput, NotFound
 from sitereg.imports import newer, recording, spelling
 from sitereg.imports.ground import Ground, made
 from sitereg.imports.intake import Intake, prepare
@@ -15,7 +16,7 @@ from sitereg.imports.profile import Profile
 from sitereg.imports.report import Report, RowReport
 from sitereg.store.session import Json
 
-__all__ = ["Report", "already", "ground", "known", "listed", "prepare", "revoke", "rows", "run", "shown", "write"]
+__all__ = ["Report", "already", "ground", "known", "listed", "prepare", "revoke", "row", "rows", "run", "shown", "write"]
 
 
 class _Undone(Exception):
@@ -37,7 +38,7 @@ def run(session, path: Path | str, *, profile: str | Path | Profile, dry_run: bo
         today, before = known(session, intake)
         if before:
             return already(intake, before)
-        intake.draft(today, session.settings.token_key())
+        intake.read(today, session.settings.token_key())
         return write(session, intake, dry_run=dry_run)
 
 
@@ -67,7 +68,8 @@ def already(intake: Intake, batch: str) -> Report:
 
 
 def write(session, intake: Intake, *, dry_run: bool = False) -> Report:
-    """The drafts of the intake are a batch in the open transaction, its files in the evidence store.
+    """The rows of the intake, drafted while the database writes, are a batch in the open transaction, its files in the evidence
+    store.
 
     The files are stored last, when all else holds: an import that fails leaves none.
     """
@@ -106,6 +108,14 @@ def rows(session, *, batch: str, outcomes: tuple[str, ...] | None = None, limit:
                         part=after[0], row_no=after[1], code=code, field=field, open=waiting)
 
 
+def row(session, *, batch: str, part: str, number: int) -> dict:
+    """One row of a batch, as `rows` tells it; raises NotFound where there is none for the caller."""
+    found = rows(session, batch=batch, limit=1, after=(part, number - 1))
+    if not found or (found[0]["part"], found[0]["row_no"]) != (part, number):
+        raise NotFound
+    return found[0]
+
+
 def revoke(session, *, batch: str, reason: str) -> dict:
     """Every live claim of the batch is ended, in one event; its rows may be imported again.
 
@@ -121,17 +131,20 @@ def _write(session, intake: Intake, dry_run: bool) -> Report:
         return already(intake, str(opened["batch"]))
     batch = str(opened["batch"])
     before = next(iter(session.rows("batch_before", profile=intake.profile.name)), None)
-    taken = recording.place(session, intake)
-    claims = recording.record(session, intake.profile, taken, opened, intake.tell)
+    taken, course, rows = [], recording.Course(), len(intake.waiting) or len(intake.drafts)
+    with contextlib.closing(intake.lumps()) as lumps:
+        for drafts in lumps:
+            intake.tell("write", len(taken), rows)
+            taken += recording.take(session, intake, drafts, opened, course)
     intake.tell("keep", len(taken), len(taken))
     difference = newer.compare(session, intake.profile, taken, before) if not intake.original else None
-    recording.keep_rows(session, intake.profile, taken, batch)
     if intake.original:
         _settle(session, intake, taken, batch)
-    report = _report(intake, taken, batch, claims, dry_run, difference)
+    report = _report(intake, taken, batch, dry_run, difference)
     session.call("close_batch", batch=batch, counts=Json({
         **report.counts, "joined_subjects": report.joined_subjects, "isolation": intake.isolation,
         **({"against": difference.batch, "difference": difference.counts} if difference else {}),
+        **({"rows_told": intake.rows} if intake.rows is not None else {}),
         "file_problems": [one.as_dict() for one in intake.problems]}))
     return report
 
@@ -164,14 +177,15 @@ def _from_elsewhere(session, intake: Intake) -> None:
     """Raises BadInput where a row says that it left this very registry."""
     column = intake.profile.id.registry
     here = column and sharing.sender(session)["registry"]
-    own = [one.row for one in intake.drafts if column and one.row.cells.get(column) == here]
+    rows = intake.waiting or [one.row for one in intake.drafts]
+    own = [one for one in rows if column and one.cells.get(column) == here]
     if own:
         raise BadInput("This file was made by this registry: its sites would stand beside themselves", code="own_export",
                        where=f"row {own[0].number}, {column} = {here}",
                        do="An edited working copy comes back by `sitereg edits take`.")
 
 
-def _report(intake: Intake, taken: list[recording.Taken], batch: str, claims: int, dry_run: bool,
+def _report(intake: Intake, taken: list[recording.Taken], batch: str, dry_run: bool,
             difference: newer.Difference | None) -> Report:
     new = {one.subject for one in taken if one.new}
     joined = {one.subject for one in taken if one.subject} - new
@@ -179,4 +193,5 @@ def _report(intake: Intake, taken: list[recording.Taken], batch: str, claims: in
         RowReport(one.draft.row.part, one.draft.row.number, worst(one.problems), tuple(one.problems),
                   one.subject, one.code, one.new, one.unchanged, tuple(one.claims)) for one in taken)
     return Report(intake.profile.name, intake.profile.version, intake.path.name, intake.staging.main.sha256,
-                  batch, None, dry_run, told, tuple(intake.problems), claims, len(new), len(joined), difference=difference)
+                  batch, None, dry_run, told, tuple(intake.problems), sum(len(one.claims) for one in taken), len(new), len(joined),
+                  difference=difference)

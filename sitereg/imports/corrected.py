@@ -24,7 +24,7 @@ SHEET = "rows"
 ACCEPTABLE = tuple(
     one.code
     for one in ProblemCode
-    if one.attrs["outcome"] == "quarantined" and one.code not in ("mojibake", "spreadsheet_error", "unknown_crs")
+    if one.attrs["outcome"] == "quarantined" and one.code not in ("mojibake", "spreadsheet_error", "unknown_crs", "digits_lost")
 )
 """Problems with which a person may take a row all the same: what cannot be read is not claimed, the rest stands."""
 
@@ -33,12 +33,17 @@ __all__ = ["ACCEPTABLE", "FORMATS", "OWN", "Original", "drafts", "row_of", "tabl
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """A batch whose rows are corrected: its rows as api.batch_rows tells them, by (part, number); sealed: those without words."""
+    """A batch whose rows are corrected: its rows as api.batch_rows tells them, by (part, number); sealed: those without words.
+
+    beside: rows that are not corrected, in the order of the file, where `rows` are not all of the batch: of each the cells
+    that count.
+    """
 
     batch: str
     profile: Profile
     rows: dict[tuple[str, int], dict]
     sealed: frozenset[tuple[str, int]] = frozenset()
+    beside: tuple[Row, ...] = ()
 
     def open(self, key: tuple[str, int]) -> bool:
         """Whether the row was held back and nobody settled it."""
@@ -138,7 +143,9 @@ def drafts(told: Sequence[Row], original: Original, mark, *, today: date, key: b
     changed = {(row.part, row.number): row for row, _codes in asked}
     if len(changed) < len(asked):
         raise BadInput("The file holds a row of the batch twice", code="duplicate_row", do="Keep one of the two.")
-    beside = [changed.get(at) or _row(at, one) for at, one in sorted(original.rows.items())]
+    around = {(row.part, row.number): row for row in original.beside} | {at: _row(at, one) for at, one in original.rows.items()}
+    moved = {at: row for at, row in changed.items() if row.cells != around[at].cells}  # last: what stands is numbered as it was
+    beside = [row for at, row in sorted(around.items()) if at not in moved] + [row for _at, row in sorted(moved.items())]
     seen = drafting.survey(beside, original.profile, key, ground)
     stand, held, same = [], [], len(shut)
     for row, codes in asked:

@@ -75,9 +75,7 @@ def draft(row: Row, profile: Profile, survey: Survey | None = None, *, today: da
         return Draft(row, profile.subject.kind, identifier, (), tuple(desk.problems))
     fault = facts.spoilt(identifier) if profile.id.column else None
     if fault:
-        desk.note(ProblemCode.DIGITS_LOST, profile.id.column, identifier, f"{identifier}: {fault[1]}", outcome=fault[0])
-        if fault[0] == "rejected":
-            return Draft(row, profile.subject.kind, identifier, (), tuple(desk.problems))
+        desk.note(ProblemCode.DIGITS_LOST, profile.id.column, identifier, f"{identifier}: {fault}")
     _hold_back_what_is_personal(desk)
     _first_of(desk, identifier)
     claims = [

@@ -10,16 +10,17 @@ from sitereg import names
 from sitereg.imports.desk import Desk
 from sitereg.imports.rules import Saying
 from sitereg.vocab import NamePart, Predicate, ProblemCode, Sex
-from sitereg.writing import plain
+from sitereg.writing import CODE_LETTERS, check_letter, plain
 
 _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _SPOILT = (
-    (r"\d(?:\.\d+)?[eE]\+?\d+", "rejected", "a spreadsheet wrote it as a power of ten and its last digits are lost"),
+    (r"\d(?:\.\d+)?[eE]\+?\d+", "a spreadsheet wrote it as a power of ten and its last digits are lost"),
     (rf"\d{{1,2}}-(?:{_MONTHS})(?:-\d{{2,4}})?|(?:{_MONTHS})-\d{{2,4}}|\d{{4}}(?:-\d{{2}}){{2}} \d{{2}}(?::\d{{2}}){{2}}",
-     "quarantined", "a spreadsheet may have made a day of it"),
-    (r"\d+\.0+", "quarantined", "a spreadsheet made a number of it: its form, and zeros before it, may be lost"),
-    (r"\d{15}0+", "quarantined", "a spreadsheet keeps 15 digits: those behind them may be lost"),
+     "a spreadsheet may have made a day of it"),
+    (r"\d+\.0+", "a spreadsheet made a number of it: its form, and zeros before it, may be lost"),
+    (r"\d{15}0+", "a spreadsheet keeps 15 digits: those behind them may be lost"),
 )
+_CODE = re.compile(rf"SY[SPH]-([{CODE_LETTERS}]{{6}})-(.)")
 _SEXES = {"m": "male", "male": "male", "ذ": "male", "ذكر": "male", "رجل": "male", "f": "female", "female": "female", "أ": "female",
           "ا": "female", "أنثى": "female", "انثى": "female", "امرأة": "female", "homme": "male", "femme": "female",
           "unknown": "unknown", "غير معروف": "unknown"}
@@ -36,9 +37,13 @@ _GRADE = re.compile(r"([A-Za-z])[ /-]?(\d)")
 _OLDEST, _OF_AGE = 120, 18
 
 
-def spoilt(text: str) -> tuple[str, str] | None:
-    """(outcome, why) of an identifier that is no longer what it was before a spreadsheet opened it, else None."""
-    return next(((outcome, why) for form, outcome, why in _SPOILT if re.fullmatch(form, text, re.IGNORECASE)), None)
+def spoilt(text: str) -> str | None:
+    """Why an identifier is no longer what it was: a spreadsheet changed it, or it is a code of a registry of this kind whose check
+    character is that of another code. None where nothing tells."""
+    met = _CODE.fullmatch(text.upper())
+    if met and check_letter(met[1]) != met[2]:
+        return f"its check character is {check_letter(met[1])} and not {met[2]}: a letter or digit of the code was misread"
+    return next((why for form, why in _SPOILT if re.fullmatch(form, text, re.IGNORECASE)), None)
 
 
 def identifier(rule: Saying, desk: Desk) -> Iterator[dict]:
@@ -46,7 +51,7 @@ def identifier(rule: Saying, desk: Desk) -> Iterator[dict]:
     text = desk.cell(rule.column, rule.missing)
     fault = spoilt(text)
     if fault:
-        desk.note(ProblemCode.DIGITS_LOST, rule.column, text, f"{text}: {fault[1]}", outcome=fault[0])
+        desk.note(ProblemCode.DIGITS_LOST, rule.column, text, f"{text}: {fault}")
     elif text:
         yield {"value": {"text": text}}
 
@@ -56,33 +61,41 @@ def person_name(rule: Saying, desk: Desk) -> Iterator[dict]:
 
     The number of a body is kept as such. A title or a kunya is taken out of the name and stands beside it.
     """
-    text = " ".join(desk.cell(rule.column, rule.missing).split())
+    text = " ".join(" ".join(desk.cell(column, rule.missing) for column in rule.reads).split())
     if not text:
         return
-    found = names.read(text)
+    found, column = names.read(text), ", ".join(rule.reads)
     if found.unnamed:
-        desk.note(ProblemCode.PLACEHOLDER_NAME, rule.column, text)
+        desk.note(ProblemCode.PLACEHOLDER_NAME, column, text)
         if found.number:
             value = {"text": found.number, "part": NamePart.CORPSE_NUMBER.code}
             yield {"predicate": Predicate.DETAINEE_NUMBER.code, "value": value}
         return
     if found.through_relative:
         words = "A relation is named and not the person: kept as a note, no alias"
-        desk.note(ProblemCode.NAMED_BY_RELATION, rule.column, text, words)
+        desk.note(ProblemCode.NAMED_BY_RELATION, column, text, words)
         yield {"predicate": Predicate.PERSON_NOTE.code, "value": {"text": text}}
         return
     parted = names.parted(text)
     if parted.titles or parted.kunya or parted.alias:
-        desk.note(ProblemCode.NAME_PARTED, rule.column, text)
+        desk.note(ProblemCode.NAME_PARTED, column, text)
     told = {"lang": rule.lang or "und", "script": found.script}
     if parted.name:
-        read = [one.as_dict() for one in names.parts(parted.name)] if rule.part is None else []
+        read = _parts(rule, desk, parted.name) if rule.part is None else []
         more = {"part": rule.part} if rule.part else {"parts": read} if read else {}
         titles = {"titles": list(parted.titles)} if parted.titles else {}
         yield {"value": {"text": parted.name, **told, **more, **titles}}
     for part, said in ((NamePart.KUNYA, parted.kunya), (NamePart.ALIAS, parted.alias)):
         if said:
             yield {"value": {"text": said, **told, "part": part.code}}
+
+
+def _parts(rule: Saying, desk: Desk, name: str) -> list[dict]:
+    """The ways to read a name; one that the list gives in columns of its own is read in the one way that these say."""
+    if not rule.parts:
+        return [one.as_dict() for one in names.parts(name)]
+    told = {part: " ".join(desk.cell(column, rule.missing).split()) for part, column in zip(rule.parts, rule.reads, strict=True)}
+    return [{**{part: words for part, words in told.items() if words}, "weight": 1.0}]
 
 
 def age(rule: Saying, desk: Desk) -> Iterator[dict]:
@@ -118,16 +131,22 @@ def sex(rule: Saying, desk: Desk) -> Iterator[dict]:
     if _GUESSED.search(text):
         desk.note(ProblemCode.INFERRED_VALUE, rule.column, text)
         return
-    code = _SEXES.get(plain(text).lower())
+    code = sex_of(text)
     if code in Sex.codes():
         yield {"value": {"code": code}, "verbatim": text}
     else:
         desk.note(ProblemCode.UNKNOWN_CODE, rule.column, text, f"{text!r} is none of ذكر, أنثى, M, F", outcome=rule.unknown)
 
 
-def yes_or_no(text: str) -> str:
-    """yes, no or unknown as people tick it in two languages; not_asked for a blank and for other words."""
-    return _YES_NO.get(plain(text).lower(), "not_asked")
+def sex_of(text: str) -> str | None:
+    """The code of a sex as lists write it in two languages, or None."""
+    return _SEXES.get(plain(text).lower())
+
+
+def ticked(text: str) -> str | None:
+    """yes, no or unknown as people tick it in two languages; not_asked for a blank; None for other words."""
+    words = plain(text).lower()
+    return _YES_NO.get(words) if words else "not_asked"
 
 
 def tier(desk: Desk) -> int | None:
@@ -140,7 +159,7 @@ def tier(desk: Desk) -> int | None:
         return None
     lacking = None
     years = read_age(desk.cell(rule.minor)) if rule.minor and desk.cell(rule.minor) else None
-    if yes_or_no(desk.cell(rule.column)) != "yes":
+    if ticked(desk.cell(rule.column)) != "yes":
         lacking = f"{rule.column} is no yes"
     elif years and years[0] < _OF_AGE and desk.cell(rule.by) not in rule.parents:
         lacking = "for a minor a parent says yes, and this was somebody else"

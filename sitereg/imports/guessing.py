@@ -7,17 +7,24 @@ from dataclasses import dataclass
 from datetime import date
 
 from sitereg import dates, geo
-from sitereg.imports import headers
+from sitereg.imports import facts, headers
 from sitereg.imports.counts import read_count
 from sitereg.imports.readers import LAYER, Layer, Row
 from sitereg.vocab import ProblemCode
 from sitereg.writing import is_blank, plain
 
 FIELDS = ("id", "name", "name_ar", "name_en", "kind", "lat", "lon", "place", "radius_km", "count", "date", "status", "note")
+PERSON_FIELDS = ("id", "full_name", "ism", "nasab_father", "nasab_grandfather", "family", "mother_given", "mother_family", "kunya",
+                 "alias", "number", "sex", "born", "age", "arrested", "arrested_place", "seen", "seen_place", "note")
+OF = {"site": FIELDS, "person": PERSON_FIELDS}
+"""The fields that a column of a list of sites, or of persons, may be."""
 KEPT = ("verbatim", "left_out")
 SAMPLE, MOST_WORDS = 300, 40
-ONCE = {"id", "lat", "lon", "place", "kind", "radius_km", "status", "date"}
+ONCE = {"id", "lat", "lon", "place", "kind", "radius_km", "status", "date", *PERSON_FIELDS} - {"alias", "note", "number"}
 """Fields that one column has: a second one is kept with the row."""
+_OF_PERSONS = {"full_name", "ism", "note", "id"}
+"""What tells nothing of whether a list is of persons."""
+_ABU = re.compile(r"(?:أبو|ابو|أم|ام|abu|abou|umm|oum)\b", re.IGNORECASE)
 _MOST = 0.6
 _WORLD: geo.Area = (-180.0, -90.0, 180.0, 90.0)
 _NUMBER = re.compile(r"-?\d{1,3}([.,]\d+)")
@@ -28,6 +35,10 @@ REASONS = {
     "coordinates": "%(n)s of %(of)s cells read as coordinates",
     "degrees": "%(n)s of %(of)s cells are degrees that fit",
     "dates": "%(n)s of %(of)s cells read as dates",
+    "ages": "%(n)s of %(of)s cells read as ages",
+    "sexes": "%(n)s of %(of)s cells say male or female",
+    "kunya": "%(n)s of %(of)s cells begin with Abu or Umm",
+    "kunya_family": "its header is the word for family name in papers, and only %(n)s of %(of)s cells begin with Abu or Umm",
     "kinds": "%(n)s of %(of)s cells name a kind of site",
     "numbers": "each cell is another one, as of a list's own number",
     "long": "its cells are long texts",
@@ -37,7 +48,7 @@ REASONS = {
     "blank": "its cells are blank",
 }
 
-__all__ = ["FIELDS", "KEPT", "REASONS", "Guess", "guess", "order_of"]
+__all__ = ["FIELDS", "KEPT", "OF", "PERSON_FIELDS", "REASONS", "Guess", "guess", "order_of", "subject_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +71,20 @@ class Guess:
         return {"column": self.column, "field": self.field, "reason": self.told(), "samples": list(self.samples)}
 
 
-def guess(layers: Sequence[Layer], rows: Sequence[Row], today: date, bounds: geo.Area = geo.SYRIA) -> tuple[Guess, ...]:
-    """A Guess for each column of the file, in its order; a field that one column has goes to the one that fits best."""
+def guess(layers: Sequence[Layer], rows: Sequence[Row], today: date, bounds: geo.Area = geo.SYRIA, *,
+          subject: str = "site") -> tuple[Guess, ...]:
+    """A Guess for each column of a list of sites or persons, in its order; a field that one column has goes to the one that fits
+    best."""
     columns = list(dict.fromkeys(column for layer in layers for column in layer.columns if column != LAYER))
     cells = {column: [cell for row in rows[:SAMPLE] if not is_blank(cell := row.cells.get(column, ""))] for column in columns}
-    found = [_one(column, cells[column], today, bounds, first=at == 0) for at, column in enumerate(columns)]
+    found = [_one(column, cells[column], today, bounds, first=at == 0, subject=subject) for at, column in enumerate(columns)]
     return tuple(_once(found))
+
+
+def subject_of(places: Sequence[Guess], persons: Sequence[Guess]) -> str:
+    """person where more columns tell of persons alone than of places, else site."""
+    told = len({one.field for one in persons} & {*PERSON_FIELDS} - _OF_PERSONS)
+    return "person" if told > len({one.field for one in places} & {"kind", "lat", "lon", "place", "status", "count"}) else "site"
 
 
 def order_of(cells: Sequence[str]) -> str | None:
@@ -80,7 +99,7 @@ def order_of(cells: Sequence[str]) -> str | None:
     return told.most_common(1)[0][0] if len(told) == 1 else None
 
 
-def _one(column: str, cells: list[str], today: date, bounds: geo.Area, *, first: bool) -> tuple[Guess, float]:
+def _one(column: str, cells: list[str], today: date, bounds: geo.Area, *, first: bool, subject: str) -> tuple[Guess, float]:
     samples = tuple(dict.fromkeys(cell[:80] for cell in cells))[:3]
     words = tuple(word for word, _n in Counter(" ".join(cell.split())[:120] for cell in cells).most_common(MOST_WORDS))
 
@@ -89,7 +108,10 @@ def _one(column: str, cells: list[str], today: date, bounds: geo.Area, *, first:
 
     if not cells:
         return made("verbatim", "blank", 0)
-    of, named = len(cells), headers.field_of(column)
+    of, named = len(cells), headers.field_of(column, subject)
+    if subject == "person" and headers.is_kunya(column):
+        n = sum(bool(_ABU.match(plain(cell))) for cell in cells)
+        return made(*(("kunya", "kunya") if n >= of * _MOST else ("family", "kunya_family")), 1, n=n, of=of)
     if named:
         field, word = _in_language(named[0], cells), named[1]
         n = _reads(field, cells, today, _WORLD)
@@ -97,9 +119,9 @@ def _one(column: str, cells: list[str], today: date, bounds: geo.Area, *, first:
             return made(field, "header", 1, word=word)
         if n >= of * _MOST:
             return made(field, "header_content", 1 + n / of, word=word, n=n, of=of)
-        other = _by_content(cells, today, bounds)
+        other = _by_content(cells, today, bounds, subject)
         return made(*other[:2], 0.5, **other[2]) if other else made("verbatim", "unlike", 0, word=word, n=n, of=of)
-    other = _by_content(cells, today, bounds)
+    other = _by_content(cells, today, bounds, subject)
     if other:
         return made(*other[:2], 0.6, **other[2])
     if first and len(set(cells)) == of > 1 and max(map(len, cells)) <= 20:
@@ -113,9 +135,13 @@ def _in_language(field: str, cells: list[str]) -> str:
     return "name_ar" if field == "name" and headers.are_arabic(cells) else field
 
 
-def _by_content(cells: list[str], today: date, bounds: geo.Area) -> tuple[str, str, dict] | None:
+_CONTENT = {"site": (("kind", "kinds"), ("place", "coordinates"), ("date", "dates"), ("lat", "degrees"), ("lon", "degrees")),
+            "person": (("sex", "sexes"), ("seen", "dates"))}
+
+
+def _by_content(cells: list[str], today: date, bounds: geo.Area, subject: str) -> tuple[str, str, dict] | None:
     of = len(cells)
-    for field, reason in (("kind", "kinds"), ("place", "coordinates"), ("date", "dates"), ("lat", "degrees"), ("lon", "degrees")):
+    for field, reason in _CONTENT[subject]:
         n = _reads(field, cells, today, bounds)
         if n >= of * _MOST:
             return field, reason, {"n": n, "of": of}
@@ -133,6 +159,9 @@ def _reads(field: str, cells: list[str], today: date, bounds: geo.Area) -> int |
         "count": lambda cell: read_count(cell)[:3] != (None, None, None),
         "radius_km": lambda cell: bool(re.fullmatch(r"\d+([.,]\d+)?", plain(cell))),
         "kind": headers.kind_of,
+        **dict.fromkeys(("born", "arrested", "seen"), lambda cell: _is_date(cell, today)),
+        "age": lambda cell: facts.read_age(cell) is not None,
+        "sex": lambda cell: facts.sex_of(cell) is not None,
     }
     return sum(bool(tests[field](cell)) for cell in cells) if field in tests else None
 

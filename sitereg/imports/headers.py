@@ -27,6 +27,33 @@ WORDS = {  # field of a mapping -> words that a header of it holds; the longest 
     "observaciones|notas|descripción",
     "radius_km": "radius km|uncertainty km|نصف القطر كم|rayon km|radio km",
 }
+PERSON_WORDS = {  # the same for a list of persons
+    "id": WORDS["id"],
+    "full_name": "full name|name|person|the name|الاسم الكامل|الاسم الثلاثي|الاسم الرباعي|الاسم والنسبة|الاسم والكنية|الاسم|اسم|"
+    "اسم المعتقل|اسم المفقود|اسم الشخص|nom complet|nom|nombre completo|nombre",
+    "ism": "first name|given name|الاسم الأول|اسم الشخص الأول|prénom|primer nombre",
+    "nasab_father": "father|father name|father's name|name of father|اسم الأب|الأب|اسم الوالد|nom du père|nombre del padre",
+    "nasab_grandfather": "grandfather|grandfather name|اسم الجد|الجد",
+    "family": "family|family name|surname|last name|النسبة|العائلة|اسم العائلة|nom de famille|apellido|apellidos",
+    "mother_given": "mother|mother name|mother's name|name of mother|اسم الأم|الأم|اسم ونسبة الأم|اسم الوالدة|nom de la mère|"
+    "nombre de la madre",
+    "mother_family": "mother family|mother's family name|نسبة الأم|كنية الأم",
+    "kunya": "kunya|الكنية أبو|ابو او ام",
+    "alias": "alias|nickname|known as|اللقب|لقب|الاسم الحركي|surnom|alias de",
+    "number": "detainee number|prisoner number|inmate number|رقم المعتقل|رقم السجين|رقم الموقوف",
+    "sex": "sex|gender|الجنس|sexe|sexo",
+    "born": "born|birth|birth date|date of birth|dob|year of birth|تاريخ الولادة|الولادة|المواليد|مواليد|التولد|تولد|تاريخ الميلاد|"
+    "سنة الولادة|né le|date de naissance|fecha de nacimiento|nacimiento",
+    "age": "age|العمر|السن|عمر|âge|edad",
+    "arrested": "arrested|arrest date|date of arrest|arrested on|تاريخ الاعتقال|الاعتقال|تاريخ التوقيف|تاريخ الخطف|"
+    "date d'arrestation|fecha de detención",
+    "arrested_place": "place of arrest|arrest place|where arrested|مكان الاعتقال|مكان التوقيف|مكان الخطف|lieu d'arrestation|"
+    "lugar de detención",
+    "seen": "last seen|date last seen|last seen on|missing since|تاريخ آخر مشاهدة|آخر مشاهدة|تاريخ الاختفاء|تاريخ الفقدان|"
+    "تاريخ الفقد|vu pour la dernière fois|visto por última vez",
+    "seen_place": "place last seen|last seen place|last seen at|مكان آخر مشاهدة|مكان الاختفاء|مكان الفقدان|مكان الفقد",
+    "note": WORDS["note"],
+}
 KINDS = {  # words in cells -> kinds, beside the vocabulary's own labels
     "mass_grave": "grave|mass grave|mass graves|مقبرة جماعية|قبر جماعي|fosse commune|charnier|fosa|fosa común|fosa comun",
     "cemetery": "cemetery|graveyard|مقبرة|المقبرة|cimetière|cementerio",
@@ -45,10 +72,11 @@ KINDS = {  # words in cells -> kinds, beside the vocabulary's own labels
     "military_base": "military base|base|قاعدة عسكرية|ثكنة|base militaire|base militar",
     "archive": "archive|أرشيف|archives|archivo",
 }
+_KUNYA = {"الكنيه", "كنيه", "kunya", "al kunya", "alkunya", "konya"}
 _BREAK = re.compile(r"[\s_./()\[\]:;,\-|]+")
 _LETTERS = str.maketrans("أإآٱىة", "اااايه")
 
-__all__ = ["KINDS", "WORDS", "are_arabic", "field_of", "folded", "kind_of"]
+__all__ = ["KINDS", "PERSON_WORDS", "WORDS", "are_arabic", "field_of", "folded", "is_kunya", "kind_of"]
 
 
 def folded(text: str) -> str:
@@ -58,10 +86,10 @@ def folded(text: str) -> str:
     return " ".join(part for part in _BREAK.split(bare) if part)
 
 
-def field_of(header: str) -> tuple[str, str] | None:
-    """(field, the word by which the header tells it), None where it tells nothing."""
+def field_of(header: str, subject: str = "site") -> tuple[str, str] | None:
+    """(field of a list of sites or persons, the word by which the header tells it), None where it tells nothing."""
     said = f" {folded(re.sub(r'(?<=[a-z])(?=[A-Z])', ' ', header))} "
-    met = [(len(word), field, word) for word, field in _HEADERS.items() if f" {word} " in said]
+    met = [(len(word), field, word) for word, field in _HEADERS[subject].items() if f" {word} " in said]
     if not met:
         return None
     _length, field, word = max(met)
@@ -73,13 +101,21 @@ def kind_of(cell: str) -> str | None:
     return _KINDS.get(folded(cell)) if cell.strip() else None
 
 
+def is_kunya(header: str) -> bool:
+    """Whether a header says al-kunya, which is the family name in Syrian papers and Abu or Umm of somebody in speech."""
+    return folded(header) in _KUNYA
+
+
 def are_arabic(cells: list[str]) -> bool:
     """Whether most letters of these cells are Arabic."""
     letters = [one for cell in cells for one in cell if one.isalpha()]
     return sum("\u0600" <= one <= "\u06ff" for one in letters) * 2 > len(letters)
 
 
-_HEADERS = {folded(word): field for field, words in WORDS.items() for word in words.split("|")}
+_HEADERS = {
+    subject: {folded(word): field for field, words in known.items() for word in words.split("|")}
+    for subject, known in (("site", WORDS), ("person", PERSON_WORDS))
+}
 _KINDS = {folded(word): code for code, words in KINDS.items() for word in words.split("|")}
 _KINDS |= {folded(vocab.label("site_kind", one.code, locale)): one.code for one in SiteKind for locale in ("en", "ar")}
 _KINDS |= {folded(one.code): one.code for one in SiteKind}

@@ -6,7 +6,7 @@ choices: {"fields": {column: field}, "words": {column: {cell: code}}, and one te
 import tomllib
 from collections.abc import Mapping, Sequence
 
-from sitereg.imports import guessing, headers, profile, spelling
+from sitereg.imports import guessing, headers, mapping_persons, profile, spelling
 from sitereg.imports.readers import Layer
 from sitereg.imports.rules import Profile
 from sitereg.writing import digits
@@ -47,13 +47,14 @@ WORDED = {"kind": "site_kind", "status": None}
 __all__ = ["ASKED", "TERMS", "faults_of", "file_keys", "of_text", "proposed", "read", "table", "with_terms"]
 
 
-def proposed(name: str, guesses: Sequence[guessing.Guess]) -> dict:
+def proposed(name: str, guesses: Sequence[guessing.Guess], subject: str = "site") -> dict:
     """The choices that a proposal makes: fields and kinds of the guesses, Syria, what must be said by a person left blank."""
     fields = {one.column: one.field for one in guesses}
     words = {one.column: {word: headers.kind_of(word) or "" for word in one.words} for one in guesses if one.field == "kind"}
-    dated = next((one for one in guesses if one.field == "date"), None)
+    dated = next((one for one in guesses if one.field in ("date", "arrested", "seen", "born")), None)
     plain = "_".join(headers.folded(name).split())
     return {
+        "subject": subject,
         "fields": fields,
         "words": words,
         "name": plain[:60] or "partner",
@@ -106,7 +107,8 @@ def table(choices: Mapping, file: Mapping, layers: Sequence[Layer]) -> dict:
         "country": choices.get("country", ""),
         "bounds": [_number(one) for one in choices.get("bounds", "").split(",")],
     }
-    made["subject"] = {"kind": "site", "tier": _whole(choices.get("tier"))}
+    of = choices.get("subject") or "site"
+    made["subject"] = {"kind": of, "tier": _whole(choices.get("tier")), **({"compartments": ["names"]} if of == "person" else {})}
     made["id"] = {"scheme": choices.get("name", ""), **fields.identifier()}
     made["source"] = _told(
         {
@@ -125,6 +127,8 @@ def table(choices: Mapping, file: Mapping, layers: Sequence[Layer]) -> dict:
         "verbatim_only": fields.all("verbatim"),
         "left_out": fields.all("left_out"),
     }
+    if of == "person":
+        return made | mapping_persons.said(fields.fields, choices)
     shapes = any(layer.shapes for layer in layers)
     if where := fields.place(shapes):
         made["place"] = _told(
@@ -177,6 +181,8 @@ class _Fields:
         """Its own number, else what stands together in the columns that tell which site it is."""
         if self.one("id"):
             return {"column": self.one("id")}
+        if self.choices.get("subject") == "person":
+            return {"columns": mapping_persons.identifying(self.fields)}
         return {"columns": [c for f in ("name", "name_ar", "name_en", "lat", "lon", "place") for c in self.all(f)]}
 
     def place(self, shapes: bool) -> dict | None:

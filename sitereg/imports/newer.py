@@ -1,6 +1,6 @@
 """A newer export beside the one before: only what was not said already is written, and the differences are told.
 
-sift(session, profile, taken, size)        -> each row keeps the claims that do not stand already
+sift(session, profile, taken, course)      -> each row keeps the claims that do not stand already
 compare(session, profile, taken)           -> Difference, or None where no batch of the profile stands
 """
 
@@ -17,7 +17,7 @@ from sitereg.store.session import Json
 from sitereg.vocab import Predicate, ProblemCode
 
 if TYPE_CHECKING:
-    from sitereg.imports.recording import Taken
+    from sitereg.imports.recording import Course, Taken
 
 _ABOUT = {"locator", "verbatim", "part", "row_no"}
 """Fields of a claim that say where it was read: they make no other claim of it."""
@@ -81,29 +81,20 @@ class Difference:
                 **{name: [one.as_dict() for one in getattr(self, name)] for name in ("added", "changed", "no_longer_named")}}
 
 
-def sift(session, profile: Profile, rows: "list[Taken]", size: int) -> None:
+def sift(session, profile: Profile, rows: "list[Taken]", course: "Course") -> None:
     """`says` of each row holds the claims that no row before it in this file and no earlier batch of the profile made.
 
     A row that is left with none writes nothing. Sealed claims cannot be compared: they stand where the whole row does.
     """
-    authorities: dict[tuple, str] = {}
-    heard: dict[str, set[str]] = defaultdict(set)
     for one in rows:
+        heard = course.heard[one.subject or one.key]
         for claim in one.draft.claims:
-            said = _with_authority(session, claim, authorities)
+            said = _with_authority(session, claim, course.authorities)
             mark = json.dumps({key: value for key, value in said.items() if key not in _ABOUT}, sort_keys=True)
-            if mark not in heard[one.subject or one.key]:
-                heard[one.subject or one.key].add(mark)
+            if mark not in heard:
+                heard.add(mark)
                 one.says.append(said)
-    waiting, asked = [], 0
-    for one in rows:
-        if one.subject:
-            waiting.append(one)
-            asked += len(one.says)
-        if asked > size:
-            _drop_said(session, profile, waiting)
-            waiting, asked = [], 0
-    _drop_said(session, profile, waiting)
+    _drop_said(session, profile, [one for one in rows if one.subject])
     for one in rows:
         one.writes = bool(one.says)
         if not one.says and one.subject:

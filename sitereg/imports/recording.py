@@ -1,18 +1,19 @@
 """Drafts on their way into a batch: which subject each speaks of, their claims in large calls, their rows
 kept."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 from sitereg.imports import newer
 from sitereg.imports.drafting import Draft
-from sitereg.imports.intake import Intake, fingerprint
+from sitereg.imports.intake import LUMP, Intake, fingerprint
 from sitereg.imports.problems import Problem, problem, worst
 from sitereg.imports.rules import Profile
 from sitereg.store.session import Json
 from sitereg.vocab import ProblemCode
 
-CHUNK = 5_000
-"""Claims in one call, so that one statement stays short beside the work of others."""
+CHUNK = LUMP + 1_000
+"""Claims in one call at most: a list of drafts and what its last row said beyond it."""
 
 
 @dataclass
@@ -43,57 +44,70 @@ class Taken:
                                      outcome=outcome, outcomes=profile.outcomes))
 
 
-def place(session, intake: Intake) -> list[Taken]:
-    """Each draft with the one live subject of its identifier that the importer may see, or the key of a new
-    one."""
-    profile, key = intake.profile, session.settings.token_key()
-    taken = [Taken(one, fingerprint(one, profile, key), list(one.problems)) for one in intake.drafts]
-    standing = [one for one in taken if one.draft.claims]
-    before = {row["fingerprint"]: row for row in session.rows(
-        "known_rows", profile=profile.name, fingerprints=[one.mark for one in standing])}
-    owners: dict[str, dict] = {}
-    for row in session.rows("subjects_by_external", scheme=profile.id.scheme,
-                            values=sorted({one.draft.external_id for one in standing})):
-        owners.setdefault(row["value"], {})[row["subject"]] = row
-    makers: set[str] = set()
-    seen: dict[str, Taken] = {}
-    for one in standing:
-        if _finds(one, profile, list(owners.get(one.draft.external_id, {}).values()), makers):
-            _weigh(one, profile, before.get(one.mark), seen.setdefault(one.mark, one))
-    intake.tell("compare", 0, len(taken))
-    newer.sift(session, profile, [one for one in taken if one.writes], CHUNK)
+@dataclass
+class Course:
+    """What the lists before this one left: identifiers that made a subject, rows by their fingerprint, subjects, authorities, and
+    what was said of each subject."""
+
+    makers: set[str] = field(default_factory=set)
+    seen: dict[str, Taken] = field(default_factory=dict)
+    subjects: dict[str, tuple[str, str]] = field(default_factory=dict)
+    authorities: dict[tuple, str] = field(default_factory=dict)
+    heard: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+
+def take(session, intake: Intake, drafts: list[Draft], opened: dict, course: Course) -> list[Taken]:
+    """These drafts have their subjects, their claims stand, and each row is kept with what became of it."""
+    taken = _place(session, intake.profile, drafts, course)
+    _record(session, intake.profile, taken, opened, course)
+    _keep_rows(session, intake.profile, taken, str(opened["batch"]))
     return taken
 
 
-def record(session, profile: Profile, taken: list[Taken], opened: dict, tell=lambda _step, _done, _of: None) -> int:
-    """The claims of all rows that write stand, at most CHUNK in a call; answers how many. tell: as Intake's."""
-    subjects: dict[str, tuple[str, str]] = {}
-    total, waiting, size = 0, [], 0
-    writing = [one for one in taken if one.writes]
-    tell("write", 0, len(writing))
-    for at, one in enumerate(writing):
+def _place(session, profile: Profile, drafts: list[Draft], course: Course) -> list[Taken]:
+    """Each draft with the one live subject of its identifier that the importer may see, or the key of a new
+    one."""
+    key = session.settings.token_key()
+    taken = [Taken(one, fingerprint(one, profile, key), list(one.problems)) for one in drafts]
+    standing = [one for one in taken if one.draft.claims]
+    before = {row["fingerprint"]: row for row in session.rows(
+        "known_rows", profile=profile.name, fingerprints=[one.mark for one in standing])} if standing else {}
+    owners: dict[str, dict] = {}
+    asked = sorted({one.draft.external_id for one in standing} - course.makers)
+    for row in session.rows("subjects_by_external", scheme=profile.id.scheme, values=asked) if asked else ():
+        owners.setdefault(row["value"], {})[row["subject"]] = row
+    for one in standing:
+        if _finds(one, profile, list(owners.get(one.draft.external_id, {}).values()), course.makers):
+            _weigh(one, profile, before.get(one.mark), course.seen.setdefault(one.mark, one))
+    newer.sift(session, profile, [one for one in taken if one.writes], course)
+    return taken
+
+
+def _record(session, profile: Profile, taken: list[Taken], opened: dict, course: Course) -> None:
+    """The claims of all rows that write stand, at most CHUNK in a call."""
+    waiting, size = [], 0
+    for one in taken:
+        if not one.writes:
+            continue
         if waiting and size + len(one.says) > CHUNK:
-            total += _send(session, profile, waiting, opened, subjects)
+            _send(session, profile, waiting, opened, course.subjects)
             waiting, size = [], 0
-            tell("write", at, len(writing))
         waiting.append(one)
         size += len(one.says)
     if waiting:
-        total += _send(session, profile, waiting, opened, subjects)
+        _send(session, profile, waiting, opened, course.subjects)
     for one in taken:
         if one.key and not one.subject:
-            one.subject, one.code = subjects[one.key]
-    return total
+            one.subject, one.code = course.subjects[one.key]
 
 
-def keep_rows(session, profile: Profile, taken: list[Taken], batch: str) -> None:
+def _keep_rows(session, profile: Profile, taken: list[Taken], batch: str) -> None:
     """Every row stands in the batch with its outcome, problems and verbatim words (sealed if of persons, or if personal data
     may stand in them)."""
-    for at in range(0, len(taken), CHUNK):
-        for seals in (False, True):
-            rows = [_row(one, seals) for one in taken[at:at + CHUNK] if (profile.seals or _tells(one)) is seals]
-            if rows:
-                session.call("add_rows", batch=batch, rows=Json(rows), seal=seals)
+    for seals in (False, True):
+        rows = [_row(one, seals) for one in taken if (profile.seals or _tells(one)) is seals]
+        for at in range(0, len(rows), CHUNK):
+            session.call("add_rows", batch=batch, rows=Json(rows[at:at + CHUNK]), seal=seals)
 
 
 def _tells(one: Taken) -> bool:
@@ -132,7 +146,7 @@ def _weigh(one: Taken, profile: Profile, earlier: dict | None, first: Taken) -> 
         one.note(ProblemCode.NO_GEOMETRY, profile, "A new site of which this file gives no place")
 
 
-def _send(session, profile: Profile, waiting: list[Taken], opened: dict, subjects: dict) -> int:
+def _send(session, profile: Profile, waiting: list[Taken], opened: dict, subjects: dict) -> None:
     claims, owners, new = [], [], {}
     said = {"source": str(opened["source"]), "document": str(opened["document"])}
     for one in waiting:
@@ -149,7 +163,6 @@ def _send(session, profile: Profile, waiting: list[Taken], opened: dict, subject
         owners[row["n"] - 1].claims.append(str(row["claim"]))
         if row["subject_key"]:
             subjects[row["subject_key"]] = (str(row["subject"]), row["code"])
-    return len(answered)
 
 
 def _subject(key: str, profile: Profile) -> dict:

@@ -93,8 +93,11 @@ class Saying:
 
     words: cell -> code (of an authority: {name, kind}); "" = known and nothing is claimed of it; unknown:
     what
-    becomes of a row with another word. partial: another rule reads the same column whole; words that are
-    not listed here say nothing to this one. part: which part of a name a column holds (family, kunya ...).
+    becomes of a row with another word. ticks: of a column that is ticked (نعم, لا, 1, 0, ✓ ...) what a yes, a no and an unknown
+    stand for; one that is not named claims nothing, nor does a blank, which is "not asked". partial: another rule reads the same
+    column whole; words that are
+    not listed here say nothing to this one. part: which part of a name a column holds (family, kunya ...);
+    parts: of a name in several `columns` which part each of them is (ism, nasab_father, nasab_grandfather, family).
     inferred: the column was guessed from another, so nothing is claimed. doubted: cells that may be a value or stand for
     "unknown": nothing is claimed and the row is flagged. split: what separates several codes in one cell. gap: text after a run
     of three or more blanks is of another column and
@@ -107,11 +110,13 @@ class Saying:
     join: str = ", "
     code: str | None = None
     words: dict = field(default_factory=dict)
+    ticks: dict = field(default_factory=dict)
     unknown: str | None = None
     partial: bool = False
     missing: tuple[str, ...] = ()
     doubted: tuple[str, ...] = ()
     part: str | None = None
+    parts: tuple[str, ...] = ()
     inferred: bool = False
     lang: str | None = None
     definition: str | None = None
@@ -220,7 +225,7 @@ class Profile:
             code
             for one in self.claims
             if one.predicate == Predicate.KIND
-            for code in (one.code, *one.words.values())
+            for code in (one.code, *one.words.values(), *one.ticks.values())
             if code
         }
         hides = any(SiteKind(code).attrs["hides_place"] for code in kinds)

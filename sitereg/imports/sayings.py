@@ -86,7 +86,7 @@ def _word(rule: Saying, desk: Desk) -> tuple[str, object]:
     text = " ".join(desk.cell(rule.column, rule.missing).split())
     if not text:
         return "", ""
-    known = rule.words.get(text)
+    known = rule.ticks.get(facts.ticked(text) or text, "" if facts.ticked(text) else None) if rule.ticks else rule.words.get(text)
     if known is None and rule.partial:
         return text, ""
     if known is None:
@@ -111,8 +111,9 @@ def _term(rule: Saying, desk: Desk) -> Iterator[dict]:
             else:
                 desk.note(ProblemCode.UNKNOWN_CODE, rule.column, one, outcome=rule.unknown)
         return
-    text, code = _word(rule, desk) if rule.words else (desk.cell(rule.column, rule.missing),) * 2
-    if text and not rule.words and code not in _codes(rule):
+    worded = rule.words or rule.ticks
+    text, code = _word(rule, desk) if worded else (desk.cell(rule.column, rule.missing),) * 2
+    if text and not worded and code not in _codes(rule):
         desk.note(ProblemCode.UNKNOWN_CODE, rule.column, text, outcome=rule.unknown)
     elif code:
         yield {"value": {"code": code}, "verbatim": text}

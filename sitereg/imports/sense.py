@@ -13,6 +13,7 @@ from sitereg.imports.readers import READERS
 from sitereg.imports.rules import Profile
 
 _KUNYA = ("الكنية", "كنية", "الكنيه", "kunya", "alkunya", "konya", "alkonya")
+_PARTS = ("ism", "nasab_father", "nasab_grandfather", "family")
 _OUTCOMES = vocab.RowOutcome.codes()
 
 
@@ -121,6 +122,8 @@ def _senseless_claim(profile: Profile, one: rules.Saying, where: str) -> list[di
         _unless(one.unknown in (None, *_OUTCOMES), f"{where}.unknown", f"one of {', '.join(_OUTCOMES)}"),
         _unless(one.credibility in vocab.Credibility.codes(), f"{where}.credibility", "1 to 6"),
         _unless(one.part in (None, *vocab.NamePart.codes()), f"{where}.part", "a part of a name such as family or kunya"),
+        _unless(not one.parts or (len(one.parts) == len(one.columns) and {*one.parts} <= {*_PARTS}), f"{where}.parts",
+                f"for each of the columns one of {', '.join(_PARTS)}"),
         _unless(one.predicate != "person_name" or bool(one.part) or not _is_kunya(one.column), f"{where}.part",
                 "in Syrian papers al-kunya is the family name, in speech Abu or Umm of somebody: say family or kunya"),
     ]
@@ -130,8 +133,11 @@ def _senseless_claim(profile: Profile, one: rules.Saying, where: str) -> list[di
                   _unless(one.predicate != "birth" or not when.not_before, f"{where}.{name}.not_before",
                           "the century of a birth is never settled by a rule")]
     if value.startswith("term:"):
-        codes = (one.code, *one.words.values()) if one.code or one.words else ()
+        codes = (one.code, *one.words.values(), *one.ticks.values())
         found += [_term(value[5:], code, where) for code in codes if code]
+    ticked = value.startswith("term:") and not one.words and set(one.ticks) <= {"yes", "no", "unknown"}
+    found.append(_unless(ticked or not one.ticks, f"{where}.ticks",
+                         "what yes, no and unknown stand for, of a predicate with a vocabulary, in place of words"))
     if one.predicate == "count":
         found.append(_term("count_definition", one.definition or "(none)", f"{where}.definition"))
     if one.predicate == "authority":

@@ -2,19 +2,22 @@
 
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 
 from sitereg.errors import NotFound, Refused
 from sitereg.imports import batches, corrected, mapping, profile
 from sitereg.imports.corrected import Original
+from sitereg.imports.desk import Desk
 from sitereg.imports.intake import prepare
+from sitereg.imports.readers import Row
 from sitereg.imports.report import Report
 from sitereg.store.session import Json
 
 PAGE = 50_000
 MOST = 500
 
-__all__ = ["correct", "correct_by_file", "original", "problems", "profile_of", "reject", "write"]
+__all__ = ["correct", "correct_by_file", "holds_names", "opened", "original", "problems", "profile_of", "reject", "shut", "write"]
 
 
 def problems(session, *, batch: str) -> list[dict]:
@@ -55,7 +58,8 @@ def sealed() -> Refused:
     return Refused(
         "The words of these rows are sealed",
         guard="sealed_rows",
-        needs="Correct the partner's own file and import it: rows that did not change write nothing. Or reject the rows.",
+        needs="A data steward who holds the compartment names opens and corrects them; "
+        "or correct the partner's own file and import it.",
     )
 
 
@@ -80,6 +84,15 @@ def correct_by_file(session, path: Path, *, batch: str, reason: str, dry_run: bo
         return _through(session, intake, dry_run)
 
 
+def opened(session, *, batch: str, rows: Iterable[tuple[str, int]], reason: str) -> list[dict]:
+    """The rows {part, row_no, verbatim}, sealed words opened: for data stewards who hold `names`; log the read first.
+
+    Raises Denied for others, BadInput without a reason, NotFound for rows that the batch has not or that are not shown.
+    """
+    named = [{"part": part, "row_no": number} for part, number in rows]
+    return session.rows("open_rows", batch=batch, rows=Json(named), reason=reason)
+
+
 def correct(
     session,
     *,
@@ -92,14 +105,17 @@ def correct(
 ) -> Report:
     """These rows are read anew with these cells in place of theirs, and taken with the problems `accept`, if they stand then.
 
-    Raises BadInput with the problems that still hold a row back; Conflict where somebody settled one of them.
+    Sealed words are opened for it (as `opened`; log it first). Raises BadInput with the problems that still hold a row back;
+    Conflict where somebody settled one of them; Refused where its words are sealed and the caller may not open them.
     """
-    of = original(session, batch)
-    chosen = _chosen(of, rows)
+    profile = profile_of(session, batch)
+    chosen, sealed = _chosen(session, batch, rows, reason)
     unknown = sorted(set(cells) - {name for row in chosen for name in row["verbatim"]})
     if unknown:
         raise NotFound
     changed = [{**row, "verbatim": {**row["verbatim"], **cells}} for row in chosen]
+    of = Original(str(batch), profile, {(row["part"], row["row_no"]): row for row in chosen},
+                  beside=_beside(session, batch, profile, changed, reason if sealed else None))
     header, lines = corrected.table(of.batch, changed)
     at = header.index(corrected.ACCEPT)
     taken = ", ".join(accept)
@@ -116,22 +132,66 @@ def reject(session, *, batch: str, rows: Iterable[tuple[str, int]], reason: str)
     return session.call("settle_rows", batch=batch, rows=Json(named), act="rejected", reason=reason)
 
 
-def _chosen(of: Original, rows: Iterable[tuple[str, int]]) -> list[dict]:
+def _chosen(session, batch: str, rows: Iterable[tuple[str, int]], reason: str) -> tuple[list[dict], bool]:
+    """(these rows with their words, whether some had to be opened for it)."""
     keys = list(dict.fromkeys(rows))
-    if not keys or any(key not in of.rows and key not in of.sealed for key in keys):
-        raise NotFound
-    if any(key in of.sealed for key in keys):
-        raise sealed()
     if len(keys) > MOST:
         raise Refused(
             "So many rows are corrected by a file", guard="many_rows", needs=f"Choose at most {MOST} rows, or correct the report."
         )
-    return [of.rows[key] for key in keys]
+    if not keys:
+        raise NotFound
+    found = [batches.row(session, batch=batch, part=part, number=number) for part, number in keys]
+    shut = [key for key, one in zip(keys, found, strict=True) if one["sealed"]]
+    if shut and not holds_names(session):
+        raise sealed()
+    told = opened(session, batch=batch, rows=shut, reason=reason) if shut else ()
+    words = {(one["part"], one["row_no"]): one["verbatim"] for one in told}
+    return [{**one, "verbatim": words.get(key, one["verbatim"])} for key, one in zip(keys, found, strict=True)], bool(shut)
+
+
+def shut(session, *, batch: str, rows: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Those of these rows whose words are sealed: to correct them is to open them, which is logged first."""
+    return [(part, number) for part, number in rows if batches.row(session, batch=batch, part=part, number=number)["sealed"]]
+
+
+def holds_names(session) -> bool:
+    """Whether the caller may open sealed words of rows."""
+    return "names" in session.one("self")["compartments"]
+
+
+def _beside(session, batch: str, profile: profile.Profile, changed: list[dict], reason: str | None) -> tuple[Row, ...]:
+    """The other rows that one of these is drafted beside: those of its number (or its words, where rows have none) and of its
+    point. reason: sealed rows are looked into too, where what numbers a row are its words."""
+    asked = []
+    for one in changed:
+        desk = Desk(Row(one["part"], one["row_no"], one["verbatim"], None, one["verbatim"].get(corrected.SHAPE)), profile, date.min)
+        asked += [told for told in (_same(profile.id.reads, desk), _at_one_point(profile.place, desk)) if told]
+    if not asked:
+        return ()
+    rows = session.rows("rows_beside", batch=batch, cells=Json(asked), reason=reason if profile.id.columns else None)
+    found: dict[tuple[str, int], dict] = {}
+    for row in rows:
+        found.setdefault((row["part"], row["row_no"]), {}).update(row["cells"])
+    return tuple(Row(*at, cells, None, cells.pop(corrected.SHAPE, None)) for at, cells in sorted(found.items()))
+
+
+def _same(columns: Iterable[str], desk: Desk) -> dict[str, str]:
+    """The cells of these columns, blanks made single; {} where all are blank."""
+    return {name: " ".join(desk.row.cells.get(name, "").split()) for name in columns} if any(map(desk.cell, columns)) else {}
+
+
+def _at_one_point(place, desk: Desk) -> dict[str, str]:
+    if place is None or not place.repeated_uncertainty_m:
+        return {}
+    if place.geometry:
+        return {corrected.SHAPE: desk.row.shape} if desk.row.shape else {}
+    return _same((place.lat, place.lon) if place.lat else (place.text,), desk)
 
 
 def _through(session, intake, dry_run: bool) -> Report:
     today, before = batches.known(session, intake)
     if before:
         return batches.already(intake, before)
-    intake.draft(today, session.settings.token_key())
+    intake.read(today, session.settings.token_key())
     return batches.write(session, intake, dry_run=dry_run)

@@ -24,7 +24,8 @@ def work(settings, actor, once: UUID | str, *, dry_run: bool, tell) -> dict:
         original = settling.original(opened, held["corrects"]) if held.get("corrects") else None
         profile = None if original else arrivals.chosen(opened, once, held)
     with prepare(
-        arrivals.file_of(settings, once), profile, name=held["file"], original=original, reason=held.get("reason", "")
+        arrivals.file_of(settings, once), profile, name=held["file"], original=original, reason=held.get("reason", ""),
+        rows=held.get("rows_told"),
     ) as intake:
         if intake.staging.main.sha256 != held["sha256"]:
             raise SiteregError(
@@ -36,7 +37,7 @@ def work(settings, actor, once: UUID | str, *, dry_run: bool, tell) -> dict:
             report = batches.already(intake, before)
         else:
             intake.tell = tell
-            intake.draft(today, settings.token_key())
+            intake.read(today, settings.token_key())
             with session.acting(settings, actor) as opened:
                 report = batches.write(opened, intake, dry_run=dry_run)
         arrivals.keep_report(settings, once, shortened(report, intake))

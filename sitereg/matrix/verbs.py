@@ -121,8 +121,9 @@ WRITING = (
     _verb("seal", "lay into the vault how to reach a teller or an asker, and what insiders said", WORKING,
           "vault_recipients vault_box vault_keep vault_insiders vault_insider_of", "vault.keep"),
     _verb("name_authority", "name an authority", NAMERS, "find_authority"),
-    _verb("scan", "add pages, draw regions, transcribe, say what a scan shows", WORKING,
-          "add_page draw_region transcribe describe_document", "documents.region documents.transcribe documents.describe"),
+    _verb("scan", "add pages, draw regions, transcribe, say what a scan shows and whether living people are in it", WORKING,
+          "add_page draw_region transcribe describe_document look_document keep_camera",
+          "documents.region documents.transcribe documents.describe documents.look"),
     _verb("enter", "type sites, cases and testimonies; keep drafts", WORKING,
           "open_entry save_draft",
           "entering.start entering.site entering.site_typed entering.person entering.person_typed entering.testimony "
@@ -145,11 +146,13 @@ WRITING = (
           "grade_source retract_source", "sharing.ask_retract_source sharing.retract_source"),
     _verb("import", "import a partner's file, revoke a batch, load places", STEWARDS,
           "open_batch add_rows close_batch revoke_batch known_rows intake_state batch_rows batch_before rows_before "
-          "said_already load_places settle_rows batch_problems batch_profile profiles_used batches_of_file",
+          "said_already load_places settle_rows rows_beside batch_problems batch_profile profiles_used batches_of_file",
           "sharing.batches sharing.ask_retract_batch sharing.retract_batch "
           "intake.index intake.upload intake.show intake.act intake.text "
           "intake.report intake.stop intake.drop intake_rows.rows intake_rows.report intake_rows.row intake_rows.settle_row "
           "intake_rows.settle intake_rows.corrected_file"),
+    _verb("open_rows", "open the sealed words of rows that were held back", STEWARDS, "open_rows", "intake_rows.words",
+          note="the compartment names from tier 1, with a reason; logged"),
     _verb("task", "settle a task of one's own, enqueue work and stop one's own, log a read", EVERYONE,
           "task_done job_enqueue job_stop log_read"),
 )

@@ -76,6 +76,14 @@ class DocumentRole(Scheme):
     REDACTED = "redacted", "redacted copy"
 
 
+class LivingShown(Scheme):
+    """Whether living people can be told from a picture, a scan or a film."""
+
+    NOT_LOOKED = "not_looked", "nobody has looked yet"
+    SHOWN = "shown", "living people can be told from it"
+    NONE = "none", "looked: nobody living can be told from it"
+
+
 class CustodyKind(Scheme):
     """What happened to a document, in its numbered chain."""
 

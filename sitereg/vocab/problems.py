@@ -54,7 +54,7 @@ class ProblemCode(Scheme):
     # numbers, codes, text
     BAD_NUMBER = "bad_number", "the number cannot be read", _HOLD
     VAGUE_COUNT = "vague_count", "the number is vague", _NOTE
-    DIGITS_LOST = "digits_lost", "the identifier lost digits in a spreadsheet", _STOP
+    DIGITS_LOST = "digits_lost", "the identifier is not what it was: digits were lost or misread", _HOLD
     UNKNOWN_CODE = "unknown_code", "the word is not in the vocabulary", _HOLD
     BAD_GRADE = "bad_grade", "the grade is not one of A-F and 1-6", _FLAG
     MISSING_REQUIRED = "missing_required", "a value that must be given is missing", _STOP

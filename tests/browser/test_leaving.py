@@ -21,7 +21,7 @@ def told(live, tmp_path):
                              terms=given.TERMS)
         code = given.site(opened, given.kind("court"), given.name("Invented court"), given.place(37.5, 34.5), source=source)[1]
         (tmp_path / "p.png").write_bytes(png(60, 40))
-        document = scans.keep(opened, pages=[tmp_path / "p.png"], terms=given.TERMS, tier=2, shows="a register")
+        document = scans.keep(opened, pages=[tmp_path / "p.png"], terms=given.TERMS, tier=2, shows="a register", living="none")
     return source, code, document
 
 

@@ -1,7 +1,7 @@
 """The cases of bad input as data (files/corpus/*.toml), and how each is run: what became of it, beside what should.
 
 A case has `n` (its number; those of section 2 say so), `says`, and either `row`, `rows` (cells, the rest is usual), `wkt`, a `file` with
-its `text`, an `original`, or `see` (the test that shows it, with what it `does`); `with` changes the profile. Expected: `outcome` (or one of
+its `text` (`rows_told`: how many rows the partner says), an `original`, or `see` (the test that shows it, with what it `does`); `with` changes the profile. Expected: `outcome` (or one of
 `any`) and `codes` of each row, or `refused`; `told` in a message, `proposed` readings, parts of `claims`.
 """
 
@@ -93,7 +93,7 @@ def _whole(case: dict, made, room: Path, text: str | None) -> Got:
     else:
         path = room / case["file"]
         path.write_bytes((text or "").encode(case.get("encoding", "utf-8")))
-    with intake.prepare(path, made) as taken:
+    with intake.prepare(path, made, rows=case.get("rows_told")) as taken:
         taken.ground = ground_of_cases()
         taken.draft(TODAY, b"key")
         return Got(tuple(taken.drafts), problems=tuple(taken.problems))

@@ -49,7 +49,7 @@ def fill(settings, folder):
         open_site, codes["open"], said = given.site(session, given.kind("court"), given.place(36.5, 33.5), source=source)
         page = folder / "page.png"
         page.write_bytes(png())
-        scans.keep(session, pages=[page], terms=given.TERMS, shows="a page of a register")
+        scans.keep(session, pages=[page], terms=given.TERMS, shows="a page of a register", living="none")
         table = folder / "list.csv"
         table.write_text(HEADER + ROWS)
         imports.run(session, table, profile=partner())

@@ -33,7 +33,7 @@ def house(server, home, name):
         said = [{"predicate": "person_name", "value": {"text": "A B"}, "source": source, "credibility": "2", "subject_key": "p"}]
         opened.rows("record_claims", claims=given.Json(said), subjects=given.Json([{"key": "p", "kind": "person", "tier": 1}]))
         documents.keep(opened, path=home / "given.txt", terms=given.TERMS)
-        scans.keep(opened, pages=[book(home / "book.pdf")], shows="a made-up register", terms=given.TERMS)
+        scans.keep(opened, pages=[book(home / "book.pdf")], shows="a made-up register", terms=given.TERMS, living="none")
     reads(settings, 3)
     for _ in range(2):
         with session.unasked(settings) as opened:

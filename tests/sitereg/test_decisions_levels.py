@@ -130,6 +130,22 @@ def test_a_sign_of_life_of_somebody_settled_as_dead_is_a_task_and_changes_nothin
         basis=found)).guard == "alive_conflict"
 
 
+def test_a_sign_of_life_after_a_notice_of_death_is_a_task_while_nothing_is_settled(registry):
+    person = deciding.person(registry)
+    notice = given.say(registry, person, event("death_notice_issued", "2014-05-01"))
+    given.say(registry, person, event("seen_by_exdetainee", "2013-01-01"), event("appeared_in_record", "2018-01-01"))
+    assert tasks(registry, person, "life_conflict") == []
+    life = given.say(registry, person, event("seen_by_exdetainee", "2016-01-01"))
+    told = [{"alive": str(life[0]), "death": str(notice[0])}]
+    assert tasks(registry, person, "life_conflict") == told and state(registry, person, "fate") == "unknown"
+    given.say(registry, person, event("contact_received", "2015-01-01"))
+    assert tasks(registry, person, "life_conflict") == told  # one task a person, not one a pair
+    with registry.dba() as raw:
+        raw.execute("update reg.task set done_at = now(), done_by = opened_by where subject = %s", [person])
+    given.say(registry, person, event("appeared_in_record", "2019-01-01"))
+    assert tasks(registry, person, "life_conflict") == []  # what a person settled is not asked anew
+
+
 @pytest.fixture
 def taken(registry):
     """A batch of four sites: confirmed, refuted and unmapped by that body; the fourth is T2."""

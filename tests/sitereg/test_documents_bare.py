@@ -94,7 +94,7 @@ def test_whether_a_picture_is_to_be_turned_is_read_from_what_it_says():
 def test_a_turned_picture_is_shown_and_leaves_upright_and_its_original_stays_as_it_came(registry, tmp_path):
     path = tmp_path / "page.jpg"
     path.write_bytes(jpeg(orientation=6))
-    document = scans.keep(registry, pages=[path], shows="a page", terms=given.TERMS)
+    document = scans.keep(registry, pages=[path], shows="a page", living="none", terms=given.TERMS)
     view = scans.page(registry, document)
     assert (view["page"]["width"], view["page"]["height"]) == (24, 40) and view["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
     found = registry.one("open_page", document=document, n=1)
@@ -115,7 +115,7 @@ def test_a_turned_picture_is_shown_and_leaves_upright_and_its_original_stays_as_
 def test_what_leaves_of_a_pdf_has_no_author_and_no_words_of_the_original(registry, tmp_path):
     path = book(tmp_path / "book.pdf", author=WORDS, subject=WORDS)
     assert MARK in path.read_bytes() or pypdfium2.PdfDocument(path).get_metadata_dict()["Author"] == WORDS
-    document = scans.keep(registry, pages=[path], shows="a page", terms=given.TERMS)
+    document = scans.keep(registry, pages=[path], shows="a page", living="none", terms=given.TERMS)
     risk = dict.fromkeys(("site", "sources", "families", "staff"), "none, it is made up")
     data = documents.leaving(registry.settings, documents.release(registry, document, recipient="A partner", purpose="test", risk=risk))
     told = pypdfium2.PdfDocument(data).get_metadata_dict()

@@ -18,7 +18,7 @@ def scan(registry, tmp_path):
     def make(tier=1, **terms):
         path = tmp_path / f"page-{tier}.png"
         path.write_bytes(png(33, 33, note=f"{tier}{terms}".encode()))
-        return scans.keep(registry, pages=[path], shows="x", tier=tier, terms={**given.TERMS, **terms})
+        return scans.keep(registry, pages=[path], shows="x", living="none", tier=tier, terms={**given.TERMS, **terms})
 
     return make
 

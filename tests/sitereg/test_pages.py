@@ -32,7 +32,7 @@ def scan(registry, tmp_path):
     def make(tier=1, **more):
         for n, path in enumerate(paths):
             path.write_bytes(png(note=f"33.543217 {n} {tier}".encode()))
-        return scans.keep(registry, pages=paths, terms=given.TERMS, tier=tier, **{"shows": "a page of a register", **more})
+        return scans.keep(registry, pages=paths, terms=given.TERMS, tier=tier, **{"shows": "a page of a register", "living": "none", **more})
 
     return make
 

@@ -24,7 +24,7 @@ def book(path, pages=2, size=(420, 594), **more):
 
 
 def kept(registry, path, **more):
-    return scans.keep(registry, pages=[path], **{"shows": "two pages of a register", "terms": given.TERMS, **more})
+    return scans.keep(registry, pages=[path], **{"shows": "two pages of a register", "living": "none", "terms": given.TERMS, **more})
 
 
 def test_the_pages_of_a_pdf_are_drawn_and_the_pdf_itself_is_the_document(registry, tmp_path):
@@ -136,6 +136,7 @@ def test_what_leaves_of_a_pdf_is_made_of_its_pages_and_tells_nothing_else(regist
     again = scans.page(registry, kept(registry, tmp_path / "left.pdf"), 2)
     assert again["pages"] == 2 and abs(again["page"]["width"] - 1167) <= 1 and abs(again["page"]["height"] - 1650) <= 1
     bare = documents.keep(registry, path=book(tmp_path / "other.pdf", pages=1), terms=given.TERMS)
+    scans.look(registry, bare, living="none")
     with pytest.raises(errors.Refused) as refused:
         documents.release(registry, bare, recipient="A commission", purpose="the search", risk=risk)
     assert refused.value.guard == "pages"

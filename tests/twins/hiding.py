@@ -92,7 +92,7 @@ def papers(session, source, known, made, folder):
     for n, more in enumerate(({}, {"role": "redacted", "derived_from": str(known["document"])})):
         path = folder / f"Telling Hollow {n}.png"
         path.write_bytes(png(40 + n, 50, note=b"Telling Hollow"))
-        paths.append(scans.keep(session, pages=[path], shows="Telling Hollow", terms=SECRET_TERMS, tier=2, **more))
+        paths.append(scans.keep(session, pages=[path], shows="Telling Hollow", terms=SECRET_TERMS, tier=2, living="none", **more))
     given.say(session, known["sites"][0], {"predicate": "note", "value": {"text": "Telling Hollow is told there"}, "tier": 2,
                                            "document": str(known["document"]), "locator": "page 1, region 1"}, source=other)
     made |= {"holding": records.subject, "holding_code": records.code, "document": paths[0]}

@@ -82,7 +82,7 @@ def known(settings, folder):
     with analysing.as_(settings, "worker")() as opened:
         path = folder / "a page.png"
         path.write_bytes(png(30, 40))
-        found["document"] = scans.keep(opened, pages=[path], shows="a page that all may see", terms=given.TERMS)
+        found["document"] = scans.keep(opened, pages=[path], shows="a page that all may see", terms=given.TERMS, living="none")
         found["region"] = opened.one("draw_region", document=found["document"], n=1, x=0, y=0, width=1, height=1)["region"]
     return found
 

@@ -18,7 +18,7 @@ def scan(house, tmp_path):
         path = tmp_path / f"page-{tier}.png"
         path.write_bytes(png(120, 160, note=f"33.543217 {uuid4()}".encode()))
         with house.as_("worker") as opened:
-            return scans.keep(opened, pages=[path], terms=given.TERMS, tier=tier, **{"shows": "a page of a register", **more})
+            return scans.keep(opened, pages=[path], terms=given.TERMS, tier=tier, **{"shows": "a page of a register", "living": "none", **more})
 
     return make
 

@@ -112,6 +112,33 @@ def test_rows_are_settled_one_by_one_and_together(house, batch):
     assert "nobody knows it" in told and 'name="reason"' not in told
 
 
+@BOTH
+def test_sealed_words_are_opened_with_a_reason_on_one_answer_alone_and_corrected(house, lang):
+    steward, number = house.visitor("worker", lang), "0933123456" if lang == "en" else "0933123457"
+    where = send(steward, "/intake", HEADER + f"P{lang},سجن,prison,33.{len(lang)}7,36.57,,,call {number}\n")
+    here = f"/imports/{released(house, steward, where, f'sealed_{lang}')}/rows/1"
+    assert number not in (text := steward.get(here).text) and f'action="{here}/words"' in text and 'name="cell:note"' not in text
+    assert number not in steward.post(f"{here}/words", 422, reason="").text
+    text = steward.post(f"{here}/words", 200, reason="to take the number out").text
+    assert number in text and 'name="cell:note"' in text
+    assert number not in steward.get(here).text  # shown on that answer alone
+    refused = steward.post(here, 422, act="correct", reason="tried so", **{"cell:kind": "castle"}).text
+    assert 'role="alert"' in refused and number in refused  # what is to be corrected is still there to see
+    steward.post(here, act="correct", reason="the number is out", **{"cell:note": "the number is known"})
+    logged = house.rows("select detail->>'reason' from reg.read_log where action = 'import_rows_opened' order by id desc limit 3")
+    assert {("to take the number out",), ("tried so",), ("the number is out",)} == set(logged)
+    assert house.rows("select count(*) from reg.claim where value::text like %s", f"%{number}%") == [(0,)]
+
+
+def test_sealed_words_are_opened_by_nobody_without_the_compartment(house):
+    plain = house.visitor("steward1")
+    where = send(plain, "/intake", HEADER + "Q1,سجن,prison,33.27,36.27,,,call 0933123458\n")
+    here = f"/imports/{released(house, plain, where, 'sealed_from')}/rows/1"
+    assert "/words" not in (text := plain.get(here).text) and "compartment names" in text
+    plain.post(f"{here}/words", 403, reason="to look")
+    plain.post(here, 403, act="correct", reason="to look", **{"cell:note": ""})
+
+
 def test_the_report_comes_back_corrected(house, batch):
     steward = house.visitor("worker")
     answer = steward.get(f"/imports/{batch}/report?outcome=rejected&as=csv")
@@ -127,6 +154,39 @@ def test_the_report_comes_back_corrected(house, batch):
     assert "No row waits" in steward.get(f"/imports/{batch}/rows?waiting=yes").text
     reads = house.rows("select distinct action from reg.read_log where action like 'import%%'")
     assert {("import_report",), ("import_rows",)} <= set(reads)
+
+
+PEOPLE = ("الرقم,الاسم الأول,اسم الأب,النسبة,الجنس,المواليد,تاريخ الاعتقال,مكان الاعتقال\n"
+          "1,سالم,خالد,المثال,ذكر,1980,13/05/2013,حمص\n2,هند,عمر,المثال,أنثى,١٩٨٥,14/05/2013,\n")
+
+
+@BOTH
+def test_a_list_of_persons_is_mapped_understood_and_released(house, lang):
+    steward = house.visitor("worker", lang)
+    where = send(steward, "/intake", PEOPLE.replace("1980", "1981" if lang == "en" else "1982"), name="people.csv")
+    text = steward.get(where).text
+    assert 'value="person" checked' in text and 'value="nasab_father" selected' in text and "uncertainty_m" not in text
+    said = {key: SAID[key] for key in ("source_type", "source_label", "reliability", "reason", "order", "country", "bounds", "version", "title")}
+    steward.post(where, act="map", name=f"people_{lang}", **said)
+    text = steward.get(where).text
+    shown = text.partition('id="h-preview"')[2]
+    assert "سالم خالد المثال" in shown and ("given name: سالم" in shown) == (lang == "en")
+    steward.post(where, act="release", **TERMS)
+    keeper.work_one(house.settings)
+    batch = re.search(r"/imports/([0-9a-f-]{36})/rows", steward.get(where).text)[1]
+    assert house.rows("select count(*), count(sealed), count(verbatim) from reg.import_row where batch = %s", batch) == [(2, 2, 0)]
+    states = house.rows("select distinct d.to_state from reg.decision d join reg.subject s on s.id = d.subject where s.batch = %s", batch)
+    assert states == [("listed",)]  # nobody is called missing by it
+    assert "سالم" not in steward.get(f"/imports/{batch}/rows").text
+    steward.post(where, act="subject", subject="site")
+    text = steward.get(where).text
+    assert 'value="site" checked' in text and "uncertainty_m" in text and 'value="A partner"' in text
+
+
+def test_a_list_of_persons_is_for_those_who_hold_names(house):
+    plain = house.visitor("steward1")
+    where = send(plain, "/intake", HEADER + ROWS)
+    assert "compartment names" in plain.post(where, 422, act="subject", subject="person").text
 
 
 def test_work_is_stopped_and_a_file_taken_off_the_desk(house):

@@ -29,7 +29,7 @@ def scan(house, tmp_path):
         path = tmp_path / f"page-{tier}.png"
         path.write_bytes(png(12, 16, note=str(uuid4()).encode()))
         with house.as_("worker") as opened:
-            return scans.keep(opened, pages=[path], terms=given.TERMS, tier=tier, shows="a page")
+            return scans.keep(opened, pages=[path], terms=given.TERMS, tier=tier, shows="a page", living="none")
 
     return make
 

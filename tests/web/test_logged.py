@@ -28,7 +28,7 @@ def held(house, tmp_path_factory):
                 {"predicate": "event", "value": {"kind": "arrested"}, **{k: v for k, v in given.place(36.5, 33.5).items() if k != "predicate"},
                  "source": source, "credibility": "2", "subject_key": "p"}]
         made = opened.rows("record_claims", claims=given.Json(said), subjects=given.Json([{"key": "p", "kind": "person", "tier": 1}]))
-        document = scans.keep(opened, pages=[path], terms=given.TERMS, shows="a page")
+        document = scans.keep(opened, pages=[path], terms=given.TERMS, shows="a page", living="none")
     return {"person": f"/persons/{made[0]['code']}", "code": made[0]["code"], "document": f"/documents/{document}",
             "grave": house.sites["grave"]["code"]}
 

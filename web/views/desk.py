@@ -9,6 +9,7 @@ from web import forms, pages, words
 from web.identity import ANYONE, logs, open_to
 
 views = Blueprint("desk", __name__)
+CONFLICTS = 20
 WEIGHERS = (*verbs.acting("verification"), "verifier")
 
 
@@ -58,6 +59,8 @@ def page(opened, status=200, sent=None):
     to_sort = sum(one["what"] == "sort_report" for one in tasks)
     return render_template("desk/desk.html", waiting=waiting, to_sort=to_sort, officer=officer, sent=sent,
                            my_inquiries=inquiries.find(opened, mine=True),
+                           to_redact=sum(one["what"] == "redact_document" for one in tasks),
+                           conflicts=[one for one in tasks if one["what"] in ("life_conflict", "alive_conflict")][:CONFLICTS],
                            statuses=[one for one in tasks if one["what"] == "take_over_statuses"],
                            may_freeze=bool(set(g.me["roles"]) & set(pages.FREEZERS)), steward="data_steward" in g.me["roles"],
                            to_lift=sum(bool(one["asked_by"]) and not one["asked_by_me"] for one in sharing.freezes(opened))), status

@@ -14,8 +14,9 @@ LIST = 100
 @views.get("/documents")
 @open_to(*ANYONE)
 def index(opened):
-    """The scans that the reader may see."""
-    return render_template("documents/index.html", rows=opened.rows("document_list", limit=LIST))
+    """The scans that the reader may see; ?held=yes: only those that are held back for the living people in them."""
+    held = request.args.get("held") == "yes"
+    return render_template("documents/index.html", rows=opened.rows("document_list", limit=LIST, held=held), held=held)
 
 
 @views.get("/documents/<uuid:document>")
@@ -36,7 +37,7 @@ def number(name, otherwise):
 def page(opened, document, n, status=200, **more):
     found = scans.page(opened, document, n)
     logs("document", found["id"], page=n)
-    shown = request.args.get("shown") == "yes" or not found["graphic"]
+    shown = found["preview"] and (request.args.get("shown") == "yes" or not found["graphic"])
     may_say = bool(set(g.me["roles"]) & set(pages.WORKING))
     about = {"document": found, "n": n, "shown": shown, "may_say": may_say, "sent": None,
              "may_give": bool(set(g.me["roles"]) & set(pages.GIVERS))}
@@ -86,6 +87,13 @@ def describe(opened, document):
     """It is said what the document shows, and whether that is graphic."""
     return act(opened, document, 1, "shows", lambda given: opened.call(
         "describe_document", document=document, graphic=given["graphic"], shows=given["shows"]))
+
+
+@views.post("/documents/<uuid:document>/look")
+@open_to(*pages.WORKING, writes=True)
+def look(opened, document):
+    """It is said whether living people are in the document, and of which scene and days an image from above is."""
+    return act(opened, document, 1, "look", lambda given: scans.look(opened, document, **given))
 
 
 def act(opened, document, n, form, carry_out):

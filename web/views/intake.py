@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 
 from sitereg import jobs, vocab
 from sitereg.errors import BadInput, SiteregError
-from sitereg.imports import arrivals, guessing, mapping, spelling, spool
+from sitereg.imports import arrivals, guessing, mapping, settling, spelling, spool
 from sitereg.matrix import verbs
 from web import arriving, pages, words_intake
 from web import taking_in as taking
@@ -63,15 +63,28 @@ def act(opened, once):
             held = arrivals.look(opened, once, {**held, "declared": taking.declared(), "profile": None})
         elif wanted == "profile":
             held = {**held, "profile": taking.line("profile") or None}
+        elif wanted == "subject":
+            held = arrivals.of_subject(held, arrivals.seen(opened.settings, once), subject(opened))
         elif wanted == "map":
             held = {**held, "choices": {**held["choices"], **taking.mapped(arrivals.seen(opened.settings, once), held["choices"])}}
         else:
-            held = {**held, "choices": {**held.get("choices", {}), **taking.terms()}}
+            held = {**held, "choices": {**held.get("choices", {}), **taking.terms()}, "rows": request.form.get("rows", "")[:20]}
+            held["rows_told"] = taking.rows_told()
             return launch(opened, once, held, dry_run=wanted != "release")
     except BadInput as trouble:
         return page(opened, once, held, trouble)
     arrivals.save(opened, once, held)
-    return redirect(url_for("intake.show", once=once, _anchor="h-preview" if wanted == "map" else None), 303)
+    anchor = {"map": "h-preview", "subject": "h-mapping"}.get(wanted)
+    return redirect(url_for("intake.show", once=once, _anchor=anchor), 303)
+
+
+def subject(opened):
+    """What one row speaks of, as the form says; BadInput for a list of persons where the steward does not hold `names`."""
+    wanted = "person" if request.form.get("subject") == "person" else "site"
+    if wanted == "person" and not settling.holds_names(opened):
+        raise BadInput("A list of persons is taken in by a data steward who holds the compartment names",
+                       do="Ask an admin for the compartment, or a colleague who holds it to take the file in.")
+    return wanted
 
 
 def launch(opened, once, held, *, dry_run):
@@ -183,7 +196,7 @@ def page(opened, once, held, trouble=None):
         wrong=wrong,
         trouble=trouble,
         told=words_intake,
-        fields=(*guessing.FIELDS, *guessing.KEPT),
+        fields=(*guessing.OF[held.get("choices", {}).get("subject") or "site"], *guessing.KEPT),
         drafts=drafts,
         lacking=lacking,
         map=chart(drafts) if drafts else None,
@@ -209,7 +222,7 @@ def understood(opened, once, held, seen):
 
 def terms_of(opened, once, held):
     """The terms as they stand in the form: what was said, else what a profile that was chosen says."""
-    said = held.get("choices", {})
+    said = {**held.get("choices", {}), "rows": held.get("rows", "")}
     if held.get("profile") and not said.get("partner"):
         try:
             one = arrivals.chosen(opened, once, held)

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_babel import ngettext
 
 from sitereg import imports, vocab
-from sitereg.errors import BadInput, Conflict, NotFound, Refused
+from sitereg.errors import BadInput, Conflict, Refused
 from sitereg.imports import arrivals, batches, corrected, offers, settling
 from sitereg.matrix import verbs
 from web import arriving, pages, words_intake
@@ -55,9 +55,36 @@ def row(opened, batch, n):
 def settle_row(opened, batch, n):
     """A row that waits is corrected, taken all the same, or rejected, with a reason."""
     one = the_row(opened, batch, n, request.form.get("part", ""))
+    words = None
+    if one["sealed"] and request.form.get("act") != "reject":
+        words = unsealed(opened, batch, one)
     return settled(
-        opened, batch, [(one["part"], n)], cells_of(opened, batch, one), lambda trouble: row_page(opened, batch, n, trouble)
+        opened,
+        batch,
+        [(one["part"], n)],
+        cells_of(opened, batch, one if words is None else {**one, "verbatim": words}),
+        lambda trouble: row_page(opened, batch, n, trouble, words),
     )
+
+
+@views.post("/imports/<uuid:batch>/rows/<int:n>/words")
+@open_to(*verbs.STEWARDS, writes=True)
+def words(opened, batch, n):
+    """The sealed words of a row, on this answer alone, with the form to correct it; that they were opened stands in the log."""
+    one = the_row(opened, batch, n, request.form.get("part", ""))
+    try:
+        return row_page(opened, batch, n, words=unsealed(opened, batch, one))
+    except BadInput as trouble:
+        return row_page(opened, batch, n, trouble)
+
+
+def unsealed(opened, batch, one):
+    """The words of a sealed row; raises BadInput without a reason, Denied for those who do not hold `names`."""
+    reason = request.form.get("reason", "").strip()[:LETTERS]
+    with opened.savepoint():
+        found = settling.opened(opened, batch=str(batch), rows=[(one["part"], one["row_no"])], reason=reason)
+    logs("import_rows_opened", batch, rows=[one["row_no"]], reason=reason)
+    return found[0]["verbatim"]
 
 
 @views.post("/imports/<uuid:batch>/rows")
@@ -68,6 +95,9 @@ def settle(opened, batch):
     keys = [key_of(one) for one in request.form.getlist("row")]
     column, value = request.form.get("column", ""), request.form.get("value", "")[:LETTERS]
     cells = {column: value} if request.form.get("act") == "correct" and column else {}
+    shut = settling.shut(opened, batch=str(batch), rows=keys) if request.form.get("act") != "reject" else []
+    if shut:
+        logs("import_rows_opened", batch, rows=[number for _part, number in shut], reason=request.form.get("reason", "")[:LETTERS])
     return settled(opened, batch, keys, cells, lambda trouble: queue(opened, batch, trouble))
 
 
@@ -144,9 +174,11 @@ def queue(opened, batch, trouble=None):
     ), status(trouble)
 
 
-def row_page(opened, batch, n, trouble=None):
+def row_page(opened, batch, n, trouble=None, words=None):
+    """words: those of a sealed row that were opened for this answer."""
     part = request.values.get("part", "")
     one, held = imports.shown(opened, batch=batch), the_row(opened, batch, n, part)
+    held = {**held, "verbatim": held["verbatim"] if words is None else words}
     logs("import_rows", batch, n=1)
     readings = offered(opened, batch, held)
     stops = [
@@ -168,6 +200,8 @@ def row_page(opened, batch, n, trouble=None):
         taken=[each["code"] for each in held["problems"] if each["outcome"] == "quarantined"],
         rejected=[each for each in held["problems"] if each["outcome"] == "rejected"],
         typed=request.form,
+        opened=words is not None,
+        may_open=settling.holds_names(opened),
     ), status(trouble)
 
 
@@ -195,10 +229,7 @@ def cells_of(opened, batch, held):
 
 
 def the_row(opened, batch, n, part):
-    found = batches.rows(opened, batch=str(batch), limit=1, after=(part, n - 1))
-    if not found or (found[0]["part"], found[0]["row_no"]) != (part, n):
-        raise NotFound
-    return found[0]
+    return batches.row(opened, batch=str(batch), part=part, number=n)
 
 
 def asked():

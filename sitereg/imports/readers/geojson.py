@@ -41,11 +41,22 @@ def read(files: list[dict], options: dict) -> Iterator[dict]:
             "The file holds no FeatureCollection", code="not_this_format", do="Ask for GeoJSON (RFC 7946)."
         )
     crs = _system(document.get("crs"))
+    _ids(document["features"])
     rows = [_row(number, feature) for number, feature in enumerate(document["features"], start=1)]
     columns = list(dict.fromkeys(column for row in rows for column in row["cells"]))
     yield {"layer": {"part": "", "columns": columns, "crs": crs, "shapes": True}}
     for row in rows:
         yield {"row": row}
+
+
+def _ids(features: list) -> None:
+    """Raises Unreadable where two features have one id: which of the two it means nobody can tell."""
+    first: dict[str, int] = {}
+    for number, feature in enumerate(features, start=1):
+        told = feature.get("id") if isinstance(feature, dict) else None
+        if isinstance(told, str | int | float) and (one := first.setdefault(json.dumps(told), number)) != number:
+            raise Unreadable(f"The features {one} and {number} have the same id ({str(told)[:60]})",
+                             code="duplicate_key", do="Ask which of the two it is, and for an id of its own for each.")
 
 
 def _system(member) -> str:

@@ -47,6 +47,8 @@ create policy see on reg.inquiry_step for select to sr_policed using (exists (se
 create policy see on reg.document_page for select to sr_policed using (exists (select 1 from reg.document d where d.id = document)
   and exists (select 1 from reg.document d where d.id = image));
 create policy see on reg.document_shows for select to sr_policed using (exists (select 1 from reg.document d where d.id = document));
+create policy see on reg.document_look for select to sr_policed using (exists (select 1 from reg.document d where d.id = document));
+create policy see on reg.document_camera for select to sr_policed using ((select api.level()) >= 2 and exists (select 1 from reg.document d where d.id = document));
 create policy see on reg.page_region for select to sr_policed using (exists (select 1 from reg.document_page p where p.id = page));
 create policy see on reg.transcription for select to sr_policed using (exists (select 1 from reg.page_region r where r.id = region));
 create policy see on reg.freezing_ask for select to sr_policed using (exists (select 1 from reg.freezing f where f.id = freezing));

@@ -44,6 +44,7 @@ begin
   end if;
   perform api._custody(v, 'acquired', p_file->>'original_name', p_by, p_event);
   perform api._custody(v, 'hashed', p_file->>'sha256', p_by, p_event);
+  if v_role = 'redacted' then perform api._looks_done(v_from, 'a redacted copy was kept', p_by); end if;
   if v_from is not null then perform api._custody(v_from, case v_role when 'redacted' then 'redacted' else 'copied' end, v::text, p_by, p_event); end if;
   return v;
 end $$;

@@ -39,6 +39,49 @@ end $$;
 comment on function api.settle_rows(uuid, jsonb, text, text, uuid) is
   'These rows that were held back are rejected, or corrected by the batch that is open now, with a reason; nobody settles what another one did.';
 
+-- Sealed words of rows, opened by whoever may open a name: a data steward who holds the compartment names, with a reason. Volatile, so
+-- that no SQL login may ask; the caller logs it first.
+create function api.open_rows(p_batch uuid, p_rows jsonb, p_reason text) returns table(part text, row_no int, verbatim jsonb)
+volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+#variable_conflict use_column
+declare v_n int;
+begin
+  perform api._need('data_steward');
+  perform api._may_name(p_reason);
+  return query select b.part, b.row_no, coalesce(b.verbatim, api._unsealed(r.sealed)::jsonb)
+    from jsonb_to_recordset(p_rows) w(part text, row_no int)
+    cross join lateral api.batch_rows(p_batch, null, 1, coalesce(w.part, ''), w.row_no - 1) b
+    join reg.import_row r on r.batch = p_batch and r.part = b.part and r.row_no = b.row_no
+    join reg.import_batch i on i.id = p_batch left join reg.subject s on s.id = r.subject
+    where b.part = coalesce(w.part, '') and b.row_no = w.row_no
+      and (coalesce(s.exact_tier, 0) <= api.level() or i.operator = api.account());
+  get diagnostics v_n = row_count;
+  if v_n <> jsonb_array_length(p_rows) then perform api._missing(); end if;
+end $$;
+comment on function api.open_rows(uuid, jsonb, text) is
+  'The words of these rows of a batch as they were written, sealed ones opened. For data stewards who hold the compartment names, with a reason; '
+  'the caller logs it first.';
+
+-- Which rows of a batch say in these cells what is asked, blanks made single: the cells that were asked are answered, no others. Sealed rows
+-- are compared only with a reason, by whoever may open them.
+create function api.rows_beside(p_batch uuid, p_cells jsonb, p_reason text default null) returns table(part text, row_no int, cells jsonb)
+volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+#variable_conflict use_column
+declare v_level int := api.level(); v_scopes int[] := api.scopes();
+begin
+  perform api._need('data_steward');
+  if p_reason is not null then perform api._may_name(p_reason); end if;
+  if not exists (select 1 from reg.import_batch b where b.id = p_batch and b.tier <= v_level and b.scope = any (v_scopes)
+      and not api._is_silenced(api._uuid(b.totals->>'source'))) then perform api._missing(); end if;
+  return query select r.part, r.row_no, w.value from reg.import_row r
+    cross join lateral (select case when r.sealed is null then r.verbatim when p_reason is not null then api._unsealed(r.sealed)::jsonb end as said offset 0) x
+    join jsonb_array_elements(p_cells) w on not exists (select 1 from jsonb_each_text(w.value) c
+      where regexp_replace(btrim(coalesce(x.said->>c.key, '')), '\s+', ' ', 'g') <> c.value)
+    where r.batch = p_batch and r.tier <= v_level and r.scope = any (v_scopes) order by r.part, r.row_no;
+end $$;
+comment on function api.rows_beside(uuid, jsonb, text) is
+  'Which rows of a batch hold these cells ({column: text}, several asked at once), to draft a corrected row as it would have been beside them.';
+
 -- What another body says of the sites of a batch, by its own codes.
 create function api.batch_statuses(p_batch uuid) returns table(profile text, code text, words text[], sites int)
 stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$

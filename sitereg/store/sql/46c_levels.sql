@@ -57,7 +57,21 @@ begin
   if r.tasks then perform api._claim_tasks(v_told); end if;
 end $$;
 
--- Tasks from claims: a kind that only restricted claims tell of, and a sign of life of somebody settled as dead (I17).
+-- Of each person a sign of life that lies wholly after an account of the death or its notice, in the pair that most people may see.
+create function api._life_conflicts(p_told api._told[]) returns table(subject uuid, data jsonb, tier int, scope int) stable language sql as $$
+  with said as materialized (
+    select c.*, k.attrs->>'alive_evidence' = 'positive' as alive from unnest(p_told) c
+    join vocab.event_kind k on k.code = c.value->>'kind' and (k.attrs->>'alive_evidence' in ('positive', 'negative')
+      or k.code in ('death_notice_issued', 'death_registered', 'body_photographed', 'body_released'))
+    where c.predicate = 'event' and c.kind = 'person' and c.class <> 1 and c.days is not null)
+  select distinct on (a.subject) a.subject, jsonb_build_object('alive', a.id, 'death', d.id), greatest(a.tier, a.claim_tier, d.claim_tier),
+    case when a.claim_scope = d.claim_scope or d.claim_scope = 0 then a.claim_scope else d.claim_scope end
+  from said a join said d on a.alive and not d.alive and d.subject = a.subject and upper(d.days) <= lower(a.days)
+    and (a.claim_scope = d.claim_scope or 0 in (a.claim_scope, d.claim_scope))
+  order by a.subject, greatest(a.claim_tier, d.claim_tier), lower(a.days) desc, upper(d.days) desc, a.id, d.id $$;
+
+-- Tasks from claims: a kind that only restricted claims tell of, a sign of life of somebody settled as dead (I17), and one after an
+-- account of the death where nothing is settled.
 create function api._claim_tasks(p_told api._told[]) returns void
 set plan_cache_mode = force_generic_plan language plpgsql as $$
 begin
@@ -75,7 +89,13 @@ begin
     join lateral (select d.to_state, d.basis from reg.decision d where d.subject = c.subject and d.machine = 'fate' order by d.seq desc limit 1) d
       on d.to_state = 'dead'
     where c.predicate = 'event' and c.class <> 1 and coalesce(upper(c.days), 'infinity') > (select max(coalesce(upper(coalesce(b.at, b.began)), '-infinity'))
-      from reg.claim b join vocab.event_kind x on x.code = b.value->>'kind' and x.attrs->>'alive_evidence' = 'negative' where b.id = any (d.basis))) f
+      from reg.claim b join vocab.event_kind x on x.code = b.value->>'kind' and x.attrs->>'alive_evidence' = 'negative' where b.id = any (d.basis))
+    union all
+    select 'life_conflict', 'One account tells of a death or its notice, another of life after that: both stand and nothing is settled. Weigh them.',
+           l.subject, l.data, l.tier, l.scope
+    from api._life_conflicts(p_told) l where not exists (select 1 from reg.task t where t.subject = l.subject and t.what = 'life_conflict'
+      and (t.done_at is null or t.data = l.data)) and coalesce((select d.to_state from reg.decision d where d.subject = l.subject
+      and d.machine = 'fate' order by d.seq desc limit 1), 'unknown') <> 'dead') f
   where not exists (select 1 from reg.task t where t.subject = f.subject and t.what = f.what and t.data = f.data and t.done_at is null);
 end $$;
 

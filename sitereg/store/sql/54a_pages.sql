@@ -72,6 +72,8 @@ volatile security definer set search_path = pg_catalog, public, pg_temp language
 declare v_event uuid := reg.new_id(); v_by uuid := api._actor(); v reg.document_page := api._page_of(p_document, p_n);
 begin
   select encode(d.sha256, 'hex'), d.media_type into sha256, media_type from reg.document d where d.id = v.image;
+  if api.level() < 2 and api._held_back(p_document) then
+    perform api._refuse('redaction', 'Until somebody has looked whether living people can be told from it, its pictures are shown from T2 on.'); end if;
   perform api.log_read('document_page', p_document, jsonb_build_object('page', p_n));
   perform api._custody(v.image, 'opened', 'page ' || p_n, v_by, v_event);
   perform api._close_event(v_event, 'open_page', p_document, p_n::text);
@@ -128,14 +130,18 @@ end $$;
 
 create function api.document_view(p_document uuid, p_n int default 1) returns jsonb
 stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
-declare d reg.document := api._seen_document(p_document); p reg.document_page; v_shows reg.document_shows;
+declare d reg.document := api._seen_document(p_document); p reg.document_page; v_shows reg.document_shows; v_look reg.document_look;
 begin
   select * into p from reg.document_page x where x.document = d.id and x.n = p_n;
   if not found and p_n <> 1 then perform api._missing(); end if;
   select * into v_shows from reg.document_shows s where s.document = d.id order by s.recorded_at desc, s.id desc limit 1;
+  v_look := api._look_at(d.id);
   return jsonb_build_object('id', d.id, 'name', d.original_name, 'media_type', d.media_type, 'role', d.role, 'size', d.size, 'tier', d.tier,
     'sha256', encode(d.sha256, 'hex'), 'partner', (select x.names from reg.partner x where x.id = d.partner), 'terms', d.terms, 'permitted_uses', d.permitted_uses,
     'consent', d.consent, 'graphic', coalesce(v_shows.graphic, false), 'shows', v_shows.shows,
+    'living', coalesce(v_look.living, 'not_looked'), 'held', api._held_back(d.id), 'preview', not api._held_back(d.id) or api.level() >= 2,
+    'imagery', coalesce(v_look.imagery, false), 'scene', v_look.scene, 'acquired', v_look.acquired::text, 'date_unknown', api._date_unknown(d.id),
+    'camera', api._camera_of(coalesce(p.image, d.id)),
     'derived_from', (select jsonb_build_object('id', o.id, 'name', o.original_name) from reg.document o where o.id = d.derived_from
       and o.tier <= api.level() and o.scope = any ((select api.scopes())::int[])),
     'copies', (select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'name', c.original_name, 'role', c.role) order by c.recorded_at), '[]')
@@ -146,19 +152,22 @@ begin
       order by c.n), '[]') from (select * from api._custody_of(d.id) x order by x.n desc limit 20) c));
 end $$;
 comment on function api.document_view(uuid, int) is
-  'One document with one of its pages: what it shows in words and whether that is graphic, regions with their transcriptions, copies, terms, the '
+  'One document with one of its pages: what it shows in words and whether that is graphic, whether it is held back for the living people in it, '
+  'scene and days of an image, for T2 where a photograph was taken from, regions with their transcriptions, copies, terms, the '
   'latest twenty steps of custody. Its bytes: open_page.';
 
-create function api.document_list(p_limit int default 100, p_after uuid default null) returns table(id uuid, name text, media_type text, role text, pages bigint,
-  regions bigint, graphic bool, recorded text)
+-- p_held: only those that are held back until somebody has looked for living people in them.
+create function api.document_list(p_limit int default 100, p_after uuid default null, p_held bool default false) returns table(id uuid, name text,
+  media_type text, role text, pages bigint, regions bigint, graphic bool, recorded text, held bool, date_unknown bool)
 stable security definer set search_path = pg_catalog, public, pg_temp set enable_seqscan = off language sql as $$
   select d.id, d.original_name, d.media_type, d.role, (select count(*) from reg.document_page p where p.document = d.id),
     (select count(*) from reg.document_page p join reg.page_region r on r.page = p.id where p.document = d.id),
     coalesce((select s.graphic from reg.document_shows s where s.document = d.id order by s.recorded_at desc, s.id desc limit 1), false),
-    to_char(d.recorded_at at time zone 'Asia/Damascus', 'YYYY-MM-DD')
+    to_char(d.recorded_at at time zone 'Asia/Damascus', 'YYYY-MM-DD'), api._held_back(d.id), api._date_unknown(d.id)
   from reg.document d where d.tier <= (select api.level()) and d.scope = any ((select api.scopes())::int[])
     and exists (select 1 from reg.document_page p where p.document = d.id) and (p_after is null or d.id > p_after)
-    and not api._silenced_document(d.id)
+    and not api._silenced_document(d.id) and (not p_held or api._held_back(d.id))
   order by d.id limit least(greatest(coalesce(p_limit, 100), 0), 1000000) $$;
-comment on function api.document_list(int, uuid) is 'The scans that the caller may see, by id, with how many pages and regions they have.';
+comment on function api.document_list(int, uuid, bool) is
+  'The scans that the caller may see, by id, with how many pages and regions they have; held: only those in which nobody has looked for living people yet, or that show some.';
 reset role;

@@ -27,6 +27,8 @@ begin
   if d.scope < 0 then perform api._refuse('frozen', 'It is frozen: nothing of it leaves until two releasers lift that.'); end if;
   if api._damaged(d.id) or exists (select 1 from reg.document_page p where p.document = d.id and api._damaged(p.image)) then
     perform api._refuse('evidence', 'Its kept file is not what it was: nothing of it leaves until the file is put back.'); end if;
+  if api._held_back(d.id) then
+    perform api._refuse('redaction', 'Living people may be told from it: somebody looks and says that there are none, or a redacted copy is given.'); end if;
   if d.scope <> 0 then perform api._refuse('compartment', 'What is of a compartment does not leave as it is: make a redacted copy.'); end if;
   if d.partner is null or coalesce(trim(d.terms), '') = '' or not d.permitted_uses && array['sharing_with_partners', 'publication']
      or not coalesce((select (c.attrs->>'usable')::bool from vocab.consent_state c where c.code = d.consent), false)

@@ -17,7 +17,7 @@ def scan(registry, tmp_path):
     def make(tier):
         path = tmp_path / f"page-{tier}.png"
         path.write_bytes(png(20, 20, note=str(tier).encode()))
-        return scans.keep(registry, pages=[path], terms=given.TERMS, tier=tier, shows="x")
+        return scans.keep(registry, pages=[path], terms=given.TERMS, tier=tier, shows="x", living="none")
 
     return make
 

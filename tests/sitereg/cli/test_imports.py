@@ -1,8 +1,10 @@
 """`sitereg imports` further: rows, the report that comes back corrected, settling, terms said at the import, statuses."""
 import json
 
+import psycopg
 import pytest
 
+from sitereg.store import cluster
 from tests.sitereg.cli.test_import import FILES, run  # noqa: F401  (a fixture)
 from tests.sitereg.imports.steps import HEADER, ROWS
 
@@ -35,6 +37,24 @@ def test_rows_are_listed_corrected_taken_and_rejected(run, batch, tmp_path):  # 
     assert "Corrected: 1 rows" in run("imports", "settle", batch, "--row", 3, "--accept", "unknown_code", "--reason", "nobody knows").stdout
     assert run("imports", "settle", batch, "--row", 3, "--reject", "--reason", "x").exit_code == 2  # it is settled
     assert "row 3  quarantined" in (told := run("imports", "rows", batch, "--outcome", "quarantined").stdout) and "nobody knows" in told
+
+
+def test_sealed_words_are_opened_with_a_reason_that_is_logged_and_readings_are_told(run, committed, tmp_path):  # noqa: F811
+    path, profile = tmp_path / "list.csv", FILES / "partner.toml"
+    path.write_text(HEADER + "7,مقلوب,prison,36.9,33.9,,,\n8,فرع,prison,33.7,36.5,,,call 0933123456\n")
+    assert "3 rows were told, 2 are in the file" in (told := run("import", path, "--profile", profile, "--rows", 3)).stderr, told.output
+    first = run("import", path, "--profile", profile, "--rows", 2)
+    assert "    1 may be read as: 33.90000, 36.90000" in first.stdout, first.output
+    batch = first.stdout.partition("batch ")[2].split()[0]
+    assert "may be read as: 33.90000" in run("imports", "rows", batch, "--waiting").stdout
+    told = run("imports", "open", batch, "--row", 2, "--reason", "to take the number out")
+    assert "note = call 0933123456" in told.stdout, told.output
+    assert run("imports", "open", batch, "--row", 2).exit_code == 1 and run("imports", "open", batch, "--row", 5, "--reason", "look").exit_code == 2
+    settled = run("imports", "settle", batch, "--row", 2, "--set", "note=", "--reason", "the number is out")
+    assert "Corrected: 1 rows" in settled.stdout, settled.output
+    with psycopg.connect(cluster.dsn(committed)) as raw:
+        logged = raw.execute("select detail->>'reason' from reg.read_log where action = 'import_rows_opened' order by id").fetchall()
+    assert logged == [("to take the number out",), ("look",), ("the number is out",)]
 
 
 def test_terms_are_said_together(run):  # noqa: F811

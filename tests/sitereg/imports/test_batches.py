@@ -190,7 +190,7 @@ def test_sources_of_one_origin_are_one_origin_and_a_profile_keeps_its_source(reg
 
 
 def test_a_batch_is_not_closed_while_a_row_is_missing(registry, bring, monkeypatch):
-    monkeypatch.setattr("sitereg.imports.recording.keep_rows", lambda *args: None)
+    monkeypatch.setattr("sitereg.imports.recording._keep_rows", lambda *args: None)
     with pytest.raises(BadInput) as refusal:
         bring()
     assert refusal.value.problems[0]["code"] == "row_missing"

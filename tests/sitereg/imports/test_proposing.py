@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from sitereg.errors import BadInput
-from sitereg.imports import guessing, headers, mapping, offers, profile, spelling
+from sitereg.imports import drafting, guessing, headers, mapping, offers, profile, spelling
 from sitereg.imports.readers import Layer, Row
 from tests.sitereg.imports.steps import partner
 
@@ -123,3 +123,74 @@ def test_readings_of_a_row_that_waits():
     assert {one.cells["seen"] for one in days} == {"2013-03-04", "2013-04-03"}
     assert {one.cells["kind"] for one in offered({"kind": "castle"}, "unknown_code", "kind")} >= {"prison", "grave"}
     assert offered({"note": "call 0911"}, "personal_data", "note") == []
+
+
+PEOPLE = {
+    "ar": ["الرقم", "الاسم", "اسم الأب", "الكنية", "اسم الأم", "الجنس", "المواليد", "العمر", "تاريخ الاعتقال", "مكان الاعتقال", "آخر مشاهدة",
+           "رقم المعتقل", "ملاحظات"],
+    "en": ["No.", "Given name", "Father's name", "Surname", "Mother's name", "Sex", "Date of birth", "Age", "Date of arrest", "Place of arrest",
+           "Last seen", "Prisoner number", "Remarks"]}
+TOLD = ["id", "full_name", "nasab_father", "family", "mother_given", "sex", "born", "age", "arrested", "arrested_place", "seen", "number", "note"]
+PERSONS = [["1", "سالم", "خالد", "المثال", "مريم", "ذكر", "1980", "33", "12/05/2013", "حمص", "كانون الثاني 2014", "77", "كلمات متخيَّلة كلها، كأي شيء هنا"],
+           ["2", "هند", "عمر", "المثال", "", "أنثى", "١٩٨٥", "٢٨", "13/05/2013", "", "2015", "", ""],
+           ["3", "مجهول", "", "", "", "", "", "طفل", "2013", "دمشق", "", "", ""]]
+
+
+@pytest.mark.parametrize("language", PEOPLE)
+def test_a_list_of_persons_is_told_from_one_of_places_and_its_columns_are_known(language):
+    layers, rows = read(PEOPLE[language], PERSONS)
+    persons = guessing.guess(layers, rows, TODAY, subject="person")
+    assert [one.field for one in persons] == (TOLD if language == "ar" else [{"full_name": "ism"}.get(one, one) for one in TOLD])
+    assert guessing.subject_of(guessing.guess(layers, rows, TODAY), persons) == "person"
+    places = read(LISTS["ar"][0])
+    assert guessing.subject_of(guessing.guess(*places, TODAY), guessing.guess(*places, TODAY, subject="person")) == "site"
+
+
+@pytest.mark.parametrize(("cells", "field", "says"), [
+    (["أبو محمد", "أم سالم", "المثال"], "kunya", "2 of 3 cells begin with Abu or Umm"),
+    (["المثال", "الحلبي", "أبو زيد"], "family", "word for family name in papers, and only 1 of 3")])
+def test_al_kunya_is_told_by_its_cells_and_never_by_its_header_alone(cells, field, says):
+    layers, rows = read(["الاسم", "الكنية"], [[f"اسم {n}", one] for n, one in enumerate(cells)])
+    found = guessing.guess(layers, rows, TODAY, subject="person")[1]
+    assert found.field == field and says in found.told()
+
+
+SOURCE = {"name": "people", "version": "1", "title": "An invented list", "country": "SY", "bounds": "35.6, 32.3, 42.4, 37.35", "order": "dmy",
+          "source_type": "ngo_report", "source_label": "An invented list", "reliability": "C", "reason": "made up", "tier": "1", "partner": "A partner",
+          "terms": "a letter", "uses": ["search_for_missing"], "consent": "not_asked"}
+
+
+def understood(header, cells, **fields):
+    layers, rows = read(header, cells)
+    guesses = guessing.guess(layers, rows, TODAY, subject="person")
+    choices = mapping.proposed("people", guesses, "person")
+    made = mapping.read({**choices, **SOURCE, "fields": {**choices["fields"], **fields}}, {"format": "csv"}, layers)
+    assert made.subject.kind == "person" and made.compartments == ("names",) and profile.read(tomllib.loads(spelling.spell(made)), "again") == made
+    seen = drafting.survey(rows, made, b"key")
+    return [drafting.draft(row, made, seen, today=TODAY) for row in rows]
+
+
+def said(draft, predicate):
+    return [one["value"] for one in draft.claims if one["predicate"] == predicate]
+
+
+def test_a_list_of_persons_is_mapped_and_its_first_rows_are_understood():
+    first, second, third = understood(PEOPLE["en"], PERSONS)
+    name, mother = said(first, "person_name")
+    assert name["text"] == "سالم خالد المثال" and name["parts"] == [
+        {"ism": "سالم", "nasab_father": "خالد", "family": "المثال", "weight": 1.0}]
+    assert (mother["text"], mother["part"]) == ("مريم", "mother_given")
+    assert said(first, "sex") == [{"code": "male"}] and said(first, "age") == [{"min": 33, "max": 33}]
+    assert [(one["kind"], one.get("toponym")) for one in said(first, "event")] == [("arrested", "حمص"), ("last_seen_free", None)]
+    at, = [one["at"] for one in first.claims if one["predicate"] == "birth"]
+    assert at == "[1980-01-01,1981-01-01)" and said(first, "detainee_number") == [{"text": "77"}]
+    assert said(second, "person_name")[0]["text"] == "هند عمر المثال"
+    assert not said(third, "person_name") and said(third, "age") == [{"min": 0, "max": 17}]  # what stands for no name claims none
+    assert all(not one["verbatim"] for one in first.claims if one.get("verbatim"))
+
+
+def test_persons_without_numbers_are_told_apart_by_what_tells_who_they_are():
+    header, cells = PEOPLE["en"][1:], [one[1:] for one in PERSONS]
+    one, other, _third = understood(header, cells)
+    again, _other, _third = understood(header, cells)
+    assert one.external_id == again.external_id != other.external_id and "سالم" not in one.external_id

@@ -10,7 +10,9 @@ from sitereg.imports import batches, corrected, settling
 from sitereg.imports.corrected import ACCEPT
 from sitereg.writing import inert, restored
 from tests.sitereg.imports.steps import HEADER, ROWS, look, partner
+from tests.sitereg.imports.test_profiles import table as profile_table
 
+TABLE = profile_table()
 HELD = [("", 3)]  # castle: no code of the vocabulary
 
 
@@ -155,7 +157,7 @@ def test_a_row_whose_words_are_sealed_does_not_hold_up_the_others(registry, tmp_
     batch = imports.run(registry, path, profile=partner(claims=[*partner_claims(), {"predicate": "note", "column": "note"}])).batch
     assert [row["row_no"] for row in batches.rows(registry, batch=batch) if row["verbatim"] is None] == [6]
     assert settling.correct(registry, batch=batch, rows=HELD, cells={"kind": "prison"}, reason="told").new_subjects == 1
-    with pytest.raises(Refused, match="sealed"), registry.savepoint():
+    with registry.as_("steward1"), pytest.raises(Refused, match="sealed"), registry.savepoint():
         settling.correct(registry, batch=batch, rows=[("", 6)], cells={}, reason="x")
     lines = written(registry, batch, tmp_path / "report.csv")
     assert "0933123456" not in str(lines)
@@ -164,6 +166,66 @@ def test_a_row_whose_words_are_sealed_does_not_hold_up_the_others(registry, tmp_
     save(tmp_path / "report.csv", lines)
     report = settling.correct_by_file(registry, tmp_path / "report.csv", batch=batch, reason="the partner's answer")
     assert report.counts["rows_in"] == 1 and waiting(registry, batch) == [(6, "quarantined")]
+
+
+@pytest.fixture
+def told(registry, tmp_path):
+    """A batch whose sixth row is sealed: its note holds a telephone number; its point is that of the first."""
+    path = tmp_path / "told.csv"
+    path.write_text(HEADER + ROWS + "7,موقع,prison,33.5131,36.2765,,,his number is 0933123456\n")
+    made = {"place": {**TABLE["place"], "repeated_uncertainty_m": 7000}}
+    return imports.run(registry, path, profile=partner(**made)).batch
+
+
+SEALED = [("", 6)]
+
+
+def test_sealed_words_are_opened_by_whoever_holds_names_with_a_reason_and_corrected(registry, told):
+    assert batches.rows(registry, batch=told)[5]["verbatim"] is None
+    found = settling.opened(registry, batch=told, rows=SEALED, reason="to take the number out")
+    assert [row["verbatim"]["note"] for row in found] == ["his number is 0933123456"]
+    for reason in ("", "x"):
+        with pytest.raises(BadInput), registry.savepoint():
+            settling.opened(registry, batch=told, rows=SEALED, reason=reason)
+    for wrong in ([("", 77)], [("layer", 6)]):
+        with pytest.raises(NotFound), registry.savepoint():
+            settling.opened(registry, batch=told, rows=wrong, reason="to look")
+    with registry.as_("steward1"), pytest.raises(Denied), registry.savepoint():
+        settling.opened(registry, batch=told, rows=SEALED, reason="to look")
+    report = settling.correct(registry, batch=told, rows=SEALED, cells={"note": "his number is known"}, reason="the number is out")
+    assert report.counts["flagged"] == 1 and report.new_subjects == 1
+    row, = batches.rows(registry, batch=report.batch)
+    assert row["verbatim"]["note"] == "his number is known"  # nothing of it tells of anybody: it lies open
+    assert batches.rows(registry, batch=told)[5]["settled"]["act"] == "corrected"
+    assert look(registry, "select count(*) from reg.claim where batch = %s and value::text like '%%0933123456%%'", report.batch) == [(0,)]
+
+
+def test_a_row_that_is_taken_all_the_same_keeps_its_words_sealed(registry, told):
+    report = settling.correct(registry, batch=told, rows=SEALED, cells={}, accept=["personal_data"], reason="the office's own number")
+    assert batches.rows(registry, batch=report.batch)[0]["verbatim"] is None
+
+
+def test_a_row_is_corrected_beside_its_batch_and_nothing_else_of_it_is_read(registry, told, monkeypatch):
+    asked = []
+    rows, real = registry.rows, batches.rows
+    monkeypatch.setattr(registry, "rows", lambda function, **args: asked.append((function, len(found := rows(function, **args)))) or found)
+    report = settling.correct(registry, batch=told, rows=HELD, cells={"kind": "prison"}, reason="a prison")
+    monkeypatch.undo()
+    assert {name: n for name, n in asked if name in ("batch_rows", "rows_beside")} == {"batch_rows": 1, "rows_beside": 3}
+    place, = look(registry, "select uncertainty_m, place_kind from reg.claim where batch = %s and predicate = 'place'", report.batch)
+    assert place == (7000, "representative")  # the first row has this very point
+    assert "repeated_point" in [one["code"] for one in real(registry, batch=report.batch)[0]["problems"]]
+    again = settling.correct(registry, batch=told, rows=[("", 4)], cells={"lat": "34.1", "id": "1 "}, reason="another number")
+    assert again.new_subjects == 0 and "duplicate_key" in [one.code for one in again.rows[0].problems]
+
+
+def test_rows_that_a_list_without_numbers_repeats_stay_apart_when_one_is_corrected_to_the_words_of_another(registry, tmp_path):
+    path = tmp_path / "nameless.csv"
+    path.write_text(HEADER + "1,حفرة,castle,33.5131,36.2765,,,\n1,بئر,prison,33.6131,36.3765,,,\n")
+    made = {"id": {"scheme": "nameless", "columns": ["name", "kind"]}}
+    batch = imports.run(registry, path, profile=partner(**made)).batch
+    report = settling.correct(registry, batch=batch, rows=[("", 1)], cells={"name": "بئر", "kind": "prison"}, reason="a well")
+    assert report.new_subjects == 1 and "duplicate_row" in [one.code for one in report.rows[0].problems]
 
 
 def partner_claims():
