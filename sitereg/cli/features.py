@@ -62,3 +62,19 @@ def place(row: dict) -> str:
              "cell_10km": "10 km cell", "admin_unit": "somewhere in this unit"}[row["shown_as"]]
     where = "" if row["shown_as"] == "admin_unit" else f"{row['lat']:.5f}, {row['lon']:.5f}, "
     return ", ".join(part for part in (row.get("place_en"), where + shown) if part)
+
+
+def gap_reasons(row) -> str:
+    """What else makes it pressing, as it stands after the status on its line."""
+    told = []
+    if row["worst"]:
+        told.append(f"{said('disturbance_kind', row['worst']['kind'])} ({said('severity', row['worst']['severity'])})")
+    if row["in_doubt_since"]:
+        told.append(f"in doubt since {row['in_doubt_since']}")
+    if row["overdue_days"]:
+        told.append(f"review overdue by {row['overdue_days']} days")
+    told.append(", ".join(said("measure_kind", one) for one in row["measures"]) or "no active measure")
+    told.append(f"seen {row['last_seen']}" if row["last_seen"] else "no visit recorded")
+    if not row["reachable"]:
+        told.append(f"not safe to reach: {said('access_condition', row['access'])}")
+    return "; " + "; ".join(told)

@@ -5,7 +5,7 @@ import click
 
 from sitereg import vocab
 from sitereg.cli import guards
-from sitereg.cli.features import logged, said
+from sitereg.cli.features import gap_reasons, logged, said
 from sitereg.cli.options import Day, json_option, limit_option, opened, show, with_settings
 from sitereg.cli.words import counted
 from sitereg.errors import BadInput
@@ -285,19 +285,3 @@ def gaps(settings, limit, of, areas, body, skip, as_json) -> None:
         click.echo(f"{row['urgency']:>4}  {row['code']}  {said('protection_status', row['protection'])}{gap_reasons(row)}")
     if not rows:
         click.echo("No gap of this list in what you may see.")
-
-
-def gap_reasons(row) -> str:
-    """What else makes it pressing, as it stands after the status on its line."""
-    told = []
-    if row["worst"]:
-        told.append(f"{said('disturbance_kind', row['worst']['kind'])} ({said('severity', row['worst']['severity'])})")
-    if row["in_doubt_since"]:
-        told.append(f"in doubt since {row['in_doubt_since']}")
-    if row["overdue_days"]:
-        told.append(f"review overdue by {row['overdue_days']} days")
-    told.append(", ".join(said("measure_kind", one) for one in row["measures"]) or "no active measure")
-    told.append(f"seen {row['last_seen']}" if row["last_seen"] else "no visit recorded")
-    if not row["reachable"]:
-        told.append(f"not safe to reach: {said('access_condition', row['access'])}")
-    return "; " + "; ".join(told)
