@@ -1,4 +1,5 @@
 """Three stories in both languages: an investigator reads, an officer decides on a phone, a reader without scripts."""
+import re
 from datetime import timedelta
 
 import pytest
@@ -70,6 +71,7 @@ def test_an_officer_changes_a_status_on_a_phone(live, lang):
     visit = live.visit(lang, width=390, height=844)
     visit.expected = ("409",)
     visit.sign_in("officer")
+    nearest_first(visit, live)
     page = visit.site(chosen["code"])
     assert visit.page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth")
     visit.accessible()
@@ -94,6 +96,25 @@ def test_an_officer_changes_a_status_on_a_phone(live, lang):
     for target in visit.page.locator("header.top button:visible, header.top summary:visible, header.top a:visible, a.why:visible, .tick:visible").all():
         box = target.bounding_box()
         assert box["height"] >= 43.5, target.inner_text()
+
+
+def nearest_first(visit, live):
+    """The list of gaps fits the phone, is in the order of its points, and by distance once the device was asked, which sends nothing."""
+    visit.page.context.grant_permissions(["geolocation"])
+    visit.page.context.set_geolocation({"latitude": 33.5, "longitude": 36.3})
+    visit.page.goto(live.url + "/protection?list=no_measure")
+    visit.page.wait_for_selector("#gaps > li")
+    assert visit.page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth")
+    assert "aria-current" in visit.page.locator(".chips a[aria-current]").evaluate("one => one.outerHTML")
+    points = [int("".join(c for c in one if c.isdigit())) for one in visit.page.locator(".gap-points > summary").all_inner_texts()]
+    assert points == sorted(points, reverse=True)
+    sent = []
+    visit.page.on("request", lambda asked: sent.append(asked.url))
+    visit.page.click("#near")
+    visit.page.wait_for_selector(".gap-near:visible")
+    far = [float(re.search(r"[\d.]+", one)[0]) for one in visit.page.locator(".gap-near:visible").all_inner_texts()]
+    assert far == sorted(far) and not sent
+    visit.accessible()
 
 
 @BOTH
