@@ -102,7 +102,7 @@ end $$;
 -- These words (one for each name that carries it) can be met by those that sound alike, in this class. n is about how many names carry a
 -- word: whoever counts at the same time is not waited for.
 create function api._keep_words(p_kind text, p_tier int, p_scope int, p_words text[], p_names int) returns void
-set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
+set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan set enable_nestloop = on language plpgsql as $$
 declare v_salt bigint := api._salt(p_kind, p_tier, p_scope); v_ids bigint[]; v_words text[]; v_n int[];
 begin
   if p_kind = 'person' then perform pg_advisory_xact_lock_shared(7283015); end if;
@@ -118,23 +118,36 @@ begin
   where not exists (select 1 from reg.name_token t where t.id = w.id) order by w.id on conflict do nothing;
 end $$;
 
--- The names of these rows of sites, of the places of a source, and of persons (all that have none yet) as they are sought.
-create function api._name_sites(p_ids uuid[], p_faces int[]) returns void set search_path = pg_catalog, public, pg_temp
-set plan_cache_mode = force_generic_plan language plpgsql as $$
-declare v record;
+-- The names of these rows of sites, of the places of a source, and of persons (all that have none yet) as they are sought. p_known: the names of
+-- these rows as they were sought until now: those that are still said so stay, and nobody reads the words of a name twice.
+create function api._name_sites(p_ids uuid[], p_faces int[], p_known reg.site_name[] default '{}') returns void set search_path = pg_catalog, public, pg_temp
+set plan_cache_mode = force_generic_plan set enable_nestloop = off language plpgsql as $$
+declare v record; v_said reg.site_name[];
 begin
+  v_said := array(select row(s.id, s.face, s.tier, s.scope, a.n::smallint, coalesce(a.name->>'lang', 'und'), a.name->>'text', '{}', '{}')::reg.site_name
+    from reg.site s join unnest(p_ids, p_faces) d(id, face) on s.id = d.id and s.face = d.face cross join lateral jsonb_array_elements(
+      coalesce(s.names->'all', (select jsonb_agg(jsonb_build_object('lang', e.key, 'text', e.value)) from jsonb_each_text(s.names) e))) with ordinality a(name, n)
+    where s.id = any (p_ids));
+  if p_known <> '{}' then
+    delete from reg.site_name t where t.site = any (p_ids) and (t.site, t.face, t.n) in (
+      select k.site, k.face, k.n from unnest(p_known) k left join unnest(v_said) m on m.site = k.site and m.face = k.face and m.n = k.n and m.lang = k.lang
+        and m.text = k.text and m.tier = k.tier and m.scope = k.scope where m.site is null);
+  end if;
   for v in
-    with said as materialized (
-      select s.id, s.face, s.tier, s.scope, a.n, coalesce(a.name->>'lang', 'und') as lang, a.name->>'text' as text from unnest(p_ids, p_faces) d(id, face)
-      join reg.site s on s.id = d.id and s.face = d.face cross join lateral jsonb_array_elements(
-        coalesce(s.names->'all', (select jsonb_agg(jsonb_build_object('lang', e.key, 'text', e.value)) from jsonb_each_text(s.names) e))) with ordinality a(name, n)),
-    read as materialized (select w.*, api._bones_marks(w.words) as bones from (
-      select t.text, api._name_words(t.text) as words from (select distinct m.text from said m) t offset 0) w),
+    with said as materialized (select m.* from unnest(v_said) m left join unnest(p_known) k on m.site = k.site and m.face = k.face and m.n = k.n
+        and m.lang = k.lang and m.text = k.text and m.tier = k.tier and m.scope = k.scope where k.site is null),
+    known as materialized (select distinct on (k.face, k.scope, k.text) k.face, k.scope, k.text, k.words, k.sets from unnest(p_known) k),
+    read as materialized (select w.*, api._bones_marks(w.words) as bones from (select m.text, api._name_words(m.text) as words from (
+      select distinct m.text from said m left join known k on k.face = m.face and k.scope = m.scope and k.text = m.text where k.text is null) m offset 0) w),
+    salts as (select m.face, m.scope, api._salt('site', m.face, m.scope) as salt from said m group by 1, 2),
     written as (
-      insert into reg.site_name select m.id, m.face, m.tier, m.scope, m.n, m.lang, m.text, api._word_marks(r.words, s.salt), api._sets(r.bones, s.salt)
-      from said m join read r on r.text = m.text cross join lateral (select api._salt('site', m.face, m.scope) as salt offset 0) s)
-    select m.face, m.scope, array_agg(w.word) as words, count(distinct (m.id, m.n)) as names from said m join read r on r.text = m.text
-    cross join lateral unnest(r.words) w(word) group by 1, 2 order by 1, 2
+      insert into reg.site_name select m.site, m.face, m.tier, m.scope, m.n, m.lang, m.text,
+        coalesce(k.words, api._word_marks(r.words, s.salt)), coalesce(k.sets, api._sets(r.bones, s.salt))
+      from said m join salts s on s.face = m.face and s.scope = m.scope left join known k on k.face = m.face and k.scope = m.scope and k.text = m.text
+      left join read r on r.text = m.text)
+    select m.face, m.scope, array_agg(w.word) as words, count(distinct (m.site, m.n)) as names from said m
+    left join known k on k.face = m.face and k.scope = m.scope and k.text = m.text join read r on r.text = m.text
+    cross join lateral unnest(r.words) w(word) where k.text is null group by 1, 2 order by 1, 2
   loop
     perform api._keep_words('site', v.face, v.scope, v.words, v.names::int);
   end loop;
@@ -167,16 +180,18 @@ end $$;
 
 -- Whoever writes rows of sites, their names are sought as they then stand.
 create function api._named_sites() returns trigger security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+declare v_ids uuid[]; v_faces int[];
 begin
   if tg_op = 'INSERT' then
     perform api._name_sites(array_agg(s.id), array_agg(s.face)) from made s having count(*) > 0;
   elsif tg_op = 'DELETE' then
     delete from reg.site_name n using gone s where n.site = s.id and n.face = s.face;
   else
-    delete from reg.site_name n using gone s, made m where n.site = s.id and n.face = s.face and m.id = s.id and m.face = s.face
-      and (m.names, m.tier, m.scope) is distinct from (s.names, s.tier, s.scope);
-    perform api._name_sites(array_agg(m.id), array_agg(m.face)) from made m join gone s on s.id = m.id and s.face = m.face
-      where (m.names, m.tier, m.scope) is distinct from (s.names, s.tier, s.scope) having count(*) > 0;
+    select array_agg(m.id), array_agg(m.face) into v_ids, v_faces from made m join gone s on s.id = m.id and s.face = m.face
+      where (m.names, m.tier, m.scope) is distinct from (s.names, s.tier, s.scope);
+    if v_ids is not null then
+      perform api._name_sites(v_ids, v_faces, array(select o from reg.site_name o join unnest(v_ids, v_faces) d(id, face) on o.site = d.id and o.face = d.face));
+    end if;
   end if;
   return null;
 end $$;

@@ -60,48 +60,58 @@ end $$;
 -- The rows of these sites are what they should be; a version grows only where something changed. Answers the moved ones, and how
 -- many rows were not as they should be. Kinds and relations that stay as they are stay where they are.
 create function api._resolve_sites(p_ids uuid[], out moved uuid[], out wrong int) volatile set plan_cache_mode = force_generic_plan language plpgsql as $$
-declare v api._site_difference[] := array(select d from api._site_differences(p_ids) d); r record;
+declare v record; v_gone uuid[] := '{}'; v_faces int[] := '{}'; v_made reg.site[] := '{}'; v_other reg.site[] := '{}'; k reg.site_kind; v_old_kinds reg.site_kind[] := '{}';
+        v_kinds reg.site_kind[] := '{}'; r reg.site_relation; v_old_relations reg.site_relation[] := '{}'; v_relations reg.site_relation[] := '{}';
 begin
-  moved := '{}'; wrong := cardinality(v);
-  if wrong = 0 then return; end if;
-  select array(select d.id from unnest(v) d where ((d.want).site).id is null) as gone,
-    array(select (d.want).site from unnest(v) d where d.was is null) as made,
-    array(select (d.want).site from unnest(v) d where d.was is not null and ((d.want).site).id is not null) as other,
-    array(select k from unnest(v) d cross join lateral unnest(d.kinds) k where not k = any (coalesce((d.want).kinds, '{}'))) as old_kinds,
-    array(select k from unnest(v) d cross join lateral unnest((d.want).kinds) k where not k = any (coalesce(d.kinds, '{}'))) as new_kinds,
-    array(select k from unnest(v) d cross join lateral unnest(d.relations) k where not k = any (coalesce((d.want).relations, '{}'))) as old_relations,
-    array(select k from unnest(v) d cross join lateral unnest((d.want).relations) k where not k = any (coalesce(d.relations, '{}'))) as new_relations,
-    array(select distinct d.id from unnest(v) d where d.moved) as moved into r;
-  if r.old_relations <> '{}' then
-    delete from reg.site_relation t using unnest(r.old_relations) o where t.site = o.site and t.face = o.face and t.kind = o.kind and t.other = o.other; end if;
-  if r.old_kinds <> '{}' then delete from reg.site_kind t using unnest(r.old_kinds) o where t.site = o.site and t.face = o.face and t.kind = o.kind; end if;
-  if r.gone <> '{}' then
-    delete from reg.site t using unnest(v) d where t.id = any (r.gone) and t.id = d.id and t.face = d.face and ((d.want).site).id is null; end if;
-  if r.made <> '{}' then insert into reg.site select n.* from unnest(r.made) n; end if;
-  if r.other <> '{}' then perform api._alter_sites(r.other); end if;
-  if r.new_kinds <> '{}' then insert into reg.site_kind select k.* from unnest(r.new_kinds) k; end if;
-  if r.new_relations <> '{}' then insert into reg.site_relation select k.* from unnest(r.new_relations) k; end if;
-  moved := r.moved;
+  moved := '{}'; wrong := 0;
+  for v in select d.id, d.face, d.was, d.moved, (d.want).site, coalesce((d.want).kinds, '{}') as kinds, coalesce(d.kinds, '{}') as old_kinds,
+      coalesce((d.want).relations, '{}') as relations, coalesce(d.relations, '{}') as old_relations from api._site_differences(p_ids) d loop
+    wrong := wrong + 1;
+    if v.moved then moved := moved || v.id; end if;
+    if v.was is null then v_made := v_made || v.site;
+    elsif (v.site).id is null then v_gone := v_gone || v.id; v_faces := v_faces || v.face;
+    else v_other := v_other || v.site; end if;
+    if v.kinds <> v.old_kinds then
+      foreach k in array v.old_kinds loop if not k = any (v.kinds) then v_old_kinds := v_old_kinds || k; end if; end loop;
+      foreach k in array v.kinds loop if not k = any (v.old_kinds) then v_kinds := v_kinds || k; end if; end loop;
+    end if;
+    if v.relations <> v.old_relations then
+      foreach r in array v.old_relations loop if not r = any (v.relations) then v_old_relations := v_old_relations || r; end if; end loop;
+      foreach r in array v.relations loop if not r = any (v.old_relations) then v_relations := v_relations || r; end if; end loop;
+    end if;
+  end loop;
+  if v_old_relations <> '{}' then
+    delete from reg.site_relation t using unnest(v_old_relations) o where t.site = o.site and t.face = o.face and t.kind = o.kind and t.other = o.other; end if;
+  if v_old_kinds <> '{}' then delete from reg.site_kind t using unnest(v_old_kinds) o where t.site = o.site and t.face = o.face and t.kind = o.kind; end if;
+  if v_gone <> '{}' then delete from reg.site t using unnest(v_gone, v_faces) o(id, face) where t.id = o.id and t.face = o.face; end if;
+  if v_made <> '{}' then insert into reg.site select n.* from unnest(v_made) n; end if;
+  if v_other <> '{}' then perform api._alter_sites(v_other); end if;
+  if v_kinds <> '{}' then insert into reg.site_kind select n.* from unnest(v_kinds) n; end if;
+  if v_relations <> '{}' then insert into reg.site_relation select n.* from unnest(v_relations) n; end if;
 end $$;
 
 create function api._resolve_persons(p_ids uuid[], out moved uuid[], out wrong int) volatile set plan_cache_mode = force_generic_plan language plpgsql as $$
-declare v api._person_difference[] := array(select d from api._person_differences(p_ids) d); r record;
+declare v record; v_gone uuid[] := '{}'; v_faces int[] := '{}'; v_made reg.person[] := '{}'; v_other reg.person[] := '{}'; e reg.person_event;
+        v_old_events reg.person_event[] := '{}'; v_events reg.person_event[] := '{}';
 begin
-  moved := '{}'; wrong := cardinality(v);
-  if wrong = 0 then return; end if;
-  select array(select d.id from unnest(v) d where ((d.want).person).id is null) as gone,
-    array(select (d.want).person from unnest(v) d where d.was is null) as made,
-    array(select (d.want).person from unnest(v) d where d.was is not null and ((d.want).person).id is not null) as other,
-    array(select e from unnest(v) d cross join lateral unnest(d.events) e where not e = any (coalesce((d.want).events, '{}'))) as old_events,
-    array(select e from unnest(v) d cross join lateral unnest((d.want).events) e where not e = any (coalesce(d.events, '{}'))) as new_events,
-    array(select distinct d.id from unnest(v) d where d.moved) as moved into r;
-  if r.old_events <> '{}' then delete from reg.person_event t using unnest(r.old_events) o where t.id = o.id and t.face = o.face; end if;
-  if r.gone <> '{}' then
-    delete from reg.person t using unnest(v) d where t.id = any (r.gone) and t.id = d.id and t.face = d.face and ((d.want).person).id is null; end if;
-  if r.made <> '{}' then insert into reg.person select n.* from unnest(r.made) n; end if;
-  if r.other <> '{}' then perform api._alter_persons(r.other); end if;
-  if r.new_events <> '{}' then insert into reg.person_event select e.* from unnest(r.new_events) e; end if;
-  moved := r.moved;
+  moved := '{}'; wrong := 0;
+  for v in select d.id, d.face, d.was, d.moved, (d.want).person, coalesce((d.want).events, '{}') as events, coalesce(d.events, '{}') as old_events
+      from api._person_differences(p_ids) d loop
+    wrong := wrong + 1;
+    if v.moved then moved := moved || v.id; end if;
+    if v.was is null then v_made := v_made || v.person;
+    elsif (v.person).id is null then v_gone := v_gone || v.id; v_faces := v_faces || v.face;
+    else v_other := v_other || v.person; end if;
+    if v.events <> v.old_events then
+      foreach e in array v.old_events loop if not e = any (v.events) then v_old_events := v_old_events || e; end if; end loop;
+      foreach e in array v.events loop if not e = any (v.old_events) then v_events := v_events || e; end if; end loop;
+    end if;
+  end loop;
+  if v_old_events <> '{}' then delete from reg.person_event t using unnest(v_old_events) o where t.id = o.id and t.face = o.face; end if;
+  if v_gone <> '{}' then delete from reg.person t using unnest(v_gone, v_faces) o(id, face) where t.id = o.id and t.face = o.face; end if;
+  if v_made <> '{}' then insert into reg.person select n.* from unnest(v_made) n; end if;
+  if v_other <> '{}' then perform api._alter_persons(v_other); end if;
+  if v_events <> '{}' then insert into reg.person_event select n.* from unnest(v_events) n; end if;
 end $$;
 
 -- Of what was said, the subjects whose rows it may change: not where words alone were said that fill no slot (a note, an address), nothing

@@ -44,6 +44,19 @@ def test_another_name_is_sought_and_one_that_was_ended_is_not(registry, court):
     assert sites.find(registry, q="palace") == [] and [one["code"] for one in sites.find(registry, q="the court")] == [court[1]]
 
 
+def test_names_that_stayed_are_sought_as_if_all_were_written_anew(registry, court):
+    before = standing(registry, "site_name", court[0])
+    given.say(registry, court[0], given.name("The palace"), given.name("القصر", "ar"), source=given.source_of(registry, "A"))
+    claims.end(registry, court[2][1], why="mistaken")
+    assert before.isdisjoint(standing(registry, "site_name", court[0]))
+    rows = "select jsonb_agg(to_jsonb(o) order by o.face, o.n) from reg.site_name o where o.site = %s"
+    with registry.dba() as raw:
+        kept = raw.execute(rows, [court[0]]).fetchone()[0]
+        raw.execute("delete from reg.site_name where site = %s", [court[0]])
+        raw.execute("select api._name_sites(array_agg(s.id), array_agg(s.face)) from reg.site s where s.id = %s", [court[0]])
+        assert {one["text"] for one in kept} == {"The palace", "القصر"} and raw.execute(rows, [court[0]]).fetchone()[0] == kept
+
+
 def test_a_relation_that_was_ended_is_gone_and_the_kinds_stay(registry, court):
     before = standing(registry, "site_kind", court[0])
     claims.end(registry, court[2][3], why="mistaken")
