@@ -77,6 +77,16 @@ SYSTEMS = {  # name: (consonants, vowels a i u aA iy uw, final p, article, wheth
     "turkish": (_COMMON | {"v": "s", "x": "h", "*": "z", "$": "ş", "g": "ğ", "q": "k", "j": "c", "w": "v"},
                 "a i u a i u", "e", "el-", False, False),
 }
+HELD = {  # asked by bench.names_held alone
+    "cedillas": (_COMMON | {"*": "dh", "E": "‘", "'": "’", "H": "ḩ", "S": "ş", "D": "ḑ", "T": "ţ"},
+                 "a i u ā ī ū", "ah", "al-", True, True),
+    "kurmanji": ({"v": "s", "x": "x", "*": "z", "$": "ş", "E": "", "g": "x", "'": "", "j": "c", "Z": "z"},
+                 "e i u a î û", "e", "el ", False, False),
+    "italian": ({"v": "th", "x": "kh", "*": "dh", "$": "sc", "E": "", "g": "gh", "'": "", "j": "gi", "k": "k"},
+                 "a i u a i u", "a", "al ", False, True),
+    "digits": ({"v": "th", "x": "5", "*": "th", "$": "sh", "E": "3", "g": "gh", "'": "2", "H": "7", "S": "s", "q": "q"},
+                 "a e o a i ou", "a", "al ", False, False),
+}
 PLAIN = {"|": "a", ">": "", "&": "", "<": "", "}": "", "H": "h", "S": "s", "D": "d", "T": "t", "Z": "z", "Y": "a", "W": "",
          "A": "a"}
 
@@ -84,7 +94,7 @@ PLAIN = {"|": "a", ">": "", "&": "", "<": "", "}": "", "H": "h", "S": "s", "D": 
 @functools.cache
 def latin(word, system):
     """The word as this system writes it."""
-    letters, vowels, last, article, joins, twice = SYSTEMS[system]
+    letters, vowels, last, article, joins, twice = (SYSTEMS | HELD)[system]
     a, i, u, aa, ii, uu = vowels.split()
     head, body = "", word.replace("all~ah", "al~aah")
     if body.startswith("_l"):
@@ -111,5 +121,5 @@ def latin(word, system):
 
 
 def written(name, how):
-    """A name in Arabic ("ar") or in one of the SYSTEMS."""
+    """A name in Arabic ("ar"), in one of the SYSTEMS or of those HELD."""
     return " ".join(arabic(word) if how == "ar" else latin(word, how) for word in name)

@@ -32,6 +32,9 @@ FAULTS = {  # name: (what it means, what to do)
     "record does not follow": (
         "What is shown is not what claims and decisions say.",
         "An auditor or admin runs the job resolve_again; ask who wrote there."),
+    "name sought by other words": (
+        "What a name is sought by is not what the name says: a search misses it, or meets it by another name.",
+        "An auditor or admin runs the job resolve_again; ask who wrote there."),
     "tier changed without a decision": ("A record has a tier that no decision gave it.", LOOK),
     "exact place lowered without a decision": ("An exact place is shown more widely than was decided.", LOOK),
     "does not lie where the freezes in force say": (

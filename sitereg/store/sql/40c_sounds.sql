@@ -54,12 +54,17 @@ create function api._bones(p_word text, p_sound text) returns text immutable par
     else coalesce(nullif(api._once(translate(p_sound, 'WYa', 'wy')), ''), p_sound) end
   from (select api._once(translate(p_sound, 'awy', '')) as bare) b $$;
 
-create function api._near(p_word text, p_sound text, p_bones text) returns text[] immutable parallel safe language sql as $$
-  select case when p_word ~ '^[0-9]+$' then array[p_word] else array(
-    select p_bones
-    union select api._once(overlay(p_bones placing '' from i for 1)) from generate_series(1, length(p_bones)) i where length(p_bones) > 2
-    union select '~' || p_sound where length(p_bones) < 4
-    union select '~' || overlay(p_sound placing '' from i for 1) from generate_series(1, length(p_sound)) i where length(p_bones) < 4 and length(p_sound) > 2) end $$;
+create function api._near(p_word text, p_sound text, p_bones text) returns text[] immutable parallel safe language plpgsql as $$
+declare v text[] := array[p_bones];
+begin
+  if p_word ~ '^[0-9]+$' then return array[p_word]; end if;
+  if length(p_bones) > 2 then
+    for i in 1 .. length(p_bones) loop v := v || api._once(overlay(p_bones placing '' from i for 1)); end loop; end if;
+  if length(p_bones) < 4 then
+    v := v || ('~' || p_sound);
+    for i in 1 .. case when length(p_sound) > 2 then length(p_sound) else 0 end loop v := v || ('~' || overlay(p_sound placing '' from i for 1)); end loop; end if;
+  return array(select distinct u from unnest(v) u);
+end $$;
 
 -- A mark of a word or sound for those who hold this tier (of sites: read this face) and scope: without the salt of his own classes
 -- nobody asks for it, so neither what is found nor how long it takes tells of names that he may not see.

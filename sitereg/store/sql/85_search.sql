@@ -25,18 +25,19 @@ immutable parallel safe language sql as $$
 -- The words of these classes that are this one, sound like it, or (p_begun) begin like it; the closest, and of those about as close the
 -- ones that many names carry: a slip is one of a common word more often than of a rare one.
 create function api._words_like(p_kind text, p_tiers int[], p_scopes int[], p_word text, p_begun bool)
-returns table(id bigint, score real, names int, bones bigint, class bigint) stable rows 50 set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off language plpgsql as $$
+returns table(id bigint, score real, names int, bones bigint, heard float8, class bigint) stable rows 50 set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off language plpgsql as $$
 #variable_conflict use_column
 declare v_sound text := api._sound(p_word); v_bones text := api._bones(p_word, v_sound); v_marks bigint[];
 begin
   v_marks := array(select api._mark(n) # s.salt from unnest(api._near(p_word, v_sound, v_bones)) n cross join (
     select api._salt(p_kind, t, s) as salt from unnest(p_tiers) t cross join unnest(p_scopes) s offset 0) s);
   return query
-  select c.id, c.score, c.n, api._mark(c.bones), c.id # api._mark(c.word) from (
-    select c.id, max(c.score) as score, c.n, c.bones, c.word from (
-      select t.id, api._closeness(p_word, v_sound, v_bones, t.word, t.sound, t.bones) as score, t.n, t.bones, t.word from reg.name_token t where t.near && v_marks
+  select c.id, c.score, c.n, api._mark(c.bones), c.heard, c.id # api._mark(c.word) from (
+    select c.id, max(c.score) as score, c.n, c.bones, c.word, max(c.heard) as heard from (
+      select t.id, api._closeness(p_word, v_sound, v_bones, t.word, t.sound, t.bones) as score, t.n, t.bones, t.word,
+        sum(t.n) over (partition by t.bones, t.tier, t.scope)::float8 as heard from reg.name_token t where t.near && v_marks
       union all
-      select t.id, (case when starts_with(t.word, p_word) then 0.9 else 0.75 end)::real, t.n, t.bones, t.word from reg.name_token t
+      select t.id, (case when starts_with(t.word, p_word) then 0.9 else 0.75 end)::real, t.n, t.bones, t.word, t.n::float8 from reg.name_token t
        where p_begun and length(p_word) > 1 and p_word !~ '^[0-9]+$' and t.kind = p_kind and t.tier = any (p_tiers) and t.scope = any (p_scopes)
          and (t.word ~>=~ p_word and t.word ~<~ (p_word || chr(1114111))
               or length(v_bones) > 1 and t.bones ~>=~ v_bones and t.bones ~<~ (v_bones || chr(1114111)))) c
@@ -52,10 +53,12 @@ create function api._weight(p_word text) returns real immutable parallel safe la
 -- By which marks names are asked for: single words, two and three together of those like the words typed (at most one of them loosely),
 -- first what says most of the whole and what few names carry, until about p_enough names are met. So what is in many names is asked for
 -- only together with more. p_n: about how many of p_names names carry a word.
-create function api._ways(p_ids bigint[], p_of int[], p_scores real[], p_n int[], p_bones bigint[], p_class bigint[], p_weights real[], p_names float8,
-  p_enough float8, out words bigint[], out sets bigint[]) stable set plan_cache_mode = force_generic_plan set jit = off language sql as $$
-  with met as materialized (select * from unnest(p_ids, p_of, p_scores, p_n, p_bones, p_class) u(id, q, score, n, bones, class)),
-  heard as materialized (select m.q, m.class, m.bones, max(m.score) * p_weights[m.q] as worth, max(m.score) >= 0.85 as tight, max(m.score) as score, sum(m.n)::float8 as n from met m group by 1, 2, 3),
+create function api._ways(p_ids bigint[], p_of int[], p_scores real[], p_n int[], p_bones bigint[], p_heard float8[], p_class bigint[], p_weights real[], p_names float8,
+  p_enough float8, out words bigint[], out sets bigint[]) stable set plan_cache_mode = force_generic_plan set jit = off language plpgsql as $$
+#variable_conflict use_column
+begin
+  with met as materialized (select * from unnest(p_ids, p_of, p_scores, p_n, p_bones, p_heard, p_class) u(id, q, score, n, bones, heard, class)),
+  heard as materialized (select m.q, m.class, m.bones, max(m.score) * p_weights[m.q] as worth, max(m.score) >= 0.85 as tight, max(m.score) as score, max(m.heard) as n from met m group by 1, 2, 3),
   total as (select sum(w)::real as weight from unnest(p_weights) w),
   pairs as materialized (
     select a.q as q1, b.q as q2, a.bones as one, b.bones as two, a.class, a.worth + b.worth as worth, a.tight and b.tight as tight, a.n * b.n / p_names as many
@@ -67,7 +70,8 @@ create function api._ways(p_ids bigint[], p_of int[], p_scores real[], p_n int[]
     union all select m.id, null, m.score * p_weights[m.q], m.n from met m),
   counted as (select w.*, sum(w.many + 0.5) over (order by w.worth / t.weight - 0.06 * ln(1 + w.many) desc, w.word, w.mark
     rows between unbounded preceding and 1 preceding) as before from ways w cross join total t)
-  select array_agg(c.word) filter (where c.word is not null), array_agg(c.mark) filter (where c.mark is not null) from counted c where coalesce(c.before, 0) < p_enough and c.many < 4 * p_enough or c.before is null $$;
+  select array_agg(c.word) filter (where c.word is not null), array_agg(c.mark) filter (where c.mark is not null) into words, sets from counted c where c.before + c.many < 1.5 * p_enough or c.before is null;
+end $$;
 
 -- The names (at most so many) that carry one of these words or sets.
 create type api._named as (ref uuid, n int, words bigint[]);
@@ -83,7 +87,10 @@ end $$;
 -- How close these names are to what was typed: the words like word q of it are ids, each with its score. A name that lacks a number
 -- that was typed is none; two words typed are not one word of a name.
 create function api._scored(p_named api._named[], p_ids bigint[], p_of int[], p_scores real[], p_weights real[], p_numbers int)
-returns table(ref uuid, n int, score real) stable rows 100 set jit = off set plan_cache_mode = force_generic_plan language sql as $$
+returns table(ref uuid, n int, score real) stable rows 100 set jit = off set plan_cache_mode = force_generic_plan language plpgsql as $$
+#variable_conflict use_column
+begin
+  return query
     with best as (select k.ref, k.n, cardinality(k.words) as long, s.q, max((s.score * 10000)::int * 64 + 63 - w.at) as met,
         bit_or(case when s.score >= 0.85 then 1 << w.at::int else 0 end) as places
       from unnest(p_named) k cross join lateral unnest(k.words) with ordinality w(id, at) join unnest(p_ids, p_of, p_scores) s(id, q, score) on s.id = w.id group by 1, 2, 3, 4),
@@ -91,31 +98,72 @@ returns table(ref uuid, n int, score real) stable rows 100 set jit = off set pla
     select b.ref, b.n, (sum(b.met / 64 * p_weights[b.q]) / 10000 / max(o.weight)
         * least(bit_count((bit_or(b.places) | bit_or(1 << (63 - b.met % 64)::int))::bit(32))::real / count(*), 1)
         - 0.02 * (b.long - count(*)) + case when count(*) > 1 then 0.02 * coalesce(corr(b.q, 63 - b.met % 64), 0) else 0 end)::real
-    from best b cross join whole o group by b.ref, b.n, b.long having count(*) filter (where p_weights[b.q] > 1) = p_numbers $$;
+    from best b cross join whole o group by b.ref, b.n, b.long having count(*) filter (where p_weights[b.q] > 1) = p_numbers;
+end $$;
+
+-- What is close to these words, as they are read.
+create type api._close as (ref uuid, n int, score real);
+create function api._found_by(p_kind text, p_tiers int[], p_scopes int[], p_words text[], p_begun bool) returns api._close[] stable language plpgsql as $$
+declare
+  v_weights real[] := array(select api._weight(u.word) from unnest(p_words) with ordinality u(word, i) order by u.i); w record; v_names float8;
+  v_ids bigint[] := '{}'; v_of int[] := '{}'; v_scores real[] := '{}'; v_n int[] := '{}'; v_bones bigint[] := '{}'; v_heard float8[] := '{}';
+  v_class bigint[] := '{}'; v_ways record; v_named api._named[]; v_enough int;
+begin
+  select coalesce(sum(t.n), 0) into v_names from reg.name_token t where t.id in (select api._mark('') # api._salt(p_kind, l, s) from unnest(p_tiers) l, unnest(p_scopes) s);
+  for i in 1 .. cardinality(p_words) loop
+    select array_agg(l.id) as ids, array_agg(l.score) as scores, array_agg(l.names) as n, array_agg(l.bones) as bones, array_agg(l.heard) as heard, array_agg(l.class) as class into w
+    from api._words_like(p_kind, p_tiers, p_scopes, p_words[i], p_begun and i = cardinality(p_words)) l;
+    v_ids := v_ids || w.ids; v_scores := v_scores || w.scores; v_n := v_n || w.n; v_bones := v_bones || w.bones; v_heard := v_heard || w.heard; v_class := v_class || w.class;
+    v_of := v_of || array_fill(i, array[coalesce(cardinality(w.ids), 0)]);
+  end loop;
+  if v_ids = '{}' then return '{}'; end if;
+  -- what is guessed of how many carry two words together may be far too few: then less is asked for
+  foreach v_enough in array array[600, 150, 40, 8] loop
+    v_ways := api._ways(v_ids, v_of, v_scores, v_n, v_bones, v_heard, v_class, v_weights, greatest(v_names, 1), v_enough);
+    v_named := api._carrying(p_kind, p_tiers[1], v_ways.words, v_ways.sets, 2500);
+    exit when cardinality(v_named) < 2500;
+  end loop;
+  return array(select row(s.ref, s.n, s.score)::api._close from api._scored(v_named, v_ids, v_of, v_scores, v_weights,
+    (select count(*)::int from unnest(v_weights) u where u > 1)) s where s.score >= 0.6);
+end $$;
+
+-- How else the text may be read where it is near no name: a letter slipped over a blank, the article is spoilt. Such a reading is taken
+-- if each word that it changes is one that the caller's names carry; null: there is none.
+create function api._read_anew(p_kind text, p_tiers int[], p_scopes int[], p_text text, p_words text[]) returns text[]
+stable set plan_cache_mode = force_generic_plan language plpgsql as $$
+declare v text; v_read text[]; v_salts bigint[] := array(select api._salt(p_kind, t, s) from unnest(p_tiers) t cross join unnest(p_scopes) s);
+begin
+  for v in with blanks as (select at from generate_series(2, length(p_text) - 1) at where substr(p_text, at, 1) = ' ')
+    select left(p_text, b.at - 2) || ' ' || substr(p_text, b.at - 1, 1) || substr(p_text, b.at + 1) from blanks b where b.at > 2
+    union all
+    select left(p_text, b.at - 1) || substr(p_text, b.at + 1, 1) || ' ' || substr(p_text, b.at + 2) from blanks b where b.at < length(p_text) - 1
+    union all
+    select regexp_replace(p_text, '(^| )' || w.word || '( |$)', '\1' || substr(w.word, 3) || '\2') from unnest(string_to_array(p_text, ' ')) w(word)
+     where w.word ~ '^(?:[\u0621-\u064a]ل|ا[\u0621-\u064a])[\u0621-\u064a]{4,}$' and w.word !~ '^ال'
+    limit 12
+  loop
+    v_read := api._name_words(v);
+    if v_read <> p_words and not exists (select 1 from unnest(v_read) w(word) where w.word <> all (p_words) and not exists (
+        select 1 from unnest(v_salts) s(salt) join reg.name_token t on t.id = api._mark(w.word) # s.salt)) then return v_read; end if;
+  end loop;
+  return null;
+end $$;
 
 -- The names (ref, n) of a kind that fit these words best, with how close they are: person: a claim; site: a site and its n-th name; place.
 create function api._found(p_kind text, p_level int, p_scopes int[], p_text text, p_begun bool, p_most int)
 returns table(ref uuid, n int, score real) stable rows 100 language plpgsql as $$
 #variable_conflict use_column
-declare
-  v_words text[] := api._name_words(p_text); v_weights real[]; v_tiers int[] := array[p_level]; w record; v_numbers int; v_names float8; v_of_pair int;
-  v_ids bigint[] := '{}'; v_of int[] := '{}'; v_scores real[] := '{}'; v_n int[] := '{}'; v_bones bigint[] := '{}'; v_class bigint[] := '{}'; v_ways record; v_named api._named[];
+declare v_words text[] := api._name_words(p_text); v_tiers int[] := case p_kind when 'person' then array(select generate_series(0, p_level)) else array[p_level] end;
+  v_found api._close[]; v_anew text[];
 begin
   if p_level is null or v_words = '{}' then return; end if;
-  if p_kind = 'person' then v_tiers := array(select generate_series(0, p_level)); end if;
-  v_weights := array(select api._weight(u.word) from unnest(v_words) with ordinality u(word, i) order by u.i);
-  v_numbers := (select count(*) from unnest(v_weights) u where u > 1);
-  select coalesce(sum(t.n), 0) into v_names from reg.name_token t where t.id in (select api._mark('') # api._salt(p_kind, l, s) from unnest(v_tiers) l, unnest(p_scopes) s);
-  for i in 1 .. cardinality(v_words) loop
-    select array_agg(l.id) as ids, array_agg(l.score) as scores, array_agg(l.names) as n, array_agg(l.bones) as bones, array_agg(l.class) as class into w
-    from api._words_like(p_kind, v_tiers, p_scopes, v_words[i], p_begun and i = cardinality(v_words)) l;
-    v_ids := v_ids || w.ids; v_scores := v_scores || w.scores; v_n := v_n || w.n; v_bones := v_bones || w.bones; v_class := v_class || w.class;
-    v_of := v_of || array_fill(i, array[coalesce(cardinality(w.ids), 0)]);
-  end loop;
-  if v_ids = '{}' then return; end if;
-  v_ways := api._ways(v_ids, v_of, v_scores, v_n, v_bones, v_class, v_weights, greatest(v_names, 1), 600);
-  v_named := api._carrying(p_kind, p_level, v_ways.words, v_ways.sets, 6000);
-  return query select s.ref, s.n, s.score from api._scored(v_named, v_ids, v_of, v_scores, v_weights, v_numbers) s where s.score >= 0.6 order by 3 desc, 1 limit p_most;
+  v_found := api._found_by(p_kind, v_tiers, p_scopes, v_words, p_begun);
+  if not p_begun and cardinality(v_words) > 1 and coalesce((select max(f.score) from unnest(v_found) f), 0) < 0.88 then
+    v_anew := api._read_anew(p_kind, v_tiers, p_scopes, p_text, v_words);
+    if v_anew is not null then
+      v_found := v_found || array(select row(f.ref, f.n, f.score - 0.04)::api._close from unnest(api._found_by(p_kind, v_tiers, p_scopes, v_anew, false)) f); end if;
+  end if;
+  return query select f.ref, f.n, max(f.score) from unnest(v_found) f group by 1, 2 order by 3 desc, 1 limit p_most;
 end $$;
 
 -- The sites of these names as a list is filtered by them: those about as close as the closest.
