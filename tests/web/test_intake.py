@@ -57,6 +57,7 @@ def test_a_file_is_uploaded_mapped_tried_and_released(house, lang):
     profile = steward.get(f"{where}/profile")
     assert profile.mimetype == "application/toml" and f'name = "web_{lang}"' in profile.text
     steward.post(where, 422, act="release")  # no terms yet
+    assert 'id="r-rows-e"' in steward.post(where, 422, act="try", **TERMS, rows="many").text
     steward.post(where, act="try", **TERMS)
     assert "data-going" in steward.get(where).text
     keeper.work_one(house.settings)
