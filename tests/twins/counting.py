@@ -6,7 +6,9 @@ import re
 from tests.twins import hiding
 
 WAYS = 4  # to ask one function
-BOXES = [[39.9, 36.0, 40.3, 36.4], [hiding.LONE[0] - .1, hiding.LONE[1] - .1, hiding.LONE[0] + .1, hiding.LONE[1] + .1], [36.0, 33.0, 38.0, 35.0]]
+BOXES = [
+    [39.9, 36.0, 40.3, 36.4], [hiding.LONE[0] - .1, hiding.LONE[1] - .1, hiding.LONE[0] + .1, hiding.LONE[1] + .1],
+    [36.0, 33.0, 38.0, 35.0]]
 EXPLAIN = "explain (analyze, buffers, costs off, timing off, summary off) "
 # They read tables that have a tier and no face (claims, decisions, ...): docs/security.md says of each what is counted.
 TOLD = {*"""all_batches all_claims all_decisions all_disclosures all_disturbances all_documents all_inquiries all_measures all_proposals
