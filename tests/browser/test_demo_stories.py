@@ -7,9 +7,9 @@ import pytest
 from sitereg import vocab
 from sitereg.demo import SEED, ground, stories
 from sitereg.demo.dice import Dice
+from tests.browser.langs import ARABIC, ENGLISH
 
 pytestmark = [pytest.mark.db, pytest.mark.browser]
-BOTH = pytest.mark.parametrize("lang", ["en", "ar"])
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,7 @@ def synthetic(visit):
     assert visit.page.locator(".strip-demo").is_visible()
 
 
-@BOTH
+@ENGLISH
 def test_three_voices_of_one_witness_count_once(live, lang, cast):
     visit = walk(live, lang, "investigator")
     for key, stands in (("echo", "suspected"), ("chorus", "probable")):
@@ -55,7 +55,7 @@ def test_three_voices_of_one_witness_count_once(live, lang, cast):
         picture(visit, f"story1-{key}-why")
 
 
-@BOTH
+@ARABIC
 def test_remains_are_followed_from_the_branch_to_where_they_were_moved(live, lang, cast):
     visit = walk(live, lang, "analyst")
     visit.site(cast["branch"].code)
@@ -67,7 +67,7 @@ def test_remains_are_followed_from_the_branch_to_where_they_were_moved(live, lan
         picture(visit, f"story2-{key}")
 
 
-@BOTH
+@ENGLISH
 def test_a_fence_lapses_and_families_open_the_grave(live, lang, cast):
     visit = walk(live, lang, "officer")
     page = visit.site(cast["fence"].code)
@@ -80,7 +80,7 @@ def test_a_fence_lapses_and_families_open_the_grave(live, lang, cast):
     picture(visit, "story3-history")
 
 
-@BOTH
+@ARABIC
 def test_a_house_is_lived_in_and_an_empty_field_is_refuted(live, lang, cast):
     villa, spot = cast["villa"], f"{cast['villa'].spot.y:.5f}"
     visit = walk(live, lang, "field")
@@ -97,7 +97,7 @@ def test_a_house_is_lived_in_and_an_empty_field_is_refuted(live, lang, cast):
     picture(visit, "story4-empty")
 
 
-@BOTH
+@ENGLISH
 def test_a_proposal_waits_for_other_eyes(live, lang, cast):
     visit = walk(live, lang, "verifier")
     visit.desk()

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 import pytest
 
 from sitereg import entering, persons, places
+from tests.browser.langs import ARABIC, ENGLISH
 
 pytestmark = [pytest.mark.db, pytest.mark.browser]
-BOTH = pytest.mark.parametrize("lang", ["en", "ar"])
 KEYS_A_SECOND = 2.5  # 30 words a minute: somebody who types while listening
 TURN_SECONDS = 1.2  # to go to a field and to know what it asks, once for each field that is touched
 CHOICE_SECONDS = 2.5  # to find a word in a list
@@ -138,7 +138,7 @@ def test_twelve_detainees_are_told_of_in_ten_minutes(live):
         assert drafts == []
 
 
-@BOTH
+@ARABIC
 def test_a_report_goes_from_the_phone_to_a_new_site(live, lang):
     visit = live.visit(lang, width=390, height=844)
     visit.sign_in("investigator")
@@ -181,7 +181,7 @@ def test_a_report_goes_from_the_phone_to_a_new_site(live, lang):
     assert "SYS-" in page.inner_text(".strip-said")
 
 
-@BOTH
+@ENGLISH
 def test_without_scripts_a_testimony_is_typed_checked_read_back_and_sent(live, lang):
     visit = live.visit(lang, scripts=False)
     visit.expected = ("422",)
@@ -210,7 +210,7 @@ def test_without_scripts_a_testimony_is_typed_checked_read_back_and_sent(live, l
     assert page.locator(".receipt-number").is_visible()
 
 
-@BOTH
+@ARABIC
 def test_what_is_typed_keeps_itself(live, lang):
     visit = live.visit(lang)
     visit.sign_in("investigator")
@@ -230,7 +230,7 @@ def test_what_is_typed_keeps_itself(live, lang):
 
 
 @pytest.mark.skipif(not os.environ.get("SITEREG_PICTURES"), reason="pictures are made when SITEREG_PICTURES names a folder")
-@BOTH
+@ENGLISH
 @pytest.mark.parametrize("width", [1440, 390])
 def test_pictures(live, lang, width):
     """Each form as it stands, for somebody to look at."""

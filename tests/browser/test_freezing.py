@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from sitereg import sites
+from tests.browser.langs import ARABIC
 
 pytestmark = [pytest.mark.db, pytest.mark.browser]
 SHOTS = os.environ.get("SITEREG_SHOTS")  # a folder: pictures of every page are laid there, in both widths
@@ -20,7 +21,7 @@ def look(visit, name):
     assert not visit.page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
 
 
-@pytest.mark.parametrize("lang", ["en", "ar"])
+@ARABIC
 def test_an_area_is_drawn_and_frozen_and_two_releasers_lift_it(live, lang):
     with live.as_("officer") as opened:
         site = next(one for one in sites.find(opened, limit=50) if one["shape"] and one["shape"]["type"] == "Point")

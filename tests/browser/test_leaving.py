@@ -6,10 +6,10 @@ import pytest
 
 from sitereg import scans, sources
 from tests import given
+from tests.browser.langs import ENGLISH
 from tests.sitereg.test_pages import png
 
 pytestmark = [pytest.mark.db, pytest.mark.browser]
-BOTH = pytest.mark.parametrize("lang", ["en", "ar"])
 RISKS = ("site", "sources", "families", "staff")
 
 
@@ -41,7 +41,7 @@ def fill(page, who):
         page.fill(f"#leaving-risk_{name}", "none: nobody is named")
 
 
-@BOTH
+@ENGLISH
 def test_a_page_and_a_document_leave_and_consent_is_withdrawn_and_reviewed(live, told, lang):
     source, code, document = told
     worker = live.visit(lang)

@@ -6,9 +6,9 @@ from shapely import Point
 
 from sitereg import claims, sources, vocab
 from tests import given
+from tests.browser.langs import ARABIC, ENGLISH
 
 pytestmark = [pytest.mark.db, pytest.mark.browser]
-BOTH = pytest.mark.parametrize("lang", ["en", "ar"])
 NAME = "نادر المتخيل للعرض"
 
 
@@ -68,7 +68,7 @@ def test_a_case_is_found_by_name_read_and_its_name_shown_once(live, somebody, la
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
-@BOTH
+@ARABIC
 def test_an_area_is_drawn_and_what_may_lie_in_it_listed(live, somebody, lang):
     visit = live.visit(lang)
     visit.sign_in("investigator")
@@ -93,7 +93,7 @@ def test_an_area_is_drawn_and_what_may_lie_in_it_listed(live, somebody, lang):
     assert page.input_value("#f-drawn") == "" and float(page.input_value("#f-km")) > 1
 
 
-@BOTH
+@ENGLISH
 def test_without_scripts_a_reader_asks_and_reads_the_same(live, somebody, lang):
     visit = live.visit(lang, width=390, height=844, scripts=False)
     visit.sign_in("investigator")

@@ -10,6 +10,7 @@ from passlib.totp import TOTP
 from werkzeug.serving import make_server
 
 from tests.browser.conftest import Quiet
+from tests.browser.langs import ARABIC
 from web import create_app
 
 WHO = {"en": "steward", "ar": "handler"}
@@ -45,7 +46,7 @@ def give_password(visit, who):
     page.click("main form[action='/sign-in'] button")
 
 
-@pytest.mark.parametrize("lang", ["en", "ar"])
+@ARABIC
 def test_from_the_first_password_to_an_open_map(live, strict, lang):
     live.url = strict
     visit = live.visit(lang)

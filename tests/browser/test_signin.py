@@ -3,6 +3,8 @@ from contextlib import contextmanager
 
 import pytest
 
+from tests.browser.langs import ENGLISH
+
 PASSWORD = "demo.{}-sees-only-invented-places"
 
 
@@ -40,7 +42,7 @@ def sign_out(page):
     page.wait_for_url("**/sign-in")
 
 
-@pytest.mark.parametrize("lang", ["en", "ar"])
+@ENGLISH
 def test_a_passkey_is_made_signs_in_unlocks_and_is_removed(named, lang):
     visit = named.visit(lang)
     visit.sign_in("verifier")

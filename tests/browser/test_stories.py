@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from sitereg import protection, sites, vocab
+from tests.browser.langs import ARABIC, BOTH, ENGLISH
 
 pytestmark = [pytest.mark.db, pytest.mark.browser]
 DETENTION, BURIAL = "#0072B2", "#6B4C9A"
-BOTH = pytest.mark.parametrize("lang", ["en", "ar"])
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def nearest_first(visit, live):
     visit.accessible()
 
 
-@BOTH
+@ARABIC
 def test_without_scripts_the_list_filters_and_forms_work(live, lang):
     visit = live.visit(lang, scripts=False)
     visit.sign_in("officer")
@@ -132,7 +132,7 @@ def test_without_scripts_the_list_filters_and_forms_work(live, lang):
     assert visit.page.locator("#visit-visited_on").is_visible()
 
 
-@BOTH
+@ENGLISH
 def test_filters_and_view_are_kept_over_the_language_and_the_way_to_a_site_and_back(live, all_sites, lang):
     visit = live.visit(lang)
     chart = visit.sign_in("investigator")
@@ -188,7 +188,7 @@ def listed(page):
     return [row.get_attribute("data-code") for row in page.locator(".site").all()]
 
 
-@BOTH
+@ARABIC
 def test_leaving_forgets(live, lang):
     visit = live.visit(lang)
     visit.page.goto(live.url + "/sign-in")

@@ -2,12 +2,12 @@
 from uuid import uuid4
 
 import psycopg
-import pytest
 
 from sitereg import entering, sealing, vault
 from sitereg.actors import Actor
 from sitereg.store import cluster, people, session
 from tests import vault_keys
+from tests.browser.langs import ARABIC, ENGLISH
 from tests.browser.test_second import looked_at
 from tests.sitereg.entering import HEAD
 
@@ -32,7 +32,7 @@ def colleague(live, lang):
     return name, public, report
 
 
-@pytest.mark.parametrize("lang", ["en", "ar"])
+@ENGLISH
 def test_a_sheet_is_opened_and_a_colleague_is_shared_with(live, lang):
     name, public, report = colleague(live, lang)
     visit = live.visit(lang)
@@ -60,7 +60,7 @@ def test_a_sheet_is_opened_and_a_colleague_is_shared_with(live, lang):
         assert any(one.said.get("name") == TELLER[lang] for one in vault.open_(opened, key, "report", report))
 
 
-@pytest.mark.parametrize("lang", ["en", "ar"])
+@ARABIC
 def test_an_insider_is_told_of_in_other_words(live, lang):
     visit = live.visit(lang)
     visit.expected = ("422",)
