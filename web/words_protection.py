@@ -40,8 +40,7 @@ def measures(kinds):
 
 def disturbance(worst, today):
     """The worst disturbance that is not over: what, how severe, when and how long ago."""
-    what = _("%(kind)s (%(severity)s)", kind=language.word("disturbance_kind", worst["kind"]),
-             severity=language.word("severity", worst["severity"]))
+    what = f"{language.word('disturbance_kind', worst['kind'])} ({language.word('severity', worst['severity'])})"
     last = words.ends(worst["observed"])[1]
     when = words.days(worst["observed"])
     if not when:

@@ -45,7 +45,8 @@ class Room:
         """The Ranked of these persons."""
         held = self.site >= 0
         with numpy.errstate(divide="ignore"):
-            whole = numpy.where(held[:, 0], self.total[:, 0] - numpy.log(self.p[:, 0] / (1 - unlisted)), 0.0)
+            whole = (numpy.where(held[:, 0], self.total[:, 0] - numpy.log(self.p[:, 0] / (1 - unlisted)), 0.0) if held.shape[1]
+                     else numpy.zeros(len(persons)))
         return Ranked(tuple(one.id for one in persons), held.sum(axis=1).cumsum(), self.site[held], self.total[held],
                       self.parts[held], self.p[held], numpy.full(len(persons), unlisted), self.sets[:, 0, 0], self.sets[:, 1, 0],
                       self.leans, whole, numpy.ones((len(persons), 2)) if rests is None else rests)

@@ -233,7 +233,7 @@ _SEES_MORE = (
     ("partner", "all_events all_persons event_site_near person_page person_why"),
     ("partner", "_link_me"),
     ("partner source_handler", "person_named person_names"),
-    ("partner", "duplicate_persons duplicates_settled"),
+    ("partner", "_settled_pairs duplicate_persons"),
     ("source_handler", "_record_of _seen_document all_sources recipients reports source_terms"),
     ("source_handler", "_live_recipients entry_of vault_state"),
     ("investigator data_steward source_handler", "all_reports"),

@@ -1,4 +1,6 @@
 """Filters: each alone, all in common for list, count, facets, frame and near; pages that do not shift; what is refused."""
+import re
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -130,7 +132,7 @@ def test_a_list_row(registry, made):
 
 
 @pytest.mark.parametrize(("field", "other", "expected"), [
-    ("box", "ix_site_reach", "(face = 2) AND (shown && "), ("reach", "ix_site_shown", "(face = 2) AND (st_expand(shown, ")])
+    ("box", "ix_site_reach", "(shown && "), ("reach", "ix_site_shown", "(st_expand(shown, ")])
 def test_the_index_on_face_and_shape_is_used(registry, field, other, expected):
     with registry.dba() as raw:
         faces.put(raw, *MADE)
@@ -140,4 +142,4 @@ def test_the_index_on_face_and_shape_is_used(registry, field, other, expected):
                             f" '{field}', st_makeenvelope(36, 33, 36.2, 33.2, 4326)::text))::text").fetchone()[0]
         plan = raw.execute(sql.SQL("explain select * from api._sites({}::api._site_filter)").format(sql.Literal(asked))).fetchall()
     said = "\n".join(line for line, in plan)
-    assert "Index Scan using ix_site_" in said and f"Index Cond: ({expected}" in said, said
+    assert "Index Scan using site_2_" in said and re.search(r"Index Cond: \(+" + re.escape(expected[1:]), said), said

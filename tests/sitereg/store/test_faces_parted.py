@@ -27,8 +27,9 @@ def raw(filled):
 
 
 def rows(raw):
-    return {table: raw.execute(f"select face, md5(string_agg(t::text, '|' order by t::text)), count(*) from reg.{table} t group by 1"
-                               " order by 1").fetchall() for table in TABLES}
+    """What stands in them, but for what later revisions than the parts added or dropped."""
+    return {table: raw.execute(f"select face, md5(string_agg(j::text, '|' order by j::text)), count(*) from reg.{table} t cross join lateral"
+                               " (select to_jsonb(t) - array['name_key', 'sets'] as j) j group by 1 order by 1").fetchall() for table in TABLES}
 
 
 def shape_of(raw):
@@ -38,9 +39,9 @@ def shape_of(raw):
         where c.conrelid = any (%(tables)s::regclass[])
       union all select x.indrelid::regclass::text, i.relname, replace(pg_get_indexdef(i.oid), ' ON ONLY ', ' ON ') from pg_index x
         join pg_class i on i.oid = x.indexrelid where x.indrelid = any (%(tables)s::regclass[])
-      union all select a.attrelid::regclass::text, a.attname, concat_ws(' ', a.attnum, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+      union all select a.attrelid::regclass::text, a.attname, concat_ws(' ', row_number() over (partition by a.attrelid order by a.attnum), format_type(a.atttypid, a.atttypmod), a.attnotnull,
           pg_get_expr(d.adbin, d.adrelid)) from pg_attribute a left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
-        where a.attrelid = any (%(tables)s::regclass[]) and a.attnum > 0 order by 1, 2, 3""", {"tables": [f"reg.{one}" for one in TABLES]}).fetchall()
+        where a.attrelid = any (%(tables)s::regclass[]) and a.attnum > 0 and not a.attisdropped order by 1, 2, 3""", {"tables": [f"reg.{one}" for one in TABLES]}).fetchall()
 
 
 def measured(raw, table, column):
@@ -68,7 +69,8 @@ def test_a_registry_with_rows_goes_down_and_up_and_is_what_it_was(filled, raw):
     schema.upgrade(raw)
     assert rows(raw) == before and shape_of(raw) == form
     assert raw.execute("select count(*) from pg_statistic_ext").fetchone() == (0,)
-    assert [one for one in audit.verify(filled).faults if one not in faults] == []
+    new = [one for one in audit.verify(filled).faults if one not in faults]
+    assert [one for one in new if one["problem"] != "event without its row"] == [], "tables of later revisions went with their rows"
 
 
 @pytest.mark.parametrize("table", TABLES)
