@@ -5,7 +5,6 @@ only a strong disturbance (I15) changes it by itself. Shapes are shapely geometr
 `date`, vague days are pairs of dates (first, last; either may be None). Errors: Refused, Conflict, NotFound,
 Denied, BadInput.
 """
-import builtins
 from collections.abc import Iterable, Mapping
 from datetime import date
 from uuid import UUID
@@ -122,7 +121,7 @@ def disturbances(session: Session, site: UUID) -> list[dict]:
 
 
 def gaps(session: Session, *, list: str = "to_do", areas: Iterable[str] | None = None, body: str | None = None,
-         limit: int = 100, skip: int = 0) -> builtins.list[dict]:
+         limit: int = 100, skip: int = 0) -> list[dict]:
     """Sites of one list of gaps, the most pressing first.
 
     list: a code of gap_list. areas: p-codes of governorates, or `none`. body: who answers for the protection, the id of
@@ -141,7 +140,7 @@ def gap_counts(session: Session, *, areas: Iterable[str] | None = None, body: st
     return told
 
 
-def _codes(given: Iterable[str] | None) -> builtins.list[str] | None:
+def _codes(given: Iterable[str] | None) -> list[str] | None:
     return sorted(set(given)) if given else None
 
 

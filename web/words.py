@@ -221,8 +221,12 @@ def words_persons():
 
 def visits_of(site):
     """(id, day and method) of a site's visits, for a list to choose from."""
-    how = {"on_site": _("on site"), "imagery": _("by imagery"), "telephone": _("by telephone")}
-    return [(one["id"], f'{day(one["visited_on"])}, {how[one["method"]]}') for one in site["visits"]]
+    return [(one["id"], f'{day(one["visited_on"])}, {method(one["method"])}') for one in site["visits"]]
+
+
+def method(code):
+    """How somebody looked at a place, in words."""
+    return {"on_site": _("on site"), "imagery": _("by imagery"), "telephone": _("by telephone")}[code]
 
 
 def state(machine, aspect, code):

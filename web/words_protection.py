@@ -52,11 +52,7 @@ def seen(gap, today):
     if not gap["last_seen"]:
         return _("no visit is recorded")
     return _("last seen %(day)s (%(ago)s), %(how)s", day=words.day(gap["last_seen"]),
-             ago=ago((today - gap["last_seen"]).days), how=method(gap["seen_by"]))
-
-
-def method(code):
-    return {"on_site": _("on site"), "imagery": _("by imagery"), "telephone": _("by telephone")}[code]
+             ago=ago((today - gap["last_seen"]).days), how=words.method(gap["seen_by"]))
 
 
 def ago(days):

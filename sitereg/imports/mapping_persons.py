@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-PARTS = ("ism", "nasab_father", "nasab_grandfather", "family")
+from sitereg.imports.rules import NAME_PARTS
+
 APART = ("mother_given", "mother_family", "kunya", "alias")
 EVENTS = (("arrested", "arrested", "arrested_place"), ("last_seen_free", "seen", "seen_place"))
-_WHO = ("full_name", *PARTS, "mother_given", "mother_family", "born", "number")
+_WHO = ("full_name", *NAME_PARTS, "mother_given", "mother_family", "born", "number")
 
 __all__ = ["identifying", "said"]
 
@@ -26,7 +27,7 @@ def said(fields: Mapping[str, str], choices: Mapping) -> dict:
         columns.setdefault(field, []).append(column)
     one = {field: given[0] for field, given in columns.items()}
     claims = [_name(column) for column in columns.get("full_name", ())]
-    parts = [field for field in PARTS if field in one]
+    parts = [field for field in NAME_PARTS if field in one]
     if parts and not claims:
         claims.append({"predicate": "person_name", "columns": [one[field] for field in parts], "parts": parts, "lang": "ar"})
     elif parts:

@@ -8,6 +8,9 @@ from sitereg.imports.readers import ENDINGS
 from sitereg.imports.sections import Area, Consent, File, Handling, Identifier, Source, Subject, Terms, Unit
 from sitereg.vocab import GeorefMethod, Predicate, SiteKind
 
+NAME_PARTS = ("ism", "nasab_father", "nasab_grandfather", "family")
+"""Parts of a name that lists give in columns of their own, in their order."""
+
 
 @dataclass(frozen=True, slots=True)
 class When:
@@ -95,9 +98,8 @@ class Saying:
     what
     becomes of a row with another word. ticks: of a column that is ticked (نعم, لا, 1, 0, ✓ ...) what a yes, a no and an unknown
     stand for; one that is not named claims nothing, nor does a blank, which is "not asked". partial: another rule reads the same
-    column whole; words that are
-    not listed here say nothing to this one. part: which part of a name a column holds (family, kunya ...);
-    parts: of a name in several `columns` which part each of them is (ism, nasab_father, nasab_grandfather, family).
+    column whole; words that are not listed here say nothing to this one. part: which part of a name a column holds (family,
+    kunya ...); parts: of a name in several `columns` which of NAME_PARTS each of them is.
     inferred: the column was guessed from another, so nothing is claimed. doubted: cells that may be a value or stand for
     "unknown": nothing is claimed and the row is flagged. split: what separates several codes in one cell. gap: text after a run
     of three or more blanks is of another column and

@@ -13,7 +13,6 @@ from sitereg.imports.readers import READERS
 from sitereg.imports.rules import Profile
 
 _KUNYA = ("الكنية", "كنية", "الكنيه", "kunya", "alkunya", "konya", "alkonya")
-_PARTS = ("ism", "nasab_father", "nasab_grandfather", "family")
 _OUTCOMES = vocab.RowOutcome.codes()
 
 
@@ -122,8 +121,8 @@ def _senseless_claim(profile: Profile, one: rules.Saying, where: str) -> list[di
         _unless(one.unknown in (None, *_OUTCOMES), f"{where}.unknown", f"one of {', '.join(_OUTCOMES)}"),
         _unless(one.credibility in vocab.Credibility.codes(), f"{where}.credibility", "1 to 6"),
         _unless(one.part in (None, *vocab.NamePart.codes()), f"{where}.part", "a part of a name such as family or kunya"),
-        _unless(not one.parts or (len(one.parts) == len(one.columns) and {*one.parts} <= {*_PARTS}), f"{where}.parts",
-                f"for each of the columns one of {', '.join(_PARTS)}"),
+        _unless(not one.parts or (len(one.parts) == len(one.columns) and {*one.parts} <= {*rules.NAME_PARTS}), f"{where}.parts",
+                f"for each of the columns one of {', '.join(rules.NAME_PARTS)}"),
         _unless(one.predicate != "person_name" or bool(one.part) or not _is_kunya(one.column), f"{where}.part",
                 "in Syrian papers al-kunya is the family name, in speech Abu or Umm of somebody: say family or kunya"),
     ]

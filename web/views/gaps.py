@@ -1,6 +1,5 @@
 """Where protection is lacking: the lists an officer works through, the most pressing first, on a page and on a map."""
 import re
-from datetime import date
 
 from flask import Blueprint, g, render_template, request, url_for
 
@@ -19,7 +18,7 @@ BODY = re.compile(r"[a-z_]{1,40}|[0-9a-f-]{36}")
 def index(opened):
     """One list of gaps, of an area and of those who answer for it, with the reasons of each in words."""
     asked = read()
-    today = date.fromisoformat(str(opened.value("today")))
+    today = opened.value("today")
     narrowed = {"areas": asked["area"] and [asked["area"]], "body": asked["body"]}
     rows = protection.gaps(opened, list=asked["list"], **narrowed, limit=PAGE + 1, skip=asked["skip"])
     counts = protection.gap_counts(opened, **narrowed)
