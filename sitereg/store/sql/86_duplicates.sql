@@ -41,12 +41,13 @@ begin
       and (api._asked_for(p.case_state) or not 'partner' = any (m.roles))) = 2) and not api._is_suspended(s.id) and not api._is_suspended(o.id);
 end $$;
 
-create function api.duplicates_settled(p_kind text) returns table(one text, other text, state text, reason text, by text, at timestamptz, seen jsonb)
-stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$
-  select s.code, o.code, l.state, l.reason, l.by, l.at, l.seen from api._settled_pairs(p_kind, null) l
-  join reg.subject s on s.id = l.one join reg.subject o on o.id = l.other order by s.code, o.code $$;
+create function api.duplicates_settled(p_kind text) returns table(one text, other text, one_names jsonb, other_names jsonb, state text, reason text, by text,
+  at timestamptz, seen jsonb) stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$
+  select s.code, o.code, coalesce(a.names - 'all', '{}'), coalesce(b.names - 'all', '{}'), l.state, l.reason, l.by, l.at, l.seen
+  from api._settled_pairs(p_kind, null) l join reg.subject s on s.id = l.one join reg.subject o on o.id = l.other
+  left join reg.site a on a.id = s.id and a.face = api.level() left join reg.site b on b.id = o.id and b.face = api.level() order by s.code, o.code $$;
 comment on function api.duplicates_settled(text) is
-  'What was settled last of two records that look alike (kind: site, person), of those that the caller sees both: same_as, part_of (the one is part of the other), different.';
+  'What was settled last of two records that look alike (kind: site, person), of those that the caller sees both: same_as, part_of (the one is part of the other), different; of sites with their names.';
 
 -- What a record was linked with, as its page names it: direction says, of part_of, whether it is a part of the other (to) or the other of it (from).
 create function api._page_linked(p_kind text, p_id uuid, p_level int) returns jsonb stable language plpgsql as $$
