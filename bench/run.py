@@ -22,6 +22,7 @@ JOBS = {  # job: (arguments of `make bench`, arguments of --full)
     "searching": ([], ["--names", "1000000", "--asked", "1000"]),
     "matching": ([], []),
     "relinking": (["--persons", "4000", "--sites", "4000"], []),
+    "terrain": (["--side", "2000"], []),
     "twins": ([], []),
     "access": (["--n", "12000"], ["--n", "200000"]),
     "claims15m": (["--n", "60000", "--sites", "500", "--persons-resolved", "300"], []),
