@@ -33,7 +33,7 @@ def asked(form=None, codes=CODES, extra=(), held=None):
     asks, in place of what is concealed in the address.
     """
     given, known, problems = (form, {"q", "csrf_token"}, []) if form is not None else in_address(held)
-    known |= {*codes, *KNOWN, *extra}
+    known |= {*codes, *KNOWN, *extra, *(("area",) if codes is CODES else ())}
     problems += [problem("unknown_field", name, "", "There is no such filter") for name in given if name not in known]
     shown = {name: [one for one in given.getlist(name) if one] for name in (*codes, "governorate")}
     shown["q"] = given.get("q", "").strip()
@@ -48,7 +48,6 @@ def asked(form=None, codes=CODES, extra=(), held=None):
                  for one in shown["governorate"] if not UNIT.fullmatch(one)]
     filters["adm1"] = shown["governorate"] or None
     if codes is CODES:
-        known.add("area")
         shown["area"] = given.get("area", "").strip()
         filters["bbox"], wrong = area(shown["area"])
         problems += wrong

@@ -60,11 +60,24 @@ def test_what_cannot_be_kept_is_said(house, form):
 
 def test_each_filter_is_a_chip_with_its_count_that_takes_it_off(house):
     worker = house.visitor("worker")
-    page = worker.get("/sites?w=" + held(worker, group="burial", q="well", **{"from": "1990"}).replace("=", "%3D"))
-    assert chips(page)[0] == "well" and chips(page)[1].startswith("burial sites 2") and chips(page)[2] == "from 1990 on"
+    page = worker.get("/sites?w=" + held(worker, group="burial", q="well", area="32 N 35 E; 38 N 43 E", **{"from": "1990"}).replace("=", "%3D"))
+    assert chips(page)[0] == "well" and chips(page)[1].startswith("burial sites 2") and chips(page)[2:] == ["the area drawn", "from 1990 on"]
     for href in re.findall(r'<a href="([^"]+)" data-name', page.text):
-        assert len(chips(worker.get(html.unescape(href)))) == 2 and "well" not in unquote(href)
+        assert len(chips(worker.get(html.unescape(href)))) == 3 and "well" not in unquote(href)
     assert chips(worker.get("/sites")) == []
+
+
+@pytest.mark.parametrize("corners", ["33 N 36 E", "33 N 36 E; nowhere", "33 N 36 E; 34 N 37 E; 33 N 37 E; 34 N 36 E", "33 N 36 E\n" * 41])
+def test_an_area_that_is_none_is_said(house, corners):
+    visitor = house.visitor("worker")
+    answer = visitor.client.post("/sites", data={"csrf_token": visitor.token(), "area": corners})
+    assert answer.status_code == 422 or visitor.get(answer.headers["Location"], 422)
+
+
+def test_an_area_narrows_the_list_and_the_log_does_not_tell_where(house):
+    page = house.visitor("worker").get("/sites?w=" + held(house.visitor("worker"), area="33.1 N 36.5 E\n33.3 N 36.7 E").replace("=", "%3D"))
+    assert "Hill Prison" in page.text and "Dry Well" not in page.text
+    assert "33.1" not in str(house.rows("select detail from reg.read_log where action = 'site_search' order by id desc limit 1"))
 
 
 def test_the_years_stand_as_bars_and_as_numbers(house):

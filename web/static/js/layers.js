@@ -52,7 +52,10 @@
   }
 
   // ---- transfers: arcs that are wide where people were taken from and end in a point; broken where one origin alone says so
-  const WIDTHS = [1.6, 3, 5, 8], STEPS = 28;
+  // They lie beneath the sites; those of the site that is chosen stand out, the others step back
+  const WIDTHS = [0.8, 1.6, 2.6, 4], STEPS = 48;
+  const arcs = map.createPane("arcs", map.getPane("tilePane"));
+  arcs.style.zIndex = 3;
   function arc(one) {
     const zoom = map.getZoom(), [a, b] = [one.from, one.to].map((at) => map.project(at, zoom));
     const along = b.subtract(a), bend = a.add(b).divideBy(2).add(L.point(-along.y, along.x).multiplyBy(0.16));
@@ -83,12 +86,15 @@
       if (!answer.ok) return report([0, 401].includes(answer.status) ? "signed_out" : "refused");
       drawn = (await answer.json()).transfers;
       for (const one of drawn) {
-        one.shape = L.polygon(arc(one), { stroke: false, fillColor: INK[scheme()], fillOpacity: 0.75 }).bindTooltip(told(one.lines), { sticky: true });
+        one.shape = L.polygon(arc(one), { pane: "arcs", stroke: false, fillColor: INK[scheme()], fillOpacity: 0.5 }).bindTooltip(told(one.lines), { sticky: true });
+        one.shape.on("mouseover", () => one.shape.setStyle({ fillColor: "#B35900" }));
+        one.shape.on("mouseout", () => one.shape.setStyle({ fillColor: INK[scheme()] }));
         group.addLayer(one.shape);
       }
     }).catch(() => report("unreachable"));
-    group.on("add", () => map.on("zoomend", draw));
-    group.on("remove", () => map.off("zoomend", draw));
+    const stress = ({ code }) => drawn.forEach((one) => one.shape.setStyle({ fillOpacity: !code ? 0.5 : one.codes.includes(code) ? 1 : 0.12 }));
+    group.on("add", () => { map.on("zoomend", draw); sites.on("selected", stress); });
+    group.on("remove", () => { map.off("zoomend", draw); sites.off("selected", stress); });
     return group;
   }
   const LAYERS = { events: events, transfers: transfers };

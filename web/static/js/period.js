@@ -6,6 +6,7 @@
   const filters = by("filters"), track = by("period").dataset, said = by("period-said");
   const handles = [by("period-from"), by("period-to")];
   const [first, last] = [Number(track.first), Number(track.last)];
+  let waiting = 0;
   const fields = ["from", "to"].map((name) => filters.elements[name]);
 
   function show() {
@@ -29,7 +30,8 @@
     one.addEventListener("change", () => {
       const value = Number(one.value);
       fields[i].value = value === (i ? last : first) ? "" : String(value);
-      filters.dispatchEvent(new Event("change"));
+      clearTimeout(waiting);
+      waiting = setTimeout(() => filters.dispatchEvent(new Event("change")), 350); // a key that is held down asks once
     });
   });
 

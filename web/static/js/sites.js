@@ -257,6 +257,7 @@
       if (state.selected === code) return;
       state.selected = code;
       layer.rerenderTiles();
+      group.fire("selected", { code: code });
     };
     group.look = look;
     group.pick = (latlng) => {
