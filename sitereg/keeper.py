@@ -132,6 +132,7 @@ def lapse(settings):
         opened.call("lapse_measures")
         opened.call("daily_review")
         opened.call("keeper_drop_drafts")
+        opened.call("keeper_drop_views")
         opened.call("keeper_forsaken", minutes=FORSAKEN_MINUTES)
         arrivals.sweep(settings, lambda onces: opened.value("keeper_drafts_there", onces=onces))
 

@@ -9,7 +9,7 @@ it. Rows are dicts with the columns of the api function of the same purpose. All
 q           words of a name in any script, or a code
 kinds, groups, verification   codes; one kind of the site must fit all three (a refuted kind fits only where refuted is asked for)
 protection, adm1              codes; adm1 takes p-codes of governorates, `none` for not known
-bbox        west, south, east, north in degrees, met by what is shown
+bbox        west, south, east, north in degrees, or longitude and latitude of each corner of an area; met by what is shown
 from_, to   days; the site may have been active between them (unknown could be any time)
 overdue     True: the review is overdue; False: it is not
 ids         ids of sites
@@ -23,7 +23,7 @@ from sitereg.errors import BadInput
 
 FILTERS = ("q", "kinds", "groups", "verification", "protection", "adm1", "bbox", "from", "to", "overdue", "ids")
 
-__all__ = ["count", "facets", "find", "frame", "history", "near", "show", "why"]
+__all__ = ["count", "facets", "find", "frame", "history", "near", "show", "transfers", "why", "years"]
 
 
 def find(session, *, limit=100, after=None, **filters):
@@ -49,6 +49,21 @@ def facets(session, **filters):
     for row in session.rows("site_facets", **asked(filters)):
         found.setdefault(row["facet"], {})[row["code"]] = row["n"]
     return found
+
+
+def years(session, **filters):
+    """In which years the sites that fit were in use, whatever period is asked for: ({year: n}, of how many nothing is said)."""
+    rows = session.rows("site_years", **{name: value for name, value in asked(filters).items() if name not in ("from", "to")})
+    return {row["year"]: row["n"] for row in rows if row["year"]}, sum(row["n"] for row in rows if not row["year"])
+
+
+def transfers(session, *, from_=None, to=None, limit=1000):
+    """From which site people, bodies and remains were taken to which other, as far as it is said and seen.
+
+    lon, lat and other_lon, other_lat: the middles of what is shown of both; origins: how many say so; persons: how many of those
+    that one sees are known to have been at both.
+    """
+    return session.rows("site_transfers", limit=limit, **{"from": from_, "to": to})
 
 
 def show(session, code):

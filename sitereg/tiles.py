@@ -1,6 +1,6 @@
 """Vector tiles of the caller's face."""
 
-__all__ = ["sites"]
+__all__ = ["events", "sites"]
 
 
 def sites(session, *, z, x, y, **filters):
@@ -11,3 +11,8 @@ def sites(session, *, z, x, y, **filters):
     """
     given = {name.rstrip("_"): value for name, value in filters.items() if value is not None}
     return bytes(session.value("site_tile", z=z, x=x, y=y, **given) or b"")
+
+
+def events(session, *, z, x, y, from_=None, to=None):
+    """The same of events of persons, layer `events`: counts by square of those that may lie between two days, no names."""
+    return bytes(session.value("event_tile", z=z, x=x, y=y, **{"from": from_, "to": to}) or b"")

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from sitereg import vocab
 from sitereg.errors import BadInput
+from sitereg.geo import corners
 from sitereg.writing import digits
 from web import security
 
@@ -20,18 +21,19 @@ UNIT = re.compile(r"[A-Z]{2}[0-9]{2}|none")
 YEAR = re.compile(r"(19|20)[0-9]{2}")
 CODE = re.compile(r"[A-Z0-9-]{1,20}")
 KNOWN = {"governorate", "from", "to", "lang"}
-LETTERS = 200
+LETTERS, LONG = 200, 2000
 
 
-def asked(form=None, codes=CODES, extra=()):
+def asked(form=None, codes=CODES, extra=(), held=None):
     """(filters of api.site_list, the same as the form shows them); raises BadInput with every problem found.
 
     form: what was sent, with the words as q; else the address is read, with all of it concealed as w. The other names: group,
     kind, verification, protection, governorate (each of these as often as wanted), from and to (years). codes: other names, each
-    with the filter that it is and its vocabulary (as of persons); extra: names that are read elsewhere.
+    with the filter that it is and its vocabulary (as of persons); extra: names that are read elsewhere; held: what a kept view
+    asks, in place of what is concealed in the address.
     """
-    given, known, problems = (form, {"q", "csrf_token"}, []) if form is not None else in_address()
-    known |= {*codes, *KNOWN, *extra}
+    given, known, problems = (form, {"q", "csrf_token"}, []) if form is not None else in_address(held)
+    known |= {*codes, *KNOWN, *extra, *(("area",) if codes is CODES else ())}
     problems += [problem("unknown_field", name, "", "There is no such filter") for name in given if name not in known]
     shown = {name: [one for one in given.getlist(name) if one] for name in (*codes, "governorate")}
     shown["q"] = given.get("q", "").strip()
@@ -45,6 +47,10 @@ def asked(form=None, codes=CODES, extra=()):
     problems += [problem("unknown_code", "governorate", one, "This is no term of the list")
                  for one in shown["governorate"] if not UNIT.fullmatch(one)]
     filters["adm1"] = shown["governorate"] or None
+    if codes is CODES:
+        shown["area"] = given.get("area", "").strip()
+        filters["bbox"], wrong = area(shown["area"])
+        problems += wrong
     for name, day in (("from", (1, 1)), ("to", (12, 31))):
         shown[name] = digits(given.get(name, "").strip())
         if shown[name] and not YEAR.fullmatch(shown[name]):
@@ -56,12 +62,21 @@ def asked(form=None, codes=CODES, extra=()):
     return filters, shown
 
 
-def in_address():
+def area(text):
+    """(the filter, problems) of an area that was drawn or whose corners were typed; (None, []) for none."""
+    try:
+        return (corners.box(corners.read(text[:LONG])) if text else None), []
+    except ValueError as error:
+        return None, [problem("bad_value", "area", "", str(error))]
+
+
+def in_address(told=None):
     """What the address asks: (fields, names that it may have, faults). What is concealed comes first; codes may stand beside it,
-    where somebody wrote them, words may not."""
+    where somebody wrote them, words may not. told: what stands in place of what is concealed."""
     held, problems = {}, []
     try:
-        told = json.loads(security.revealed(request.args["w"])) if request.args.get("w") else {}
+        if told is None:
+            told = json.loads(security.revealed(request.args["w"])) if request.args.get("w") else {}
         held = {name: value if isinstance(value, list) else [value] for name, value in told.items()}
     except (ValueError, AttributeError):
         problems.append(problem("bad_value", "w", "", "This search is over: type it again"))
@@ -80,7 +95,11 @@ def after():
 
 def hidden(name):
     """What stands concealed under this name in the address, as JSON told it; None where nothing does. Raises BadInput."""
-    token = request.args.get(name)
+    return revealed(name, request.args.get(name))
+
+
+def revealed(name, token):
+    """What such a token conceals, whatever way it came."""
     try:
         return json.loads(security.revealed(token)) if token else None
     except ValueError:

@@ -25,7 +25,8 @@ ENTERS = {role for roles in entering.ROLES.values() for role in roles}
 SCHEMES = {"kind": "site_kind", "verification": "verification_level", "protection": "protection_status"}
 
 OF_PAGES = ("code", "document", "inquiry")  # parts of an address that name a page of its own
-LISTS = {"sites.search": "/sites", "search.ask": "/search", "duplicates.ask": "/duplicates",
+LISTS = {"sites.search": "/sites", "going.go": "/sites", "kept.keep": "/views", "kept.change": "/views",
+         "search.ask": "/search", "duplicates.ask": "/duplicates",
          "duplicates.settle": "/duplicates",
          "persons.search": "/persons", "inside.ask": "/inside", "holdings.search": "/holdings",
          "holdings.add": "/holdings/new",

@@ -5,7 +5,7 @@ from flask import g, url_for
 from flask_babel import gettext as _
 from shapely.geometry import MultiPoint, shape
 
-from sitereg import decisions, holdings, maps, places, sharing, sites, vocab
+from sitereg import decisions, holdings, maps, places, sharing, sites, vocab, watches
 from sitereg.matrix.verbs import (  # noqa: F401  (views say pages.CHANGERS)
     CHANGERS,
     FREEZERS,
@@ -109,7 +109,8 @@ def places_named(opened, text):
 
 def site(opened, one):
     """The parts of a site's page that do not stand in api.site_page: map, protection, what the reader may do."""
-    return {"map": place_map(one), "asked_of": g.me["level"] > 0 and questions(one), **guarding(opened, one)}
+    return {"map": place_map(one), "watched": one["code"] in watches.codes(opened),
+            "asked_of": g.me["level"] > 0 and questions(one), **guarding(opened, one)}
 
 
 def questions(one):

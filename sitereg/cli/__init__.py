@@ -29,6 +29,7 @@ COMMANDS = {
     "verify": "audit:verify",
     "doctor": "doctor:doctor",
     "sites": "sites:sites",
+    "views": "views:views",
     "persons": "persons:persons",
     "search": "search:search",
     "duplicates": "duplicates:duplicates",

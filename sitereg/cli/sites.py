@@ -9,9 +9,10 @@ from sitereg.cli.disclosing import disclose, disclose_place, lift, restrict
 from sitereg.cli.events import sites_inside
 from sitereg.cli.features import collection, logged, one_page, pages, place, said
 from sitereg.cli.options import Day, json_option, limit_option, opened, show, with_settings
+from sitereg.cli.watching import unwatch, watch, watched
 from sitereg.cli.words import counted, value
 
-BBOX = "WEST,SOUTH,EAST,NORTH"
+BBOX, CORNERS = "WEST,SOUTH,EAST,NORTH", "CORNER;CORNER..."
 
 
 class Box(click.ParamType):
@@ -28,6 +29,21 @@ class Box(click.ParamType):
         return [west, south, east, north]
 
 
+class Corners(click.ParamType):
+    """Corners of an area, each in any form of coordinates."""
+
+    name = CORNERS
+
+    def convert(self, value, param, ctx):
+        """The corners as the filter bbox takes them."""
+        from sitereg.geo import corners
+
+        try:
+            return corners.box(corners.read(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
 def filtered(command):
     """The command takes the filters of sites.find and is called with `filters`."""
 
@@ -37,14 +53,16 @@ def filtered(command):
     @click.option("--protection", multiple=True, metavar="CODE", help="With this protection status.")
     @click.option("--governorate", "adm1", multiple=True, metavar="PCODE", help="In this governorate, such as SY07.")
     @click.option("--bbox", type=Box(), metavar=BBOX, help="What is shown of it meets this box (degrees).")
+    @click.option("--area", type=Corners(), metavar=CORNERS,
+                  help="The same of an area: two corners of a rectangle, or three to forty.")
     @click.option("--from", "from_", metavar="DAY", type=Day(today=False), help="May have been active on or after.")
     @click.option("--to", metavar="DAY", type=Day(today=False), help="May have been active on or before.")
     @click.option("--overdue/--not-overdue", default=None, help="Whether the review is overdue.")
     @functools.wraps(command)
-    def wrapped(*args, from_, to, bbox, overdue, kinds, groups, verification, protection, adm1, **more):
+    def wrapped(*args, from_, to, bbox, area, overdue, kinds, groups, verification, protection, adm1, **more):
         many = {"kinds": kinds, "groups": groups, "verification": verification, "protection": protection, "adm1": adm1}
         filters = {name: list(codes) for name, codes in many.items() if codes}
-        filters |= {"from": from_, "to": to, "bbox": bbox, "overdue": overdue}
+        filters |= {"from": from_, "to": to, "bbox": area or bbox, "overdue": overdue}
         return command(*args, filters=filters, **more)
 
     return wrapped
@@ -57,7 +75,7 @@ def sites() -> None:
 
 sites.add_command(entering.site_add)
 
-for _command in (disclose, disclose_place, restrict, lift, sites_inside):
+for _command in (disclose, disclose_place, restrict, lift, sites_inside, watch, unwatch, watched):
     sites.add_command(_command)
 
 
@@ -128,6 +146,25 @@ def outside(point, where):
     if not inside[0]:
         other = f" The other way round ({point.lon:g}, {point.lat:g}) it lies in Syria: latitude comes first." if inside[1] else ""
         click.echo(f"{where} lies outside Syria.{other}", err=True)
+
+
+@sites.command()
+@click.argument("words", nargs=-1)
+@filtered
+@json_option
+@with_settings
+def years(settings, words, filters, as_json) -> None:
+    """Count the sites that WORDS and filters find by the years in which they were in use, as far as it is said."""
+    from sitereg import sites as work
+
+    with opened(settings) as session:
+        found, unsaid = work.years(session, q=" ".join(words) or None, **filters)
+    if as_json:
+        show({"years": found, "unsaid": unsaid})
+        return
+    for year, n in found.items():
+        click.echo(f"{year}  {n}")
+    click.echo(f"Nothing is said of {counted(unsaid, 'site')}.")
 
 
 @sites.command("show")

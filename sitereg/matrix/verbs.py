@@ -55,12 +55,14 @@ def _verb(code, words, roles, functions="", routes="", note=""):
 
 READING = (
     _verb("read_sites", "find, list, count, draw and open sites", EVERYONE,
-          "site_list site_count site_facets site_frame site_outlines site_page site_tile site_why site_history site_claims "
-          "sites_near circle all_sites all_site_kinds all_relations all_claims all_sources where_now",
-          "sites.index sites.search sites.show sites.why sites.history tiles.site_tile"),
+          "site_list site_count site_facets site_years site_frame site_outlines site_page site_tile site_why site_history "
+          "site_claims sites_near site_transfers circle all_sites all_site_kinds all_relations all_claims all_sources where_now",
+          "sites.index sites.search going.go sites.show sites.why sites.history tiles.site_tile "
+          "tiles.transfers"),
     _verb("read_persons", "find and open cases", EVERYONE,
-          "person_list person_count person_frame person_page person_why event_frame event_outlines all_persons all_events",
-          "persons.index persons.search persons.show persons.why persons.history"),
+          "person_list person_count person_frame person_page person_why event_frame event_outlines event_tile all_persons "
+          "all_events",
+          "persons.index persons.search persons.show persons.why persons.history tiles.event_tile"),
     _verb("read_records", "find and open bodies of records", EVERYONE,
           "holding_list holding_count holding_page holding_why all_holdings",
           "holdings.index holdings.search holdings.show holdings.why"),
@@ -104,6 +106,8 @@ READING = (
           "vault_state"),
     _verb("read_terms", "read the terms and consent of a source", CHANGERS, "source_terms"),
     _verb("trace_recipients", "read who received what rests on a source", TRACERS, "recipients"),
+    _verb("read_views", "open views of the map, one's own and colleagues'; read what changed at sites that one watches", EVERYONE,
+          "kept_views kept_view watched watches", "kept.index watching.index", note="a partner his own views alone"),
     _verb("read_log", "read the chain of events", AUDITORS, "audit_log"),
     _verb("read_left", "read what left by one's own act", EVERYONE,
           "disclosures all_disclosures", note="of all: auditor, releaser"),
@@ -128,6 +132,9 @@ WRITING = (
           "open_entry save_draft",
           "entering.start entering.site entering.site_typed entering.person entering.person_typed entering.testimony "
           "entering.testimony_typed entering.keep entering.draft entering.drop entering.reading entering.receipt"),
+    _verb("keep_views", "keep, name, share and delete one's own views; watch sites", EVERYONE,
+          "keep_view name_view drop_view watch_site unwatch_site looked_at",
+          "kept.keep kept.change kept.drop watching.add watching.end watching.looked"),
     _verb("own_drafts", "open, list and drop one's own drafts; the terms and receipts of one's own sheets", EVERYONE,
           "draft drafts drop_draft entry last_terms"),
     _verb("record_report", "write down a report", RECEIVERS, "record_report", "entering.report entering.report_typed"),
@@ -230,8 +237,8 @@ VERBS: tuple[Verb, ...] = READING + WRITING + SETTLING + SHARING + KEEPING
 # their own.
 _SEES_MORE = (
     ("partner", "_claims_of _events_inside _page_companions _person_filter _seen_records"),
-    ("partner", "all_events all_persons event_site_near person_page person_why"),
-    ("partner", "_link_me"),
+    ("partner", "all_events all_persons event_site_near person_page person_why site_transfers"),
+    ("partner", "_link_me _kept_view _view_terms kept_views"),
     ("partner source_handler", "person_named person_names"),
     ("partner", "_settled_pairs duplicate_persons"),
     ("source_handler", "_record_of _seen_document all_sources recipients reports source_terms"),
@@ -255,4 +262,5 @@ SEES_MORE: dict[str, frozenset[str]] = {name: frozenset(roles.split()) for roles
 POLICIES: dict[str, frozenset[str]] = {
     table: frozenset(roles.split()) for roles, tables in (
         ("admin auditor", "account clearance clearance_request personal_token"), ("auditor releaser", "disclosure"),
+        ("partner", "map_view"),
         ("auditor", "audit_event checkpoint job read_log read_root")) for table in tables.split()}

@@ -51,7 +51,7 @@ def candidates(twins):
         "profile": ["partner"], "version": ["1"], "sha256": [twins.hidden["sha256"], "0" * 64], "fingerprints": [marks], "scheme": ["partner"],
         "values": [["1"]], "face": [0, 1, 2], "filter": ["{}"], "question": ["held", "buried"], "machine": ["protection", "case"], "once": [uuid.UUID(int=8)],
         "receipt": ["12345678"], "mapping": ['{"confirmada": "confirmed"}'], "reason": [None, "twin"], "pcode": ["SY01"], "kinds": [None, ["mass_grave"], ["security_branch"]],
-        "west": [36.0], "south": [33.0], "east": [38.0], "north": [35.0], "country": ["SY"]}
+        "west": [36.0], "south": [33.0], "east": [38.0], "north": [35.0], "country": ["SY"], "key": ["A" * 22]}
 
 
 def asked(twins, parameters):

@@ -12,7 +12,8 @@ NOT_SENT = {  # endpoint: why its form is not sent; its address is asked by the 
     "second.codes": "one's own second factor", "second.end": "one's own second factor", "second.take": "one's own second factor",
     "second.key_new": "one's own passkey", "second.key_end": "one's own passkey", "second.key_options": "one's own passkey: a random challenge",
     "second.open_options": "a random challenge, before anybody is known", "second.open_with_key": "takes a seat anew",
-    "second.begin": "shows a new random secret for one's own app", "me.end_others": "ends seats", "entering.keep": "a draft of one's own, under a random id"}
+    "second.begin": "shows a new random secret for one's own app", "me.end_others": "ends seats", "entering.keep": "a draft of one's own, under a random id",
+    "kept.keep": "a view of one's own, under a random key"}
 TABLES = {"inquiry": "inquiry", "report": "report", "freezing": "freezing", "measure_id": "measure", "disturbance_id": "disturbance", "batch": "import_batch",
           "proposal": "proposal", "task": "task", "source": "source", "token": "personal_token", "once": "draft", "entry": "entry", "claim": "claim",
           "document": "document"}

@@ -8,12 +8,14 @@ from web.views import (
     entering,
     freezing,
     gaps,
+    going,
     holdings,
     inquiries,
     inside,
     intake,
     intake_rows,
     intake_statuses,
+    kept,
     leaving,
     links,
     me,
@@ -26,8 +28,10 @@ from web.views import (
     sites,
     tiles,
     vault,
+    watching,
 )
 
 BLUEPRINTS = tuple(room.views for room in (
-    sites, search, duplicates, tiles, persons, links, inside, holdings, documents, inquiries, sharing, intake, intake_rows,
-    intake_statuses, freezing, consent, vault, leaving, protection, gaps, desk, entering, reports, me, second, api))
+    sites, going, kept, watching, search, duplicates, tiles, persons, links, inside, holdings, documents, inquiries, sharing,
+    intake, intake_rows, intake_statuses, freezing, consent, vault, leaving, protection, gaps, desk, entering, reports, me, second,
+    api))

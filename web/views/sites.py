@@ -1,10 +1,13 @@
 """The map with its list, and the pages of one site: what is known, why, and what became of it."""
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
-from sitereg import maps, sites
+from sitereg import maps, sites, watches
+from sitereg import views as kept
 from sitereg.matrix.verbs import CLAIM_READERS
-from web import asking, language, pages, words
+from web import asking, language, narrowing, pages, words
 from web.identity import ANYONE, logs, open_to
+from web.views import going
+from web.views.kept import keeping
 
 views = Blueprint("sites", __name__)
 PAGE = 50
@@ -16,19 +19,22 @@ TILES = "/tiles/sites/{z}/{x}/{y}.mvt"
 @open_to(*ANYONE)
 def index(opened):
     """The list of sites that the filters leave, with the map of the same; the list needs no script."""
-    filters, shown = asking.asked()
-    seen = asking.after()
+    view = kept.show(opened, request.args["v"]) if request.args.get("v") else None
+    filters, shown = asking.asked(extra=("at", "v"), held=view and view["asked"])
+    seen, at = asking.after(), going.went(asking.hidden("at"))
     rows = sites.find(opened, **filters, limit=PAGE + 1, after=seen[-1] if seen else None)
     more, rows = rows[PAGE:], rows[:PAGE]
     note(shown, rows)
     today = opened.value("today")
     query = asking.query(shown)
     chart = maps.base_map(locale=language.code(), assets_url=url_for("static", filename=""), tiles_url=TILES, query=query,
-                          bounds=pages.around(rows) if query else None)
+                          more=("trail",), bounds=at["box"] if at else pages.around(rows) if query else None)
+    facets = pages.facets(opened, sites.facets(opened, **filters), shown)
+    years = narrowing.years(*sites.years(opened, **filters), shown, today)
     return render_template(
-        "map/index.html", total=sites.count(opened, **filters), filters=shown, as_of=words.day(today),
-        facets=pages.facets(opened, sites.facets(opened, **filters), shown), search_text=shown["q"],
-        export="/export?" + query if set(g.me["roles"]) & set(pages.GIVERS) else None,
+        "map/index.html", chips=narrowing.chips(shown, facets), years=years, at=at, view=view, watched=watches.codes(opened),
+        sees_events=g.me["level"] > 0, total=sites.count(opened, **filters), filters=shown, as_of=words.day(today), facets=facets,
+        search_text=shown["q"], export="/export?" + query if set(g.me["roles"]) & set(pages.GIVERS) else None, **keeping(),
         found=pages.places_named(opened, shown["q"]), map=maps.render(chart, g.nonce), page={
             "rows": [pages.row(one, today) for one in rows],
             "previous": "/sites?" + asking.query(shown, after=seen[:-1]) if seen else None,
@@ -46,7 +52,8 @@ def search(opened):
 def note(shown, rows):
     """Searches stand in the log, and so do lists with exact places."""
     if any(shown.values()):
-        logs("site_search", **{name: value for name, value in shown.items() if value})
+        asked = {name: value for name, value in shown.items() if value}
+        logs("site_search", **{**asked, **({"area": True} if "area" in asked else {})})  # that there is one, and not where
     elif g.me["level"] >= 2 and rows:
         logs("site_list", count=len(rows))
 

@@ -1,8 +1,8 @@
-"""Vector tiles of the caller's face."""
-from flask import Blueprint, g, make_response
+"""Vector tiles of the caller's face, and what is drawn over them."""
+from flask import Blueprint, g, jsonify, make_response
 
-from sitereg import tiles
-from web import asking
+from sitereg import sites, tiles
+from web import asking, words_transfers
 from web.identity import ANYONE, logs, open_to
 
 views = Blueprint("tiles", __name__)
@@ -12,11 +12,33 @@ views = Blueprint("tiles", __name__)
 @open_to(*ANYONE)
 def site_tile(opened, z, x, y):
     """One tile; 204 where it is empty. A tile with exact places stands in the log, by its zoom alone."""
-    drawn = tiles.sites(opened, z=z, x=x, y=y, **asking.asked()[0])
+    return answer(tiles.sites(opened, z=z, x=x, y=y, **asking.asked()[0]), "site_tile", z)
+
+
+@views.get("/tiles/events/<int:z>/<int:x>/<int:y>.mvt")
+@open_to(*ANYONE)
+def event_tile(opened, z, x, y):
+    """The same of events of persons, counted; of the period that is asked."""
+    filters = asking.asked()[0]
+    return answer(tiles.events(opened, z=z, x=x, y=y, from_=filters.get("from"), to=filters.get("to")), "event_tile", z)
+
+
+def answer(drawn, action, zoom):
     if not drawn:
         return make_response("", 204)
     if g.me["level"] >= 2:
-        logs("site_tile", zoom=z)
-    answer = make_response(drawn)
-    answer.headers["Content-Type"] = "application/vnd.mapbox-vector-tile"
-    return answer
+        logs(action, zoom=zoom)
+    made = make_response(drawn)
+    made.headers["Content-Type"] = "application/vnd.mapbox-vector-tile"
+    return made
+
+
+@views.get("/transfers")
+@open_to(*ANYONE)
+def transfers(opened):
+    """From where to where people, bodies and remains were taken in the period that is asked, with the words for each."""
+    filters = asking.asked()[0]
+    rows = sites.transfers(opened, from_=filters.get("from"), to=filters.get("to"))
+    if g.me["level"] >= 2 and rows:
+        logs("site_transfers", count=len(rows))
+    return jsonify(transfers=[words_transfers.drawn(one) for one in rows])

@@ -65,6 +65,9 @@ create policy see on reg.personal_token for select to sr_policed using (account 
 create policy see on reg.clearance_request for select to sr_policed using ((select api.roles()) && array['admin', 'auditor']);
 create policy see on reg.job for select to sr_policed using (owner = (select api.account()) or (select api.roles()) && array['auditor']);
 create policy see on reg.draft for select to sr_policed using (owner = (select api.account()));
+create policy see on reg.map_view for select to sr_policed using (owner = (select api.account())
+  or shared and at_least <= (select api.level()) and not (select api.roles()) && array['partner']);
+create policy see on reg.watch for select to sr_policed using (owner = (select api.account()));
 create policy see on reg.audit_event for select to sr_policed using ((select api.roles()) && array['auditor']);
 create policy see on reg.checkpoint for select to sr_policed using ((select api.roles()) && array['auditor']);
 create policy see on reg.read_root for select to sr_policed using ((select api.roles()) && array['auditor']);

@@ -31,17 +31,6 @@ begin
   if v is not null then perform api._bad('unknown_code', p_field, v, 'This is the p-code of no governorate'); end if;
 end $$;
 
--- (west, south, east, north) in degrees as a rectangle in EPSG:4326.
-create function api._box(p_bbox float8[]) returns geometry immutable set search_path = pg_catalog, public, pg_temp
-language plpgsql as $$
-begin
-  if p_bbox is null then return null; end if;
-  if cardinality(p_bbox) <> 4 or not coalesce(p_bbox[1] <= p_bbox[3] and p_bbox[2] <= p_bbox[4] and p_bbox[1] >= -180
-     and p_bbox[3] <= 180 and p_bbox[2] >= -90 and p_bbox[4] <= 90, false) then
-    perform api._bad('bad_bbox', 'bbox', array_to_string(p_bbox, ','), 'A box is west, south, east, north in degrees, west below east, south below north'); end if;
-  return st_makeenvelope(p_bbox[1], p_bbox[2], p_bbox[3], p_bbox[4], 4326);
-end $$;
-
 -- The one who asks and what is asked for, checked. p_q is a name, however it is written, or a code.
 create function api._site_filter(p_q text, p_kinds text[], p_groups text[], p_verification text[], p_protection text[], p_adm1 text[],
   p_bbox float8[], p_from date, p_to date, p_overdue bool, p_ids uuid[]) returns api._site_filter
@@ -173,7 +162,7 @@ begin
     order by r.code;
 end $$;
 comment on function api.site_list(text, text[], text[], text[], text[], text[], float8[], date, date, bool, uuid[], int, text) is
-  'Sites of the caller''s face by code: at most p_limit (1000), after the code p_after. bbox: west, south, east, north in degrees, met by '
+  'Sites of the caller''s face by code: at most p_limit (1000), after the code p_after. bbox: west, south, east, north in degrees, or longitude and latitude of each corner of an area, met by '
   'what is shown; from, to: days in which the site may have been active. shape: GeoJSON of what is shown; metres; EPSG:4326.';
 
 create function api.site_count(p_q text default null, p_kinds text[] default null, p_groups text[] default null, p_verification text[] default null,

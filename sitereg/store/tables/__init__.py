@@ -5,6 +5,7 @@ from sitereg.store.tables import (  # noqa: F401  (importing registers the table
     evidence,
     holdings,
     imports,
+    kept,
     links,
     pages,
     people,

@@ -85,7 +85,8 @@
         { dataLayer: "governorates", symbolizer: new P.PolygonSymbolizer({ fill: look.here }) },
         { dataLayer: "waters", symbolizer: new P.PolygonSymbolizer({ fill: look.water }) },
         { dataLayer: "rivers", symbolizer: line(look.water, (z) => (z < 8 ? 1 : 2)) },
-        { dataLayer: "governorate_lines", symbolizer: line(look.unit, 1, [2, 3]), minzoom: 6 },
+        { dataLayer: "governorate_lines", symbolizer: line(look.unit, 1, [2, 3]), minzoom: 6,
+          filter: () => sitereg.shown.borders },
         { dataLayer: "country_lines", symbolizer: line(look.line, 0.9, [5, 3]) },
       ],
       labels: [
@@ -118,8 +119,14 @@
       layer.clearLayout();
       layer.rerenderTiles();
     });
+    layer.rerender = () => {
+      layer.clearLayout();
+      layer.rerenderTiles();
+    };
+    sitereg.view.background = layer;
     return layer;
   };
 
+  sitereg.shown = { areas: true, borders: true }; // what of the map the reader wants drawn
   sitereg.look = { scheme: scheme, now: () => LOOK[scheme()], dark: dark, words: words, fonts: fonts, font: FONT, text: text };
 })();

@@ -8,13 +8,6 @@
   const by = (id) => document.getElementById(id);
   const [panel, rows, total, filters, trouble] = ["panel", "rows", "total", "filters", "map-trouble"].map(by);
 
-  // Where the pointer is, in decimal degrees, computed here and never sent
-  map.on("mousemove", (event) => {
-    const at = event.latlng.wrap();
-    by("readout").textContent = at.lat.toFixed(5) + ", " + at.lng.toFixed(5);
-  });
-  map.on("mouseout", () => { by("readout").textContent = ""; });
-
   // ---- the list that was asked for, and what of the map was looked at with it
   const other = document.querySelector(".top-links [hreflang]");
   const asks = (search) => {
@@ -24,7 +17,9 @@
   };
   const kept = JSON.parse(sessionStorage.getItem("view") || "null");
   function begin() {
+    const view = by("map").dataset;
     if (kept && kept.of === asks(location.search)) map.setView(kept.at, kept.zoom, { animate: false });
+    else if (view.at) map.setView(JSON.parse(view.at).reverse(), Number(view.zoom), { animate: false });
     else map.home();
     map.on("moveend", keep);
   }
@@ -145,6 +140,7 @@
   }
 
   map.on("click", (event) => {
+    if (sitereg.view.busy) return; // drawing or measuring
     const found = sites.pick(event.latlng);
     const single = found.filter((p) => p.pcode || (p.c && !(p.n > 1)));
     if (single.length) show(single);
@@ -189,11 +185,13 @@
       if (!newRows) throw new Error("no list in the answer");
       rows.replaceChildren(...newRows.childNodes);
       total.textContent = newTotal.textContent;
+      for (const id of ["chips", "period-chart", "period-table"]) by(id).replaceChildren(...page.getElementById(id).childNodes);
       for (const link of document.querySelectorAll("#export")) link.href = page.getElementById("export")?.href ?? link.href;
       recount(page);
       other.href = page.querySelector(".top-links [hreflang]").getAttribute("href");
       history.replaceState(null, "", there.pathname + there.search + location.hash);
       keep();
+      if (form && by("view-line")) by("view-line").hidden = true;
       say("");
       if (form) sites.filter(there.search.slice(1));
     } catch (error) {
@@ -209,7 +207,30 @@
     if (window.matchMedia("(max-width: 767px)").matches) location.replace("#list");
   });
   filters.addEventListener("change", apply);
-  rows.addEventListener("click", (event) => {
+  by("chips").addEventListener("click", (event) => {
+    const chip = event.target.closest("a");
+    if (!chip) return;
+    event.preventDefault();
+    const { name, value } = chip.dataset;
+    for (const one of filters.querySelectorAll(name === "years" ? "[name=from], [name=to]" : '[name="' + name + '"]')) {
+      if (one.type === "checkbox") one.checked = one.checked && one.value !== value;
+      else one.value = "";
+    }
+    filters.dispatchEvent(new Event("change"));
+    by("total").focus();
+  });
+  rows.addEventListener("click", async (event) => {
+    const watch = event.target.closest("button.watch");
+    if (watch) {
+      event.preventDefault();
+      const sent = new FormData(by("watching"));
+      sent.set("code", watch.value);
+      await fetch(watch.formAction, { method: "POST", body: sent, credentials: "same-origin", redirect: "manual" }).catch(() => {});
+      await refresh(location.href, null);
+      const again = rows.querySelector('button.watch[value="' + CSS.escape(watch.value) + '"]');
+      if (again) again.focus();
+      return;
+    }
     const link = event.target.closest(".pager a");
     if (!link) return;
     event.preventDefault();
@@ -227,6 +248,7 @@
     m: () => { location.replace("#map"); map.getContainer().focus(); },
     l: () => { location.replace("#list"); move(1); },
     f: () => { location.replace("#filters-pane"); by("f-q").focus(); },
+    g: () => { location.replace("#map"); by("go-box").open = true; by("go-place").focus(); },
     "?": () => by("keys").showModal(),
   };
   document.addEventListener("keydown", (event) => {

@@ -218,6 +218,8 @@
     ];
   }
 
+  sitereg.tiles = tiles;
+
   // The layer of sites with three verbs: filter(query), select(code), pick(latlng) -> properties of what is drawn there
   sitereg.sites = function (settings) {
     const state = { selected: null };
@@ -230,7 +232,7 @@
       layer = P.leafletLayer({
         url: tiles(settings, report), maxDataZoom: settings.maxDataZoom, attribution: "", lang: settings.locale, tasks: fonts,
         paintRules: [
-          { dataLayer: "areas", minzoom: 7, symbolizer: areaSymbolizer(state) },
+          { dataLayer: "areas", minzoom: 7, symbolizer: areaSymbolizer(state), filter: () => sitereg.shown.areas },
           { dataLayer: "units", symbolizer: areaSymbolizer(state) },
           { dataLayer: "sites", symbolizer: siteSymbolizer(state) },
           { dataLayer: "unit_labels", symbolizer: unitSymbolizer },
@@ -247,11 +249,15 @@
     group.filter = (query) => {
       settings.query = query;
       make();
+      group.fire("filtered");
     };
+    group.query = () => settings.query;
+    group.rerender = () => layer.rerenderTiles();
     group.select = (code) => {
       if (state.selected === code) return;
       state.selected = code;
       layer.rerenderTiles();
+      group.fire("selected", { code: code });
     };
     group.look = look;
     group.pick = (latlng) => {

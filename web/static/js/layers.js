@@ -1,0 +1,124 @@
+// What is laid over the map besides sites, chosen one by one: how far off places may be, boundaries, events, transfers. Each asks for
+// the period that the list is asked for, and is what the reader may see.
+(function () {
+  "use strict";
+  const sitereg = window.sitereg;
+  const P = window.protomapsL;
+  const { map, sites, background } = sitereg.view;
+  const { scheme, fonts, font } = sitereg.look;
+  const by = (id) => document.getElementById(id);
+  const boxes = [...document.querySelectorAll("#layers-box input")];
+  const INK = { light: "#33383d", dark: "#d5d9dc" }, PAPER = { light: "#ffffff", dark: "#202427" };
+  const report = (why) => sites.fire("trouble", { why: why });
+  const made = {};
+
+  // ---- events: how many, in a square; never at an edge of a tile, where it would be cut
+  const half = (n) => 9 + Math.min(Math.log10(n) * 4, 9);
+  const squares = {
+    draw(ctx, geom, z, feature) {
+      const n = feature.props.n, reach = half(n), { x, y } = geom[0][0];
+      ctx.save();
+      ctx.fillStyle = PAPER[scheme()];
+      ctx.strokeStyle = INK[scheme()];
+      ctx.lineWidth = 1.6;
+      ctx.beginPath();
+      ctx.rect(x - reach, y - reach, 2 * reach, 2 * reach);
+      ctx.globalAlpha = 0.85;
+      ctx.fill();
+      ctx.globalAlpha = 1;
+      ctx.setLineDash([1.6, 2]);
+      ctx.stroke();
+      ctx.fillStyle = INK[scheme()];
+      ctx.font = "600 11px " + font;
+      ctx.textAlign = "center";
+      ctx.textBaseline = "middle";
+      ctx.fillText(String(n), x, y + 0.5);
+      ctx.restore();
+    },
+  };
+  function events() {
+    const layer = P.leafletLayer({ url: sitereg.tiles({ url: "/tiles/events/{z}/{x}/{y}.mvt", query: sites.query() }, report), maxDataZoom: 14,
+      attribution: "", lang: document.documentElement.lang, tasks: fonts, paintRules: [{ dataLayer: "events", symbolizer: squares }], labelRules: [] });
+    const source = layer.views.get("").tileCache.source, get = source.get.bind(source);
+    source.get = (zxy, side) => get(zxy, side).then((tile) => {
+      for (const f of tile.get("events") || []) {
+        const at = f.geom[0][0], reach = half(f.props.n) + 2;
+        for (const axis of ["x", "y"]) at[axis] = Math.min(Math.max(at[axis], reach), side - reach);
+        f.bbox = { minX: at.x - reach, maxX: at.x + reach, minY: at.y - reach, maxY: at.y + reach };
+      }
+      return tile;
+    });
+    return layer.setZIndex(4);
+  }
+
+  // ---- transfers: arcs that are wide where people were taken from and end in a point; broken where one origin alone says so
+  // They lie beneath the sites; those of the site that is chosen stand out, the others step back
+  const WIDTHS = [0.8, 1.6, 2.6, 4], STEPS = 48;
+  const arcs = map.createPane("arcs", map.getPane("tilePane"));
+  arcs.style.zIndex = 3;
+  function arc(one) {
+    const zoom = map.getZoom(), [a, b] = [one.from, one.to].map((at) => map.project(at, zoom));
+    const along = b.subtract(a), bend = a.add(b).divideBy(2).add(L.point(-along.y, along.x).multiplyBy(0.16));
+    const middle = (t) => a.multiplyBy((1 - t) ** 2).add(bend.multiplyBy(2 * t * (1 - t))).add(b.multiplyBy(t * t));
+    const edge = (t, side) => {
+      const way = middle(Math.min(t + 0.01, 1)).subtract(middle(Math.max(t - 0.01, 0))), long = Math.hypot(way.x, way.y) || 1;
+      return map.unproject(middle(t).add(L.point(-way.y, way.x).multiplyBy((side * (WIDTHS[one.width] * (1 - t) + 0.4)) / long)), zoom);
+    };
+    const parts = [];
+    for (let i = 0; i < STEPS; i++) {
+      if (one.once && i % 3 === 2) continue;
+      const [t, u] = [i / STEPS, (i + 1) / STEPS];
+      parts.push([[edge(t, 1), edge(u, 1), edge(u, -1), edge(t, -1)]]);
+    }
+    return parts;
+  }
+  function told(lines) {
+    const box = document.createElement("div");
+    box.dir = document.documentElement.dir || "ltr";
+    for (const line of lines) box.append(Object.assign(document.createElement("div"), { textContent: line }));
+    return box;
+  }
+  function transfers() {
+    const group = L.layerGroup();
+    let drawn = [];
+    const draw = () => drawn.forEach((one) => one.shape.setLatLngs(arc(one)));
+    fetch("/transfers" + (sites.query() ? "?" + sites.query() : ""), { credentials: "same-origin", redirect: "manual" }).then(async (answer) => {
+      if (!answer.ok) return report([0, 401].includes(answer.status) ? "signed_out" : "refused");
+      drawn = (await answer.json()).transfers;
+      for (const one of drawn) {
+        one.shape = L.polygon(arc(one), { pane: "arcs", stroke: false, fillColor: INK[scheme()], fillOpacity: 0.5 }).bindTooltip(told(one.lines), { sticky: true });
+        one.shape.on("mouseover", () => one.shape.setStyle({ fillColor: "#B35900" }));
+        one.shape.on("mouseout", () => one.shape.setStyle({ fillColor: INK[scheme()] }));
+        group.addLayer(one.shape);
+      }
+    }).catch(() => report("unreachable"));
+    const stress = ({ code }) => drawn.forEach((one) => one.shape.setStyle({ fillOpacity: !code ? 0.5 : one.codes.includes(code) ? 1 : 0.12 }));
+    group.on("add", () => { map.on("zoomend", draw); sites.on("selected", stress); });
+    group.on("remove", () => { map.off("zoomend", draw); sites.off("selected", stress); });
+    return group;
+  }
+  const LAYERS = { events: events, transfers: transfers };
+
+  function lay(box) {
+    const name = box.value;
+    if (name in LAYERS) {
+      if (made[name]) made[name].remove();
+      made[name] = box.checked ? LAYERS[name]().addTo(map) : null;
+    } else {
+      sitereg.shown[name] = box.checked;
+      (name === "borders" ? background : sites).rerender();
+    }
+  }
+  const chosen = () => boxes.filter((box) => box.checked).map((box) => box.value);
+  const asked = by("map").dataset.layers, kept = asked === undefined ? sessionStorage.getItem("layers") : asked;
+  for (const box of boxes) {
+    if (kept !== null) box.checked = kept.split(",").includes(box.value);
+    if (box.checked !== box.defaultChecked || (box.checked && box.value in LAYERS)) lay(box);
+    box.addEventListener("change", () => {
+      sessionStorage.setItem("layers", chosen().join(","));
+      lay(box);
+    });
+  }
+  sites.on("filtered", () => boxes.filter((box) => box.checked && box.value in LAYERS).forEach(lay));
+  by("keep").addEventListener("submit", () => { by("keep").elements.layers.value = chosen().join(","); });
+})();
