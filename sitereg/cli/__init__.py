@@ -47,6 +47,7 @@ COMMANDS = {
     "frames": "frames:frames",
     "joins": "joins:joins",
     "links": "links:links",
+    "overview": "overview:overview",
     "export": "export:export",
     "edits": "edits:edits",
     "freeze": "sharing:freeze",

@@ -17,6 +17,7 @@ from web.views import (
     leaving,
     links,
     me,
+    overview,
     persons,
     protection,
     reports,
@@ -30,4 +31,4 @@ from web.views import (
 
 BLUEPRINTS = tuple(room.views for room in (
     sites, search, duplicates, tiles, persons, links, inside, holdings, documents, inquiries, sharing, intake, intake_rows,
-    intake_statuses, freezing, consent, vault, leaving, protection, gaps, desk, entering, reports, me, second, api))
+    intake_statuses, freezing, consent, vault, leaving, protection, gaps, overview, desk, entering, reports, me, second, api))
