@@ -49,6 +49,7 @@ COMMANDS = {
     "joins": "joins:joins",
     "links": "links:links",
     "terrain": "terrain:terrain",
+    "overview": "overview:overview",
     "export": "export:export",
     "edits": "edits:edits",
     "freeze": "sharing:freeze",

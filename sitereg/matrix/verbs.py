@@ -85,6 +85,8 @@ READING = (
           note="persons: compartment names, with a reason; logged"),
     _verb("look_inside", "count what lies inside an area", EVERYONE,
           "inside_counts sites_inside events_inside", "inside.show inside.ask"),
+    _verb("overview", "count what the registry covers, look at it over time, find silent places", EVERYONE,
+          "coverage progress silent_units", "overview.index overview.silent"),
     _verb("join", "join events and sites, read what a search for lines of inquiry reads", EVERYONE,
           "event_site_near link_person link_persons link_events link_sites link_confirmed link_network link_companions"),
     _verb("read_links", "read lines of inquiry that were computed, and what reviews settled", EVERYONE,
@@ -238,7 +240,7 @@ VERBS: tuple[Verb, ...] = READING + WRITING + SETTLING + SHARING + KEEPING
 _SEES_MORE = (
     ("partner", "_claims_of _events_inside _page_companions _person_filter _seen_records"),
     ("partner", "all_events all_persons event_site_near person_page person_why site_transfers"),
-    ("partner", "_link_me _kept_view _view_terms kept_views"),
+    ("partner", "_link_me _kept_view _view_terms kept_views silent_units"),
     ("partner source_handler", "person_named person_names"),
     ("partner", "_settled_pairs duplicate_persons"),
     ("source_handler", "_record_of _seen_document all_sources recipients reports source_terms"),

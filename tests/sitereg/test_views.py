@@ -16,10 +16,10 @@ pytestmark = pytest.mark.db
 VIEWS = ("v_site", "v_site_point", "v_site_line", "v_site_area", "v_site_cell", "v_site_kind", "v_person", "v_event", "v_event_point",
          "v_event_cell", "v_event_site_near", "v_admin_unit", "v_site_relation", "v_holding", "v_holding_point", "v_holding_area",
          "v_holding_cell", "v_claim", "v_source", "v_document", "v_inquiry", "v_visit", "v_measure", "v_disturbance", "v_decision", "v_proposal",
-         "v_task", "v_report", "v_disclosure", "v_batch")
+         "v_task", "v_report", "v_disclosure", "v_batch", "v_silent_unit")
 TYPES = {"v_site_point": "POINT", "v_site_line": "MULTILINESTRING", "v_site_area": "MULTIPOLYGON", "v_site_cell": "POLYGON",
          "v_event_point": "POINT", "v_event_cell": "POLYGON", "v_admin_unit": "MULTIPOLYGON", "v_holding_point": "POINT",
-         "v_holding_area": "MULTIPOLYGON", "v_holding_cell": "POLYGON", "v_visit": "MULTIPOLYGON", "v_measure": "MULTIPOLYGON"}
+         "v_holding_area": "MULTIPOLYGON", "v_holding_cell": "POLYGON", "v_visit": "MULTIPOLYGON", "v_measure": "MULTIPOLYGON", "v_silent_unit": "MULTIPOLYGON"}
 
 
 @pytest.fixture(scope="module")

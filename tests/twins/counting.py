@@ -14,7 +14,7 @@ EXPLAIN = "explain (analyze, buffers, costs off, timing off, summary off) "
 TOLD = {*"""all_batches all_claims all_decisions all_disclosures all_disturbances all_documents all_inquiries all_measures all_proposals
     all_relations all_reports all_sources all_tasks all_visits v_batch v_claim v_decision v_disclosure v_disturbance v_document v_inquiry v_measure
     v_proposal v_report v_source v_task v_site_relation v_visit
-    batch_report decision_history decision_options disclosures disturbances document_list document_view duplicates_settled freeze_receipts
+    batch_report coverage progress silent_units v_silent_unit decision_history decision_options disclosures disturbances document_list document_view duplicates_settled freeze_receipts
     freezes holding_page holding_why inquiries is_frozen jobs leaving_sites leaving_withheld link_confirmed link_events link_frame
     link_reviews link_runs measures partners person_page person_why proposals_waiting protection_gap_counts protection_gaps site_history site_page site_why
     subjects_by_external tasks visits where_now""".split()}

@@ -19,6 +19,7 @@ from web.views import (
     leaving,
     links,
     me,
+    overview,
     persons,
     protection,
     reports,
@@ -33,5 +34,5 @@ from web.views import (
 
 BLUEPRINTS = tuple(room.views for room in (
     sites, going, kept, watching, search, duplicates, tiles, persons, links, inside, holdings, documents, inquiries, sharing,
-    intake, intake_rows, intake_statuses, freezing, consent, vault, leaving, protection, gaps, desk, entering, reports, me, second,
-    api))
+    intake, intake_rows, intake_statuses, freezing, consent, vault, leaving, protection, gaps, overview, desk, entering, reports,
+    me, second, api))

@@ -50,7 +50,9 @@ begin
     $q$v_report as select key, id, receipt, state, record_code, words, place, at_earliest, at_latest, callback, consent, permitted_uses, partner_en,
               partner_ar, uncertainty_m, lon, lat, recorded_at, tier from api.all_reports()$q$,
     $q$v_admin_unit as select key, pcode, edition, level, country, parent, name_en, name_ar, radius_m, source,
-              geom::geometry(MultiPolygon, 4326) as geom from api.all_units()$q$] loop
+              geom::geometry(MultiPolygon, 4326) as geom from api.all_units()$q$,
+    $q$v_silent_unit as select key, pcode, edition, level, name_en, name_ar, parent, parent_en, parent_ar, persons, surely, perhaps, sites_perhaps, lon, lat,
+              geom::geometry(MultiPolygon, 4326) as geom from api.silent_units()$q$] loop
     execute 'create view api.' || v;
     v_name := split_part(v, ' ', 1);
     if current_setting('server_version_num')::int >= 150000 then
@@ -89,6 +91,7 @@ comment on view api.v_task is 'Open tasks for somebody with your roles.';
 comment on view api.v_report is 'Reports to be sorted, for roles that sort them.';
 comment on view api.v_disclosure is 'What left: your own acts, all of them for auditors and releasers.';
 comment on view api.v_batch is 'Batches that you ran, all of them for auditors.';
+comment on view api.v_silent_unit is 'Silent places: units in which many were last seen and nothing is recorded; ask there. Of another level: api.silent_units(level).';
 comment on view api.v_admin_unit is 'Administrative units by edition; join on (pcode, edition).';
 
 -- What a column means wherever it stands; `view.column` only there.
@@ -187,7 +190,9 @@ create function api._column_words() returns table(name text, words text) immutab
   ('terms', 'The terms under which it came.'), ('rows_in', 'How many rows the file had.'), ('accepted', 'How many were accepted.'),
   ('flagged', 'How many were accepted with a flag.'), ('quarantined', 'How many wait for somebody.'), ('rejected', 'How many were rejected.'),
   ('operator', 'Who ran it.'), ('started_at', 'When it began.'), ('ended_at', 'When it ended.'), ('revoked_at', 'When it was revoked.'),
-  ('revoked_why', 'Why it was revoked.') $$;
+  ('revoked_why', 'Why it was revoked.'), ('v_silent_unit.persons', 'How many were last seen there, by chance where a place may be elsewhere: a band.'),
+  ('surely', 'How many of them surely there: a band.'), ('perhaps', 'How many perhaps there: a band.'), ('parent_en', 'The unit above it in English.'),
+  ('parent_ar', 'The unit above it in Arabic.'), ('sites_perhaps', 'Sites and bodies of records known so coarsely that they may lie there.') $$;
 
 do $$
 declare c record;

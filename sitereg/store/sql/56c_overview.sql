@@ -1,0 +1,141 @@
+-- What the registry covers and where it is silent, from the rows of the caller's own face alone. There is no cut by authority, party or whoever
+-- ran a place: docs/overview.md says why. Days that are uncertain are spread over the years that they may be in.
+set role sr_reader;
+
+-- The live accounts behind sites (and behind those merged into them) that the caller may see, by source. Not those of relations, which speak
+-- of two sites. Each by the indexes of its site: what others record elsewhere is not read.
+create function api._accounts(p_ids uuid[], f api._site_filter) returns table(id uuid, source uuid, n int, first timestamptz) stable rows 1000
+set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off language plpgsql as $$
+declare v_moved jsonb := (select jsonb_object_agg(r.claim, r.tier) from api._retiered(p_ids) r);
+begin
+  return query
+  select w.id, c.source, count(*)::int, min(c.recorded_at) from api._sites_within(p_ids) w join reg.claim c on c.subject = w.member
+  where coalesce((v_moved->>c.id::text)::int, c.tier) <= (f).level and c.scope = any ((f).scopes) and c.predicate <> 'relation' and c.rumour_owner is null
+    and not exists (select 1 from reg.claim_end e where e.claim = c.id) group by 1, 2;
+end $$;
+
+-- How surely something was in use between two days: 1 surely, 0 surely not, between them the chance; null where an end that matters is not known.
+create function api._in_use(p_began daterange, p_ended daterange, p_first date, p_last date) returns float8 immutable parallel safe language plpgsql as $$
+declare b float8 := case when api._final_day(p_ended) <= p_last then 1 else api._share_until(p_began, p_last) end;
+  e float8 := case when api._first_day(p_began) >= p_first or api._first_day(p_ended) >= p_first then 1 else 1 - api._share_until(p_ended, p_first - 1) end;
+begin
+  return case when b = 0 or e = 0 then 0 else b * e end;
+end $$;
+
+-- The years that a chart shows, and `before` for all that came before 1970.
+create function api._years(p_today date) returns table(year text, first date, last date) stable rows 60 language sql as $$
+  select 'before', '-infinity'::date, '1969-12-31'::date union all
+  select y::text, make_date(y, 1, 1), make_date(y, 12, 31) from generate_series(1970, extract(year from p_today)::int) y $$;
+
+-- In which years something began: shares of its days that sum to one; one row `none` where no day bounds it on both sides.
+create function api._spread_years(p_began daterange, p_today date) returns table(year text, share float8) stable rows 10 language plpgsql as $$
+declare v_first date := api._first_day(p_began); v_last date := least(api._final_day(p_began), make_date(extract(year from p_today)::int, 12, 31));
+begin
+  if v_first is null or v_last is null or v_first > v_last then return query select 'none', 1.0::float8; return; end if;
+  return query select y.year, (least(y.last, v_last) - greatest(y.first, v_first) + 1)::float8 / (v_last - v_first + 1) from api._years(p_today) y
+    where y.first <= v_last and y.last >= v_first;
+end $$;
+
+create function api.coverage() returns table(cut text, code text, part text, sites float8, low int, high int, accounts int, sources int)
+stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan language plpgsql as $$
+#variable_conflict use_column
+declare f api._site_filter := api._site_filter(null, null, null, null, null, null, null, null, null, null, null);
+begin
+  return query
+  with s as materialized (select x.*, coalesce(x.adm1, 'none') as unit, coalesce(t.attrs->>'group', 'other') as kind_group
+    from api._sites(f) x left join vocab.site_kind t on t.code = x.kinds[1]),
+  told as materialized (select a.id, a.source, a.n, t.attrs->>'family' as family from api._accounts(array(select s.id from s), f) a
+    join reg.source o on o.id = a.source join vocab.source_type t on t.code = o.type),
+  site_told as materialized (select t.id, sum(t.n)::int as n, count(distinct t.family) as families, min(t.family) as family from told t group by 1),
+  periods as materialized (select s.kind_group, s.active_began as began, s.active_ended as ended, count(*)::int as n from s group by 1, 2, 3),
+  pairs as materialized (select s.id, coalesce(k.kind, 'unknown') as kind, coalesce(k.verification, s.verification) as verification, k.origins
+    from s left join reg.site_kind k on k.site = s.id and k.face = (f).level),
+  lone as materialized (select p.id from pairs p group by 1 having coalesce(max(p.origins) filter (where p.verification <> 'refuted'), 0) <= 1),
+  seen as materialized (select v.site from api._last_visits(array(select s.id from s), f) v)
+  select 'total', 'sites', null::text, count(*)::float8, null::int, null::int, coalesce(sum(t.n), 0)::int, (select count(distinct told.source)::int from told)
+    from s left join site_told t on t.id = s.id
+  union all select 'adm1', s.unit, s.kind_group, count(*), null, null, coalesce(sum(t.n), 0)::int, null from s left join site_told t on t.id = s.id group by 2, 3
+  union all select 'adm2', coalesce(s.adm2, 'none'), s.unit, count(*), null, null, coalesce(sum(t.n), 0)::int, null from s left join site_told t on t.id = s.id
+    where exists (select 1 from s x where x.adm2 is not null) group by 2, 3
+  union all select 'active', y.year, p.kind_group, sum(p.n * coalesce(u.chance, 0)), (sum(p.n) filter (where u.chance = 1))::int,
+      (sum(p.n) filter (where u.chance is distinct from 0))::int, null, null
+    from periods p cross join api._years((f).today) y cross join lateral (select api._in_use(p.began, p.ended, y.first, y.last) as chance) u
+    where y.year <> 'before' and coalesce(p.began, p.ended) is not null group by 2, 3
+  union all select 'active', 'none', p.kind_group, sum(p.n), null, null, null, null from periods p where coalesce(p.began, p.ended) is null group by 3
+  union all select 'began', y.year, p.kind_group, sum(p.n * y.share), null, null, null, null from periods p cross join lateral api._spread_years(p.began, (f).today) y group by 2, 3
+  union all select 'kind', p.kind, p.verification, count(*), null, null, null, null from pairs p group by 2, 3
+  union all select 'protection', s.protection, s.kind_group, count(*), null, null, null, null from s group by 2, 3
+  union all select 'source', case when t.families > 1 then 'several' else coalesce(t.family, 'none') end, null, count(*), null, null, null, null
+    from s left join site_told t on t.id = s.id group by 2
+  union all select 'source_any', t.family, null, count(distinct t.id), null, null, sum(t.n)::int, count(distinct t.source)::int from told t group by 2
+  union all select 'note', n.code, null, count(*), null, null, null, null from s left join site_told t on t.id = s.id cross join lateral (values
+      ('no_place', s.shown_as = 'none'), ('unit_only', s.shown_as = 'admin_unit'), ('no_day', coalesce(s.active_began, s.active_ended) is null),
+      ('part', s.part_of is not null), ('one_origin', s.id in (select lone.id from lone)), ('not_visited', s.id not in (select seen.site from seen)),
+      ('conflict', s.conflicts <> '{}')) n(code, met) where n.met group by 2
+  order by 1, 2, 3;
+end $$;
+comment on function api.coverage() is
+  'What the sites of the caller''s face cover, in cuts; within total, adm1, source, protection, began each site counts once, within adm2 too (parts: its '
+  'governorate; only where districts are known), within kind each pair of a site and a kind. part: the group of the best known kind (of kind: its verification). '
+  'active: of each year from 1970 the sites surely (low) and possibly (high) in use, sites = the sum of chances where they can be told; began: each site '
+  'spread over the days on which it may have begun. source: the family of sources on which a site rests alone, several, or none; source_any: sites that '
+  'have any account of the family. note: how many sites have no place, no day, one origin at most, no visit, ... No cut is by authority or party.';
+
+-- The levels and statuses of the past by month, from what was decided and recorded; the present month is the record as it stands.
+create function api._steps(p_machine text, p_ids uuid[], p_aspects text[], f api._site_filter, p_clock text) returns table(n bigint, month date, state text, seq int)
+stable rows 1000 set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off language plpgsql as $$
+begin
+  return query
+  select u.n, date_trunc('month', coalesce(case p_clock when 'observed' then d.observed_on end, (d.recorded_at at time zone 'Asia/Damascus')::date))::date,
+    d.to_state, d.seq
+  from unnest(p_ids, p_aspects) with ordinality u(id, aspect, n) join reg.decision d on d.subject = u.id and d.machine = p_machine and d.aspect = u.aspect
+  where d.tier <= (f).level and d.scope = any ((f).scopes);
+end $$;
+
+create function api._looked(p_ids uuid[], f api._site_filter, p_since date) returns table(site uuid, month date, method text) stable rows 1000
+set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off language plpgsql as $$
+begin
+  return query
+  select distinct w.id, date_trunc('month', v.visited_on)::date, v.method from api._sites_within(p_ids) w join reg.visit v on v.site = w.member
+  where v.tier <= (f).level and v.scope = any ((f).scopes) and v.visited_on >= p_since;
+end $$;
+
+create function api.progress(p_months int default 36, p_clock text default 'recorded') returns table(what text, month date, state text, n int)
+stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan language plpgsql as $$
+#variable_conflict use_column
+declare f api._site_filter := api._site_filter(null, null, null, null, null, null, null, null, null, null, null);
+  v_now date := date_trunc('month', reg.today())::date;
+  v_since date := v_now - make_interval(months => least(greatest(coalesce(p_months, 36), 1), 120) - 1);
+begin
+  if p_clock is null or p_clock not in ('recorded', 'observed') then
+    perform api._bad('unknown_code', 'clock', coalesce(p_clock, ''), 'The clock is recorded or observed'); end if;
+  return query
+  with s as materialized (select x.id, x.protection from api._sites(f) x),
+  entered as materialized (select a.id, date_trunc('month', min(a.first) at time zone 'Asia/Damascus')::date as month
+    from api._accounts(array(select s.id from s), f) a group by 1),
+  held as materialized (
+    select row_number() over () as n, t.* from (
+      select 'verification' as what, k.site as id, k.kind as aspect, k.verification as state from reg.site_kind k join s on s.id = k.site where k.face = (f).level
+      union all select 'protection', s.id, '', s.protection from s) t),
+  decided as materialized (
+    select r.n, least(d.month, v_now) as month, d.state, d.seq from (select array_agg(r.id order by r.n) as ids, array_agg(r.aspect order by r.n) as aspects,
+        array_agg(r.n order by r.n) as ns, r.what from held r group by r.what) g cross join lateral api._steps(g.what, g.ids, g.aspects, f, p_clock) d
+      join held r on r.n = g.ns[d.n]),
+  began as (select d.n, min(d.month) as month from decided d group by 1),
+  steps as (
+    select * from decided
+    union all select r.n, least(e.month, b.month, v_now), case r.what when 'verification' then 'reported' else 'unassessed' end, 0
+      from held r left join entered e on e.id = r.id left join began b on b.n = r.n
+    union all select r.n, v_now, r.state, 2147483647 from held r),
+  latest as (select distinct on (x.n, x.month) x.n, x.month, x.state from steps x order by x.n, x.month, x.seq desc),
+  spans as (select l.*, lead(l.month) over (partition by l.n order by l.month) as upto from latest l)
+  select r.what, m.month::date, p.state, count(*)::int from generate_series(v_since::timestamp, v_now::timestamp, interval '1 month') m(month)
+    join spans p on p.month <= m.month and (p.upto is null or m.month < p.upto) join held r on r.n = p.n group by 1, 2, 3
+  union all select 'visits', l.month, l.method, count(*)::int from api._looked(array(select s.id from s), f, v_since) l where l.month <= v_now group by 2, 3
+  order by 1, 2, 3;
+end $$;
+comment on function api.progress(int, text) is
+  'Of the sites that the caller sees today, by month of the last p_months (at most 120): how many pairs of a site and a kind stood at each verification '
+  'level and how many sites had each protection status at the end of the month, by the day on which it was recorded, or with p_clock observed seen to be so (the present month: as they stand); '
+  'and how many sites were visited in it, by method. A pair counts from the month of the first account that the caller sees.';
+reset role;

@@ -1,0 +1,87 @@
+"""Every page that opens without a code, and one of each room: axe finds nothing, nothing is cut off at 200 %, focus is seen, words and numbers are whole."""
+import pytest
+
+from sitereg import persons, sites
+from tests.browser.langs import ARABIC, ENGLISH
+
+pytestmark = [pytest.mark.db, pytest.mark.browser]
+OPENED = {  # who opens which pages; {site}, {person}: codes of the demonstration
+    "investigator": ("/", "/sites/{site}", "/sites/{site}/history", "/persons", "/persons/{person}", "/inside", "/enter", "/holdings", "/holdings/new",
+                     "/inquiries", "/documents", "/search", "/reports", "/overview", "/overview/silent", "/me", "/desk", "/export"),
+    "officer": ("/protection", "/freezes", "/freezes/area", "/print/{site}"),
+    "steward": ("/duplicates", "/intake", "/imports"),
+    "handler": ("/vault", "/withdrawn"),
+    "releaser": ("/releases",),
+}
+BY_STORIES = {"/sites": "the same page as /", "/second": "test_second", "/second/new": "test_second", "/unlock": "test_signin", "/health": "no page",
+              "/inquiries/new": "opens with the code of a record", "/sign-in": "test_signin"}
+# What a page shows beyond the width, Latin words and ranges of numbers that stand free in an Arabic sentence.
+LOOK = """() => {
+  const wide = document.documentElement, cut = [], free = [], latin = [];
+  if (wide.scrollWidth > wide.clientWidth + 1) {
+    for (const one of document.querySelectorAll('body *')) {
+      if (one.getBoundingClientRect().width && (one.getBoundingClientRect().right > wide.clientWidth + 1 || one.getBoundingClientRect().left < -1)
+          && !one.closest('.scroll, .wide, .leaflet-container, .visually-hidden, .skip')) cut.push(one.tagName + '.' + one.className);
+    }
+  }
+  const texts = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const node = texts.currentNode, around = node.parentElement, text = node.textContent.trim();
+    if (!text || around.closest('script, style, template, bdi, [dir=ltr], [lang=en], code, kbd, pre, .leaflet-container, textarea')) continue;
+    if (/\\d\\s*[-\\u2013]\\s*\\d/.test(text) && !around.closest('svg, option')) free.push(text.slice(0, 80));
+    if (document.documentElement.lang === 'ar' && /[A-Za-z]{3,} [A-Za-z]{2,}/.test(text)) latin.push(text.slice(0, 80));
+  }
+  return {cut: cut.slice(0, 6), free, latin};
+}"""
+FOCUS = """() => {
+  const one = document.activeElement, style = getComputedStyle(one);
+  return one === document.body || (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2) ? null : one.outerHTML.slice(0, 120);
+}"""
+
+
+@pytest.fixture(scope="module")
+def codes(served):
+    from sitereg.actors import Actor
+    from sitereg.store import session
+
+    with session.reading(served[1], Actor("demo.investigator", "system", "sweep")) as opened:
+        site = next(one for one in sites.find(opened, verification=["confirmed"], limit=50) if one["shape"])
+        return {"site": site["code"], "person": persons.find(opened, states=["open_missing"], limit=1)[0]["code"]}
+
+
+def swept(live, codes, who, lang):
+    visit = live.visit(lang, width=640, height=860)
+    visit.sign_in(who)
+    told = {}
+    for path in OPENED[who]:
+        visit.page.goto(visit.url + path.format(**codes), wait_until="load")
+        assert visit.page.locator("main h1, main #list").count(), path
+        seen = visit.page.evaluate(LOOK)
+        told |= {path: seen} if any(seen.values()) else {}
+        visit.accessible()
+    assert told == {}
+    return visit
+
+
+@ARABIC
+def test_pages_of_an_investigator(live, codes, lang):
+    visit = swept(live, codes, "investigator", lang)
+    for path in ("/overview", "/sites/{site}"):
+        visit.page.goto(visit.url + path.format(**codes))
+        for _step in range(14):
+            visit.page.keyboard.press("Tab")
+            assert visit.page.evaluate(FOCUS) is None, path
+
+
+@ENGLISH
+@pytest.mark.parametrize("who", ["officer", pytest.param("steward", marks=pytest.mark.drill), "handler", pytest.param("releaser", marks=pytest.mark.drill)])
+def test_pages_of_others(live, codes, who, lang):
+    swept(live, codes, who, lang)
+
+
+def test_no_page_is_forgotten(served):
+    from web import create_app
+
+    plain = {rule.rule for rule in create_app(served[1]).url_map.iter_rules()
+             if "GET" in rule.methods and not rule.arguments and not rule.rule.startswith(("/api/", "/static/", "/enter/"))}
+    assert plain - {path for paths in OPENED.values() for path in paths} - set(BY_STORIES) == set()
