@@ -6,6 +6,7 @@ from web.views import (
     documents,
     duplicates,
     entering,
+    field,
     freezing,
     gaps,
     holdings,
@@ -30,4 +31,4 @@ from web.views import (
 
 BLUEPRINTS = tuple(room.views for room in (
     sites, search, duplicates, tiles, persons, links, inside, holdings, documents, inquiries, sharing, intake, intake_rows,
-    intake_statuses, freezing, consent, vault, leaving, protection, gaps, desk, entering, reports, me, second, api))
+    intake_statuses, freezing, consent, vault, leaving, protection, field, gaps, desk, entering, reports, me, second, api))
