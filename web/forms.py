@@ -96,6 +96,8 @@ FORMS = {
                   "other": Field("text", must=True),
                   "to": Field("term", ("same_as", "part_of", "different", "open"), True), "reason": Field("long", must=True)},
     "leaving": LEAVING,
+    "dossier": {"language": Field("term", ("ar", "en"), True), "kinds": Field("terms", "measure_kind"), "asked": Field("long"),
+                **LEAVING},
     "export": {"format": Field("term", FORMATS, True), **LEAVING},
     "token": {"days": Field("term", ("7", "30", "90"), True), "why": Field("text", must=True),
               "password": Field("text", must=True)},

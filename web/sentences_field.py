@@ -14,6 +14,7 @@ FAULTS = (
     N_("Say by when you are back: an hour to come, within fourteen days"),
     N_("Name a colleague by the name of the account: somebody else, who may see this place"),
     N_("This was sent already, with other words"),
+    N_("Of records it is said apart who is let to see them (records_access)"),
     N_("It is allowed until a day within ninety days"),
     N_("Nobody of that name works in the field"),
 )

@@ -4,6 +4,7 @@ from web.views import (
     consent,
     desk,
     documents,
+    dossier,
     duplicates,
     entering,
     field,
@@ -31,4 +32,4 @@ from web.views import (
 
 BLUEPRINTS = tuple(room.views for room in (
     sites, search, duplicates, tiles, persons, links, inside, holdings, documents, inquiries, sharing, intake, intake_rows,
-    intake_statuses, freezing, consent, vault, leaving, protection, field, gaps, desk, entering, reports, me, second, api))
+    intake_statuses, freezing, consent, vault, leaving, dossier, protection, field, gaps, desk, entering, reports, me, second, api))

@@ -77,6 +77,8 @@ begin
   if p_negative and coalesce(trim(p_covered), '') = '' and p_covered_shape is null then
     perform api._bad('missing_required', 'covered', '', 'A negative result says what was covered'); end if;
   perform api._check_terms(array[['remains_state', p_remains], ['credibility', p_credibility], ['access_condition', p_access]]);
+  if p_access is not null and v_site.kind <> 'site' then
+    perform api._bad('bad_subject', 'access', p_access, 'Of records it is said apart who is let to see them (records_access)'); end if;
   if p_credibility = '1' then
     perform api._bad('needs_agreement', 'credibility', '1', 'Credibility 1 needs another claim of another origin that says the same'); end if;
   v_shape := api._given_shape(p_covered_shape, 'covered_shape');
