@@ -87,8 +87,8 @@ def missing_packages(python, tests):
     missing = []
     if quiet([python, "-c", "import ensurepip, venv"]):
         missing.append("python3-venv")
-    if not has_postgis():
-        missing.append(postgis_package())
+    missing += [] if has_postgis() else [postgis_package()]
+    missing += [] if has_pango() else ["libpangoft2-1.0-0"]
     if tests and not any(map(shutil.which, CHROMIUMS)):
         missing += ["chromium", "fonts-dejavu-core"]
     return missing
@@ -109,6 +109,11 @@ def has_postgis():
                 os.path.exists(os.path.join(share, "extension", "postgis.control")) for share in shares):
             return True
     return False
+
+
+def has_pango():
+    """Whether the library is here that shapes the words of a PDF, Arabic too."""
+    return any(glob.glob(f"{place}/libpangoft2-1.0*") for place in ("/usr/lib*", "/usr/lib/*", "/usr/local/lib", "/opt/*/lib"))
 
 
 def postgis_package():

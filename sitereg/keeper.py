@@ -1,4 +1,4 @@
-"""The one process that works unasked: jobs in line, lapsed measures, checkpoints, kept files, sessions whose clearance ended."""
+"""The one process that works unasked: jobs in line, what lapses, who is late, checkpoints, kept files, sessions that are over."""
 import contextlib
 import logging
 import os
@@ -22,7 +22,7 @@ LOCK = health.KEEPER
 BEAT = 1.0  # seconds between two looks at the line
 ROUNDS = {"lapsed": timedelta(minutes=10), "checkpoint": timedelta(days=1), "arrivals": timedelta(hours=1),
           "reads": timedelta(hours=1), "links": timedelta(minutes=1), "suspects": timedelta(minutes=1),
-          "evidence": timedelta(minutes=10)}
+          "evidence": timedelta(minutes=10), "trips": timedelta(minutes=1)}
 STRAYS = timedelta(seconds=20)  # a statement that runs when its clearance goes has this long, and its own few seconds
 FORSAKEN_MINUTES = 30
 STATEMENT_SECONDS = 15
@@ -114,7 +114,7 @@ def beat(settings, due):
     now = datetime.now(UTC)
     for name, work in (("lapsed", lapse), ("reads", root_reads), ("checkpoint", checkpoint),
                        ("arrivals", settle_arrivals), ("suspects", look_at_suspects), ("evidence", look_at_evidence),
-                       ("links", runs.renew)):
+                       ("trips", look_for), ("links", runs.renew)):
         if due[name] <= now:
             due[name] = now + ROUNDS[name]
             try:
@@ -135,6 +135,12 @@ def lapse(settings):
         opened.call("keeper_drop_views")
         opened.call("keeper_forsaken", minutes=FORSAKEN_MINUTES)
         arrivals.sweep(settings, lambda onces: opened.value("keeper_drafts_there", onces=onces))
+
+
+def look_for(settings):
+    """Whoever is not back in time is a task of the colleague whom he named."""
+    with session.unasked(settings) as opened:
+        opened.call("keeper_trips")
 
 
 def end_strays(settings):

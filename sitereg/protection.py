@@ -46,16 +46,17 @@ def inspect(session: Session, site: UUID, *, visited_on: date, method: str = "on
             team: str | None = None, covered: str | None = None, covered_shape: BaseGeometry | None = None,
             not_searched: str | None = None, findings: str | None = None, negative: bool = False,
             damage_assessed: bool = False, remains: str | None = None, documents: Iterable[UUID] = (),
-            seen: int | None = None) -> dict:
+            seen: int | None = None, covered_within_m: float | None = None, access: str | None = None) -> dict:
     """A visit (method on_site) or remote review (imagery, telephone) stands with its source and claims.
 
     Answers {visit, source, claims, version}; the claims can be cited by decisions. negative needs what was
-    covered.
+    covered. covered_within_m: metres that the outline may be off. access: how one came in, or that one was not let in.
     """
     made = session.call("record_visit", site=site, method=method, visited_on=visited_on, team=team,
                         covered=covered, covered_shape=_hex(covered_shape), not_searched=not_searched,
                         findings=findings, negative=negative, damage_assessed=damage_assessed,
-                        remains=remains, documents=decisions.ids(documents), seen=seen)
+                        remains=remains, documents=decisions.ids(documents), seen=seen,
+                        covered_within_m=covered_within_m, access=access)
     return {**made, "visit": UUID(made["visit"]), "source": UUID(made["source"]),
             "claims": decisions.ids(made["claims"] or ())}
 
@@ -65,12 +66,12 @@ def record_measure(session: Session, site: UUID, kind: str, *, reason: str, stat
                    legal_basis: str | None = None, area: BaseGeometry | None = None,
                    began: Days | None = None, ended: Days | None = None, lapses_on: date | None = None,
                    note: str | None = None, visit: UUID | None = None, source: UUID | None = None,
-                   seen: int | None = None) -> UUID:
+                   seen: int | None = None, area_within_m: float | None = None) -> UUID:
     """A measure stands, planned or active; its id. The protection status is decided apart from it."""
     made = session.call("record_measure", site=site, kind=kind, state=state, reason=reason,
                         agent_kind=agent_kind, agent=agent, issuer=issuer, legal_basis=legal_basis,
                         area=_hex(area), began=_days(began), ended=_days(ended), lapses_on=lapses_on,
-                        note=note, visit=visit, source=source, seen=seen)
+                        note=note, visit=visit, source=source, seen=seen, area_within_m=area_within_m)
     return UUID(made["measure"])
 
 

@@ -79,14 +79,15 @@ def retract(session, source=None, *, why, claim=None):
     return session.call("retract_source", source=source, why=why, claim=claim)
 
 
-def print_page(session, code, *, recipient, purpose, risk, legal_basis=None, inquiry=None):
+def print_page(session, code, *, recipient, purpose, risk, legal_basis=None, inquiry=None, asks=None):
     """What a page printed to leave tells of a site, records or a case (or an inquiry about it), of tier 1 at most, without names.
 
     It stands recorded to whom it goes, what for, and the risk in words for each of RISKS. Raises BadInput by field, Refused where
     it is confidential, of a compartment, frozen, suspended, or where its terms or consent do not permit sharing; NotFound.
+    asks: what is asked of the recipient (JSON), told and recorded with it.
     """
     return session.value("print_page", code=code, recipient=recipient, purpose=purpose, risk=Json(risk), legal_basis=legal_basis,
-                         inquiry=inquiry)
+                         inquiry=inquiry, asks=None if asks is None else Json(asks))
 
 
 def labels(face):

@@ -119,9 +119,10 @@ def test_missing_packages_are_named(monkeypatch):
     setup = script("setup")
     monkeypatch.setattr(setup, "quiet", lambda *_: 1)
     monkeypatch.setattr(setup, "has_postgis", lambda: False)
+    monkeypatch.setattr(setup, "has_pango", lambda: False)
     monkeypatch.setattr(setup.shutil, "which", lambda *_: None)
     monkeypatch.setattr(setup, "read", lambda _: 'VERSION_ID="12"')
-    assert setup.missing_packages("python3", tests=False) == ["python3-venv", "postgresql-15-postgis-3"]
+    assert setup.missing_packages("python3", tests=False) == ["python3-venv", "postgresql-15-postgis-3", "libpangoft2-1.0-0"]
     assert "chromium" in setup.missing_packages("python3", tests=True)
 
 

@@ -54,11 +54,11 @@ def wrong(trouble):
     return {one["field"]: one["message"] for one in trouble.problems if isinstance(one, dict)} or {"centre": trouble.what}
 
 
-def chart(asked, area=None, found=()):
-    """The map that an area is drawn on into the form, as maps.Parts: what was drawn before, what was found."""
+def chart(asked, area=None, found=(), around=None):
+    """The map that an area is drawn on into the form, as maps.Parts: what was drawn before, what was found; around: GeoJSON."""
     area = mapping(area) if area else drawn_before(asked.get("drawn"))
     drawn = maps.base_map(locale=language.code(), assets_url=url_for("static", filename=""), more=("area",),
-                          bounds=padded(shape(area).bounds) if area else None)
+                          bounds=padded(shape(area or around).bounds) if area or around else None)
     maps.Area(list(found), area=area, form="ask").add_to(drawn)
     return maps.render(drawn, g.nonce)
 

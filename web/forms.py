@@ -1,12 +1,13 @@
 """What people type into forms, read field by field: typed values, or every problem at once. What was typed is kept as it was."""
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sitereg import vocab
 from sitereg.errors import BadInput
 from sitereg.writing import digits, has_controls
+from web.words import DAMASCUS
 
 LONG, SHORT = 4000, 200
 
@@ -37,6 +38,9 @@ RECORDS = {"kinds": Field("terms", "record_kind"), "years_from": Field("number")
            "condition": Field("term", "record_condition"), "digitised_min": Field("number"), "digitised_max": Field("number"),
            "custodian": Field("text"), "custodian_kind": Field("term", "authority_kind"), "held_at": Field("text"),
            "records_of": Field("text"), "observed_on": Field("day"), "note": Field("long")}
+OUTLINE = {"corners": Field("long"), "within": Field("metres")}
+SENT = {"page": Field("term", ("field",)), "once": Field("id")}  # the page that the form stands on; the number of sending
+BESIDE = ("over_", "was_")  # of a field: whose value counts after somebody was faster; what it was when the form was opened
 OTHER_BASES = tuple(one for one in vocab.LegalBasis.codes() if one != "consent")
 LANGUAGES = ("ar", "en", "ku", "fr", "tr", "ru", "fa")
 FORMS = {
@@ -45,15 +49,21 @@ FORMS = {
                "where_now": Field("term", WHERE_NOW), "handover": Field("text"), "report_wrong": Field("text")},
     "visit": {"method": Field("term", METHODS, True), "visited_on": Field("day", must=True), "team": Field("text"),
               "covered": Field("text"), "not_searched": Field("text"), "findings": Field("long"), "negative": Field("tick"),
-              "damage_assessed": Field("tick"), "remains": Field("term", "remains_state"), "seen": Field("number")},
+              "damage_assessed": Field("tick"), "remains": Field("term", "remains_state"), "seen": Field("number"),
+              "access": Field("term", "access_condition"), "harm": Field("term", "disturbance_kind"),
+              "severity": Field("term", "severity"), "by": Field("term", "disturbance_by"), "harm_note": Field("long"),
+              "drawn": Field("long"), "centre": Field("text"), "km": Field("text"), **OUTLINE, **SENT},
     "measure": {"kind": Field("term", "measure_kind", True), "state": Field("term", ("planned", "active"), True),
                 "agent_kind": Field("term", "authority_kind"), "began": Field("day"), "lapses_on": Field("day"),
-                "legal_basis": Field("text"), "note": Field("long"), "reason": Field("long", must=True), "seen": Field("number")},
+                "legal_basis": Field("text"), "note": Field("long"), "reason": Field("long", must=True), "seen": Field("number"),
+                "issuer": Field("text"), **OUTLINE, **SENT},
+    "trip": {"back_by": Field("moment", must=True), "colleague": Field("text", must=True),
+             **{name: Field("text") for name in ("hazards", "control", "permit", "escort", "help")}},
     "measure_state": {"to": Field("term", ("active", "removed", "failed"), True), "reason": Field("long", must=True),
                       "due": Field("day"), "seen": Field("number")},
     "disturbance": {"kind": Field("term", "disturbance_kind", True), "severity": Field("term", "severity", True),
                     "by": Field("term", "disturbance_by"), "observed": Field("day"), "visit": Field("id", must=True),
-                    "note": Field("long"), "seen": Field("number")},
+                    "note": Field("long"), "seen": Field("number"), **SENT},
     "disturbance_end": {"why": Field("long", must=True), "remedy": Field("text")},
     "names": {"reason": Field("long", must=True)},
     "holding": {"title_en": Field("text"), "title_ar": Field("text"), "tier": Field("term", ("1", "2")), **RECORDS, **SOURCE},
@@ -86,6 +96,8 @@ FORMS = {
                   "other": Field("text", must=True),
                   "to": Field("term", ("same_as", "part_of", "different", "open"), True), "reason": Field("long", must=True)},
     "leaving": LEAVING,
+    "dossier": {"language": Field("term", ("ar", "en"), True), "kinds": Field("terms", "measure_kind"), "asked": Field("long"),
+                **LEAVING},
     "export": {"format": Field("term", FORMATS, True), **LEAVING},
     "token": {"days": Field("term", ("7", "30", "90"), True), "why": Field("text", must=True),
               "password": Field("text", must=True)},
@@ -119,10 +131,20 @@ def read(form, given):
         if field.must and not values[name] and values[name] != 0:
             problems.append({"code": "missing_required", "field": name, "value": "", "message": "This is needed"})
     problems += [{"code": "unknown_field", "field": name[:60], "value": "", "message": "This form has no such field"}
-                 for name in sorted(set(given) - set(FORMS[form]) - {"csrf_token"})]
+                 for name in sorted(set(given) - set(FORMS[form]) - {"csrf_token"}) if not beside(form, name)]
     if problems:
         raise BadInput("The form is not complete", problems=problems, do="What you typed is kept: correct what is marked.")
     return values
+
+
+def beside(form, name):
+    """The field of the form that this name says something beside, or None."""
+    return next((name.removeprefix(one) for one in BESIDE if name.startswith(one) and name.removeprefix(one) in FORMS[form]), None)
+
+
+def let_stand(form, given):
+    """The fields of which what stands now is to stay, though something was typed."""
+    return {beside(form, name) for name in given if name.startswith("over_") and given[name] == "now"} - {None}
 
 
 def status(trouble):
@@ -177,6 +199,22 @@ def number(given, name, _field):
     return int(value) if value else None
 
 
+def moment(given, name, _field):
+    """A day and an hour in Damascus, as the browser writes them."""
+    value = digits(given.get(name, "")).strip()
+    try:
+        return datetime.fromisoformat(value[:16]).replace(tzinfo=DAMASCUS) if value else None
+    except ValueError:
+        raise ValueError("A day and an hour are written as 2026-03-01T14:30") from None
+
+
+def metres(given, name, _field):
+    value = digits(given.get(name, "")).strip().replace(",", ".")
+    if value and not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,3})?", value):
+        raise ValueError("This is no number")
+    return float(value) if value else None
+
+
 def share(given, name, _field):
     value = digits(given.get(name, "")).strip().replace(",", ".")
     if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,6})?", value or "0") or float(value or 0) > 100:
@@ -211,5 +249,5 @@ def known(value):
         raise ValueError("This is no id") from None
 
 
-READERS = {"secret": secret, "text": text, "long": text, "term": term, "terms": terms, "day": day, "number": number, "share": share,
-           "tick": tick, "id": one_id, "ids": ids}
+READERS = {"secret": secret, "text": text, "long": text, "term": term, "terms": terms, "day": day, "number": number,
+           "moment": moment, "metres": metres, "share": share, "tick": tick, "id": one_id, "ids": ids}

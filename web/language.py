@@ -3,6 +3,7 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import urlencode
+from uuid import uuid4
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -48,14 +49,15 @@ def speak(app):
         if request.args.get("lang") in LOCALES:
             session["lang"] = request.args["lang"]
 
-    from web import words, words_links
+    from web import conflicts, words, words_links
 
     @app.context_processor
     def given():
         locale = code()
         return {"locale": locale, "direction": "rtl" if locale == "ar" else "ltr", "nonce": g.get("nonce", ""),
                 "labels": labels(locale), "word": word, "words": words, "said": said, "labels_of": labels_of,
-                "visits_of": words.visits_of, "links_step": words_links.step, "drafts": locale != "en" and drafts(locale),
+                "visits_of": words.visits_of, "new_key": uuid4, "stands": conflicts.stands,
+                "links_step": words_links.step, "drafts": locale != "en" and drafts(locale),
                 "person": person(), "demo": g.get("demo", False),
                 "tier_line": tier_line(), "other_language": other_language(), "here": here(),
                 "seat": seats.state(), "drafts_key": seats.drafts_key(),

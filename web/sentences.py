@@ -73,6 +73,7 @@ FAULTS = (
     N_("At most 200 letters"),
     N_("This is no term of the list"),
     N_("A day is written as 2026-03-01"),
+    N_("A day and an hour are written as 2026-03-01T14:30"),
     N_("This is no number"),
     N_("This is no id"),
     N_("There is nothing of this code for you"),

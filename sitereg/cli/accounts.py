@@ -270,3 +270,26 @@ def token(settings, name, scopes, days, why, end, listed, as_json) -> None:
             text, made = work.make_token(session, account=name, scopes=scopes, days=days, reason=why)
     tell(as_json, {"account": name, "id": made, "token": text}, "The token opens nothing any more." if end else
          f"The token {made} reads {', '.join(scopes)} as {name} for {days} days. Shown once:\n{text}")
+
+
+@accounts.command("device-drafts")
+@click.argument("name", required=False)
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Allow it until this day, at most ninety days ahead.")
+@click.option("--end", is_flag=True, help="Forget the key: what lies on the account's devices opens to nobody any more.")
+@click.option("--reason", help="Why; it stands in the log.")
+@json_option
+@with_settings
+def device_drafts(settings, name, until, end, reason, as_json) -> None:
+    """Whose pages may keep a sealed draft on a device in the field; a data steward allows it, or ends it."""
+    from sitereg import drafts
+
+    if bool(name) != bool(until or end) or (until and end) or (name and not reason):
+        raise click.UsageError("Give NAME with --reason and either --until or --end; or nothing, for the list.")
+    with opened(settings, "acting" if name else "reading") as session:
+        if until:
+            drafts.allow_on_devices(session, name, until=until.date(), reason=reason)
+        elif end:
+            drafts.end_on_devices(session, name, why=reason)
+        rows = drafts.on_devices(session)
+    tell(as_json, rows, "\n".join(f"{one['name']:<20} until {one['until']} (by {one['given_by']}): {one['reason']}" for one in rows)
+         or "Nobody's device keeps drafts.")

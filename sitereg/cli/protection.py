@@ -14,7 +14,7 @@ METHODS = click.Choice(["on_site", "imagery", "telephone"])
 WHERE_NOW = click.Choice(["reburied", "stored", "unknown"])
 CODES = {scheme: click.Choice(list(vocab.SCHEMES[scheme].codes())) for scheme in (
     "protection_status", "measure_kind", "authority_kind", "disturbance_kind", "severity", "disturbance_by",
-    "remains_state", "gap_list")}
+    "remains_state", "gap_list", "access_condition")}
 
 
 def on_site(command):
@@ -130,6 +130,7 @@ def options(settings, code, as_json) -> None:
 @click.option("--covered", help="What was searched.")
 @click.option("--not-searched", help="What was not.")
 @click.option("--findings", help="What was found.")
+@click.option("--access", type=CODES["access_condition"], help="How one came in, or `denied`.")
 @click.option("--negative", is_flag=True, help="Nothing was found in what was covered.")
 @click.option("--damage-assessed", is_flag=True)
 @click.option("--remains", type=CODES["remains_state"], help="The state of the remains.")

@@ -5,15 +5,13 @@ asks what `protection.inspect` and `record_disturbance` take, in English and Ara
 """
 from pathlib import Path
 
-import shapely
-
-from sitereg import documents, geo, protection, sites, vocab
+from sitereg import protection, sites
+from sitereg.entering import fieldwork
 from sitereg.entering.visitsheet import FIELDS, submissions
 from sitereg.errors import BadInput, SiteregError
 from sitereg.imports.problems import problem
 from sitereg.vocab import ProblemCode
 
-TERMS = {"terms": "our own record", "consent": "not_applicable"}
 LEAST_CORNERS = 3
 UNSAID = "The form asks this and the submission does not say it"
 UNSEEN = "A visit of that day stands, whose words you are not shown: have it recorded by somebody who is"
@@ -70,18 +68,7 @@ class _Tried(Exception):
 
 
 def _record(session, page, given, photographs):
-    disturbed = given.pop("disturbance")
-    level = session.one("self")["level"]  # a photograph tells where it was taken: nobody below sees it
-    kept = [documents.keep(session, path=path, terms=_terms(session), tier=level) for path in photographs]
-    made = protection.inspect(session, page["id"], method="on_site", documents=kept, **given)
-    if disturbed:
-        protection.record_disturbance(session, page["id"], visit=made["visit"], **disturbed)
-    return made["visit"]
-
-
-def _terms(session):
-    unit = session.one("sender")["unit"]
-    return {**TERMS, "partner": {"en": unit}, "permitted_uses": list(vocab.SCHEMES["permitted_use"].codes())}
+    return fieldwork.visit(session, page["id"], photographs=photographs, **given)["visit"]
 
 
 def _stands(session, page, given, problems):
@@ -107,7 +94,7 @@ def _read(words, problems):
             problems.append(problem(code, name, text, str(fault)))
         if one.required and not text:
             problems.append(problem(ProblemCode.MISSING_REQUIRED, name, "", UNSAID))
-    shape = _corners(words.get("covered_shape", ""), problems)
+    shape, within = _corners(words.get("covered_shape", ""), problems)
     if len(problems) > before:
         return None
     disturbed = None
@@ -118,22 +105,24 @@ def _read(words, problems):
             if not found[name]:
                 problems.append(problem(ProblemCode.MISSING_REQUIRED, name, "", "A disturbance has its kind and its severity"))
                 return None
-    return {**{name: found[name] for name in PLAIN}, "covered_shape": shape, "disturbance": disturbed}
+    return {**{name: found[name] for name in PLAIN}, "covered_shape": shape, "covered_within_m": within,
+            "disturbance": disturbed}
 
 
 def _corners(text, problems):
-    """The area that was walked round: "lat lon alt accuracy; ..." as ODK writes it."""
+    """(the area that was walked round, metres it may be off): "lat lon alt accuracy; ..." as ODK writes it."""
     if not text.strip():
-        return None
+        return None, None
     try:
-        points = [tuple(map(float, one.split()[:2])) for one in text.split(";") if one.strip()]
-        cleaned = geo.clean(shapely.Polygon([(lon, lat) for lat, lon in points]), largest_m2=50e6)
-    except ValueError:
-        cleaned = None
-    if cleaned is None or cleaned.geometry is None or len(points) < LEAST_CORNERS:
+        points = [[float(part) for part in one.split()] for one in text.split(";") if one.strip()]
+        if len(points) < LEAST_CORNERS:
+            raise ValueError
+        shape = fieldwork.ring([(point[1], point[0]) for point in points])
+    except (ValueError, IndexError, BadInput):
         problems.append(problem(ProblemCode.BAD_GEOMETRY, "covered_shape", text[:80]))
-        return None
-    return cleaned.geometry
+        return None, None
+    told = [point[3] for point in points if len(point) > 3 and 0 < point[3] <= 100_000]
+    return shape, max(told) if len(told) == len(points) else None
 
 
 def _photographs(words, media, problems):

@@ -14,7 +14,7 @@ LANGUAGES = {"en": "English (en)", "ar": "العربية (ar)"}
 BOOLEANS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 MOST_BYTES = 50 * 2**20
 
-__all__ = ["FIELDS", "form", "submissions"]
+__all__ = ["FIELDS", "form", "questions", "submissions"]
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,21 @@ def form(path, *, public_key=None):
     settings.append(list(head))
     settings.append(list(head.values()))
     book.save(path)
+
+
+def questions():
+    """[{name, kind, label {locale: words}, hint, choices [{locale: word}]}] of the form as it stands on paper, without pictures."""
+    def both(words):
+        return {locale: said(words, locale) if words else "" for locale in LOCALES}
+
+    told = []
+    for name, one in FIELDS.items():
+        choices = [{locale: vocab.label(one.of, code, locale) for locale in LOCALES}
+                   for code in (vocab.SCHEMES[one.of].codes() if one.of else ())]
+        if one.kind == "yes_no":
+            choices = [both("yes"), both("no")]
+        told.append({"name": name, "kind": one.kind, "choices": choices, "label": both(one.words), "hint": both(one.hint)})
+    return [one for one in told if one["kind"] != "image"]
 
 
 def submissions(path):

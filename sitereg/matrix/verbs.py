@@ -146,11 +146,19 @@ WRITING = (
           "", "holdings.blank holdings.add holdings.say holdings.access holdings.loss"),
     _verb("inquire", "open inquiries and take their steps", WORKING,
           "open_inquiry inquiry_step", "inquiries.blank inquiries.add inquiries.step"),
-    _verb("visit", "record a visit", VISITORS, "record_visit", "protection.visit"),
+    _verb("visit", "record a visit; the page, the sheet and the form for the road", VISITORS, "record_visit",
+          "protection.visit field.show field.sheet field.form"),
+    _verb("set_out", "set out for a place, with the hour of return", VISITORS, "start_trip", "field.leave"),
+    _verb("allow_device_drafts", "allow that somebody's device keeps sealed drafts", STEWARDS, "allow_device_drafts"),
+    _verb("device_drafts", "keep a sealed draft on one's own device, where that is allowed; end that", EVERYONE,
+          "device_drafts device_seed end_device_drafts", "me.end_drafts", note="of others: data steward"),
+    _verb("look_for", "see who is on the way for whom one is to look, say that he is back", EVERYONE, "trips end_trip",
+          "field.back", note="one's own trips, and those whose colleague one is"),
     _verb("measure", "record a measure and its state; decide on protection in the web; end a disturbance", OFFICERS,
           "measure_state record_measure end_disturbance",
           "protection.decide protection.measure protection.measure_state protection.disturbance_end"),
-    _verb("disturbance", "record a disturbance", REPORTERS, "record_disturbance", "protection.disturbance"),
+    _verb("disturbance", "record a disturbance", REPORTERS, "record_disturbance send_once",
+          "protection.disturbance"),
     _verb("grade", "grade a source; retract all that it says", CHANGERS,
           "grade_source retract_source", "sharing.ask_retract_source sharing.retract_source"),
     _verb("import", "import a partner's file, revoke a batch, load places", STEWARDS,
@@ -196,6 +204,7 @@ SHARING = (
     _verb("give", "give a document away, print a page, write a file", GIVERS,
           "release_document print_page write_disclosure leaving_sites leaving_withheld",
           "leaving.ask_document leaving.document leaving.ask_print leaving.printed leaving.ask_inquiry leaving.inquiry "
+          "dossier.ask dossier.make "
           "leaving.ask_sites leaving.sites"),
     _verb("release", "agree that a document of tier 2 leaves", RELEASERS,
           "agree_release", "leaving.releases leaving.agree"),
@@ -246,7 +255,7 @@ _SEES_MORE = (
     ("source_handler", "_record_of _seen_document all_sources recipients reports source_terms"),
     ("source_handler", "_live_recipients entry_of vault_state"),
     ("investigator data_steward source_handler", "all_reports"),
-    ("data_steward", "subjects_by_external"),
+    ("data_steward", "device_drafts end_device_drafts subjects_by_external"),
     ("releaser", "settle_unfreeze"),
     ("releaser source_handler", "freezes"),
     ("analyst partner releaser", "_who"),
@@ -256,7 +265,7 @@ _SEES_MORE = (
     ("admin auditor", "accounts clearance_requests compartments tokens"),
     ("auditor", "batch_report jobs"),
     ("auditor releaser", "disclosures"),
-    (" ".join(WORKING), "_owner_of"),
+    (" ".join(WORKING), "_worker_named"),
 )
 SEES_MORE: dict[str, frozenset[str]] = {name: frozenset(roles.split()) for roles, names in _SEES_MORE for name in names.split()}
 

@@ -4,8 +4,10 @@ from web.views import (
     consent,
     desk,
     documents,
+    dossier,
     duplicates,
     entering,
+    field,
     freezing,
     gaps,
     going,
@@ -34,5 +36,5 @@ from web.views import (
 
 BLUEPRINTS = tuple(room.views for room in (
     sites, going, kept, watching, search, duplicates, tiles, persons, links, inside, holdings, documents, inquiries, sharing,
-    intake, intake_rows, intake_statuses, freezing, consent, vault, leaving, protection, gaps, overview, desk, entering, reports,
-    me, second, api))
+    intake, intake_rows, intake_statuses, freezing, consent, vault, leaving, dossier, protection, field, gaps, overview, desk,
+    entering, reports, me, second, api))

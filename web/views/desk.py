@@ -2,7 +2,7 @@
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from sitereg import decisions, inquiries, reports, sharing, sites
+from sitereg import decisions, inquiries, reports, sharing, sites, trips
 from sitereg.errors import BadInput, Conflict, Refused
 from sitereg.matrix import verbs
 from web import forms, pages, words
@@ -58,7 +58,7 @@ def page(opened, status=200, sent=None):
     tasks = reports.tasks(opened, limit=1000)
     to_sort = sum(one["what"] == "sort_report" for one in tasks)
     return render_template("desk/desk.html", waiting=waiting, to_sort=to_sort, officer=officer, sent=sent,
-                           my_inquiries=inquiries.find(opened, mine=True),
+                           trips=trips.on_the_way(opened), my_inquiries=inquiries.find(opened, mine=True),
                            to_redact=sum(one["what"] == "redact_document" for one in tasks),
                            conflicts=[one for one in tasks if one["what"] in ("life_conflict", "alive_conflict")][:CONFLICTS],
                            statuses=[one for one in tasks if one["what"] == "take_over_statuses"],

@@ -3,7 +3,7 @@ from flask import Blueprint, flash, g, make_response, redirect, render_template,
 from flask_babel import gettext as _
 from flask_security import logout_user
 
-from sitereg import accounts, matrix
+from sitereg import accounts, drafts, matrix
 from sitereg.errors import BadInput, Conflict, NotFound, Refused
 from web import factors, forms, language, seats, signin
 from web.forms import status
@@ -25,6 +25,7 @@ def page(opened, sent=None, **more):
     tokens = [one for one in accounts.tokens(opened) if one["account"] == g.me["name"]]
     shown = matrix.shown(g.me["level"], g.me["roles"], g.me["compartments"], language.code())
     return render_template("me/me.html", me=opened.one("self"), shown=shown, held=factors.held(user), keys=factors.keys(user),
+                           device=next((one for one in drafts.on_devices(opened) if one["name"] == g.me["name"]), None),
                            tokens=tokens, must=factors.required(user), named=factors.place()[0], again=request.args.get("again"),
                            partner="partner" in g.me["roles"], sent=sent, **more), status(sent and sent["trouble"])
 
@@ -45,6 +46,15 @@ def make_token(opened):
     except (BadInput, Refused) as trouble:
         return page(opened, sent=refused("token", trouble))
     return page(opened, token=text)
+
+
+@views.post("/me/device-drafts")
+@open_to(*ANYONE, writes=True)
+def end_drafts(opened):
+    """The key of the drafts on one's own devices is forgotten: a lost telephone opens none."""
+    drafts.end_on_devices(opened, g.me["name"], why="by its owner")
+    flash(_("The key is forgotten: what lies on your devices opens to nobody."))
+    return redirect(url_for("me.me"), 303)
 
 
 @views.post("/me/tokens/<uuid:token>")

@@ -3,9 +3,11 @@ from flask import Blueprint, flash, redirect, request
 from flask_babel import gettext as _
 
 from sitereg import holdings, protection, sites
+from sitereg.entering import fieldwork
 from sitereg.errors import BadInput, Conflict, NotFound, Refused
-from web import forms, pages, words
+from web import arriving, conflicts, forms, pages
 from web.identity import logs, open_to
+from web.views import field as field_views
 from web.views import holdings as holding_views
 from web.views import sites as site_views
 
@@ -29,10 +31,44 @@ def decide(opened, code):
 def visit(opened, code):
     """A visit or remote review stands, with the claims that decisions can cite."""
     def record(opened, site, given):
-        protection.inspect(opened, site["id"], **given)
-        return _("The visit is recorded.")
+        with fieldwork.photographs(arriving.pictures("photographs")) as paths:
+            if sent_before(opened, site, "visit", given, paths):
+                return again_said()
+            seen, area = harm(given), covered(given, "covered")
+            made = fieldwork.visit(opened, site["id"], photographs=paths, disturbance=seen, **area, **given)
+        return changed_by(made) or _("The visit is recorded.")
 
     return act(opened, code, "visit", record)
+
+
+def sent_before(opened, site, form, given, photographs=()):
+    """Whether this very thing was written before, since the line broke and it was sent again."""
+    once = given.pop("once")
+    return once is not None and not fieldwork.send_once(opened, once, form, site["id"], given, photographs)
+
+
+def again_said():
+    return _("This was sent before: it stands once.")
+
+
+def covered(given, name):
+    """The outline of the form as the room takes it: {name_shape or name, name_within_m}."""
+    shape, within = fieldwork.outline(**{one: given.pop(one, None) for one in ("corners", "drawn", "centre", "km", "within")})
+    return {f"{name}_shape" if name == "covered" else name: shape, f"{name}_within_m": within}
+
+
+def harm(given):
+    """The disturbance that a visit saw, or None."""
+    kind, severity, by, note = (given.pop(name) for name in ("harm", "severity", "by", "harm_note"))
+    if kind and not severity:
+        raise BadInput("The form is not complete", do="What you typed is kept: correct what is marked.", problems=[
+            {"code": "missing_required", "field": "severity", "value": "", "message": "This is needed"}])
+    return {"kind": kind, "severity": severity, "by": by, "note": note, "observed": given["visited_on"]} if kind else None
+
+
+def changed_by(made):
+    """What a disturbance did to the status, in words; None where it did nothing."""
+    return _("The disturbance is recorded: the site counts as compromised now.") if made.get("answer") == "compromised" else None
 
 
 @views.post("/sites/<code:code>/measures")
@@ -41,7 +77,10 @@ def visit(opened, code):
 def measure(opened, code):
     """A measure stands; the status is decided apart from it."""
     def record(opened, site, given):
-        protection.record_measure(opened, site["id"], given.pop("kind"), **given)
+        if sent_before(opened, site, "measure", given):
+            return again_said()
+        area = covered(given, "area")
+        protection.record_measure(opened, site["id"], given.pop("kind"), **area, **given)
         return _("The measure is recorded. The status stays until it is decided.")
 
     return act(opened, code, "measure", record)
@@ -66,9 +105,10 @@ def measure_state(opened, code, measure_id):
 def disturbance(opened, code):
     """A disturbance stands open; a strong one makes the site compromised at once."""
     def record(opened, site, given):
+        if sent_before(opened, site, "disturbance", given):
+            return again_said()
         made = protection.record_disturbance(opened, site["id"], given.pop("kind"), given.pop("severity"), **given)
-        return _("The disturbance is recorded: the site counts as compromised now.") if made["answer"] == "compromised" else _(
-            "The disturbance is recorded.")
+        return changed_by(made) or _("The disturbance is recorded.")
 
     return act(opened, code, "disturbance", record)
 
@@ -106,14 +146,19 @@ def act(opened, code, form, record, thing=None):
     site = guarded(code).show(opened, code)
     if site["merged_into"]:
         return redirect(pages.address(site["merged_into"]), 303)
+    back = pages.address(code) + ("/field" if request.form.get("page") == "field" else "#protection")
     try:
         given = forms.read(form, request.form)
-        with opened.savepoint():
-            said = record(opened, site, given)
+        given.pop("page", None)
+        if conflicts.left(form, given, request.form):
+            with opened.savepoint():
+                said = record(opened, site, given)
+        else:
+            said = _("What stands there now stays; nothing was recorded.")
     except (BadInput, Refused, Conflict) as trouble:
         return again(opened, code, form, thing, trouble)
     flash(said)
-    return redirect(pages.address(code) + "#protection", 303)
+    return redirect(back, 303)
 
 
 def guarded(code):
@@ -127,11 +172,11 @@ def guarded(code):
 def again(opened, code, form, thing, trouble):
     """The page with the form as it was sent: 422, or 409 with the guard's words or what changed meanwhile."""
     logs("refused", form=form, code=trouble.code, guard=getattr(trouble, "guard", None))
-    if isinstance(trouble, Conflict):
-        trouble.changed = [words.changed(one) for one in trouble.changed if one["field"] != "version" or len(trouble.changed) == 1]
     site = guarded(code).show(opened, code)
+    if isinstance(trouble, Conflict):
+        trouble.changed = conflicts.told(form, trouble.changed, site, request.form, thing)
     wrong = {one["field"]: one["message"] for one in getattr(trouble, "problems", []) if isinstance(one, dict)}
     sent = {"form": form, "thing": str(thing), "typed": forms.typed(request.form), "wrong": wrong, "trouble": trouble,
             "known": set(forms.FORMS[form]), "at": AT[form].format(str(thing)[-12:])}
-    view = holding_views if pages.is_records(code) else site_views
+    view = field_views if request.form.get("page") == "field" else holding_views if pages.is_records(code) else site_views
     return view.page(opened, site, 422 if isinstance(trouble, BadInput) else 409, sent=sent)

@@ -8,6 +8,7 @@ begin
   delete from signin.device d using signin."user" u where u.id = d.user_id and u.account = p_account.name;
   update reg.personal_token set ended_at = clock_timestamp(), ended_by = api.account(), ended_why = p_why
    where account = p_account.id and ended_at is null;
+  perform api._forget_device(p_account.id);
 end $$;
 
 -- Five a day: a colleague whose own account is in the wrong hands must not be able to stop everybody.

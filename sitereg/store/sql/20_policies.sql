@@ -15,7 +15,7 @@ begin
       from pg_attribute where attrelid = t.oid and not attisdropped;
     if t.nspname = 'vocab' or t.relname in ('transition', 'admin_unit', 'place', 'authority', 'compartment', 'setting') then
       execute format('create policy see on %s for select to sr_policed using ((select api.level()) is not null)', t.sign);
-    elsif t.nspname = 'reg' and v_has_tier and t.relname not in ('clearance', 'clearance_request', 'link_run', 'link_touched') then
+    elsif t.nspname = 'reg' and v_has_tier and t.relname not in ('clearance', 'clearance_request', 'link_run', 'link_touched', 'trip') then
       execute format('create policy see on %s for select to sr_policed using (%s
         and (scope = 0 or scope = any ((select api.scopes())::int[])) %s)', t.sign,
         case when v_has_face and t.relname <> 'disclosure' then 'face = (select api.level()) and tier <= face'
@@ -68,6 +68,9 @@ create policy see on reg.draft for select to sr_policed using (owner = (select a
 create policy see on reg.map_view for select to sr_policed using (owner = (select api.account())
   or shared and at_least <= (select api.level()) and not (select api.roles()) && array['partner']);
 create policy see on reg.watch for select to sr_policed using (owner = (select api.account()));
+create policy see on reg.sending for select to sr_policed using (owner = (select api.account()));
+create policy see on reg.device_seed for select to sr_policed using (account = (select api.account()));
+create policy see on reg.trip for select to sr_policed using ((select api.account()) in (traveller, colleague));
 create policy see on reg.audit_event for select to sr_policed using ((select api.roles()) && array['auditor']);
 create policy see on reg.checkpoint for select to sr_policed using ((select api.roles()) && array['auditor']);
 create policy see on reg.read_root for select to sr_policed using ((select api.roles()) && array['auditor']);

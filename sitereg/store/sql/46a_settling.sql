@@ -95,6 +95,13 @@ set search_path = pg_catalog, public, pg_temp language sql as $$
   where not exists (select 1 from reg.task t where t.subject = (p_subject).id and t.what = p_what and t.data = p_data
                     and t.done_at is null) $$;
 
+-- Somebody who can do the work: an active account with a clearance that sees such a subject, and a working role; null where nobody is.
+create function api._worker_named(p_name text, p_tier int, p_scope int) returns uuid stable
+set search_path = pg_catalog, public, pg_temp language sql as $$
+  select a.id from reg.account a join reg.clearance c on c.account = a.id and c.ended_at is null and c.expires_at > clock_timestamp()
+   where a.name = p_name and a.state = 'active' and c.tier >= p_tier and p_scope = any (api._held(c.compartments))
+     and c.roles && array['investigator', 'analyst', 'data_steward', 'protection_officer', 'source_handler'] $$;
+
 create function api._role_of(p_machine text) returns text immutable set search_path = pg_catalog, public, pg_temp
 language sql as $$ select case when p_machine in ('protection', 'measure') then 'protection_officer' else 'investigator' end $$;
 

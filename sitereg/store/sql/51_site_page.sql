@@ -107,7 +107,8 @@ begin
   select coalesce(jsonb_agg(jsonb_build_object('id', m.id, 'kind', m.kind, 'state', coalesce(d.to_state, 'planned'), 'agent_kind', m.agent_kind,
     'agent', u.names, 'issuer', case when p_exact then m.issuer end, 'ordered', m.legal_basis is not null,
     'legal_basis', case when p_exact then m.legal_basis end, 'began', m.began, 'ended', m.ended, 'lapses_on', coalesce(d.due, m.lapses_on),
-    'note', case when p_exact then m.note end, 'area', case when p_exact then api._geojson(m.area) end) order by m.recorded_at desc, m.id), '[]')
+    'note', case when p_exact then m.note end, 'area', case when p_exact then api._geojson(m.area) end,
+    'area_within_m', case when p_exact then m.area_within_m end) order by m.recorded_at desc, m.id), '[]')
   from reg.measure m left join reg.authority u on u.id = m.agent
   left join lateral (select x.to_state, x.due from reg.decision x where x.subject = m.site and x.machine = 'measure' and x.aspect = m.id::text
                      order by x.seq desc limit 1) d on true
@@ -129,7 +130,9 @@ begin
   select coalesce(jsonb_agg(jsonb_build_object('id', v.id, 'method', v.method, 'visited_on', v.visited_on, 'negative', v.negative,
     'damage_assessed', v.damage_assessed, 'team', case when p_exact then v.team end, 'covered', case when p_exact then v.covered end,
     'covered_shape', case when p_exact then api._geojson(v.covered_shape) end, 'not_searched', case when p_exact then v.not_searched end,
-    'findings', case when p_exact then v.findings end) order by v.visited_on desc, v.id), '[]')
+    'findings', case when p_exact then v.findings end, 'covered_within_m', case when p_exact then v.covered_within_m end,
+    'photographs', (select coalesce(jsonb_agg(d.id order by d.id), '[]') from reg.document d where p_exact and d.id = any (v.documents)
+      and not api._silenced_document(d.id))) order by v.visited_on desc, v.id), '[]')
   from reg.visit v where v.site = any (p_sites));
 end $$;
 

@@ -41,6 +41,15 @@ begin
   return v;
 end $$;
 
+create function api._check_within(p_metres float8, p_shape geometry, p_field text) returns void
+set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+begin
+  if p_metres is null then return; end if;
+  if p_shape is null then perform api._bad('missing_required', p_field, p_metres::text, 'How exact it is says nothing without the area'); end if;
+  if not (p_metres > 0 and p_metres <= 100000) then  -- NaN is greater than all
+    perform api._bad('bad_value', p_field, p_metres::text, 'Metres that the outline may be off: more than 0 and at most 100,000'); end if;
+end $$;
+
 create function api._visit_of(p_visit uuid, p_site uuid) returns reg.visit
 set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v reg.visit;
@@ -54,7 +63,7 @@ end $$;
 create function api.record_visit(p_site uuid, p_method text, p_visited_on date, p_team text default null, p_covered text default null,
   p_covered_shape text default null, p_not_searched text default null, p_findings text default null, p_negative bool default false,
   p_damage_assessed bool default false, p_remains text default null, p_documents uuid[] default '{}', p_credibility text default '2',
-  p_seen int default null) returns jsonb
+  p_seen int default null, p_covered_within_m float8 default null, p_access text default null) returns jsonb
 volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v_event uuid := reg.new_id(); v_id uuid := reg.new_id(); v_by uuid; v_site reg.subject; v_source uuid; v_said api._said; v_all api._said[]; v_shape geometry;
 begin
@@ -67,10 +76,13 @@ begin
   if p_visited_on > reg.today() then perform api._bad('future_date', 'visited_on', p_visited_on::text, 'This day lies in the future'); end if;
   if p_negative and coalesce(trim(p_covered), '') = '' and p_covered_shape is null then
     perform api._bad('missing_required', 'covered', '', 'A negative result says what was covered'); end if;
-  perform api._check_terms(array[['remains_state', p_remains], ['credibility', p_credibility]]);
+  perform api._check_terms(array[['remains_state', p_remains], ['credibility', p_credibility], ['access_condition', p_access]]);
+  if p_access is not null and v_site.kind <> 'site' then
+    perform api._bad('bad_subject', 'access', p_access, 'Of records it is said apart who is let to see them (records_access)'); end if;
   if p_credibility = '1' then
     perform api._bad('needs_agreement', 'credibility', '1', 'Credibility 1 needs another claim of another origin that says the same'); end if;
   v_shape := api._given_shape(p_covered_shape, 'covered_shape');
+  perform api._check_within(p_covered_within_m, v_shape, 'covered_within_m');
   if exists (select 1 from unnest(p_documents) d where not exists (select 1 from reg.document x where x.id = d and x.tier <= api.level() and x.scope = any (api.scopes()))) then
     perform api._bad('not_found', 'documents', '', 'One of these documents is not here for you'); end if;
   v_source := api._own_source(v_site, case p_method when 'on_site' then 'site_visit_report' else 'derived_analysis' end,
@@ -85,26 +97,30 @@ begin
       v_said.id := reg.new_id(); v_said.predicate := 'remains_state'; v_said.value := jsonb_build_object('code', p_remains);
       v_all := v_all || v_said;
     end if;
+    if p_access is not null then
+      v_said.id := reg.new_id(); v_said.predicate := 'access_condition'; v_said.value := jsonb_build_object('code', p_access);
+      v_all := v_all || v_said;
+    end if;
     perform api._insert_claims(v_all, null, v_by, v_event);
   end if;
   insert into reg.visit(id, site, method, visited_on, team, covered, covered_shape, not_searched, findings, negative, damage_assessed,
-    documents, source, claim, tier, scope, recorded_by, event, digest)
+    documents, source, claim, tier, scope, recorded_by, event, digest, covered_within_m)
   values (v_id, p_site, p_method, p_visited_on, p_team, p_covered, v_shape, p_not_searched, p_findings, p_negative, p_damage_assessed,
-    p_documents, v_source, v_all[1].id, greatest(v_site.tier, 1), v_site.scope, v_by, v_event, '');
+    p_documents, v_source, v_all[1].id, greatest(v_site.tier, 1), v_site.scope, v_by, v_event, '', p_covered_within_m);
   perform api._first_levels(array[p_site], v_event);
   perform api._resolve(array[p_site]);
   perform api._close_event(v_event, 'record_visit', p_site, p_method);
   return jsonb_build_object('visit', v_id, 'source', v_source, 'claims', (select jsonb_agg(u.id) from unnest(v_all) u), 'version', api._version(v_site));
 end $$;
-comment on function api.record_visit(uuid, text, date, text, text, text, text, text, bool, bool, text, uuid[], text, int) is
-  'A visit or remote review stands, with its source and the claims that decisions can cite; what was not searched is said.';
+comment on function api.record_visit(uuid, text, date, text, text, text, text, text, bool, bool, text, uuid[], text, int, float8, text) is
+  'A visit or remote review stands, with its source and the claims that decisions can cite; what was not searched is said, and how one came in.';
 
 create function api.record_measure(p_site uuid, p_kind text, p_state text, p_reason text, p_agent_kind text default null, p_agent uuid default null,
   p_issuer text default null, p_legal_basis text default null, p_area text default null, p_began daterange default null,
   p_ended daterange default null, p_lapses_on date default null, p_note text default null, p_visit uuid default null,
-  p_source uuid default null, p_seen int default null) returns jsonb
+  p_source uuid default null, p_seen int default null, p_area_within_m float8 default null) returns jsonb
 volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
-declare v_event uuid := reg.new_id(); v_id uuid := reg.new_id(); v_by uuid; v_site reg.subject; v_source uuid; v reg.proposal;
+declare v_event uuid := reg.new_id(); v_id uuid := reg.new_id(); v_by uuid; v_site reg.subject; v_source uuid; v reg.proposal; v_area geometry;
 begin
   v_by := api._need(variadic (api._step('measure', '', p_state)).roles);
   perform api._check_words(p_reason, '{}', null);
@@ -116,11 +132,13 @@ begin
     perform api._bad('not_found', 'agent', p_agent::text, 'There is no such authority'); end if;
   if p_lapses_on < reg.today() then
     perform api._bad('bad_date', 'lapses_on', p_lapses_on::text, 'This measure would have lapsed already'); end if;
+  v_area := api._given_shape(p_area, 'area');
+  perform api._check_within(p_area_within_m, v_area, 'area_within_m');
   v_source := coalesce((api._visit_of(p_visit, p_site)).source, p_source, api._own_source(v_site, 'derived_analysis', 'Entry of the protection office', v_by, v_event));
   perform api._seen_source(v_source);
-  insert into reg.measure(id, site, kind, agent_kind, agent, issuer, legal_basis, area, began, ended, lapses_on, note, visit, source, tier, scope, recorded_by, event, digest)
-  values (v_id, p_site, p_kind, p_agent_kind, p_agent, p_issuer, p_legal_basis, api._given_shape(p_area, 'area'), p_began, p_ended, p_lapses_on,
-    p_note, p_visit, v_source, greatest(v_site.tier, 1), v_site.scope, v_by, v_event, '');
+  insert into reg.measure(id, site, kind, agent_kind, agent, issuer, legal_basis, area, began, ended, lapses_on, note, visit, source, tier, scope, recorded_by, event, digest, area_within_m)
+  values (v_id, p_site, p_kind, p_agent_kind, p_agent, p_issuer, p_legal_basis, v_area, p_began, p_ended, p_lapses_on,
+    p_note, p_visit, v_source, greatest(v_site.tier, 1), v_site.scope, v_by, v_event, '', p_area_within_m);
   v.subject := p_site; v.machine := 'measure'; v.aspect := v_id; v.to_state := p_state; v.reason := p_reason; v.value := '{}'; v.basis := '{}';
   v.recorded_by := v_by; v.id := v_event; v.due := p_lapses_on;
   perform api._settle(v_site, v, '{}', 'person', v_event);
@@ -128,7 +146,7 @@ begin
   perform api._close_event(v_event, 'record_measure', p_site, p_reason);
   return jsonb_build_object('measure', v_id, 'state', p_state, 'version', api._version(v_site));
 end $$;
-comment on function api.record_measure(uuid, text, text, text, text, uuid, text, text, text, daterange, daterange, date, text, uuid, uuid, int) is
+comment on function api.record_measure(uuid, text, text, text, text, uuid, text, text, text, daterange, daterange, date, text, uuid, uuid, int, float8) is
   'A measure stands, planned or active; the protection status is decided apart from it.';
 
 create function api._seen_source(p_source uuid) returns reg.source

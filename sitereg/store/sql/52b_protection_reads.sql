@@ -76,24 +76,26 @@ comment on function api.daily_review() is 'Each rule that time or a retraction h
 
 -- Words and shapes of such rows are clues to the exact place: only for those whose face shows it.
 create function api.visits(p_site uuid) returns table(id uuid, method text, visited_on date, team text, covered text, covered_shape geometry,
-  not_searched text, findings text, negative bool, damage_assessed bool, claim uuid, recorded_at timestamptz)
+  not_searched text, findings text, negative bool, damage_assessed bool, claim uuid, recorded_at timestamptz, covered_within_m float8)
 stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v reg.subject := api._seen_subject(p_site); v_exact bool := api.level() >= v.exact_tier;
 begin
   return query select x.id, x.method, x.visited_on, case when v_exact then x.team end, case when v_exact then x.covered end,
     case when v_exact then x.covered_shape end, case when v_exact then x.not_searched end, case when v_exact then x.findings end,
-    x.negative, x.damage_assessed, x.claim, x.recorded_at from reg.visit x where x.site = any ((select api._kin(p_site))::uuid[]) order by x.visited_on desc, x.recorded_at desc;
+    x.negative, x.damage_assessed, x.claim, x.recorded_at, case when v_exact then x.covered_within_m end
+    from reg.visit x where x.site = any ((select api._kin(p_site))::uuid[]) order by x.visited_on desc, x.recorded_at desc;
 end $$;
 comment on function api.visits(uuid) is 'The visits and remote reviews of a site, newest first.';
 
 create function api.measures(p_site uuid) returns table(id uuid, kind text, state text, agent_kind text, agent uuid, issuer text, legal_basis text,
-  area geometry, began daterange, ended daterange, lapses_on date, note text, visit uuid, recorded_at timestamptz)
+  area geometry, began daterange, ended daterange, lapses_on date, note text, visit uuid, recorded_at timestamptz, area_within_m float8)
 stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v reg.subject := api._seen_subject(p_site); v_exact bool := api.level() >= v.exact_tier;
 begin
   return query select x.id, x.kind, m.state, x.agent_kind, x.agent, case when v_exact then x.issuer end,
     case when v_exact then x.legal_basis end,
-    case when v_exact then x.area end, x.began, x.ended, m.lapses_on, case when v_exact then x.note end, x.visit, x.recorded_at
+    case when v_exact then x.area end, x.began, x.ended, m.lapses_on, case when v_exact then x.note end, x.visit, x.recorded_at,
+    case when v_exact then x.area_within_m end
   from api._measures(p_site) m join reg.measure x on x.id = m.id order by x.recorded_at desc;
 end $$;
 comment on function api.measures(uuid) is 'The measures of a site with the state and the end in force, newest first.';

@@ -30,15 +30,10 @@ begin
   return v;
 end $$;
 
--- Somebody who can do the work: an active account with a clearance that sees the subject, and a working role.
 create function api._owner_of(p_name text, p_tier int, p_scope int) returns uuid stable set search_path = pg_catalog, public, pg_temp language plpgsql as $$
-declare v uuid;
+declare v uuid := case when p_name is null then api._actor() else api._worker_named(p_name, p_tier, p_scope) end;
 begin
-  if p_name is null then return api._actor(); end if;
-  select a.id into v from reg.account a join reg.clearance c on c.account = a.id and c.ended_at is null and c.expires_at > clock_timestamp()
-   where a.name = p_name and a.state = 'active' and c.tier >= p_tier and p_scope = any (api._held(c.compartments))
-     and c.roles && array['investigator', 'analyst', 'data_steward', 'protection_officer', 'source_handler'];
-  if not found then perform api._bad('not_found', 'owner', p_name, 'Nobody of that name can be given this inquiry'); end if;
+  if v is null then perform api._bad('not_found', 'owner', p_name, 'Nobody of that name can be given this inquiry'); end if;
   return v;
 end $$;
 

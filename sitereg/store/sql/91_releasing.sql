@@ -114,13 +114,22 @@ comment on function api.agree_release(uuid) is
   'A releaser, another person than the one who asked, agrees that a confidential document leaves: it stands recorded with both, and where its bytes lie is answered.';
 
 -- What a printed page tells of a record: the row of face 0 or 1, never finer, without names of persons and without who is alleged to be responsible.
+-- The facts of a site as they leave: each with the grades of the claim that it rests on; no name (they stand apart), no partner's number, nothing of our own visits.
+create function api._graded(r reg.site) returns jsonb stable set search_path = pg_catalog, public, pg_temp language sql as $$
+  select coalesce(jsonb_agg((f.value - array['claims', 'sources', 'first_hand', 'class']) || jsonb_build_object('reliability', c.reliability,
+    'credibility', c.credibility, 'at', c.at) order by f.ordinality), '[]')
+  from jsonb_array_elements(api._facts(r, '{}')) with ordinality f
+  left join reg.claim c on c.id = (r.why->(f.value->>'field')->>'claim')::uuid
+  where split_part(f.value->>'field', ':', 1) not in ('name', 'external_id', 'activity') $$;
+
 create function api._printed(s reg.subject, p_face int) returns jsonb stable set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v jsonb;
 begin
   if s.kind = 'site' then
     select jsonb_build_object('names', r.names - 'all', 'kinds', (select coalesce(jsonb_agg(jsonb_build_object('kind', k.kind, 'verification', k.verification) order by k.kind), '[]')
         from reg.site_kind k where k.site = r.id and k.face = r.face), 'shown_as', r.shown_as, 'uncertainty_m', r.uncertainty_m, 'lon', st_x(r.centre), 'lat', st_y(r.centre),
-        'units', array_remove(array[r.adm1, r.adm2, r.adm3], null), 'remains_state', r.remains_state, 'protection', r.protection, 'why', r.why, 'conflicts', cardinality(r.conflicts))
+        'units', array_remove(array[r.adm1, r.adm2, r.adm3], null), 'remains_state', r.remains_state, 'protection', r.protection, 'why', r.why, 'conflicts', cardinality(r.conflicts),
+        'shown', api._geojson(r.shown), 'facts', api._graded(r))
       into v from reg.site r where r.id = s.id and r.face = p_face;
   elsif s.kind = 'holding' then
     select jsonb_build_object('names', r.names - 'all', 'record_kinds', r.record_kinds, 'years_began', r.years_began, 'years_ended', r.years_ended, 'extents', r.extents,
@@ -137,7 +146,8 @@ begin
   return v;
 end $$;
 
-create function api.print_page(p_code text, p_recipient text, p_purpose text, p_risk jsonb, p_legal_basis text default null, p_inquiry uuid default null) returns jsonb
+create function api.print_page(p_code text, p_recipient text, p_purpose text, p_risk jsonb, p_legal_basis text default null, p_inquiry uuid default null,
+  p_asks jsonb default null) returns jsonb
 volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v_event uuid := reg.new_id(); v uuid := reg.new_id(); v_by uuid; s reg.subject; v_face int; v_page jsonb; v_told jsonb; i reg.inquiry; v_risk text;
 begin
@@ -158,16 +168,17 @@ begin
   if exists (select 1 from jsonb_each(v_page->'why') w join reg.claim c on c.id = (w.value->>'claim')::uuid where not api._shareable(c.source)) then
     perform api._refuse('terms', 'Its terms or the consent do not permit that it is shared.'); end if;
   v_told := (v_page - 'why') || jsonb_build_object('code', s.code, 'kind', s.kind, 'face', v_face, 'today', reg.today(), 'unit', (select x.unit from api.sender() x),
-    'synthetic', api.is_demo(), 'inquiry', case when i.id is not null then (select api.inquiry(i.id) - array['first_owner', 'opened_by', 'owner', 'mine']) end);
+    'synthetic', api.is_demo(), 'inquiry', case when i.id is not null then (select api.inquiry(i.id) - array['first_owner', 'opened_by', 'owner', 'mine']) end)
+    || case when p_asks is null then '{}' else jsonb_build_object('asks', p_asks) end;
   insert into reg.disclosure(id, recipient, purpose, legal_basis, risk, format, precision, face, filter, rows, sha256, recorded_by, event, digest)
   values (v, trim(p_recipient), trim(p_purpose), p_legal_basis, v_risk, 'print', 'as tier ' || v_face || ' is shown it', v_face,
-    jsonb_build_object('code', s.code), 1, sha256(convert_to(v_told::text, 'UTF8')), v_by, v_event, '');
+    jsonb_build_object('code', s.code) || case when p_asks is null then '{}' else jsonb_build_object('asks', p_asks) end, 1, sha256(convert_to(v_told::text, 'UTF8')), v_by, v_event, '');
   insert into reg.disclosure_subject(disclosure, subject, event, digest) values (v, s.id, v_event, '');
   perform api._close_event(v_event, 'print_page', s.id, trim(p_purpose));
   return v_told || jsonb_build_object('disclosure', v, 'recipient', trim(p_recipient), 'purpose', trim(p_purpose),
     'unverified', s.kind <> 'site' or jsonb_array_length(v_page->'kinds') = 0 or exists (select 1 from jsonb_array_elements(v_page->'kinds') k where k.value->>'verification' <> 'confirmed'));
 end $$;
-comment on function api.print_page(text, text, text, jsonb, text, uuid) is
+comment on function api.print_page(text, text, text, jsonb, text, uuid, jsonb) is
   'What a page printed to leave tells of a site, records, a case (no names) or an inquiry about one: what tier 1 at most is shown; to whom it goes, what for and at what '
-  'risk stands recorded with the answer, or there is no answer. Refused where it is confidential, frozen, suspended, or its terms do not permit sharing.';
+  'risk stands recorded with the answer, or there is no answer; asks: what is asked of the recipient, told and recorded as it is. Refused where it is confidential, frozen, suspended, or its terms do not permit sharing.';
 reset role;

@@ -3,6 +3,7 @@ from sitereg.store.tables import (  # noqa: F401  (importing registers the table
     audit,
     entering,
     evidence,
+    field,
     holdings,
     imports,
     kept,

@@ -6,6 +6,7 @@ from sitereg.store.tables.base import (
     days,
     flag,
     id_pk,
+    real,
     recorded,
     sealed_row,
     shape,
@@ -23,7 +24,7 @@ visit = table(
     words("team"), words("covered"), shape("covered_shape"), words("not_searched"), words("findings"),
     flag("negative", null=False, default="false"), flag("damage_assessed", null=False, default="false"),
     uids("documents", null=False, default="{}"), uid("source", "source.id", null=False), uid("claim", "claim.id"),
-    *tiered(), *recorded(), *sealed_row(),
+    *tiered(), *recorded(), *sealed_row(), real("covered_within_m"),
     CheckConstraint("method in ('on_site', 'imagery', 'telephone')", name="method"),
     sound_shape("covered_shape"), Index("ix_visit_site", "site", "visited_on"))
 
@@ -31,8 +32,8 @@ measure = table(
     "measure", id_pk(), uid("site", "subject.id", null=False), term("kind", "measure_kind", null=False),
     term("agent_kind", "authority_kind"), uid("agent", "authority.id"), words("issuer"), words("legal_basis"),
     shape("area"), days("began"), days("ended"), day("lapses_on"), words("note"), uid("visit", "visit.id"),
-    uid("source", "source.id", null=False), *tiered(), *recorded(), *sealed_row(), sound_shape("area"),
-    Index("ix_measure_site", "site"))
+    uid("source", "source.id", null=False), *tiered(), *recorded(), *sealed_row(), real("area_within_m"),
+    sound_shape("area"), Index("ix_measure_site", "site"))
 
 disturbance = table(
     "disturbance", id_pk(), uid("site", "subject.id", null=False), term("kind", "disturbance_kind", null=False),

@@ -103,6 +103,17 @@
     } catch { /* another seat's: it stays shut */ }
   }
 
+  // What a page on the road takes to keep a draft of its own
+  window.sitereg = Object.assign(window.sitereg || {}, { typing: { typed: typed, fill: fill } });
+
+  // Sealed drafts (drafts.js) outlive a sign-in, but not their day
+  function old(name) {
+    if (!name.startsWith("d.")) return false;
+    try { return !(JSON.parse(localStorage.getItem(name)).until > Date.now()); } catch { return true; }
+  }
+  const forget = (which) => Object.keys(localStorage).filter(which).forEach((name) => localStorage.removeItem(name));
+  forget(old);
+
   const latest = () => Math.max(seen, Number(localStorage.getItem(SEEN)) || 0);
   const check = () => { if (Date.now() - latest() >= idle) lock(true); };
 
@@ -141,13 +152,19 @@
     leave.closest("header").classList.add("leaving");
   });
 
+  const out = document.querySelector("form[action='/sign-out']");
+  if (out) out.addEventListener("submit", () => {
+    sessionStorage.clear();
+    localStorage.clear();
+  });
+
   // The list that this tab showed last: the way back to it; nobody who signs in after somebody else finds it
   const back = document.getElementById("to-list");
   const list = sessionStorage.getItem("list");
   if (back && list) back.href = "/sites?" + list;
   if (!body.dataset.seat && document.getElementById("password")) {
     sessionStorage.clear();
-    localStorage.clear();
+    forget((name) => !name.startsWith("d."));
   }
 
   // A page taken from the browser's own cache is never seen: it was blanked as it went, and is asked for again
