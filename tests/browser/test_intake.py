@@ -32,7 +32,7 @@ def look(visit, name):
     visit.accessible()
 
 
-@pytest.mark.parametrize(("lang", "width"), [("en", 1440), ("ar", 390)])
+@pytest.mark.parametrize(("lang", "width"), [pytest.param("en", 1440, marks=pytest.mark.drill), ("ar", 390)])
 def test_a_list_is_taken_in_and_what_waits_is_settled(live, lang, width):
     steward = live.visit(lang, width=width)
     steward.sign_in("steward")

@@ -36,7 +36,7 @@ def picture(visit, name):
         visit.page.screenshot(path=Path(folder) / f"{name}-{visit.lang}-{width}.png", full_page=True)
 
 
-@pytest.mark.parametrize(("lang", "width"), [("en", 1440), ("ar", 390)])
+@pytest.mark.parametrize(("lang", "width"), [("en", 1440), pytest.param("ar", 390, marks=pytest.mark.drill)])
 def test_from_a_person_to_the_places_and_back_with_a_lead(live, planted, lang, width):
     code, branch = planted
     visit = live.visit(lang, width=width, height=900)

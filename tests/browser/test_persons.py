@@ -35,7 +35,7 @@ def somebody(served):
     return rows[0].code
 
 
-@pytest.mark.parametrize(("width", "lang"), [(1280, "en"), (390, "ar")])
+@pytest.mark.parametrize(("width", "lang"), [pytest.param(1280, "en", marks=pytest.mark.drill), (390, "ar")])
 def test_a_case_is_found_by_name_read_and_its_name_shown_once(live, somebody, lang, width):
     visit = live.visit(lang, width=width, height=844)
     visit.sign_in("investigator")
