@@ -47,14 +47,15 @@ def speak(app):
         if request.args.get("lang") in LOCALES:
             session["lang"] = request.args["lang"]
 
-    from web import words, words_links
+    from web import words, words_links, words_settle
 
     @app.context_processor
     def given():
         locale = code()
         return {"locale": locale, "direction": "rtl" if locale == "ar" else "ltr", "nonce": g.get("nonce", ""),
                 "labels": labels(locale), "word": word, "words": words, "said": said, "labels_of": labels_of,
-                "visits_of": words.visits_of, "links_step": words_links.step, "drafts": locale != "en" and drafts(locale),
+                "visits_of": words.visits_of, "links_step": words_links.step,
+                "words_settle": words_settle, "drafts": locale != "en" and drafts(locale),
                 "person": person(), "demo": g.get("demo", False),
                 "tier_line": tier_line(), "other_language": other_language(), "here": here(),
                 "seat": seats.state(), "drafts_key": seats.drafts_key(),

@@ -20,8 +20,10 @@ from web.views import (
     persons,
     protection,
     reports,
+    saying,
     search,
     second,
+    settling,
     sharing,
     sites,
     tiles,
@@ -30,4 +32,5 @@ from web.views import (
 
 BLUEPRINTS = tuple(room.views for room in (
     sites, search, duplicates, tiles, persons, links, inside, holdings, documents, inquiries, sharing, intake, intake_rows,
-    intake_statuses, freezing, consent, vault, leaving, protection, gaps, desk, entering, reports, me, second, api))
+    intake_statuses, freezing, consent, vault, leaving, protection, gaps, desk, settling, saying, entering,
+    reports, me, second, api))
