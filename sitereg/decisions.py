@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sitereg.errors import BadInput
+from sitereg.errors import BadInput, Conflict, NotFound, Refused
 from sitereg.machines import START, TRANSITIONS, Transition
 from sitereg.store.session import Json, Session
 
 __all__ = [
-    "START", "TRANSITIONS", "Outcome", "Transition", "annul", "approve", "choose", "decide", "history",
-    "merge", "options", "refuse", "split", "take_over", "takeover_steps", "waiting", "where_now", "withdraw",
+    "START", "TRANSITIONS", "Outcome", "Transition", "annul", "approve", "choose", "decide", "effects", "history",
+    "merge", "nearest", "options", "refuse", "review", "settle", "split", "take_over", "takeover_steps", "waiting",
+    "where_now", "withdraw",
 ]
 
 
@@ -64,6 +65,33 @@ def approve(session: Session, proposal: UUID, *, reason: str | None = None) -> O
 def refuse(session: Session, proposal: UUID, *, reason: str) -> Outcome:
     """The proposal ended without a decision; the state stays."""
     return Outcome.of(session.call("approve", proposal=_uuid(proposal), agrees=False, reason=reason))
+
+
+def review(session: Session, proposals: Iterable[UUID], agrees: bool, *, reasons: Mapping[UUID, str | None]) -> list[dict]:
+    """Each proposal is approved or refused by itself, each with its guards and its four eyes; answers what became of it.
+
+    {proposal, code, done, state, needs}: done is False where it was not, with what stands in the way. All are of one machine, else
+    nothing is done and BadInput is raised; reasons: {proposal: words}.
+    """
+    chosen, open_ = ids(proposals), {one["id"]: one for one in waiting(session)}
+    if len({open_[one]["machine"] for one in chosen if one in open_}) > 1:
+        raise BadInput("These are of different kinds", do="Review proposals of one kind at a time.")
+    told = []
+    for one in chosen:
+        row = {"proposal": one, "code": open_[one]["code"] if one in open_ else None}
+        try:
+            with session.savepoint():
+                made = (approve if agrees else refuse)(session, one, reason=reasons.get(one))
+            told.append({**row, "done": True, "state": made.state, "needs": None})
+        except (Refused, Conflict, NotFound, BadInput) as trouble:
+            told.append({**row, "done": False, "state": None, "needs": getattr(trouble, "needs", None) or trouble.what})
+    return told
+
+
+def effects(session: Session, proposals: Iterable[UUID]) -> dict[UUID, dict]:
+    """What each open proposal would change if it were approved now: {proposal: {was, becomes, tasks, lines, published}}."""
+    chosen = ids(proposals)
+    return {one["proposal"]: one for one in session.rows("proposal_effects", proposals=chosen)} if chosen else {}
 
 
 def withdraw(session: Session, proposal: UUID, *, reason: str) -> None:
@@ -133,11 +161,27 @@ def options(session: Session, subject: UUID, machine: str, *, aspect: str = "",
             observed_on: date | None = None) -> list[dict]:
     """The next states with what is lacking for each ([{guard, needs}], empty = ready).
 
-    Without a basis it is judged as if every visible live claim were cited.
+    Without a basis it is judged as if every visible live claim were cited. barred: what is lacking however the form is filled;
+    guards: [{guard, met, in_form, needs, ways}], a way = its pieces [{part, words, have, want, form}]; short: pieces lacking.
     """
     return session.rows(
         "decision_options", subject=_uuid(subject), machine=machine, aspect=aspect, due=due,
         observed_on=observed_on, basis=None if basis is None else ids(basis), value=Json(dict(value or {})))
+
+
+def settle(session: Session, code: str) -> list[dict]:
+    """What would settle a site: the next states of each of its kinds and of its protection, as `options` tells them.
+
+    machine, aspect (the kind), from_state, to_state; up: it would be better known or protected; proposed: a proposal waits.
+    """
+    return session.rows("site_settle", code=code)
+
+
+def nearest(session: Session, *, kinds: Iterable[str] | None = None, states: Iterable[str] | None = None,
+            adm1: Iterable[str] | None = None, limit: int = 50) -> list[dict]:
+    """The kinds of sites whose next level up lacks least, as `settle` tells them; judged of fit: how many were looked at."""
+    return session.rows("nearest_settled", limit=limit, **{name: list(given) if given else None for name, given in (
+        ("kinds", kinds), ("states", states), ("adm1", adm1))})
 
 
 def ids(given: Iterable) -> list[UUID]:

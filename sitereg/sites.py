@@ -23,7 +23,7 @@ from sitereg.errors import BadInput
 
 FILTERS = ("q", "kinds", "groups", "verification", "protection", "adm1", "bbox", "from", "to", "overdue", "ids")
 
-__all__ = ["count", "facets", "find", "frame", "history", "near", "show", "transfers", "why", "years"]
+__all__ = ["count", "facets", "find", "frame", "history", "near", "show", "show_on", "transfers", "why", "years"]
 
 
 def find(session, *, limit=100, after=None, **filters):
@@ -69,6 +69,15 @@ def transfers(session, *, from_=None, to=None, limit=1000):
 def show(session, code):
     """Everything of one site as one dict; {code, merged_into} for the old code of a merged site."""
     return session.value("site_page", code=code)
+
+
+def show_on(session, code, day):
+    """A site as it was known at the end of a past day, as `show` tells today's; known: whether anything was recorded by then.
+
+    Under the rights of today: what was retracted, frozen or withdrawn since stays unseen; place is None below the exact tier.
+    Raises Refused at tier 0, BadInput for a day that is not past.
+    """
+    return session.value("site_page_on", code=code, day=day)
 
 
 def why(session, code, field):

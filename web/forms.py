@@ -32,6 +32,12 @@ SOURCE = {"source_type": Field("term", "source_type", True), "source_label": Fie
           "credibility": Field("term", "credibility"), "first_hand": Field("tick"), "partner": Field("text", must=True),
           "terms": Field("text", must=True), "uses": Field("terms", "permitted_use", True),
           "consent": Field("term", "consent_state", True)}
+SAYING = {"code": Field("text"), "text": Field("long"), "on": Field("text"), "began": Field("text"), "ended": Field("text"),
+          **{name: Field("text") for name in ("lang", "definition", "min", "best", "max", "role", "body", "body_kind",
+                                              "relation_kind", "other", "where", "where_pick", "where_seen")},
+          **{name: one for name, one in SOURCE.items() if name != "first_hand"},
+          "hand": Field("term", ("yes", "no", "unknown"), True), "repeats": Field("id"), "quote": Field("long"),
+          "document": Field("id"), "page": Field("number")}
 RECORDS = {"kinds": Field("terms", "record_kind"), "years_from": Field("number"), "years_to": Field("number"),
            "unit": Field("term", "extent_unit"),
            "definition": Field("term", "extent_definition"), "extent_min": Field("number"), "extent_max": Field("number"),
@@ -47,6 +53,8 @@ FORMS = {
     "decide": {"to": Field("term", "protection_status", True), "reason": Field("long", must=True), "basis": Field("ids"),
                "observed_on": Field("day"), "due": Field("day"), "seen": Field("number"), "visit_today": Field("tick"),
                "where_now": Field("term", WHERE_NOW), "handover": Field("text"), "report_wrong": Field("text")},
+    "propose_level": {"reason": Field("long", must=True), "basis": Field("ids"), "seen": Field("number"),
+                      "evidence_gone": Field("tick"), "error": Field("text"), "contrary": Field("id"), "invalid": Field("id")},
     "visit": {"method": Field("term", METHODS, True), "visited_on": Field("day", must=True), "team": Field("text"),
               "covered": Field("text"), "not_searched": Field("text"), "findings": Field("long"), "negative": Field("tick"),
               "damage_assessed": Field("tick"), "remains": Field("term", "remains_state"), "seen": Field("number"),
@@ -95,6 +103,7 @@ FORMS = {
     "duplicate": {"kind": Field("term", ("sites", "persons"), True), "one": Field("text", must=True),
                   "other": Field("text", must=True),
                   "to": Field("term", ("same_as", "part_of", "different", "open"), True), "reason": Field("long", must=True)},
+    "site_say": SAYING,
     "leaving": LEAVING,
     "dossier": {"language": Field("term", ("ar", "en"), True), "kinds": Field("terms", "measure_kind"), "asked": Field("long"),
                 **LEAVING},
@@ -115,6 +124,9 @@ FORMS = {
     "shows": {"shows": Field("long", must=True), "graphic": Field("tick")},
     "look": {"living": Field("term", "living_shown", True), "imagery": Field("tick"), "scene": Field("text"),
              "acquired": Field("text")},
+    "review_several": {"machine": Field("text", must=True), "proposal": Field("ids"), "reason": Field("long"),
+                       "act": Field("term", ("approve", "refuse"), True)},
+    "task": {"outcome": Field("long", must=True)},
     "proposal": {"act": Field("term", ("approve", "refuse", "withdraw"), True), "reason": Field("long")},
 }
 
@@ -190,6 +202,14 @@ def day(given, name, _field):
         return date.fromisoformat(value) if value else None
     except ValueError:
         raise ValueError("A day is written as 2026-03-01") from None
+
+
+def past_day(value):
+    """The day in an address; raises BadInput for what is none."""
+    try:
+        return date.fromisoformat(digits(value).strip())
+    except ValueError:
+        raise BadInput("A day is written as 2026-03-01", do="Choose a day before today.") from None
 
 
 def number(given, name, _field):

@@ -49,7 +49,7 @@ def speak(app):
         if request.args.get("lang") in LOCALES:
             session["lang"] = request.args["lang"]
 
-    from web import conflicts, words, words_links
+    from web import conflicts, words, words_links, words_settle
 
     @app.context_processor
     def given():
@@ -57,7 +57,7 @@ def speak(app):
         return {"locale": locale, "direction": "rtl" if locale == "ar" else "ltr", "nonce": g.get("nonce", ""),
                 "labels": labels(locale), "word": word, "words": words, "said": said, "labels_of": labels_of,
                 "visits_of": words.visits_of, "new_key": uuid4, "stands": conflicts.stands,
-                "links_step": words_links.step, "drafts": locale != "en" and drafts(locale),
+                "links_step": words_links.step, "words_settle": words_settle, "drafts": locale != "en" and drafts(locale),
                 "person": person(), "demo": g.get("demo", False),
                 "tier_line": tier_line(), "other_language": other_language(), "here": here(),
                 "seat": seats.state(), "drafts_key": seats.drafts_key(),

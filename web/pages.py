@@ -1,6 +1,4 @@
 """What templates are given: rows of the list, facets, the parts of a site's page. Nothing is computed here but order and words."""
-from datetime import timedelta
-
 from flask import g, url_for
 from flask_babel import gettext as _
 from shapely.geometry import MultiPoint, shape
@@ -22,7 +20,6 @@ CITABLE = ("activity", "remains_state", "kind", "place", "authority", "relation"
 RECORDS_CITABLE = ("record_condition", "records_access", "record_loss", "authority", "relation")
 GROUPS = ("detention", "burial", "medical", "records", "other")
 PLACES = 3
-FORM_SAYS = ("handover", "report_wrong")
 
 
 def is_records(code):
@@ -139,12 +136,8 @@ def options(opened, subject, waiting):
     approved, and a proposal on the status waits already.
     """
     order = {code: number for number, code in enumerate(vocab.SCHEMES["protection_status"])}
-    today = opened.value("today")
-    filled = {"observed_on": today, "due": today + timedelta(days=1), "value": dict.fromkeys(FORM_SAYS, "unknown as of today")
-              | {"where_now": "unknown"}}
-    barred = {one["to_state"]: one["lacking"] for one in decisions.options(opened, subject, "protection", **filled)}
     proposed = any(one["machine"] == "protection" for one in waiting)
-    rows = [{**one, "barred": barred[one["to_state"]], "proposed": proposed and one["approvals"] > 0}
+    rows = [{**one, "proposed": proposed and one["approvals"] > 0}
             for one in decisions.options(opened, subject, "protection") if one["may"]]
     return sorted(rows, key=lambda one: order.get(one["to_state"], 99))
 
@@ -159,6 +152,15 @@ def settled(opened, one, field):
     """The decisions that chose a value of this field, newest first."""
     return [row for row in decisions.history(opened, one["id"], machine="chosen_value")
             if row["aspect"].partition(":")[0] == field.partition(":")[0]]
+
+
+def past_map(one):
+    """A small map of where a site was placed on a past day, as maps.Parts; None where none is told."""
+    place = one["place"]
+    if not place or not place["shape"]:
+        return None
+    return numbered([{"numbers": [], "at": [place["lat"], place["lon"]], "shape": place["shape"], "sure": True,
+                      "shown_as": place["shown_as"], "radius": place["uncertainty_m"] or 0, "texts": [one["code"]]}])
 
 
 def place_map(one):

@@ -7,7 +7,7 @@ from web import language, words
 from web.pages import GIVERS, SETTLERS
 
 AXES = ("fate", "whereabouts")
-WIDTH, ROW, TOP, SIDE = 900, 26, 30, 44
+WIDTH, ROW, TOP, SIDE, AXIS = 900, 26, 30, 44, 28
 NEXT = 5
 
 
@@ -40,8 +40,11 @@ def marks(events):
     return [f"{n}~" if not one["order_sure"] and len(events) > 1 else str(n) for n, one in enumerate(events, 1)]
 
 
-def chart(line, marked):
-    """The measures of the drawing: rows of bars in pixels, each with its mark; in Arabic time runs from right to left."""
+def chart(line, marked, above=None):
+    """The measures of the drawing: rows of bars in pixels, each with its mark; in Arabic time runs from right to left.
+
+    above: how many of the events stand above an axis (its height: axis), the others below.
+    """
     inner = WIDTH - SIDE * 2
     turned = language.code() == "ar"
 
@@ -52,10 +55,14 @@ def chart(line, marked):
         left, right = sorted((x(low), x(high)))
         return {"x": left, "width": max(right - left, 4)}
 
-    bars = [{"mark": marked[one.number - 1], "y": TOP + n * ROW, "whole": span(one.low, one.high),
+    upper = sum(one.number <= above for one in line.bars) if above is not None else len(line.bars)
+    gap = AXIS if above is not None else 0
+    bars = [{"mark": marked[one.number - 1], "y": TOP + n * ROW + gap * (n >= upper), "below": n >= upper,
+             "whole": span(one.low, one.high),
              "sure": span(one.sure_low, one.sure_high) if one.sure_low is not None and one.sure_high is not None else None,
              "goes_on": one.goes_on, "end": x(one.high), "turned": turned} for n, one in enumerate(line.bars)]
-    return {"width": WIDTH, "height": TOP + max(len(line.bars), 1) * ROW + 8, "bars": bars, "row": ROW,
+    return {"width": WIDTH, "height": TOP + max(len(line.bars), 1) * ROW + 8 + gap, "bars": bars, "row": ROW,
+            "axis": TOP + upper * ROW + gap // 2,
             "years": [(year, x(share)) for year, share in line.years]}
 
 

@@ -3,6 +3,7 @@ import click
 
 from sitereg.cli.options import Day, json_option, opened, show, with_settings
 from sitereg.cli.protection import day, on_site, site_of, steps, told
+from sitereg.cli.settling import nearest
 from sitereg.cli.words import counted
 from sitereg.errors import NotFound
 
@@ -23,6 +24,9 @@ def subject_of(session, code):
 @click.group()
 def decisions() -> None:
     """What the institution settles: proposed, approved by others, decided, annulled."""
+
+
+decisions.add_command(nearest)
 
 
 @decisions.command()

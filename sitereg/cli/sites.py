@@ -1,4 +1,4 @@
-"""`sitereg sites`: find, show, why, history, near; what moves a tier stands in sitereg.cli.disclosing."""
+"""`sitereg sites`: find, show, why, history, near; the rest of its commands stand in sitereg.cli.disclosing and .settling."""
 import functools
 
 import click
@@ -9,6 +9,7 @@ from sitereg.cli.disclosing import disclose, disclose_place, lift, restrict
 from sitereg.cli.events import sites_inside
 from sitereg.cli.features import collection, logged, one_page, pages, place, said
 from sitereg.cli.options import Day, json_option, limit_option, opened, show, with_settings
+from sitereg.cli.settling import settle
 from sitereg.cli.watching import unwatch, watch, watched
 from sitereg.cli.words import counted, value
 
@@ -75,7 +76,7 @@ def sites() -> None:
 
 sites.add_command(entering.site_add)
 
-for _command in (disclose, disclose_place, restrict, lift, sites_inside, watch, unwatch, watched):
+for _command in (disclose, disclose_place, restrict, lift, sites_inside, settle, watch, unwatch, watched):
     sites.add_command(_command)
 
 
@@ -169,17 +170,19 @@ def years(settings, words, filters, as_json) -> None:
 
 @sites.command("show")
 @click.argument("code")
+@click.option("--on", type=Day(today=False), metavar="DAY", help="As it was known at the end of this past day.")
 @json_option
 @with_settings
-def show_one(settings, code, as_json) -> None:
+def show_one(settings, code, on, as_json) -> None:
     """Show one site: what it is, how well each thing is known, what protects it."""
     from sitereg import sites as work
 
     with opened(settings) as session:
-        page = work.show(session, code)
+        page = work.show_on(session, code, on) if on else work.show(session, code)
         if not page["merged_into"]:
-            logged(session, "site", [{"code": page["code"], "shown_as": page["place"]["shown_as"]}], subject=page["id"])
-    one_page(page, as_json, tell)
+            shown_as = (page["place"] or {}).get("shown_as")
+            logged(session, "site", [{"code": page["code"], "shown_as": shown_as}], subject=page["id"])
+    one_page(page, as_json, tell_past if on else tell)
 
 
 @sites.command()
@@ -244,20 +247,41 @@ def line(row, distance=None):
     click.echo("  ".join([*parts[:1], *([distance] if distance else []), *parts[1:]]))
 
 
+def tell_past(page):
+    """A site as it was known on a past day, as lines."""
+    known = "as known at the end of" if page["known"] else "nothing that you see was recorded by"
+    click.echo(f"{page['code']}  {known} {page['day']}" + ("; merged or split since" if page["moved_since"] else ""))
+    if page["place"]:
+        tell_place(page["place"])
+    elif not page["exact"]:
+        click.echo("place       what it was on a past day is told with the exact place alone")
+    tell_known(page)
+
+
 def tell(page):
     """A site's page as lines."""
-    here = page["place"]
     names = [f"{name} ({language})" for language, name in page["names"].items()]
     click.echo(f"{page['code']}  {' / '.join(names) or '-'}   T{page['tier']}, version {page['version']}")
+    tell_place(page["place"])
+    tell_known(page)
+    if page["features"]:
+        click.echo(f"{'features':<24} {len(page['features'])}")
+
+
+def tell_place(here):
     units = ", ".join(one["en"] for one in reversed(here["units"]))
     click.echo(f"place       {place({**here, 'place_en': units})}")
+
+
+def tell_known(page):
+    """Kinds, protection, facts, who answers for it, other sites, and how much was done."""
     for kind in page["kinds"]:
         click.echo(f"kind        {said('site_kind', kind['kind'])}: {said('verification_level', kind['verification'])}"
                    f" ({kind['standing']}, {counted(kind['origins'], 'origin')})")
     due = f", review due {page['next_review']}" + (" (overdue)" if page["overdue"] else "") if page["next_review"] else ""
     click.echo(f"protection  {said('protection_status', page['protection'])}{due}")
     for fact in page["facts"]:
-        counts = ", ".join(counted(fact[name] or 0, name[:-1]) for name in ("sources", "origins"))
+        counts = ", ".join(counted(fact[name], name[:-1]) for name in ("sources", "origins") if fact[name] is not None)
         known = f"   ({fact['standing']}; {counts})" if fact["standing"] else ""
         click.echo(f"{fact['field']:<24} {value(fact['field'], fact['value'])}{known}{'  CONFLICT' if fact['conflict'] else ''}")
     for one in page["authorities"]:
@@ -265,6 +289,6 @@ def tell(page):
         click.echo(f"{said('authority_role', one['role']):<24} {names.get('en') or next(iter(names.values()), '-')}")
     for one in page["relations"]:
         click.echo(f"{said('relation_kind', one['kind'])} {'->' if one['direction'] == 'to' else '<-'} {one['code']}")
-    for what in ("features", "measures", "disturbances", "visits"):
+    for what in ("measures", "disturbances", "visits"):
         if page[what]:
             click.echo(f"{what:<24} {len(page[what])}")

@@ -55,9 +55,10 @@ def _verb(code, words, roles, functions="", routes="", note=""):
 
 READING = (
     _verb("read_sites", "find, list, count, draw and open sites", EVERYONE,
-          "site_list site_count site_facets site_years site_frame site_outlines site_page site_tile site_why site_history "
-          "site_claims sites_near site_transfers circle all_sites all_site_kinds all_relations all_claims all_sources where_now",
-          "sites.index sites.search going.go sites.show sites.why sites.history tiles.site_tile "
+          "site_list site_count site_facets site_years site_frame site_outlines site_page site_page_on site_tile site_why "
+          "site_history site_claims sites_near site_transfers circle all_sites all_site_kinds all_relations all_claims "
+          "all_sources where_now",
+          "sites.index sites.search going.go sites.show sites.past sites.why sites.history tiles.site_tile "
           "tiles.transfers"),
     _verb("read_persons", "find and open cases", EVERYONE,
           "person_list person_count person_frame person_page person_why event_frame event_outlines event_tile all_persons "
@@ -75,7 +76,9 @@ READING = (
     _verb("read_inquiries", "read inquiries", EVERYONE,
           "inquiries inquiry all_inquiries", "inquiries.index inquiries.show"),
     _verb("read_decisions", "read what was decided, what waits and what may be decided", EVERYONE,
-          "decision_history decision_options proposals_waiting all_decisions all_proposals"),
+          "decision_history decision_options site_settle nearest_settled proposals_waiting "
+          "proposal_effects all_decisions all_proposals",
+          "settling.index"),
     _verb("read_ground", "read units, partners' names, the day", EVERYONE,
           "units units_at unit_area all_units places_named ground_units ground_places partners today is_demo is_frozen sender"),
     _verb("search", "search sites, places and cases by the words that they carry", EVERYONE, "site_search",
@@ -123,7 +126,7 @@ READING = (
 
 WRITING = (
     _verb("record", "record claims, sources and documents, correct, retract a claim", WORKING,
-          "record_claims new_source correct_claim end_claim keep_document", "sharing.retract"),
+          "record_claims new_source correct_claim end_claim keep_document", "sharing.retract saying.index saying.ask saying.say"),
     _verb("seal", "lay into the vault how to reach a teller or an asker, and what insiders said", WORKING,
           "vault_recipients vault_box vault_keep vault_insiders vault_insider_of", "vault.keep"),
     _verb("name_authority", "name an authority", NAMERS, "find_authority"),
@@ -171,12 +174,14 @@ WRITING = (
     _verb("open_rows", "open the sealed words of rows that were held back", STEWARDS, "open_rows", "intake_rows.words",
           note="the compartment names from tier 1, with a reason; logged"),
     _verb("task", "settle a task of one's own, enqueue work and stop one's own, log a read", EVERYONE,
-          "task_done job_enqueue job_stop log_read"),
+          "task_done job_enqueue job_stop log_read", "desk.task"),
 )
 
 SETTLING = (
     _verb("decide", "propose or decide a status", acting("verification", "protection", "case", "fate", "whereabouts"),
           "decide", note="by the step's own roles (decision machines)"),
+    _verb("propose_level", "propose in the web how well a kind of a site is known", acting("verification"), "",
+          "settling.ask settling.propose"),
     _verb("choose_value", "choose which value is shown", NAMERS, "choose_value"),
     _verb("review_link", "settle what a line of inquiry is: a lead, set aside, or (proposed) excluded", acting("link_review"),
           "review_link", "links.review"),
@@ -195,7 +200,7 @@ SETTLING = (
     _verb("annul", "annul the last decision of a kind", tuple(dict.fromkeys((*acting(*machines.START), *APPROVERS))),
           "annul", note="by whoever may decide of that kind, or approve"),
     _verb("approve", "agree to what another one proposed, or refuse it", APPROVERS,
-          "approve", note="a verifier; of tiers and disclosures a releaser"),
+          "approve", "desk.review desk.reviewed", note="a verifier; of tiers and disclosures a releaser"),
     _verb("withdraw", "withdraw what one proposed oneself; the form that answers a proposal", EVERYONE,
           "withdraw", "desk.proposal"),
 )

@@ -16,7 +16,8 @@ TOLD = {*"""all_batches all_claims all_decisions all_disclosures all_disturbance
     v_proposal v_report v_source v_task v_site_relation v_visit
     batch_report coverage progress silent_units v_silent_unit decision_history decision_options disclosures disturbances document_list document_view duplicates_settled freeze_receipts
     freezes holding_page holding_why inquiries is_frozen jobs leaving_sites leaving_withheld link_confirmed link_events link_frame
-    link_reviews link_runs measures partners person_page person_why proposals_waiting protection_gap_counts protection_gaps site_history site_page site_why
+    link_reviews link_runs measures nearest_settled partners person_page person_why proposal_effects
+    proposals_waiting protection_gap_counts protection_gaps site_history site_page site_page_on site_settle site_why
     subjects_by_external tasks visits where_now""".split()}
 SAME_LAYOUT = ("vacuum (full) {0}", "vacuum (analyze) {0}")
 PART = re.compile(r"Scan .*on (site|site_kind|site_relation|site_name|person|person_event|holding)_2\b")

@@ -25,8 +25,10 @@ from web.views import (
     persons,
     protection,
     reports,
+    saying,
     search,
     second,
+    settling,
     sharing,
     sites,
     tiles,
@@ -37,4 +39,4 @@ from web.views import (
 BLUEPRINTS = tuple(room.views for room in (
     sites, going, kept, watching, search, duplicates, tiles, persons, links, inside, holdings, documents, inquiries, sharing,
     intake, intake_rows, intake_statuses, freezing, consent, vault, leaving, dossier, protection, field, gaps, overview, desk,
-    entering, reports, me, second, api))
+    settling, saying, entering, reports, me, second, api))

@@ -1,11 +1,14 @@
 """The desk: proposals that wait for a second pair of eyes, and what else waits for the reader."""
+from collections import Counter
+
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
-from sitereg import decisions, inquiries, reports, sharing, sites, trips
+from sitereg import decisions, inquiries, machines, reports, sharing, sites, trips
 from sitereg.errors import BadInput, Conflict, Refused
 from sitereg.matrix import verbs
-from web import forms, pages, words
+from web import forms, pages, words, words_effects
 from web.identity import ANYONE, logs, open_to
 
 views = Blueprint("desk", __name__)
@@ -38,6 +41,64 @@ def proposal(opened, proposal):
     return redirect(url_for("desk.desk"), 303)
 
 
+@views.get("/desk/review")
+@open_to(*verbs.APPROVERS)
+def review(opened):
+    """The proposals of one machine that the reader may approve, to be answered together."""
+    return review_page(opened, machine_of(request.args.get("machine", "")))
+
+
+@views.post("/desk/review")
+@open_to(*verbs.APPROVERS, writes=True)
+def reviewed(opened):
+    """Each that was ticked is approved or refused by itself; what became of each is told."""
+    machine = machine_of(request.form.get("machine", ""))
+    sent = {"proposals": request.form.getlist("proposal"), "reason": request.form.get("reason", "")[:forms.LONG],
+            "own": {name[7:]: text[:200] for name, text in request.form.items() if name.startswith("reason-")}}
+    try:
+        asked = MultiDict([one for one in request.form.items(multi=True) if not one[0].startswith("reason-")])
+        given = forms.read("review_several", asked)
+        if not given["proposal"]:
+            raise BadInput("Nothing is ticked", do="Tick each proposal that you looked at.")
+        mine = {one["id"] for one in decisions.waiting(opened) if one["machine"] == machine}
+        if not set(given["proposal"]) <= mine:
+            raise BadInput("These are of different kinds", do="Review proposals of one kind at a time.")
+        reasons = {one: sent["own"].get(str(one)) or given["reason"] for one in given["proposal"]}
+        results = decisions.review(opened, given["proposal"], given["act"] == "approve", reasons=reasons)
+    except BadInput as trouble:
+        return review_page(opened, machine, 422, sent, trouble)
+    for one in results:
+        if not one["done"]:
+            logs("refused", form="review_several", code="refused", guard=None)
+    return render_template("desk/reviewed.html", machine=machine,
+                           results=[{**one, "own": reasons[one["proposal"]]} for one in results])
+
+
+def machine_of(name):
+    if name not in machines.START:
+        raise BadInput("This cannot be asked", do="Take the filters that the page offers.")
+    return name
+
+
+def review_page(opened, machine, status=200, typed=None, trouble=None):
+    rows = [one for one in told(opened, decisions.waiting(opened)) if one["machine"] == machine and one["may_approve"]]
+    return render_template("desk/review.html", machine=machine, rows=rows, typed=typed, trouble=trouble), status
+
+
+@views.post("/tasks/<uuid:task>")
+@open_to(*ANYONE, writes=True)
+def task(opened, task):
+    """A task is done, with what came of it."""
+    try:
+        given = forms.read("task", request.form)
+        with opened.savepoint():
+            reports.done(opened, task, outcome=given["outcome"])
+    except BadInput as trouble:
+        return page(opened, 422, sent={"thing": str(task), "typed": forms.typed(request.form), "trouble": trouble})
+    flash(_("It is recorded."))
+    return redirect(url_for("desk.desk") + "#looked-at", 303)
+
+
 def carry_out(opened, proposal, given):
     if given["act"] == "withdraw":
         decisions.withdraw(opened, proposal, reason=given["reason"])
@@ -51,19 +112,27 @@ def carry_out(opened, proposal, given):
 
 def page(opened, status=200, sent=None):
     officer = bool(set(g.me["roles"]) & set(pages.OFFICERS))
-    waiting = decisions.waiting(opened)
-    known = {one["id"]: one for one in sites.find(opened, ids=[one["subject"] for one in waiting], limit=1000)} if waiting else {}
-    waiting = [{**one, "site": site_of(one, known), "claims": named(opened, one, known), "steps": changes(opened, one)}
-               for one in waiting]
+    waiting = told(opened, decisions.waiting(opened))
+    several = Counter(one["machine"] for one in waiting if one["may_approve"])
     tasks = reports.tasks(opened, limit=1000)
     to_sort = sum(one["what"] == "sort_report" for one in tasks)
     return render_template("desk/desk.html", waiting=waiting, to_sort=to_sort, officer=officer, sent=sent,
-                           trips=trips.on_the_way(opened), my_inquiries=inquiries.find(opened, mine=True),
+                           trips=trips.on_the_way(opened), several=[name for name, n in several.items() if n > 1],
+                           looks=[one for one in tasks if one["what"] == "review_status" and one["code"]],
+                           my_inquiries=inquiries.find(opened, mine=True),
                            to_redact=sum(one["what"] == "redact_document" for one in tasks),
                            conflicts=[one for one in tasks if one["what"] in ("life_conflict", "alive_conflict")][:CONFLICTS],
                            statuses=[one for one in tasks if one["what"] == "take_over_statuses"],
                            may_freeze=bool(set(g.me["roles"]) & set(pages.FREEZERS)), steward="data_steward" in g.me["roles"],
                            to_lift=sum(bool(one["asked_by"]) and not one["asked_by_me"] for one in sharing.freezes(opened))), status
+
+
+def told(opened, waiting):
+    """Proposals with the site as lists have it, the claims under each, and what each would change."""
+    known = {one["id"]: one for one in sites.find(opened, ids=[one["subject"] for one in waiting], limit=1000)} if waiting else {}
+    effects = decisions.effects(opened, [one["id"] for one in waiting])
+    return [{**one, "site": site_of(one, known), "claims": named(opened, one, known), "steps": changes(opened, one),
+             "effect": words_effects.told(one, effects.get(one["id"]))} for one in waiting]
 
 
 def site_of(one, known):

@@ -3,10 +3,11 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 
 from sitereg import maps, sites, watches
 from sitereg import views as kept
+from sitereg.errors import BadInput, Refused
 from sitereg.matrix.verbs import CLAIM_READERS
-from web import asking, language, narrowing, pages, words
+from web import asking, forms, language, narrowing, pages, pages_timeline, words
 from web.identity import ANYONE, logs, open_to
-from web.views import going
+from web.views import going, settling
 from web.views.kept import keeping
 
 views = Blueprint("sites", __name__)
@@ -71,13 +72,36 @@ def show(opened, code):
 def page(opened, site, status=200, **more):
     """The page of a site as it stands, with what a form of it has to say."""
     logged(site)
-    return render_template("sites/show.html", site=site, search_text="", **pages.site(opened, site), **more), status
+    return render_template("sites/show.html", site=site, search_text="", **pages.site(opened, site),
+                           **settling.on_page(opened, site), **pages_timeline.of_site(opened, site), **more), status
 
 
 def logged(site):
     """An exact place that is not for everybody stands in the log before it is shown."""
     if g.me["level"] >= 2 and site["exact"]:
         logs("site_page", site["id"])
+
+
+@views.get("/sites/<code:code>/on")
+@open_to(*ANYONE)
+def past(opened, code):
+    """A site as it was known at the end of a past day; nothing is done there."""
+    try:
+        day = forms.past_day(request.args.get("day", ""))
+        with opened.savepoint():
+            site = sites.show_on(opened, code, day)
+    except (BadInput, Refused) as trouble:
+        site = sites.show(opened, code)
+        if site["merged_into"]:
+            return redirect(url_for("sites.show", code=site["merged_into"]), 303)
+        return page(opened, site, forms.status(trouble), past_trouble=trouble)
+    if site["merged_into"]:
+        return redirect(url_for("sites.past", code=site["merged_into"], day=day.isoformat()), 303)
+    logged(site)
+    history = sites.history(opened, site["code"])
+    first = min((one["day"] for one in history), default=None)
+    return render_template("sites/past.html", site=site, day=day, map=pages.past_map(site), sent=None, may={}, waiting=[],
+                           past_days=pages_timeline.days_known(first, opened.value("today")))
 
 
 @views.get("/sites/<code:code>/why/<field>")

@@ -78,7 +78,8 @@ begin
 end $$;
 
 create function api.new_source(p_type text, p_label jsonb, p_reliability text, p_reason text, p_connection text default null,
-  p_origin_root uuid default null, p_tier int default 1, p_compartments text[] default '{}', p_terms jsonb default '{}')
+  p_origin_root uuid default null, p_tier int default 1, p_compartments text[] default '{}', p_terms jsonb default '{}',
+  p_repeats uuid default null)
 returns uuid volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v_event uuid := reg.new_id(); v_id uuid := reg.new_id(); v_by uuid; v_told jsonb;
 begin
@@ -93,6 +94,11 @@ begin
     perform api._bad('bad_tier', 'tier', p_tier::text, 'A source has a tier from 1 up to your own'); end if;
   if p_origin_root is not null and not exists (select 1 from reg.source s where s.origin_root = p_origin_root and s.tier <= api.level() and s.scope = any (api.scopes())) then
     perform api._bad('unknown_code', 'origin_root', p_origin_root::text, 'No source has this origin'); end if;
+  if p_repeats is not null then
+    select c.origin into p_origin_root from reg.claim c where c.id = p_repeats and c.scope = any (api.scopes())
+      and api._claim_tier(c.id, c.subject, c.tier) <= api.level() and not exists (select 1 from reg.claim_end e where e.claim = c.id);
+    if not found then perform api._bad('not_found', 'repeats', p_repeats::text, 'This is no live claim that you may see'); end if;
+  end if;
   v_told := api._told_terms(p_terms);
   insert into reg.source(id, type, connection, label, origin_root, tier, scope, partner, agreement, terms, permitted_uses,
     consent, recorded_by, event, digest)
@@ -104,9 +110,9 @@ begin
   perform api._close_event(v_event, 'new_source', v_id, p_reason);
   return v_id;
 end $$;
-comment on function api.new_source(text, jsonb, text, text, text, uuid, int, text[], jsonb) is
+comment on function api.new_source(text, jsonb, text, text, text, uuid, int, text[], jsonb, uuid) is
   'A source stands in the registry with its first grade and the terms under which it was received (partner: {language: name} or an id, terms, '
-  'permitted_uses, consent; each is needed); its identity does not belong here.';
+  'permitted_uses, consent; each is needed); its identity does not belong here. p_repeats: a claim that the caller sees, whose origin it repeats.';
 
 -- A later grade is a new row; claims keep the one copied when they were recorded, so they are superseded by copies with the new.
 create function api.grade_source(p_source uuid, p_reliability text, p_reason text) returns int

@@ -29,9 +29,10 @@ create function api._members(p_ids uuid[]) returns table(id uuid, member uuid) s
   select m.id, m.member from m $$;
 
 -- The decision in force for each (subject, machine, aspect).
-create function api._in_force(p_ids uuid[], p_machines text[]) returns setof reg.decision stable language sql as $$
+create function api._in_force(p_ids uuid[], p_machines text[], p_then timestamptz[] default null) returns setof reg.decision stable language sql as $$
   select distinct on (d.subject, d.machine, d.aspect) d.* from reg.decision d
-  where d.subject = any (p_ids) and d.machine = any (p_machines) order by d.subject, d.machine, d.aspect, d.seq desc $$;
+  where d.subject = any (p_ids) and d.machine = any (p_machines) and (p_then is null or api._decided_by(d, p_then))
+  order by d.subject, d.machine, d.aspect, d.seq desc $$;
 
 -- Claims whose tier a disclosure or restriction in force has changed: {"claims": [...], "tier": n}; disclosed = 0. Of
 -- restrictions the strictest holds, and before any disclosure.
@@ -60,10 +61,11 @@ begin
 end $$;
 
 -- The claims that decisions in force choose.
-create function api._chosen(p_members uuid[]) returns table(claim uuid) stable strict rows 10
+create function api._chosen(p_members uuid[], p_then timestamptz[] default null) returns table(claim uuid) stable rows 10
   set plan_cache_mode = force_generic_plan language plpgsql as $$
 begin
-  return query select distinct api._uuid(d.value->>'claim') from api._in_force(p_members, '{chosen_value}') d where d.value ? 'claim';
+  if p_members is null then return; end if;
+  return query select distinct api._uuid(d.value->>'claim') from api._in_force(p_members, '{chosen_value}', p_then) d where d.value ? 'claim';
 end $$;
 
 create function api._class(p_reliability text, p_credibility text) returns int immutable parallel safe language sql as $$
@@ -96,7 +98,7 @@ create type api._heard as (
 
 -- Live claims with the slots that they fill: part 1 the claim's own; 2 an event once more, from the face on that shows its site;
 -- 3 the period of a kind. Nothing has a slot where there is nothing to pick.
-create function api._live(p_ids uuid[]) returns setof api._heard stable rows 200
+create function api._live(p_ids uuid[], p_then timestamptz[] default null) returns setof api._heard stable rows 200
 set datestyle = 'ISO, YMD' set plan_cache_mode = force_generic_plan set enable_nestloop = on language plpgsql as $$
 declare v_ids uuid[]; v_members uuid[]; v_moved bool; v_chose bool;
 begin
@@ -120,7 +122,7 @@ begin
       and (c.scope in (0, s.scope) or api._within_scope(c.scope, s.scope))
     join rules p on p.code = c.predicate
     left join api._retiered(case when v_moved then p_ids end) r on r.claim = c.id
-    left join api._chosen(case when v_chose then v_members end) ch on ch.claim = c.id
+    left join api._chosen(case when v_chose then v_members end, p_then) ch on ch.claim = c.id
     left join reg.admin_unit u on u.pcode = c.pcode and u.edition = c.edition and u.geom is not null
       and (c.geom is null or c.place_kind = 'admin_unit') and c.predicate = 'place'
     left join lateral (select n.id, n.tier from reg.subject o
@@ -128,7 +130,9 @@ begin
       where o.id = case when c.predicate in ('relation', 'companion') then c.object
           when c.predicate = 'event' then api._uuid(c.value->>'site') end
         and n.id <> s.id and (n.scope in (0, s.scope) or api._within_scope(n.scope, s.scope)) offset 0) o on true
-    where not exists (select 1 from reg.claim_end e where e.claim = c.id)),
+    where not exists (select 1 from reg.claim_end e where e.claim = c.id
+        and (p_then is null or api._known_by(c.source, e.recorded_at, p_then) or not api._lives_on(e.superseded_by, c.tier, c.scope)))
+      and (p_then is null or api._known_by(c.source, c.recorded_at, p_then))),
   heard as (
     select s.*, case when s.predicate = 'event' and s.part = 1 and s.other_tier > s.face then s.other_tier - 1 else 2 end as upto,
       case when s.predicate = 'event' and s.part = 1 and s.other_tier > s.face then null else s.other end as seen from said s)
@@ -227,14 +231,14 @@ create type api._pick as (
   at daterange, began daterange, ended daterange, until date, cls int, origins int, first_hand bool, claims uuid[], against uuid[]);
 
 -- A slot is picked anew only for a face from which on it holds other claims than below (starts: a bit for each such face).
-create function api._picks(p_ids uuid[]) returns setof api._pick stable rows 200
+create function api._picks(p_ids uuid[], p_then timestamptz[] default null) returns setof api._pick stable rows 200
 set plan_cache_mode = force_generic_plan set enable_nestloop = off set enable_mergejoin = off language plpgsql as $$
 begin
   return query
   with heard as materialized (
     select l.*, l.said collate "C" as words, dense_rank() over o as nth, row_number() over o as n, count(*) over w as voices,
       bit_or((1 << l.face) | (1 << (l.upto + 1))) over w as starts
-    from api._live(p_ids) l where l.slot is not null and l.face <= 2
+    from api._live(p_ids, p_then) l where l.slot is not null and l.face <= 2
     window w as (partition by l.subject, l.slot collate "C"), o as (order by l.subject, l.slot collate "C")),
   counted as (
     select c.*, dense_rank() over (partition by c.at_face, c.current, c.cls, c.words order by c.origin) as nth_origin from (

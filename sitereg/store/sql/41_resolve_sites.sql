@@ -68,15 +68,15 @@ create function api._distinct(p text[]) returns text[] stable parallel safe lang
 begin return array(select distinct g from unnest(p) g order by 1); end $$;
 
 -- Protection as decided; in doubt since the first measure that lapsed after that decision, while the status stays.
-create function api._protections(p_ids uuid[]) returns table(site uuid, protection text, next_review date, in_doubt_since date)
+create function api._protections(p_ids uuid[], p_then timestamptz[] default null) returns table(site uuid, protection text, next_review date, in_doubt_since date)
 stable rows 200 set plan_cache_mode = force_generic_plan language plpgsql as $$
 #variable_conflict use_column
 begin
   return query
   select d.subject, d.to_state, d.due, case when d.to_state in ('protected', 'partially_protected') then (
-      select min(coalesce(m.observed_on, (m.recorded_at at time zone 'Asia/Damascus')::date)) from api._in_force(array[d.subject], '{measure}') m
+      select min(coalesce(m.observed_on, (m.recorded_at at time zone 'Asia/Damascus')::date)) from api._in_force(array[d.subject], '{measure}', p_then) m
       where m.to_state = 'lapsed' and m.recorded_at >= d.recorded_at) end
-  from api._in_force(p_ids, '{protection}') d where d.aspect = '' and d.to_state <> '';
+  from api._in_force(p_ids, '{protection}', p_then) d where d.aspect = '' and d.to_state <> '';
 end $$;
 
 -- A site's row in one face, with its kinds and relations.
@@ -87,16 +87,16 @@ create type api._site_face as (site reg.site, kinds reg.site_kind[], relations r
 -- Its parts are joined by hashes: how many rows picks give is not known beforehand, and a plan that expects one joins thousands by
 -- loops. The functions within, which do look up by index, are planned for themselves. What an aggregate needs in an order is sorted once
 -- before it, since an order within an aggregate is a sort for each group.
-create function api._site_rows(p_ids uuid[]) returns setof api._site_face stable rows 200
+create function api._site_rows(p_ids uuid[], p_then timestamptz[] default null) returns setof api._site_face stable rows 200
 set datestyle = 'ISO, YMD' set plan_cache_mode = force_generic_plan set enable_nestloop = off set enable_mergejoin = off
   language plpgsql as $$
 begin
   return query
   with subjects as materialized (select * from api._faces(p_ids, 'site')),
-  picks as materialized (select * from api._picks(array(select distinct s.id from subjects s))),
+  picks as materialized (select * from api._picks(array(select distinct s.id from subjects s), p_then)),
   starts as (select p.subject, bit_or((1 << p.face) | (1 << (p.upto + 1))) as starts from picks p group by 1),
   levels as (select d.subject, jsonb_object_agg(d.aspect, nullif(d.to_state, '')) as states
-    from api._in_force(p_ids, '{verification}') d group by 1),
+    from api._in_force(p_ids, '{verification}', p_then) d group by 1),
   faces as materialized (select f.*, dense_rank() over (order by f.id, f.base) as side
     from (select s.*, api._base(s.face, b.starts) as base, v.states
       from subjects s left join starts b on b.subject = s.id left join levels v on v.subject = s.id) f),
@@ -227,6 +227,6 @@ begin
   left join (select u.* from (select array_agg(centre) as centres, array_agg(coalesce(uncertainty_m, 0)) as radii, array_agg(pcode) as pcodes,
       array_agg(edition) as editions from shown where centre is not null) a cross join lateral api._units(a.centres, a.radii, a.pcodes, a.editions) u) l
     on l.centre = s.centre and l.radius = coalesce(s.uncertainty_m, 0)
-  left join api._protections(p_ids) p on p.site = f.id and f.face > 0;
+  left join api._protections(p_ids, p_then) p on p.site = f.id and f.face > 0;
 end $$;
 reset role;

@@ -129,28 +129,35 @@ begin
   return v;
 end $$;
 
-create function api._follow_up(p_subject reg.subject, p_decision reg.decision) returns void
+-- The tasks that follow from a decision, as told before it is taken too (46f).
+create function api._follow_ups(p_subject reg.subject, p_decision reg.decision) returns table(what text, why text, role text, data jsonb) stable
 set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 begin
   if p_decision.machine = 'protection' and p_decision.to_state = 'protected' and (p_subject).exact_tier > (p_subject).tier then
-    perform api._open_task('consider_exact_place', 'It is protected now: consider whether its exact place may be disclosed further.',
-      p_subject, 'investigator', jsonb_build_object('machine', 'disclosure'));
+    return query select 'consider_exact_place', 'It is protected now: consider whether its exact place may be disclosed further.',
+      'investigator', jsonb_build_object('machine', 'disclosure');
   elsif p_decision.machine = 'verification' and p_decision.to_state = 'refuted' and exists (
       select 1 from api._measures((p_subject).id) m where m.state in ('planned', 'active')) then
-    perform api._open_task('review_protection', format('The %s was refuted: decide whether its measures come down and the protection '
-      'no longer applies.', p_decision.aspect), p_subject, 'protection_officer', jsonb_build_object('aspect', p_decision.aspect));
+    return query select 'review_protection', format('The %s was refuted: decide whether its measures come down and the protection '
+      'no longer applies.', p_decision.aspect), 'protection_officer', jsonb_build_object('aspect', p_decision.aspect);
   elsif p_decision.machine = 'measure' and p_decision.to_state not in ('planned', 'active')
       and api._state((p_subject).id, 'protection', '') in ('protected', 'partially_protected')
       and not exists (select 1 from api._measures((p_subject).id) m where m.state = 'active') then
-    perform api._open_task('review_protection', 'Its status says protected, but no measure is active any more.', p_subject,
-      'protection_officer', jsonb_build_object('rule', 'I14'));
+    return query select 'review_protection', 'Its status says protected, but no measure is active any more.',
+      'protection_officer', jsonb_build_object('rule', 'I14');
   end if;
+  if p_decision.machine = 'verification' and p_decision.from_state = 'confirmed' and (p_subject).tier = 0 then
+    return query select 'review_disclosure', format('It is published, and its %s is no longer confirmed: restrict it or annul the disclosure.',
+      p_decision.aspect), 'releaser', jsonb_build_object('aspect', p_decision.aspect);
+  end if;
+end $$;
+
+create function api._follow_up(p_subject reg.subject, p_decision reg.decision) returns void
+set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+begin
+  perform api._open_task(f.what, f.why, p_subject, f.role, f.data) from api._follow_ups(p_subject, p_decision) f;
   if p_decision.machine = 'link_review' and p_decision.to_state = 'lead' and p_decision.annuls is null then
     perform api._open_lead(p_decision); end if;
-  if p_decision.machine = 'verification' and p_decision.from_state = 'confirmed' and (p_subject).tier = 0 then
-    perform api._open_task('review_disclosure', format('It is published, and its %s is no longer confirmed: restrict it or annul the disclosure.',
-      p_decision.aspect), p_subject, 'releaser', jsonb_build_object('aspect', p_decision.aspect));
-  end if;
 end $$;
 
 -- Each status that rests on one of these ended claims is to be looked at again, by those who may see the claim.

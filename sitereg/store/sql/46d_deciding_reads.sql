@@ -1,4 +1,4 @@
--- Reading decisions: what was decided, what waits, what could be decided next and what is lacking for it.
+-- Reading decisions: what was decided and what waits. What could be decided next stands in 46e.
 set role sr_writer;
 
 -- The value of a decision without what names rows that the caller may not see, without the claims that were moved, and below
@@ -63,24 +63,4 @@ end $$;
 comment on function api.proposals_waiting(uuid) is
   'The proposals that still wait for approval, oldest first, and whether the caller may give it.';
 
-create function api.decision_options(p_subject uuid, p_machine text, p_aspect text default '', p_basis uuid[] default null,
-  p_value jsonb default '{}', p_due date default null, p_observed_on date default null)
-returns table(to_state text, approvals int, may bool, note text, lacking jsonb)
-stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
-declare v_from text; v_p jsonb;
-begin
-  perform api._seen_subject(p_subject);
-  v_from := api._told_state(p_subject, p_machine, coalesce(p_aspect, ''));
-  v_p := api._context(p_subject, p_machine, coalesce(p_aspect, ''), v_from, '', '', p_basis, p_value, p_due, p_observed_on);
-  if p_basis is null then
-    v_p := v_p || jsonb_build_object('basis', coalesce((select jsonb_agg(e.id) from api._evidence(v_p) e), '[]')); end if;
-  return query
-  select t.to_state, t.approvals::int, t.roles && (select m.roles from api.me() m), t.note,
-         coalesce((select jsonb_agg(jsonb_build_object('guard', l.guard, 'needs', l.needs))
-                   from api._lacking(v_p || jsonb_build_object('to', t.to_state), t.guards) l), '[]')
-  from reg.transition t where t.machine = p_machine and t.from_state = v_from and t.roles <> '{}' order by t.to_state;
-end $$;
-comment on function api.decision_options(uuid, text, text, uuid[], jsonb, date, date) is
-  'The next states from the one in force and, read backwards from the guards, what is lacking for each; without a basis, as if '
-  'every visible live claim were cited.';
 reset role;

@@ -100,7 +100,7 @@ begin
   join reg.site o on o.id = r.beyond;
 end $$;
 
-create function api._page_measures(p_sites uuid[], p_exact bool) returns jsonb stable language plpgsql as $$
+create function api._page_measures(p_sites uuid[], p_exact bool, p_by timestamptz default null) returns jsonb stable language plpgsql as $$
 begin
   if not exists (select 1 from reg.measure m where m.site = any (p_sites)) then return '[]'; end if;
   return (
@@ -111,20 +111,21 @@ begin
     'area_within_m', case when p_exact then m.area_within_m end) order by m.recorded_at desc, m.id), '[]')
   from reg.measure m left join reg.authority u on u.id = m.agent
   left join lateral (select x.to_state, x.due from reg.decision x where x.subject = m.site and x.machine = 'measure' and x.aspect = m.id::text
-                     order by x.seq desc limit 1) d on true
-  where m.site = any (p_sites));
+                     and (p_by is null or x.recorded_at < p_by) order by x.seq desc limit 1) d on true
+  where m.site = any (p_sites) and (p_by is null or m.recorded_at < p_by));
 end $$;
 
-create function api._page_disturbances(p_sites uuid[], p_exact bool) returns jsonb stable language plpgsql as $$
+create function api._page_disturbances(p_sites uuid[], p_exact bool, p_by timestamptz default null) returns jsonb stable language plpgsql as $$
 begin
   return (
   select coalesce(jsonb_agg(jsonb_build_object('id', d.id, 'kind', d.kind, 'by', d.by, 'severity', d.severity, 'reversible', d.reversible,
     'observed', d.observed, 'reliability', d.reliability, 'credibility', d.credibility, 'visited', d.visit is not null,
     'note', case when p_exact then d.note end) order by d.recorded_at desc, d.id), '[]')
-  from reg.disturbance d where d.site = any (p_sites) and not exists (select 1 from reg.disturbance_end e where e.disturbance = d.id));
+  from reg.disturbance d where d.site = any (p_sites) and (p_by is null or d.recorded_at < p_by)
+    and not exists (select 1 from reg.disturbance_end e where e.disturbance = d.id and (p_by is null or e.recorded_at < p_by)));
 end $$;
 
-create function api._page_visits(p_sites uuid[], p_exact bool) returns jsonb stable language plpgsql as $$
+create function api._page_visits(p_sites uuid[], p_exact bool, p_by timestamptz default null) returns jsonb stable language plpgsql as $$
 begin
   return (
   select coalesce(jsonb_agg(jsonb_build_object('id', v.id, 'method', v.method, 'visited_on', v.visited_on, 'negative', v.negative,
@@ -133,7 +134,7 @@ begin
     'findings', case when p_exact then v.findings end, 'covered_within_m', case when p_exact then v.covered_within_m end,
     'photographs', (select coalesce(jsonb_agg(d.id order by d.id), '[]') from reg.document d where p_exact and d.id = any (v.documents)
       and not api._silenced_document(d.id))) order by v.visited_on desc, v.id), '[]')
-  from reg.visit v where v.site = any (p_sites));
+  from reg.visit v where v.site = any (p_sites) and (p_by is null or v.recorded_at < p_by));
 end $$;
 
 -- What the code of a merged record stands for now, where the caller sees each step; else null.

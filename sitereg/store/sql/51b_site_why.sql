@@ -188,13 +188,6 @@ end $$;
 comment on function api.person_why(text, text) is
   'The live claims behind a field of a case in the caller''s face, as site_why tells them of sites; of events below T2 the kind and the days.';
 
--- Whether a testimony is among these claims: what the system then does by itself happens on the day of the testimony.
-create function api._told(p_claims uuid[]) returns bool stable language plpgsql as $$
-begin
-  return exists (select 1 from reg.claim c join reg.source so on so.id = c.source join vocab.source_type t on t.code = so.type
-                 where c.id = any (p_claims) and t.attrs->>'family' = 'testimony');
-end $$;
-
 create function api.site_history(p_code text) returns table(day text, what text, machine text, aspect text, from_state text, to_state text,
   reason text, proposed_by text, approved_by text[], how text, observed_on date, due date, annulled bool, annuls bool, claims int, ended int, said jsonb,
   batch text, version int)
