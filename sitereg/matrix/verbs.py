@@ -57,7 +57,7 @@ READING = (
     _verb("read_sites", "find, list, count, draw and open sites", EVERYONE,
           "site_list site_count site_facets site_frame site_outlines site_page site_tile site_why site_history site_claims "
           "sites_near circle all_sites all_site_kinds all_relations all_claims all_sources where_now",
-          "sites.index sites.search sites.show sites.why sites.history tiles.site_tile"),
+          "sites.index sites.search sites.show sites.why sites.history tiles.site_tile tiles.streets"),
     _verb("read_persons", "find and open cases", EVERYONE,
           "person_list person_count person_frame person_page person_why event_frame event_outlines all_persons all_events",
           "persons.index persons.search persons.show persons.why persons.history"),

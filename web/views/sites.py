@@ -3,7 +3,7 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 
 from sitereg import maps, sites
 from sitereg.matrix.verbs import CLAIM_READERS
-from web import asking, language, pages, words
+from web import asking, charts, pages, words
 from web.identity import ANYONE, logs, open_to
 
 views = Blueprint("sites", __name__)
@@ -23,8 +23,7 @@ def index(opened):
     note(shown, rows)
     today = opened.value("today")
     query = asking.query(shown)
-    chart = maps.base_map(locale=language.code(), assets_url=url_for("static", filename=""), tiles_url=TILES, query=query,
-                          bounds=pages.around(rows) if query else None)
+    chart = charts.base(tiles_url=TILES, query=query, bounds=pages.around(rows) if query else None)
     return render_template(
         "map/index.html", total=sites.count(opened, **filters), filters=shown, as_of=words.day(today),
         facets=pages.facets(opened, sites.facets(opened, **filters), shown), search_text=shown["q"],

@@ -1,6 +1,7 @@
-"""Vector tiles of the caller's face."""
-from flask import Blueprint, g, make_response
+"""Vector tiles of the caller's face; maps of streets that the office added, by ranges."""
+from flask import Blueprint, current_app, g, make_response, send_file
 
+from sitereg import streets as street_maps
 from sitereg import tiles
 from web import asking
 from web.identity import ANYONE, logs, open_to
@@ -20,3 +21,11 @@ def site_tile(opened, z, x, y):
     answer = make_response(drawn)
     answer.headers["Content-Type"] = "application/vnd.mapbox-vector-tile"
     return answer
+
+
+@views.get("/basemaps/<uuid:tileset>.pmtiles")
+@open_to(*ANYONE)
+def streets(opened, tileset):
+    """A map of streets, the ranges of it that are asked for: for whoever is signed in: its ranges tell where one looks."""
+    path = street_maps.path_of(current_app.config["SITEREG"], tileset)
+    return send_file(path, mimetype="application/octet-stream", conditional=True, etag=False)
