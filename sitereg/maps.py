@@ -31,6 +31,7 @@ ASSETS = {
     "symbols": "js/symbols.js",
     "background": "js/background.js",
     "sites": "js/sites.js",
+    "streets": "js/streets.js",
     "frames": "js/frames.js",
     "trail": "js/trail.js",
     "area": "js/area.js",
@@ -93,6 +94,17 @@ class Background(LocalLayer):
         self.settings = {"url": url, "locale": locale}
 
 
+class Streets(LocalLayer):
+    """A map of streets that the office added: one PMTiles file over the background, under the sites, with its licence."""
+
+    _template = Template("""{% macro script(this, kwargs) %}
+        sitereg.streets({{ this.settings|tojson }}).addTo({{ this._parent.get_name() }});{% endmacro %}""")
+
+    def __init__(self, *, url, licence, zooms, locale):
+        super().__init__("streets")
+        self.settings = {"url": url, "licence": licence, "zooms": list(zooms), "locale": locale}
+
+
 class SiteTiles(LocalLayer):
     """The sites of the caller's face as vector tiles (layers `sites` and `areas`), drawn by symbols.js."""
 
@@ -144,7 +156,7 @@ class Area(LocalLayer):
 
 
 def base_map(
-    *, locale, assets_url, tiles_url=None, query="", bounds=None, max_data_zoom=14, basemap_url=None, more=()
+    *, locale, assets_url, tiles_url=None, query="", bounds=None, max_data_zoom=14, basemap_url=None, more=(), streets=()
 ):
     """A folium.Map of the background and, with tiles_url, of the sites; it takes folium layers as any other.
 
@@ -152,18 +164,19 @@ def base_map(
     template with {z}, {x}, {y} on the same host ("/tiles/sites/{z}/{x}/{y}.mvt"); query: the filters as a
     query string, passed on with each tile; max_data_zoom: the deepest tile that is asked for. bounds: what to
     show first as (west, south, east, north), EPSG:4326, computed from the caller's face; Syria by default.
-    more: names of ASSETS that a layer besides needs.
+    more: names of ASSETS that a layer besides needs. streets: maps that were added, {url, licence, zooms} each.
     Raises BadInput where a URL names another host.
     """
     here = assets_url.rstrip("/")
     basemap_url = basemap_url or f"{here}/{ASSETS['basemap']}"
-    for name, url in (("assets_url", here), ("tiles_url", tiles_url or ""), ("basemap_url", basemap_url)):
+    for name, url in (("assets_url", here), ("tiles_url", tiles_url or ""), ("basemap_url", basemap_url),
+                      *(("streets", one["url"]) for one in streets)):
         if re.match(r"[a-z][a-z0-9+.-]*:|//", url, re.IGNORECASE):
             raise BadInput(
                 "A map may only ask the host that serves it", where=f"{name} {url}", do="Give a path."
             )
     chart = LocalMap(
-        scripts=[(name, f"{here}/{ASSETS[name]}") for name in (*SCRIPTS, *more)],
+        scripts=[(name, f"{here}/{ASSETS[name]}") for name in (*SCRIPTS, *(("streets",) if streets else ()), *more)],
         styles=[("leaflet_css", f"{here}/{ASSETS['leaflet_css']}")],
         locale=locale,
         bounds=list(bounds or SYRIA),
@@ -171,6 +184,8 @@ def base_map(
         maxZoom=18,
     )
     Background(url=basemap_url, locale=locale).add_to(chart)
+    for one in streets:
+        Streets(**one, locale=locale).add_to(chart)
     if tiles_url:
         SiteTiles(url=tiles_url, locale=locale, query=query, max_zoom=max_data_zoom).add_to(chart)
     return chart

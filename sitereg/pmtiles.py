@@ -6,8 +6,10 @@ leaf directories, contents).
 """
 
 import gzip
+import io
 import json
 import struct
+import zlib
 from pathlib import Path
 
 ROOT_LIMIT = 16384 - 127
@@ -166,3 +168,90 @@ def _header(root, metadata, leaves, contents, *, counts, zooms, bounds):
         (west + east) // 2,
         (south + north) // 2,
     )
+
+
+class Unreadable(ValueError):
+    """The bytes are no archive of vector tiles as the specification has them; says why."""
+
+
+def read(path):
+    """What an archive says of itself, checked against its bytes: {layers, zooms, bounds, attribution, name, tiles}.
+
+    Raises Unreadable for what is no PMTiles of version 3 with gzipped or plain vector tiles, or is cut short or crossed.
+    """
+    path = Path(path)
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        head = file.read(127)
+        if head[:7] != b"PMTiles":
+            raise Unreadable("it is no PMTiles archive")
+        if len(head) < 127 or head[7] != 3:
+            raise Unreadable("it is not of version 3 of the specification")
+        numbers = struct.unpack("<11Q6B4iB2i", head[8:])
+        parts, (inner, outer, kind, low, high), bounds = numbers[:8], numbers[12:17], numbers[17:21]
+        for start, length in zip(parts[::2], parts[1::2], strict=True):
+            if start + length > size:
+                raise Unreadable("it is cut short")
+        if kind != MVT:
+            raise Unreadable("its tiles are pictures, or of no known kind: the map draws vector tiles (MVT)")
+        if inner not in (1, GZIP) or outer not in (1, GZIP):
+            raise Unreadable("it is packed otherwise than by gzip")
+        metadata = json.loads(_part(file, *parts[2:4], inner) or b"{}")
+        entries = _entries(_part(file, *parts[:2], inner))
+        if not entries or not low <= high <= 22:
+            raise Unreadable("it holds no tile")
+        first = next((one for one in entries if one[1]), None)
+        if first and not _part(file, parts[6] + first[3], first[2], outer):
+            raise Unreadable("its first tile is empty")
+    layers = [str(one.get("id")) for one in metadata.get("vector_layers", []) if isinstance(one, dict)]
+    return {"layers": layers, "zooms": (low, high), "bounds": tuple(one / 1e7 for one in bounds), "tiles": numbers[8],
+            "attribution": str(metadata.get("attribution") or ""), "name": str(metadata.get("name") or "")}
+
+
+MOST_UNPACKED = 64 * 2**20
+
+
+def _part(file, start, length, packed):
+    """The bytes of one part, unpacked; Unreadable where they are broken or a bomb."""
+    file.seek(start)
+    held = file.read(length)
+    if packed != GZIP or not held:
+        return held
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(held)) as unpacked:
+            told = unpacked.read(MOST_UNPACKED + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise Unreadable("one of its parts cannot be unpacked") from error
+    if len(told) > MOST_UNPACKED:
+        raise Unreadable("one of its parts unpacks to more than any map needs")
+    return told
+
+
+def _entries(held):
+    """[tile number, run, length, offset] of a directory."""
+    at = 0
+
+    def number():
+        nonlocal at
+        value = shift = 0
+        while True:
+            if at >= len(held) or shift > 63:
+                raise Unreadable("its directory is broken")
+            byte = held[at]
+            at, value, shift = at + 1, value | (byte & 0x7F) << shift, shift + 7
+            if byte < 0x80:
+                return value
+
+    count = number()
+    if count > len(held):
+        raise Unreadable("its directory is broken")
+    entries, last = [[0, 0, 0, 0] for _one in range(count)], 0
+    for entry in entries:
+        last = entry[0] = last + number()
+    for column in (1, 2):
+        for entry in entries:
+            entry[column] = number()
+    for before, entry in zip([None, *entries], entries, strict=False):
+        value = number()
+        entry[3] = before[3] + before[2] if value == 0 and before else value - 1
+    return entries

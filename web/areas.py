@@ -1,12 +1,12 @@
 """An area as people give it in a form, one of three ways: a point with a radius, an admin unit, or drawn on a map."""
 import json
 
-from flask import g, url_for
+from flask import g
 from shapely.geometry import mapping, shape
 
 from sitereg import geo, inside, maps
 from sitereg.errors import BadInput
-from web import asking, language
+from web import asking, basemaps
 
 FIELDS = ("centre", "km", "unit", "drawn")
 CORNERS = 100
@@ -57,8 +57,7 @@ def wrong(trouble):
 def chart(asked, area=None, found=(), around=None):
     """The map that an area is drawn on into the form, as maps.Parts: what was drawn before, what was found; around: GeoJSON."""
     area = mapping(area) if area else drawn_before(asked.get("drawn"))
-    drawn = maps.base_map(locale=language.code(), assets_url=url_for("static", filename=""), more=("area",),
-                          bounds=padded(shape(area or around).bounds) if area or around else None)
+    drawn = basemaps.base(more=("area",), bounds=padded(shape(area or around).bounds) if area or around else None)
     maps.Area(list(found), area=area, form="ask").add_to(drawn)
     return maps.render(drawn, g.nonce)
 

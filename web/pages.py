@@ -1,5 +1,6 @@
 """What templates are given: rows of the list, facets, the parts of a site's page. Nothing is computed here but order and words."""
-from flask import g, url_for
+
+from flask import g
 from flask_babel import gettext as _
 from shapely.geometry import MultiPoint, shape
 
@@ -14,7 +15,7 @@ from sitereg.matrix.verbs import (  # noqa: F401  (views say pages.CHANGERS)
     VISITORS,
     WORKING,
 )
-from web import areas, asking, language
+from web import areas, asking, basemaps, language
 
 CITABLE = ("activity", "remains_state", "kind", "place", "authority", "relation")
 RECORDS_CITABLE = ("record_condition", "records_access", "record_loss", "authority", "relation")
@@ -90,8 +91,7 @@ def numbered(stops):
     if not stops:
         return None
     around = MultiPoint([(one["at"][1], one["at"][0]) for one in stops]).bounds
-    drawn = maps.base_map(locale=language.code(), assets_url=url_for("static", filename=""), more=("trail",),
-                          bounds=areas.padded(around))
+    drawn = basemaps.base(more=("trail",), bounds=areas.padded(around))
     maps.Trail([], locale=language.code(), beside=stops, colour="#0072B2").add_to(drawn)
     return maps.render(drawn, g.nonce)
 
@@ -170,7 +170,6 @@ def place_map(one):
         return None
     west, south, east, north = shape(drawn).bounds
     room = max(east - west, north - south, 0.02) * 0.7
-    chart = maps.base_map(locale=language.code(), assets_url=url_for("static", filename=""),
-                          tiles_url="/tiles/sites/{z}/{x}/{y}.mvt", query=asking.query({"q": one["code"]}),
-                          bounds=(west - room, south - room, east + room, north + room))
+    chart = basemaps.base(tiles_url="/tiles/sites/{z}/{x}/{y}.mvt", query=asking.query({"q": one["code"]}),
+                        bounds=(west - room, south - room, east + room, north + room))
     return maps.render(chart, g.nonce)

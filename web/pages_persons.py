@@ -1,9 +1,9 @@
 """What templates of cases are given: choices of the filters, the trail as a map, the line of time, why a state holds."""
-from flask import g, url_for
+from flask import g
 from shapely.geometry import shape
 
 from sitereg import decisions, maps, places, timeline
-from web import language, words
+from web import basemaps, language, words
 from web.pages import GIVERS, SETTLERS
 
 AXES = ("fate", "whereabouts")
@@ -86,7 +86,6 @@ def trail(events, beside=(), colour=None):
     boxes = [shape(one["shape"]).bounds for one in (*stops.values(), *beside[:NEXT])]
     west, south, east, north = (pick(side) for pick, side in zip((min, min, max, max), zip(*boxes, strict=True), strict=True))
     room = max((east - west) / 8, (north - south) / 8, 0.03)
-    drawn = maps.base_map(locale=language.code(), assets_url=url_for("static", filename=""), more=("trail",),
-                          bounds=(west - room, south - room, east + room, north + room))
+    drawn = basemaps.base(more=("trail",), bounds=(west - room, south - room, east + room, north + room))
     maps.Trail(list(stops.values()), locale=language.code(), beside=beside, colour=colour).add_to(drawn)
     return maps.render(drawn, g.nonce)

@@ -24,6 +24,7 @@ COMMANDS = {
     "serve": "server:serve",
     "keeper": "server:keeper",
     "places": "places:places",
+    "basemap": "basemap:basemap",
     "accounts": "accounts:accounts",
     "audit": "audit:audit",
     "verify": "audit:verify",

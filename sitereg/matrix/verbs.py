@@ -59,7 +59,7 @@ READING = (
           "site_history site_claims sites_near site_transfers circle all_sites all_site_kinds all_relations all_claims "
           "all_sources where_now",
           "sites.index sites.search going.go sites.show sites.past sites.why sites.history tiles.site_tile "
-          "tiles.transfers"),
+          "tiles.transfers tiles.streets"),
     _verb("read_persons", "find and open cases", EVERYONE,
           "person_list person_count person_frame person_page person_why event_frame event_outlines event_tile all_persons "
           "all_events",

@@ -31,7 +31,8 @@ def opened(live, lang, code):
 
 def to_the_end(page):
     """Through the questions of a visit to the last screen, where it is sent."""
-    page.click("details:has(form#visit) > summary")
+    if not page.locator("form#visit").is_visible():
+        page.click("details:has(form#visit) > summary")
     form = page.locator("form#visit")
     while form.locator(".step-acts .btn-dark").is_visible():
         form.locator(".step-acts .btn-dark").click()
@@ -49,8 +50,7 @@ def test_a_visit_is_sent_again_when_the_line_is_back_and_stands_once(live, place
     for _times in range(3):
         form.locator(".step-acts .btn-outline-secondary").click()
     page.fill("#visit-findings", "An open pit by the wall")
-    while form.locator(".step-acts .btn-dark").is_visible():
-        form.locator(".step-acts .btn-dark").click()
+    to_the_end(page)
     # the visit reaches the registry, its answer does not reach the telephone
     page.route("**/visits", lambda route: (route.fetch(), route.abort("connectionfailed")))
     form.locator("button[type=submit]").click()
@@ -61,6 +61,20 @@ def test_a_visit_is_sent_again_when_the_line_is_back_and_stands_once(live, place
     page.click(".line-said button")
     page.wait_for_selector("body > .strip-said")
     assert len(visits(live, place)) == before + 1
+
+
+def test_an_area_is_drawn_with_a_thumb_and_stands_in_the_visit(live, place):
+    visit = opened(live, "en", place)
+    page = visit.page
+    page.goto(f"{live.url}/sites/{place}/field?map=yes")
+    page.click("#draw-area")
+    for x, y in ((80, 60), (180, 60), (180, 130), (80, 130), (80, 60)):
+        page.locator("#map .folium-map").click(position={"x": x, "y": y})
+    before = len(visits(live, place))
+    to_the_end(page).locator("button[type=submit]").click()
+    page.wait_for_selector("body > .strip-said")
+    made = visits(live, place)
+    assert len(made) == before + 1 and any(one["covered_shape"] and one["covered_shape"]["type"] == "Polygon" for one in made)
 
 
 def test_a_sealed_draft_is_found_again_after_the_page_is_gone_and_by_nobody_without_its_key(live, place):

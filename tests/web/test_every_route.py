@@ -19,7 +19,7 @@ PARTS = {"table": "sites", "token": "00000000-0000-7000-8000-000000000000", "tri
          "document": "00000000-0000-7000-8000-000000000000", "n": 1,
          "inquiry": "00000000-0000-7000-8000-000000000000",
          "freezing": "00000000-0000-7000-8000-000000000000", "claim": "00000000-0000-7000-8000-000000000000",
-         "batch": "00000000-0000-7000-8000-000000000000", "room": "sites",
+         "batch": "00000000-0000-7000-8000-000000000000", "room": "sites", "tileset": "00000000-0000-7000-8000-000000000000",
          "source": "00000000-0000-7000-8000-000000000000", "task": "00000000-0000-7000-8000-000000000000",
          "kind": "source", "id": "00000000-0000-7000-8000-000000000000",
          **dict.fromkeys(("once", "entry", "report"), "00000000-0000-7000-8000-000000000000")}
@@ -79,7 +79,7 @@ def test_a_weaker_policy_is_noticed(house, policy):
 
 def test_addresses_are_kebab_case_and_their_parts_typed(house):
     for rule in routes(house):
-        assert re.fullmatch(r"(/([a-z]+(-[a-z]+)*|<([a-z]+|any\([a-z, ]+\))(:[a-z_]+)?>(\.mvt)?))*/?", rule.rule), rule.rule
+        assert re.fullmatch(r"(/([a-z]+(-[a-z]+)*|<([a-z]+|any\([a-z, ]+\))(:[a-z_]+)?>(\.(mvt|pmtiles))?))*/?", rule.rule), rule.rule
         untyped = [name for name, converter in rule._converters.items() if type(converter).__name__ == "UnicodeConverter"]
         assert untyped in ([], ["field"]), rule.rule
         assert "code" not in rule.arguments or isinstance(rule._converters["code"], CodeConverter)

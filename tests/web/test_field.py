@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from PIL import Image
 
-from sitereg import protection, sites
+from sitereg import accounts, drafts, errors, protection, sites
 from sitereg.actors import Actor
 from sitereg.store import cluster, people, session
 from tests import given
@@ -230,3 +230,43 @@ def test_the_form_for_phones_is_there_to_take(house):
 def test_no_sql_login_and_no_other_account_reads_what_was_sent_or_who_is_on_the_way(house):
     with session.reading(house.settings, Actor("verifier", "local", "test")) as opened:
         assert opened.rows("trips") == []
+
+
+def device(house, name="officer1"):
+    """The key that the page for the road brings to that account, or None."""
+    code = house.sites["prison"]["code"]
+    found = re.search(r'data-device="([^"]+)"', house.visitor(name).get(f"/sites/{code}/field").text)
+    return found and found[1]
+
+
+def test_only_a_steward_allows_a_draft_on_a_device_and_only_its_owner_is_brought_the_key(house, today):
+    until = datetime.fromisoformat(today).date() + timedelta(days=30)
+    with house.as_("steward1") as steward:
+        for wrong in ({"until": until + timedelta(days=90)}, {"reason": " "}, {"account": "nobody"}):
+            with pytest.raises(errors.BadInput), steward.savepoint():
+                drafts.allow_on_devices(steward, **{"account": "officer1", "until": until, "reason": "No line in the east", **wrong})
+        with pytest.raises(errors.Refused), steward.savepoint():
+            drafts.allow_on_devices(steward, "steward1", until=until, reason="for myself")
+        drafts.allow_on_devices(steward, "officer1", until=until, reason="No line in the east")
+    with house.as_("officer1") as officer, pytest.raises(errors.Denied):
+        drafts.allow_on_devices(officer, "investigator1", until=until, reason="x")
+    assert device(house) and device(house) == device(house) and device(house, "investigator1") is None
+    with house.as_("investigator1") as other:
+        assert drafts.on_devices(other) == [] and drafts.device_key(other) is None
+        with pytest.raises(errors.NotFound):
+            drafts.end_on_devices(other, "officer1", why="not mine")
+    assert house.rows("select count(*) from reg.audit_event where action = 'allow_device_drafts'") == [(1,)]
+
+
+def test_a_key_that_was_forgotten_never_comes_again(house, today):
+    until = datetime.fromisoformat(today).date() + timedelta(days=30)
+    first = device(house)
+    assert "A page on the road may keep a sealed draft" in house.visitor("officer1").get("/me").text
+    house.visitor("officer1").post("/me/device-drafts")
+    assert device(house) is None
+    with house.as_("steward1") as steward:
+        drafts.allow_on_devices(steward, "officer1", until=until, reason="again")
+    assert device(house) not in (None, first)
+    with house.as_("worker") as colleague:
+        accounts.freeze(colleague, account="officer1", reason="The telephone was taken")
+    assert house.rows("select count(*) from reg.device_seed") == [(0,)]

@@ -5,7 +5,7 @@ from sitereg import maps, sites, watches
 from sitereg import views as kept
 from sitereg.errors import BadInput, Refused
 from sitereg.matrix.verbs import CLAIM_READERS
-from web import asking, forms, language, narrowing, pages, pages_timeline, words
+from web import asking, basemaps, forms, narrowing, pages, pages_timeline, words
 from web.identity import ANYONE, logs, open_to
 from web.views import going, settling
 from web.views.kept import keeping
@@ -28,8 +28,8 @@ def index(opened):
     note(shown, rows)
     today = opened.value("today")
     query = asking.query(shown)
-    chart = maps.base_map(locale=language.code(), assets_url=url_for("static", filename=""), tiles_url=TILES, query=query,
-                          more=("trail",), bounds=at["box"] if at else pages.around(rows) if query else None)
+    chart = basemaps.base(tiles_url=TILES, query=query, more=("trail",),
+                        bounds=at["box"] if at else pages.around(rows) if query else None)
     facets = pages.facets(opened, sites.facets(opened, **filters), shown)
     years = narrowing.years(*sites.years(opened, **filters), shown, today)
     return render_template(

@@ -1,7 +1,8 @@
-"""Vector tiles of the caller's face, and what is drawn over them."""
-from flask import Blueprint, g, jsonify, make_response
+"""Vector tiles of the caller's face, and what is drawn over them; maps of streets that the office added, by ranges."""
+from flask import Blueprint, current_app, g, jsonify, make_response, send_file
 
 from sitereg import sites, tiles
+from sitereg import streets as street_maps
 from web import asking, words_transfers
 from web.identity import ANYONE, logs, open_to
 
@@ -42,3 +43,11 @@ def transfers(opened):
     if g.me["level"] >= 2 and rows:
         logs("site_transfers", count=len(rows))
     return jsonify(transfers=[words_transfers.drawn(one) for one in rows])
+
+
+@views.get("/basemaps/<uuid:tileset>.pmtiles")
+@open_to(*ANYONE)
+def streets(opened, tileset):
+    """A map of streets, the ranges of it that are asked for: for whoever is signed in: its ranges tell where one looks."""
+    path = street_maps.path_of(current_app.config["SITEREG"], tileset)
+    return send_file(path, mimetype="application/octet-stream", conditional=True, etag=False)

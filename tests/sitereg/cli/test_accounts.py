@@ -1,5 +1,6 @@
 """`sitereg accounts`: each verb in words and as one JSON document; two admins where two are needed."""
 import json
+from datetime import date, timedelta
 
 import psycopg
 import pytest
@@ -72,3 +73,13 @@ def test_what_is_no_token_of_ones_own_is_refused(run):
     assert "act as that account" in run("admin", "token", "analyst1", "--scope", "frames", "--why", "r", code=2)
     run("analyst1", "token", "analyst1", "--scope", "frames", code=1)
     run("analyst1", "token", "analyst1", "--list", "--scope", "frames", "--why", "r", code=1)
+
+
+def test_drafts_on_a_device_are_allowed_listed_and_ended(run):
+    until = (date.today() + timedelta(days=20)).isoformat()
+    assert "Nobody's device keeps drafts." in run("steward1", "device-drafts")
+    made = run("steward1", "device-drafts", "officer1", "--until", until, "--reason", "no line", "--json")
+    assert [(one["name"], one["until"], one["reason"], one["given_by"]) for one in made] == [("officer1", until, "no line", "steward1")]
+    assert f"until {until} (by steward1): no line" in run("officer1", "device-drafts")
+    run("officer1", "device-drafts", "officer1", "--until", until, code=1)
+    assert run("officer1", "device-drafts", "officer1", "--end", "--reason", "lost", "--json") == []

@@ -38,7 +38,7 @@
     function clear() {
       drawing.clearLayers();
       corners = [];
-      for (const field of Object.values(fields)) field.value = "";
+      for (const field of Object.values(fields)) if (field) field.value = "";
       by("drawn-said").textContent = words.not_drawn;
     }
     function choose(next) {

@@ -27,7 +27,9 @@
     acts.append(back, next);
     form.prepend(at);
     form.append(acts);
-    let n = Math.max(0, steps.findIndex((one) => one.querySelector(".field-wrong")));
+    const wrong = steps.findIndex((one) => one.querySelector(".field-wrong")), box = form.closest("details");
+    // One that was refused for no field of its own stands where it is sent again
+    let n = wrong >= 0 ? wrong : document.getElementById("trouble") && box && box.open ? steps.length - 1 : 0;
     function show(to, focus) {
       n = Math.min(Math.max(to, 0), steps.length - 1);
       steps.forEach((one, i) => { one.hidden = i !== n; });
