@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from flask import g, url_for
 from flask_babel import gettext as _
-from shapely.geometry import MultiPoint, shape
+from shapely.geometry import shape
 
 from sitereg import decisions, holdings, maps, places, sharing, sites, vocab
 from sitereg.matrix.verbs import (  # noqa: F401  (views say pages.CHANGERS)
@@ -16,7 +16,7 @@ from sitereg.matrix.verbs import (  # noqa: F401  (views say pages.CHANGERS)
     VISITORS,
     WORKING,
 )
-from web import areas, asking, language
+from web import asking, language
 
 CITABLE = ("activity", "remains_state", "kind", "place", "authority", "relation")
 RECORDS_CITABLE = ("record_condition", "records_access", "record_loss", "authority", "relation")
@@ -92,9 +92,7 @@ def numbered(stops):
     """A map of places with their numbers, in the form of maps.Trail, as maps.Parts; None where there are none."""
     if not stops:
         return None
-    around = MultiPoint([(one["at"][1], one["at"][0]) for one in stops]).bounds
-    drawn = maps.base_map(locale=language.code(), assets_url=url_for("static", filename=""), more=("trail",),
-                          bounds=areas.padded(around))
+    drawn = maps.base_map(locale=language.code(), assets_url=url_for("static", filename=""), more=("trail",), bounds=around(stops))
     maps.Trail([], locale=language.code(), beside=stops, colour="#0072B2").add_to(drawn)
     return maps.render(drawn, g.nonce)
 

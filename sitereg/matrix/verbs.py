@@ -189,7 +189,7 @@ SHARING = (
     _verb("give", "give a document away, print a page, write a file", GIVERS,
           "release_document print_page write_disclosure leaving_sites leaving_withheld",
           "leaving.ask_document leaving.document leaving.ask_print leaving.printed leaving.ask_inquiry leaving.inquiry "
-          "leaving.ask_sites leaving.sites"),
+          "leaving.ask_sites leaving.sites leaving.ask_counts leaving.counts"),
     _verb("release", "agree that a document of tier 2 leaves", RELEASERS,
           "agree_release", "leaving.releases leaving.agree"),
     _verb("freeze", "freeze an area, a site, records or a source", FREEZERS,
