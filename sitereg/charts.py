@@ -79,7 +79,7 @@ def ticks(labels):
     """Positions of the labels that fit: the first, the last, and a few at the same distance between them."""
     many = len(labels)
     room = min((WIDE - 8) / max(many, 1), MOST_COLUMN) * many
-    few = min(TICKS, many, max(int(room / (max(map(len, labels), default=1) * LETTER + 10)), 1))
+    few = min(TICKS, many, max(int(room / (max(map(len, labels), default=1) * LETTER + 16)), 1))
     if few <= 1:
         return [0] if many else []
     return sorted({round(n * (many - 1) / (few - 1)) for n in range(few)})

@@ -2,7 +2,7 @@
 
 from flask import g
 from flask_babel import gettext as _
-from shapely.geometry import MultiPoint, shape
+from shapely.geometry import shape
 
 from sitereg import decisions, holdings, maps, places, sharing, sites, vocab, watches
 from sitereg.matrix.verbs import (  # noqa: F401  (views say pages.CHANGERS)
@@ -90,8 +90,7 @@ def numbered(stops):
     """A map of places with their numbers, in the form of maps.Trail, as maps.Parts; None where there are none."""
     if not stops:
         return None
-    around = MultiPoint([(one["at"][1], one["at"][0]) for one in stops]).bounds
-    drawn = basemaps.base(more=("trail",), bounds=areas.padded(around))
+    drawn = basemaps.base(more=("trail",), bounds=around(stops))
     maps.Trail([], locale=language.code(), beside=stops, colour="#0072B2").add_to(drawn)
     return maps.render(drawn, g.nonce)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sitereg import sharing
 from sitereg.errors import BadInput, Refused
-from sitereg.exports import csv, geojson, gpkg, kml, parquet, rows, xlsx
+from sitereg.exports import counts, csv, geojson, gpkg, kml, parquet, rows, xlsx
 from sitereg.store.session import Json
 from sitereg.vocab import Tier
 
@@ -22,7 +22,7 @@ WRITERS = {"geojson": geojson, "gpkg": gpkg, "parquet": parquet, "kml": kml, "cs
 PRECISION = {0: "cells of 10 km or coarser, unless a disclosure decision says otherwise",
              1: "exact only where the exact place is not restricted; else cells of 1 km or coarser"}
 
-__all__ = ["WRITERS", "Parcel", "make", "write"]
+__all__ = ["WRITERS", "Parcel", "counts", "make", "write"]
 
 
 @dataclasses.dataclass(frozen=True)

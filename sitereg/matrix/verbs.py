@@ -210,7 +210,7 @@ SHARING = (
           "release_document print_page write_disclosure leaving_sites leaving_withheld",
           "leaving.ask_document leaving.document leaving.ask_print leaving.printed leaving.ask_inquiry leaving.inquiry "
           "dossier.ask dossier.make "
-          "leaving.ask_sites leaving.sites"),
+          "leaving.ask_sites leaving.sites leaving.ask_counts leaving.counts"),
     _verb("release", "agree that a document of tier 2 leaves", RELEASERS,
           "agree_release", "leaving.releases leaving.agree"),
     _verb("freeze", "freeze an area, a site, records or a source", FREEZERS,

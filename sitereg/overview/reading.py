@@ -41,9 +41,10 @@ class Coverage:
         return self.by("total", "accounts").get("sites", 0)
 
 
-def coverage(session):
-    """The Coverage of the caller's face; api.coverage says what each cut counts."""
-    return Coverage(tuple(session.rows("coverage")))
+def coverage(session, **narrowed):
+    """The Coverage of the caller's face; api.coverage says what each cut counts. narrowed: ids of sites, a face (0 or 1) that a
+    file is made of."""
+    return Coverage(tuple(session.rows("coverage", **narrowed)))
 
 
 def progress(session, *, months=36, clock="recorded"):

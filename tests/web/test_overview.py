@@ -1,8 +1,13 @@
 """The overview in the browser: what the counts cannot say first, a table behind each chart, the same numbers as the lists."""
+import hashlib
+import io
+import json
 import re
+import zipfile
 
 import pytest
 
+from sitereg.exports import counts
 from tests.sitereg import analysing
 from tests.sitereg.matrix_house import stands
 
@@ -48,3 +53,24 @@ def test_silent_places_are_listed_with_their_bands_and_drawn(house, missing):
     assert "وحدة SY010000" in told and "شوهدوا هنا آخر مرة" in told
     assert "Cells of 10 km" in house.visitor("viewer").get("/overview/silent").text
     house.visitor("analyst1").get("/overview/silent?level=9", 422)
+
+
+def test_the_counts_leave_as_a_table_once_it_stands_to_whom(house):
+    worker = house.visitor("worker")
+    assert "/overview/export" in worker.get("/overview").text and "/overview/export" not in house.visitor("verifier1").get("/overview").text
+    risks = {f"risk_{name}": "none: counts" for name in ("site", "sources", "families", "staff")}
+    worker.post("/overview/export", 422, recipient="", purpose="planning", **risks)
+    before = house.rows("select count(*) from reg.disclosure")[0][0]
+    bundle = zipfile.ZipFile(io.BytesIO(worker.post("/overview/export", 200, recipient="The commission", purpose="planning", **risks).data))
+    about, table = json.loads(bundle.read("counts.csv.manifest.json")), bundle.read("counts.csv")
+    assert house.rows("select count(*) from reg.disclosure")[0][0] == before + 1
+    assert about["sites"] == 5 and about["sha256"] == hashlib.sha256(table).hexdigest() and about["recipient"] == "The commission"
+    lines = table.decode("utf-8-sig").splitlines()
+    assert lines[0] == "cut,code,part,sites" and "adm1,none,records,<5" in lines and not re.search(r",[1-4]\r?$", "\n".join(lines), re.M)
+    assert not any(one.startswith("total") for one in lines)
+
+
+def test_a_small_number_that_stands_alone_hides_the_next(house):
+    rows = [{"code": code, "part": part, "sites": n} for code, part, n in (("a", "x", 3), ("a", "y", 9), ("b", "x", 20), ("b", "y", 7), ("b", "z", 30))]
+    assert counts.hidden(rows) == {0, 1, 2, 3}, "neither a row nor a column gives the 3 back"
+    assert counts.hidden([{"code": "a", "part": None, "sites": 8}]) == set()

@@ -132,15 +132,49 @@ def sites(opened):
     return answer
 
 
+@views.get("/overview/export")
+@open_to(*pages.GIVERS)
+def ask_counts(opened):
+    """To whom the counts of the overview go as a table, what for, and whom that could hurt."""
+    return counts_form()
+
+
+@views.post("/overview/export")
+@open_to(*pages.GIVERS, writes=True)
+def counts(opened):
+    """The counts as a table with their manifest, once it stands recorded who receives them."""
+    try:
+        given = asked()
+        logs("export", format="csv", **{name: given[name] for name in ("recipient", "purpose")})
+        with opened.savepoint():
+            risk = "; ".join(f"{name}: {told}" for name, told in given.pop("risk").items())
+            table, about = exports.counts.make(opened, risk=risk, **given)
+    except (BadInput, Refused, Conflict) as trouble:
+        return counts_form(trouble)
+    answer = make_response(packed({"counts.csv": table, "counts.csv.manifest.json": about}))
+    answer.mimetype = "application/zip"
+    answer.headers["Content-Disposition"] = 'attachment; filename="counts.zip"'
+    return answer
+
+
+def counts_form(trouble=None):
+    about = {"what": "counts", "action": "/overview/export"}
+    return render_template("sharing/leaving.html", **about, sent=refused("leaving", trouble)), status(trouble)
+
+
+def packed(files):
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as bundle:
+        for name, told in files.items():
+            bundle.writestr(name, told)
+    return held.getvalue()
+
+
 def made(opened, folder, form, **given):
     """The bytes of an archive with the file and its manifest; the disclosure is recorded in the open transaction."""
     parcel = exports.make(opened, folder / f"sites.{form}", format=form, **given)
     parcel.release()
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as bundle:
-        for path in (parcel.path, parcel.manifest_path):
-            bundle.write(path, path.name)
-    return held.getvalue()
+    return packed({path.name: path.read_bytes() for path in (parcel.path, parcel.manifest_path)})
 
 
 def leaving_filter(shown):

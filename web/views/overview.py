@@ -1,6 +1,6 @@
 """What the registry covers, how that moved, and where it is silent: charts with a table behind each, from the reader's own rows."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, g, render_template, request
 
 from sitereg import overview, places
 from sitereg.errors import BadInput
@@ -27,6 +27,7 @@ def index(opened):
         today=today,
         notes=notes,
         isolated=words_overview.isolated,
+        gives=bool(set(g.me["roles"]) & set(pages.GIVERS)),
         parts=words_overview.parts(made, findings, units, districts(opened, made)),
     )
 
@@ -80,7 +81,7 @@ def stop(row):
         "at": [row["lat"], row["lon"]],
         "shape": row["shape"],
         "sure": False,
-        "shown_as": "admin_unit",
+        "shown_as": "cell_10km" if row["level"] == 4 else "admin_unit",
         "radius": 0,
         "texts": [f"{row['number']}. {row['name']}"],
     }

@@ -14,13 +14,11 @@ begin
     and not exists (select 1 from reg.claim_end e where e.claim = c.id) group by 1, 2;
 end $$;
 
--- How surely something was in use between two days: 1 surely, 0 surely not, between them the chance; null where an end that matters is not known.
-create function api._in_use(p_began daterange, p_ended daterange, p_first date, p_last date) returns float8 immutable parallel safe language plpgsql as $$
-declare b float8 := case when api._final_day(p_ended) <= p_last then 1 else api._share_until(p_began, p_last) end;
-  e float8 := case when api._first_day(p_began) >= p_first or api._first_day(p_ended) >= p_first then 1 else 1 - api._share_until(p_ended, p_first - 1) end;
-begin
-  return case when b = 0 or e = 0 then 0 else b * e end;
-end $$;
+-- How surely something that began on a day from b0 to b1 and ended on one from e0 to e1 was in use between two days: 1 surely, 0 surely not, between them the chance; null where an end that matters is not known.
+create function api._in_use(b0 date, b1 date, e0 date, e1 date, p_first date, p_last date) returns float8 immutable parallel safe language sql as $$
+  select case when b0 > p_last or e1 < p_first then 0 else
+      (case when b1 <= p_last or e1 <= p_last then 1 when b1 is not null then (p_last - b0 + 1)::float8 / (b1 - b0 + 1) end)
+    * (case when b0 >= p_first or e0 >= p_first then 1 when e1 is not null then (e1 - p_first + 1)::float8 / (e1 - e0 + 1) end) end $$;
 
 -- The years that a chart shows, and `before` for all that came before 1970.
 create function api._years(p_today date) returns table(year text, first date, last date) stable rows 60 language sql as $$
@@ -36,18 +34,22 @@ begin
     where y.first <= v_last and y.last >= v_first;
 end $$;
 
-create function api.coverage() returns table(cut text, code text, part text, sites float8, low int, high int, accounts int, sources int)
+create function api.coverage(p_face int default null, p_ids uuid[] default null) returns table(cut text, code text, part text, sites float8, low int, high int, accounts int, sources int)
 stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan language plpgsql as $$
 #variable_conflict use_column
-declare f api._site_filter := api._site_filter(null, null, null, null, null, null, null, null, null, null, null);
+declare f api._site_filter := api._site_filter(null, null, null, null, null, null, null, null, null, null, p_ids);
 begin
+  if p_face not between 0 and least(f.level, 1) then
+    perform api._bad('bad_tier', 'face', p_face::text, 'A file is made from face 0 or 1, and at most from your own'); end if;
+  if p_face is not null then f.level := p_face; f.scopes := '{0}'; end if;
   return query
   with s as materialized (select x.*, coalesce(x.adm1, 'none') as unit, coalesce(t.attrs->>'group', 'other') as kind_group
     from api._sites(f) x left join vocab.site_kind t on t.code = x.kinds[1]),
   told as materialized (select a.id, a.source, a.n, t.attrs->>'family' as family from api._accounts(array(select s.id from s), f) a
     join reg.source o on o.id = a.source join vocab.source_type t on t.code = o.type),
   site_told as materialized (select t.id, sum(t.n)::int as n, count(distinct t.family) as families, min(t.family) as family from told t group by 1),
-  periods as materialized (select s.kind_group, s.active_began as began, s.active_ended as ended, count(*)::int as n from s group by 1, 2, 3),
+  periods as materialized (select s.kind_group, s.active_began as began, s.active_ended as ended, api._first_day(s.active_began) as b0, api._final_day(s.active_began) as b1,
+    api._first_day(s.active_ended) as e0, api._final_day(s.active_ended) as e1, count(*)::int as n from s group by 1, 2, 3),
   pairs as materialized (select s.id, coalesce(k.kind, 'unknown') as kind, coalesce(k.verification, s.verification) as verification, k.origins
     from s left join reg.site_kind k on k.site = s.id and k.face = (f).level),
   lone as materialized (select p.id from pairs p group by 1 having coalesce(max(p.origins) filter (where p.verification <> 'refuted'), 0) <= 1),
@@ -59,7 +61,7 @@ begin
     where exists (select 1 from s x where x.adm2 is not null) group by 2, 3
   union all select 'active', y.year, p.kind_group, sum(p.n * coalesce(u.chance, 0)), (sum(p.n) filter (where u.chance = 1))::int,
       (sum(p.n) filter (where u.chance is distinct from 0))::int, null, null
-    from periods p cross join api._years((f).today) y cross join lateral (select api._in_use(p.began, p.ended, y.first, y.last) as chance) u
+    from periods p cross join api._years((f).today) y cross join lateral (select api._in_use(p.b0, p.b1, p.e0, p.e1, y.first, y.last) as chance) u
     where y.year <> 'before' and coalesce(p.began, p.ended) is not null group by 2, 3
   union all select 'active', 'none', p.kind_group, sum(p.n), null, null, null, null from periods p where coalesce(p.began, p.ended) is null group by 3
   union all select 'began', y.year, p.kind_group, sum(p.n * y.share), null, null, null, null from periods p cross join lateral api._spread_years(p.began, (f).today) y group by 2, 3
@@ -74,8 +76,8 @@ begin
       ('conflict', s.conflicts <> '{}')) n(code, met) where n.met group by 2
   order by 1, 2, 3;
 end $$;
-comment on function api.coverage() is
-  'What the sites of the caller''s face cover, in cuts; within total, adm1, source, protection, began each site counts once, within adm2 too (parts: its '
+comment on function api.coverage(int, uuid[]) is
+  'What the sites of the caller''s face cover (of these ids alone; or of face 0 or 1, without compartments, as files are made of), in cuts; within total, adm1, source, protection, began each site counts once, within adm2 too (parts: its '
   'governorate; only where districts are known), within kind each pair of a site and a kind. part: the group of the best known kind (of kind: its verification). '
   'active: of each year from 1970 the sites surely (low) and possibly (high) in use, sites = the sum of chances where they can be told; began: each site '
   'spread over the days on which it may have begun. source: the family of sources on which a site rests alone, several, or none; source_any: sites that '

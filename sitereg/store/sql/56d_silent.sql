@@ -27,13 +27,14 @@ stable rows 100 language sql as $$
     on st_distance(p.geom::geography, m.at::geography) <= 15000
   left join lateral (select w.unit from api._unit_at(m.at) a cross join lateral api._climbed(array[a.pcode], 1) w) g on true $$;
 
--- The points that stand for a place, each for the same chance: 24 on six rings around one known to a radius of more than half a kilometre, 25 of a cell
--- or area, else its middle.
+-- The points that stand for a place, each for the same chance: 24 on six rings around one known to a radius of more than half a kilometre, 25 of an area
+-- or a cell of 10 km, else its middle.
 create function api._stand_ins(p_shown geometry, p_shown_as text, p_uncertainty float8) returns geometry[] immutable parallel safe
 set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v_middle geometry := st_pointonsurface(p_shown); v_slack float8 := api._slack(p_shown_as, p_uncertainty); v_wide float8 := cos(radians(st_y(v_middle))) * 111320;
 begin
-  if p_shown_as like 'cell%' then
+  if p_shown_as = 'cell_1km' then return array[st_centroid(p_shown)]; end if;
+  if p_shown_as = 'cell_10km' then
     return array(select st_setsrid(st_makepoint(st_xmin(p_shown) + (i + 0.5) / 5 * (st_xmax(p_shown) - st_xmin(p_shown)),
       st_ymin(p_shown) + (j + 0.5) / 5 * (st_ymax(p_shown) - st_ymin(p_shown))), 4326) from generate_series(0, 4) i cross join generate_series(0, 4) j); end if;
   if st_dimension(p_shown) = 2 then return array(select d.geom from st_dump(st_generatepoints(p_shown, 25, 1)) d); end if;
@@ -56,9 +57,19 @@ begin
     union select a.pcode, a.edition, x.parent from above a join reg.admin_unit x on x.pcode = a.top),
   known as materialized (select c.pcode, c.unit from api._climbed(array(select distinct s.pcode from s where s.shown_as = 'admin_unit'), p_level) c),
   spots as materialized (select s.n, d.point, count(*) over (partition by s.n) as total from s
-    cross join lateral unnest(api._stand_ins(s.shown, s.shown_as, s.uncertainty_m)) d(point) where s.shown_as not in ('admin_unit', 'none')),
+    cross join lateral unnest(api._stand_ins(s.shown, s.shown_as, s.uncertainty_m)) d(point)
+    where s.shown_as not in ('admin_unit', 'none') and not (p_level = 4 and (s.shown_as like 'cell%' or st_dimension(s.shown) = 0))),
+  rings as materialized (select 24 as total, sin(b) * r as dx, cos(b) * r as dy from generate_series(0, 5) i cross join generate_series(0, 3) j
+    cross join lateral (select sqrt(-2 * ln(1 - (i + 0.5) / 6)) / 1.515 as r, radians((j + i / 6.0) * 90) as b) p union all select 1, 0, 0),
   met as materialized (select p.n, p.total, at.pcode, count(*) as hits from spots p cross join lateral api._unit_at(p.point) at where p_level < 4 group by 1, 2, 3
-    union all select p.n, p.total, api._cell_code(p.point, 10000, 0), count(*) from spots p where p_level = 4 group by 1, 2, 3),
+    union all select p.n, p.total, api._cell_code(p.point, 10000, 0), count(*) from spots p where p_level = 4 group by 1, 2, 3
+    -- of points and of cells, which a cell of 10 km holds whole, in the metres of the grid: east they are longer by k, north shorter
+    union all select g.n, g.total, concat_ws('/', 10000, g.x, g.y), count(*) from (
+      select m.n, o.total, floor((st_x(m.xy) + o.dx * m.slack * m.k) / 10000) as x, floor((st_y(m.xy) + o.dy * m.slack / m.k) / 10000) as y from (
+        select s.n, st_transform(c.at, 6933) as xy, api._slack(s.shown_as, s.uncertainty_m) as slack, cos(radians(30)) / cos(radians(st_y(c.at))) as k from s
+        cross join lateral (select st_pointonsurface(s.shown) as at offset 0) c
+        where p_level = 4 and s.shown_as <> 'none' and (s.shown_as like 'cell%' or (s.shown_as = 'exact' and st_dimension(s.shown) = 0)) offset 0) m
+      join rings o on (m.slack > 500) = (o.total > 1)) g group by 1, 2, 3),
   named as materialized (select c.pcode, c.unit from api._climbed(array(select distinct met.pcode from met), p_level) c where p_level < 4
     union all select distinct m.pcode, m.pcode from met m where p_level = 4)
   select m.n, d.unit, sum(m.hits)::float8 / m.total from met m join named d on d.pcode = m.pcode where d.unit is not null group by m.n, m.total, d.unit
