@@ -15,7 +15,7 @@ from sitereg.matrix.verbs import (  # noqa: F401  (views say pages.CHANGERS)
     VISITORS,
     WORKING,
 )
-from web import areas, asking, basemaps, language
+from web import asking, basemaps, language
 
 CITABLE = ("activity", "remains_state", "kind", "place", "authority", "relation")
 RECORDS_CITABLE = ("record_condition", "records_access", "record_loss", "authority", "relation")

@@ -108,6 +108,10 @@ def test_something_more_is_said_question_after_question(house):
     why = worker.get(f"/sites/{code}/why/building")
     assert "school" in words(why) and "it was our school" in words(why) and "probably true" in words(why)
     worker.get(f"/sites/{code}/say/castle", 404)
+    assert "Side by side" not in why.text
+    worker.post(at, 303, **SOURCE | {"source_type": "un_report", "reliability": "B"}, code="factory", on="summer 2013")
+    apart = words(worker.get(f"/sites/{code}/why/building"))
+    assert "Side by side" in apart and apart.index("What is shown") < apart.index("What differs")
 
 
 @pytest.mark.parametrize(("field", "typed", "shown"), [

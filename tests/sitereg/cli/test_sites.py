@@ -91,6 +91,23 @@ def test_show_why_history_near(run, made):
     assert json.loads(run("sites", "near", "33.12, 36.12", "--json").stdout)["features"][0]["properties"]["d_min_m"] > 0
 
 
+def test_what_would_settle_it_is_said_with_how_much_there_is_and_the_nearest_are_listed(run, made):
+    told = run("sites", "settle", made[1]).stdout
+    assert "mass grave: suspected (potential)" in told and "independent origins (1 of 2)" in told and "-> confirmed, 1 approval" in told
+    assert "(said with the proposal)" in told and "protection: unassessed" in told
+    rows = json.loads(run("sites", "settle", made[1], "--json").stdout)
+    assert {row["machine"] for row in rows} == {"verification", "protection"}
+    near = run("decisions", "nearest", "--kind", "mass_grave").stdout
+    assert made[1] in near and "-> probable: lacks" in near
+    assert run("decisions", "nearest", "--kind", "court").stdout == "Nothing could be settled in what you may see.\n"
+
+
+def test_a_past_day_is_said_to_be_one(run, made):
+    told = run("sites", "show", made[1], "--on", "2020-01-01").stdout
+    assert "nothing that you see was recorded by 2020-01-01" in told and "North field" not in told
+    assert run("sites", "show", made[1], "--on", "2199-01-01").exit_code == 1
+
+
 def test_codes_are_found_without_dashes_and_in_small_letters(run, registry, made):
     bare = made[1].replace("-", "").lower()
     for words in (("find", bare), ("find", made[1].lower()), ("show", bare), ("why", bare, "place"), ("history", bare)):
