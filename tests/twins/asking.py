@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 import itsdangerous.timed
 
-from web import security
+from web import language, security
 from web.views import entering
 
 
@@ -46,7 +46,8 @@ class Moment:
         with ExitStack() as held:
             held.enter_context(patch.object(itsdangerous.timed, "time", SimpleNamespace(time=lambda: self.at)))
             held.enter_context(patch.object(security, "secrets", chance))
-            held.enter_context(patch.object(entering, "uuid4", chance.uuid4))
+            for module in (entering, language):
+                held.enter_context(patch.object(module, "uuid4", chance.uuid4))
             yield
 
 

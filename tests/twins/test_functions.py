@@ -42,6 +42,7 @@ def candidates(twins):
     crowded = shapely.box(39.9, 36.0, 40.3, 36.4)
     marks = [row[0] for row in twins.secret.rows("select encode(fingerprint, 'hex') from reg.import_row")]
     shapes = [f"SRID=4326;{shape.wkt}" for shape in (around, crowded, shapely.box(36, 33, 38, 35))]
+    waiting = [[row[0] for row in house.rows("select id from reg.proposal order by id")] for house in twins.both]
     return {
         "code": codes, "site": ids, "subject": ids, "person": ids, "id": ids, "ids": [ids], "q": [None, *hiding.WORDS], "name": hiding.WORDS, "words": hiding.WORDS, "kind": ["site", "person"],
         "field": ["kind", "name", "place", "note", "count", "relation", "event", "sex", "record_kind", "address"], "claims": [twins.hidden["claims"]],
@@ -51,7 +52,8 @@ def candidates(twins):
         "profile": ["partner"], "version": ["1"], "sha256": [twins.hidden["sha256"], "0" * 64], "fingerprints": [marks], "scheme": ["partner"],
         "values": [["1"]], "face": [0, 1, 2], "filter": ["{}"], "question": ["held", "buried"], "machine": ["protection", "case"], "once": [uuid.UUID(int=8)],
         "receipt": ["12345678"], "mapping": ['{"confirmada": "confirmed"}'], "reason": [None, "twin"], "pcode": ["SY01"], "kinds": [None, ["mass_grave"], ["security_branch"]],
-        "west": [36.0], "south": [33.0], "east": [38.0], "north": [35.0], "country": ["SY"], "key": ["A" * 22]}
+        "west": [36.0], "south": [33.0], "east": [38.0], "north": [35.0], "country": ["SY"], "key": ["A" * 22],
+        "day": ["2026-11-01", "2025-01-01"], "proposals": waiting}
 
 
 def asked(twins, parameters):

@@ -16,9 +16,9 @@ NOT_SENT = {  # endpoint: why its form is not sent; its address is asked by the 
     "kept.keep": "a view of one's own, under a random key"}
 TABLES = {"inquiry": "inquiry", "report": "report", "freezing": "freezing", "measure_id": "measure", "disturbance_id": "disturbance", "batch": "import_batch",
           "proposal": "proposal", "task": "task", "source": "source", "token": "personal_token", "once": "draft", "entry": "entry", "claim": "claim",
-          "document": "document"}
+          "document": "document", "trip": "trip"}
 ABSENT = "00000000-0000-7000-8000-000000000007"
-PLAIN = {"n": ["1"] * 3, "field": ["place"] * 3, "z": ["8"] * 3, "x": ["155", "157", "0"], "y": ["99", "99", "0"]}
+PLAIN = {"n": ["1"] * 3, "tileset": [ABSENT] * 3, "field": ["place"] * 3, "z": ["8"] * 3, "x": ["155", "157", "0"], "y": ["99", "99", "0"]}
 ROOMS = {"sites": "SYS", "persons": "SYP", "holdings": "SYH", "print": "SYS"}
 
 
