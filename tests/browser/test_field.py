@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from sitereg import drafts, protection, sites
-from tests.browser.langs import BOTH
+from tests.browser.langs import ENGLISH
 
 pytestmark = [pytest.mark.db, pytest.mark.browser]
 
@@ -39,7 +39,7 @@ def to_the_end(page):
     return form
 
 
-@BOTH
+@ENGLISH
 def test_a_visit_is_sent_again_when_the_line_is_back_and_stands_once(live, place, lang):
     visit = opened(live, lang, place)
     visit.expected = ("ERR_CONNECTION_FAILED",)

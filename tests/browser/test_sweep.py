@@ -7,14 +7,15 @@ from tests.browser.langs import ARABIC, ENGLISH
 pytestmark = [pytest.mark.db, pytest.mark.browser]
 OPENED = {  # who opens which pages; {site}, {person}: codes of the demonstration
     "investigator": ("/", "/sites/{site}", "/sites/{site}/history", "/persons", "/persons/{person}", "/inside", "/enter", "/holdings", "/holdings/new",
-                     "/inquiries", "/documents", "/search", "/reports", "/overview", "/overview/silent", "/overview/export", "/me", "/desk", "/export"),
+                     "/inquiries", "/documents", "/search", "/reports", "/overview", "/overview/silent", "/overview/export", "/views", "/watched", "/settle", "/me", "/desk", "/export"),
     "officer": ("/protection", "/freezes", "/freezes/area", "/print/{site}"),
     "steward": ("/duplicates", "/intake", "/imports"),
     "handler": ("/vault", "/withdrawn"),
     "releaser": ("/releases",),
+    "verifier": ("/desk/review",),
 }
 ALONE = {"/overview", "/overview/silent", "/overview/export", "/inquiries", "/protection", "/freezes/area"}  # asked of axe in each run, as no story does it; all in the drills
-BY_STORIES = {"/sites": "the same page as /", "/second": "test_second", "/second/new": "test_second", "/unlock": "test_signin", "/health": "no page",
+BY_STORIES = {"/sites": "the same page as /", "/second": "test_second", "/second/new": "test_second", "/unlock": "test_signin", "/health": "no page", "/visit-form": "a file", "/transfers": "no page",
               "/inquiries/new": "opens with the code of a record", "/sign-in": "test_signin"}
 # What a page shows beyond the width, Latin words and ranges of numbers that stand free in an Arabic sentence.
 LOOK = """() => {
@@ -76,7 +77,7 @@ def test_pages_of_an_investigator(live, codes, lang, request):
 
 
 @ENGLISH
-@pytest.mark.parametrize("who", ["officer", *(pytest.param(one, marks=pytest.mark.drill) for one in ("steward", "handler", "releaser"))])
+@pytest.mark.parametrize("who", ["officer", *(pytest.param(one, marks=pytest.mark.drill) for one in ("steward", "handler", "releaser", "verifier"))])
 def test_pages_of_others(live, codes, who, lang, request):
     swept(live, codes, who, lang, request.config.getoption("-m") == "drill")
 
