@@ -65,8 +65,8 @@ def speak(app):
 
 
 def said(text):
-    """A sentence of the registry itself (a guard, an error) in the reader's language."""
-    return gettext(text) if text else ""
+    """A sentence of the registry itself (a guard, an error; several of which one is enough) in the reader's language."""
+    return f" {gettext('Or:')} ".join(gettext(one) for one in text.split(" Or: ")) if text else ""
 
 
 def chosen():

@@ -2,6 +2,7 @@
 from web.sentences import N_
 
 NEEDS = (
+    N_("Or:"),
     N_("Cite at least one live claim that says so."),
     N_("Cite a claim of this kind with both grades judged (reliability A-E, credibility 1-5)."),
     N_("Record a graded place with its uncertainty first."),
