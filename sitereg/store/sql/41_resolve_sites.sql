@@ -220,7 +220,7 @@ begin
   from faces f cross join classes c
   left join spoken v on v.side = f.side
   left join whys w on w.side = f.side
-  left join (select o.id, o.face, o.version from reg.site o where o.id = any (p_ids)) o on o.id = f.id and o.face = f.face
+  left join (select o.id, o.face, o.version from reg.site o where o.id = any (p_ids) and p_then is null) o on o.id = f.id and o.face = f.face
   left join kinds k on k.id = f.id and k.face = f.face
   left join relations r on r.id = f.id and r.face = f.face
   left join shown s on s.id = f.id and s.face = f.face

@@ -49,11 +49,9 @@ comment on function api.start_trip(uuid, timestamptz, text, text, text, text, te
 create function api.trips() returns table(id uuid, code text, traveller text, colleague text, mine bool, back_by timestamptz, late bool, hazards text,
   control text, permit text, escort text, help text, left_at timestamptz)
 stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$
-  select t.id, s.code, a.display, c.display, t.traveller = api.account(), t.back_by, t.back_by < clock_timestamp(), t.hazards, t.control, t.permit,
-    t.escort, t.help, t.left_at
-  from api._trips() t join reg.account a on a.id = t.traveller join reg.account c on c.id = t.colleague
-  left join reg.subject s on s.id = t.site and s.tier <= api.level() and s.scope = any (api.scopes())
-  order by t.back_by, t.id $$;
+  select t.id, (select s.code from reg.subject s where s.id = t.site and s.tier <= api.level() and s.scope = any (api.scopes())), a.display,
+    c.display, t.traveller = api.account(), t.back_by, t.back_by < clock_timestamp(), t.hazards, t.control, t.permit, t.escort, t.help, t.left_at
+  from api._trips() t join reg.account a on a.id = t.traveller join reg.account c on c.id = t.colleague order by t.back_by, t.id $$;
 comment on function api.trips() is 'Who is on the way: oneself, or those whom one is to look for; the code of the place where one still sees it.';
 
 create function api.end_trip(p_trip uuid) returns void
