@@ -18,7 +18,7 @@ TOLD = {*"""all_batches all_claims all_decisions all_disclosures all_disturbance
     freezes holding_page holding_why inquiries is_frozen jobs leaving_sites leaving_withheld link_confirmed link_events link_frame
     link_reviews link_runs measures nearest_settled partners person_page person_why proposal_effects
     proposals_waiting protection_gap_counts protection_gaps site_history site_page site_page_on site_settle site_why
-    subjects_by_external tasks visits where_now""".split()}
+    subjects_by_external site_search tasks trips visits where_now""".split()}
 SAME_LAYOUT = ("vacuum (full) {0}", "vacuum (analyze) {0}")
 PART = re.compile(r"Scan .*on (site|site_kind|site_relation|site_name|person|person_event|holding)_2\b")
 TABLES = "reg.site, reg.site_kind, reg.site_relation, reg.site_name, reg.person, reg.person_event, reg.holding"
