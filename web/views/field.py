@@ -1,6 +1,7 @@
 """On the road: one page for a telephone with all that is asked at a place, trips with their hour of return, the printed sheet."""
 import tempfile
 from base64 import b64encode
+from functools import cache
 from pathlib import Path
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
@@ -88,14 +89,20 @@ def sheet(opened, code):
     return render_template("sites/sheet.html", code=site["code"], questions=visitsheet.questions(), today=opened.value("today"))
 
 
+@cache
+def form_of_visits():
+    """The bytes of the form: it is the same for everybody, and a workbook made anew would tell when."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "visit.xlsx"
+        visitsheet.form(path)
+        return path.read_bytes()
+
+
 @views.get("/visit-form")
 @open_to(*pages.VISITORS)
 def form(opened):
     """The same form for ODK and Kobo (XLSForm); it names no site."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "visit.xlsx"
-        visitsheet.form(path)
-        answer = make_response(path.read_bytes())
+    answer = make_response(form_of_visits())
     answer.mimetype = XLSX
     answer.headers["Content-Disposition"] = 'attachment; filename="visit.xlsx"'
     return answer
