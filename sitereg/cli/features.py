@@ -18,6 +18,17 @@ def logged(session, action: str, rows: list[dict], *, subject: Any = None) -> li
     return rows
 
 
+def typed_place(text: str) -> Any:
+    """The one place (geo.Place) that was typed, latitude first, or as MGRS; BadInput for all else."""
+    from sitereg import geo
+    from sitereg.errors import BadInput
+
+    found = geo.parse(text, geo.Declared(order="latlon"))
+    if not found.found:
+        raise BadInput("This is not read as one place", where=text, do="Give latitude and longitude (33.51, 36.29), or MGRS.")
+    return found
+
+
 def collection(rows: list[dict], limit: int, *, geometry: str = "shape") -> dict:
     """A FeatureCollection of the rows; `next` is the code after which to go on, null at the end."""
     return {"type": "FeatureCollection", "next": rows[-1]["code"] if len(rows) == limit else None,

@@ -7,7 +7,7 @@ from sitereg.cli import entering
 from sitereg.cli import why as behind
 from sitereg.cli.disclosing import disclose, disclose_place, lift, restrict
 from sitereg.cli.events import sites_inside
-from sitereg.cli.features import collection, logged, one_page, pages, place, said
+from sitereg.cli.features import collection, logged, one_page, pages, place, said, typed_place
 from sitereg.cli.options import Day, json_option, limit_option, opened, show, with_settings
 from sitereg.cli.settling import settle
 from sitereg.cli.watching import unwatch, watch, watched
@@ -115,13 +115,9 @@ def find(settings, words, filters, limit, after, as_json) -> None:
 @with_settings
 def near(settings, where, km, filters, limit, as_json) -> None:
     """List sites that may lie within some kilometres of WHERE (coordinates, latitude first, or MGRS), nearest first."""
-    from sitereg import geo
     from sitereg import sites as work
-    from sitereg.errors import BadInput
 
-    point = geo.parse(where, geo.Declared(order="latlon"))
-    if not point.found:
-        raise BadInput("This is not read as one place", where=where, do="Give latitude and longitude (33.51, 36.29), or MGRS.")
+    point = typed_place(where)
     with opened(settings) as session:
         rows = work.near(session, lon=point.lon, lat=point.lat, km=km, limit=min(limit, 1000), **filters)
         logged(session, "sites_near", rows)

@@ -1,7 +1,7 @@
 """`sitereg terrain`: what the ground is like, from a raster of elevations that lies on this machine."""
 import click
 
-from sitereg.cli.features import logged
+from sitereg.cli.features import logged, typed_place
 from sitereg.cli.options import json_option, opened, show, with_settings
 
 LIMITS = {
@@ -31,12 +31,7 @@ def point(text):
     """The place that was typed, as a point."""
     import shapely
 
-    from sitereg import geo
-    from sitereg.errors import BadInput
-
-    found = geo.parse(text, geo.Declared(order="latlon"))
-    if not found.found:
-        raise BadInput("This is not read as one place", where=text, do="Give latitude and longitude (33.51, 36.29), or MGRS.")
+    found = typed_place(text)
     return shapely.Point(found.lon, found.lat)
 
 

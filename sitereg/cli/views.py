@@ -1,6 +1,7 @@
 """`sitereg views`: views of the map under random keys: kept, listed, asked again, shared, deleted."""
 import click
 
+from sitereg.cli.features import typed_place
 from sitereg.cli.options import json_option, opened, show, with_settings
 
 AT_LEAST = click.IntRange(0, 2)
@@ -29,17 +30,14 @@ def views() -> None:
 @with_settings
 def keep(settings, words, name, share, at_least, from_, to, middle, zoom, as_json, **codes) -> None:
     """Keep a view of the sites that WORDS and the filters find; its key is printed."""
-    from sitereg import geo, sites
+    from sitereg import sites
     from sitereg import views as work
-    from sitereg.errors import BadInput
 
     asked = {"q": " ".join(words), **{field: list(given) for field, given in codes.items()},
              "from": from_ and str(from_), "to": to and str(to)}
     question = {"asked": {field: value for field, value in asked.items() if value}}
     if middle:
-        point = geo.parse(middle, geo.Declared(order="latlon"))
-        if not point.found:
-            raise BadInput("This is not read as one place", where=middle, do="Give latitude and longitude (33.51, 36.29), or MGRS.")
+        point = typed_place(middle)
         question |= {"at": [point.lon, point.lat], "zoom": zoom}
     with opened(settings, "acting") as session:
         sites.count(session, **work.filters(question["asked"]))  # what cannot be asked is refused now

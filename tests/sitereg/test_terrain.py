@@ -170,6 +170,13 @@ def test_no_ground_is_no_question(hill, asked):
         terrain.read(hill, band=2)
 
 
+def test_more_than_is_read_at_once_is_refused(hill, monkeypatch):
+    monkeypatch.setattr("sitereg.terrain.raster.MOST_CELLS", 9_999)
+    with pytest.raises(BadInput, match="more than is read at once"):
+        terrain.read(hill)
+    assert terrain.read(hill, around=MIDDLE, within_m=300).values.size < 900
+
+
 # ---- beside gdaldem, which takes the numbers of the grid for metres on the ground
 def by_gdal(mode, path, *more):
     if not shutil.which("gdaldem"):
