@@ -27,17 +27,20 @@ __all__ = ["fill", "make_subjects"]
 
 def make_subjects(raw, n, *, sites, per_site, per_person):
     """Subjects for exactly n claims: `sites` sites of very uneven weight, persons with the rest; answers (sites, persons).
+    Without n there are no persons.
 
     One site in a hundred, such as a large prison, has about ten times as much said of it. Raises ValueError: n is too small.
     """
     raw.execute((SQL / "claims.sql").read_text())
     raw.execute("select setseed(0.25)")
     raw.execute("select bench.new_sites(%s, %s)", [sites, (per_site - 6) / 1.09])
-    left = n - raw.execute("select sum(claims) from bench.subject").fetchone()[0]
-    if left < per_person:
-        raise ValueError(f"{n} claims are too few for {sites} sites")
-    persons = left // per_person
-    raw.execute("select bench.new_persons(%s, %s, %s, %s)", [sites, persons, per_person, left - persons * per_person])
+    persons = 0
+    if n is not None:
+        left = n - raw.execute("select sum(claims) from bench.subject").fetchone()[0]
+        if left < per_person:
+            raise ValueError(f"{n} claims are too few for {sites} sites")
+        persons = left // per_person
+        raw.execute("select bench.new_persons(%s, %s, %s, %s)", [sites, persons, per_person, left - persons * per_person])
     lon, lat = points(sites + persons)
     raw.execute("create unlogged table bench.spot(n int primary key, lon float8, lat float8)")
     with raw.cursor().copy("copy bench.spot from stdin") as copy:
@@ -47,13 +50,19 @@ def make_subjects(raw, n, *, sites, per_site, per_person):
     return sites, persons
 
 
-def fill(ground, *, workers=2):
-    """The claims of all bench.subject stand in reg.claim with their digests, batches and decisions."""
+def fill(ground, *, workers=2, names=()):
+    """The claims of all bench.subject stand in reg.claim with their digests, batches and decisions.
+
+    names: how sites are called, four ways of writing each name in turn (language, text), a multiple of four; without them they are
+    called by 24 words and a number.
+    """
     with ground.dba() as raw:
         raw.execute("select bench.new_reference(%s, %s, %s, %s)", [BATCHES, AUTHORITIES, SITE_MIX, PERSON_MIX])
+        if names:
+            name_them(raw, names)
         indexes = without_indexes(raw)
         ranges = chunks(raw)
-        given = drawn_from(raw)
+        given = drawn_from(raw) | {"named": len(names)}
     with ThreadPoolExecutor(workers) as many:
         list(many.map(lambda part: fill_part(ground, part, given), ranges))
     with ThreadPoolExecutor(workers) as many:
@@ -61,6 +70,16 @@ def fill(ground, *, workers=2):
     with ground.dba() as raw:
         raw.execute("analyze reg.claim")
         raw.execute("select bench.new_decisions()")
+
+
+def name_them(raw, names):
+    """bench.value holds these names of sites in place of its own."""
+    raw.execute("delete from bench.value where kind = 'site' and predicate = 'name'")
+    with raw.cursor() as cursor:
+        cursor.executemany("insert into bench.value select 'site', 'name', %s,"
+                           " jsonb_build_object('lang', %s::text, 'script', %s::text, 'text', %s::text)",
+                           [(at, lang, "Arab" if lang == "ar" else "Latn", text) for at, (lang, text) in enumerate(names)])
+    raw.execute("analyze bench.value")
 
 
 def run(ground, statement):

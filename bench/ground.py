@@ -41,9 +41,12 @@ class Ground:
 
 
 @contextlib.contextmanager
-def ground():
-    """A Ground exists while the block runs: an empty registry with PEOPLE, what ships of places, graded sources."""
-    with cluster.temporary(fast=True) as made:
+def ground(*, fast=True):
+    """A Ground exists while the block runs: an empty registry with PEOPLE, what ships of places, graded sources.
+
+    fast: it gives up durability, as work that only reads may.
+    """
+    with cluster.temporary(fast=fast) as made:
         made.settings.make_token_key()
         with psycopg.connect(made.dsn(), autocommit=True) as raw:
             schema.upgrade(raw)

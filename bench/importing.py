@@ -6,15 +6,20 @@ import argparse
 import csv
 import os
 import random
+import subprocess
 import tempfile
 from pathlib import Path
 
+import geopandas
 import psycopg
+from sqlalchemy import create_engine
+from sqlalchemy.pool import StaticPool
 
 from bench.ground import WORKER, ground, points
 from bench.measure import Table, timed
 from sitereg import imports
 from sitereg.imports import profile as profiles
+from sitereg.store import cluster
 
 REAL = (("es_fosas", "es_fosas/CAPAS_MAPA_DE_FOSAS"), ("es_fosas_csv", "es_fosas/Exovi_fosas.csv"),
         ("ar_ccd", "ar_ccd/centros_clandestinos_detencion.csv"), ("ar_persons", "link_dev/ar_persons.csv"))
@@ -85,6 +90,7 @@ def run(rows=50_000, *, data=None, keep=True):
         told.write_text(PROFILE)
         file = written(Path(folder) / "bench_sites.csv", rows)
         report = one(made, table, f"made up, {rows:,} rows", file, profiles.load(told))
+        others(made, table, report, Path(folder))
         taken = report.counts["accepted"] + report.counts["flagged"]
         assert report.claims == taken * CLAIMS_A_ROW and taken > 0.9 * rows, f"{report.claims} claims of {taken} of {rows} rows"
     return table.finish(keep=keep)
@@ -137,6 +143,30 @@ def copied(made, report):
     assert equal == report.claims, f"{equal} of {report.claims} claims are the same"
     assert not faced, f"{faced} faces do not follow from the claims"
     return took
+
+
+def others(made, table, report, folder):
+    """The same claims as rows of text, numbers and a shape, written to a bare table by geopandas.to_postgis and by ogr2ogr."""
+    with made.dba() as raw:
+        columns = raw.execute("select attname, format_type(atttypid, atttypmod) from pg_attribute where"
+                              " attrelid = 'reg.claim'::regclass and attnum > 0 and not attisdropped order by attnum").fetchall()
+        plain = ", ".join(name if kind.startswith("geometry") or kind in ("double precision", "integer", "boolean")
+                          else f"{name}::text as {name}" for name, kind in columns)
+        engine = create_engine("postgresql+psycopg://", creator=lambda: raw, poolclass=StaticPool)
+        frame = geopandas.read_postgis(f"select {plain} from reg.claim where batch = '{report.batch}'", engine, geom_col="geom",
+                                       crs=4326)
+    frame.to_file(folder / "claims.gpkg", layer="claims")
+    writer = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(cluster.dsn(made.settings)),
+                           poolclass=StaticPool)
+    where = f"PG:{cluster.dsn(made.settings)} active_schema=bench"
+    ways = {"geopandas.to_postgis": lambda: frame.to_postgis("claim_frame", writer, schema="bench", if_exists="replace"),
+            "ogr2ogr": lambda: subprocess.run(["ogr2ogr", "-f", "PostgreSQL", where, folder / "claims.gpkg", "-nln", "claim_ogr",
+                                               "-overwrite", "--config", "PG_USE_COPY", "YES"], check=True, capture_output=True)}
+    base = next(row["median"] for row in reversed(table.rows) if "COPY" in row["name"])
+    for name, run_ in ways.items():
+        took = timed(run_)
+        table.add(f"the same {len(frame):,} claims by {name}, bare table", took, ratio=took.median / base,
+                  beside="text, numbers and shapes alone; no index but of the shape, no rule")
 
 
 def unresolved(raw: psycopg.Connection, report):

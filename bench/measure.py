@@ -148,11 +148,13 @@ def load():
     return " ".join(f"{one:.1f}" for one in os.getloadavg())
 
 
-def written(row):
-    def number(value):
-        return "" if value is None else f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+def figure(number):
+    """As it is read: three digits, thousands whole; nothing for None."""
+    return "" if number is None else f"{number:,.0f}" if abs(number) >= 1000 else f"{number:.3g}"
 
+
+def written(row):
     met = {None: "", True: "met", False: "not met"}[row["met"]]
-    median = f"{number(row['median'])} {row['unit']}".strip()
-    return (row["name"], number(row["repeats"]), median, number(row["p95"]), number(row["cpu_s"]), number(row["peak_mb"]),
-            number(row["ratio"]), row["target"] or "", met, row["beside"])
+    median = f"{figure(row['median'])} {row['unit']}".strip()
+    return (row["name"], figure(row["repeats"]), median, figure(row["p95"]), figure(row["cpu_s"]), figure(row["peak_mb"]),
+            figure(row["ratio"]), row["target"] or "", met, row["beside"])

@@ -17,6 +17,9 @@ MALE = ("muHam~ad >aHmad maHmuwd muSTafaY Ealiy~ Hasan Husayn xaAlid yuwsuf <ibr
 FEMALE = ("faATimap xadiyjap zaynab maryam hudaY salmaY laylaY sanaA' rimaA samar HanaAn >amal >amiynap Eaa}i$ap asmaA' baasimap "
         "duniyaA faAdiyap gaAdap hibap hayfaA' jamiylap kawvar lubnaY majdap munaY nadaY naAdiyap nisriyn raAniyap ruqay~ap "
         "SabaAH siham suEaAd waladap wafaA' yusraY zahrap hayaAp bahjap").split()
+KINDS = (("مقبرة", "Cemetery"), ("سجن", "Prison"), ("فرع", "Branch"), ("حاجز", "Checkpoint"), ("مدرسة", "School"),
+         ("مشفى", "Hospital"),
+         ("معمل", "Factory"), ("مزرعة", "Farm"), ("وادي", "Wadi"), ("تل", "Tell"), ("مقلع", "Quarry"), ("محكمة", "Court"))
 LETTERS = "btvjHxd*rzs$SDTZEgfqklmnhwy"
 PATTERNS = ("1a2~aA3", "1aA2i3", "ma12uw3", "1a2iy3", "mu1a2~i3", "1a2a3iy~", "1i2aA3iy~",
             ">a12a3", "1u2ay3", "1a23aAn", "1aA2uw3", "mi12aA3")
@@ -123,3 +126,16 @@ def latin(word, system):
 def written(name, how):
     """A name in Arabic ("ar"), in one of the SYSTEMS or of those HELD."""
     return " ".join(arabic(word) if how == "ar" else latin(word, how) for word in name)
+
+
+def places(dice, n):
+    """n invented names of sites, each written in four ways: Arabic with and without what it is, and in two Latin systems."""
+    words, systems, made = families(dice, max(200, n // 3)), list(SYSTEMS), []
+    drawn = (dice.choice(len(KINDS), n, p=zipf(len(KINDS))), dice.choice(len(words), n, p=zipf(len(words), 0.5)),
+             *(dice.integers(0, len(many), n) for many in (MALE, systems, systems)))
+    for kind, word, more, one, two in zip(*drawn, strict=True):
+        name = (words[word], MALE[more]) if more % 3 == 0 else (words[word],)
+        (arab, latin_kind), ar = KINDS[kind], written(name, "ar")
+        made += [("ar", f"{arab} {ar}"), ("ar", ar), ("en", f"{written(name, systems[one])} {latin_kind}"),
+                 ("en", f"{latin_kind} {written(name, systems[two])}")]
+    return made

@@ -6,17 +6,25 @@ Half of the sites are candidates, at invented places inside Syria's box. CPU sec
 together, the clock is that of the round.
 """
 import argparse
-import glob
+from dataclasses import replace
 
-from bench import faces_fill
+import numpy
+
+from bench import faces_fill, worlds
 from bench.ground import ground
 from bench.measure import Table, timed
-from sitereg.links import kept, runs
+from sitereg.links import kept, runs, sums
 from sitereg.store import people
+from sitereg.store import session as store
 
 SQL = faces_fill.SQL / "links.sql"
 
 LAST = "(select max(site::text)::uuid from reg.site_kind where kind = 'security_branch')"
+NEAR = "(select count(*) from bench.spot p where abs(p.lon - st_x(s.centre)) < .1 and abs(p.lat - st_y(s.centre)) < .1)"
+THIN, DENSE = ("(select k.site from reg.site_kind k join reg.site s on s.id = k.site and s.face = k.face where k.face = 1"
+               f" and k.kind = 'security_branch' and k.verification <> 'refuted' order by {NEAR} {way}, k.site limit 1)"
+               for way in ("", "desc"))
+AWAY = "update reg.site set shown = st_translate(shown, .06, .04), centre = st_translate(centre, .06, .04) where face = 1 and id = "
 CHANGES = {  # what moves: in which words of SQL, at candidates of the question where somebody was held
     "days of use of a site": "update reg.site_kind set ended = daterange('2015-01-01', '2015-02-01') where face = 1"
                              f" and site = {LAST}",
@@ -28,6 +36,11 @@ CHANGES = {  # what moves: in which words of SQL, at candidates of the question 
                         f" daterange('2013-04-01', '2013-04-02'), {LAST}, 'A', '2', 0, 2, true, '{{}}'"
                         " from reg.person p where p.face = 1 order by p.code limit 1",
     "a site that is gone": f"update reg.site_kind set verification = 'refuted' where face = 1 and site = {LAST}",
+    "a site that is new": f"update reg.site_kind set verification = 'probable' where face = 1 and site = {LAST}",
+    "a site that is elsewhere, few persons near": AWAY + THIN,
+    "a site that is elsewhere, many persons near": AWAY + DENSE,
+    "another kind of a site": "update reg.site_kind set kind = 'prison_central' where face = 1 and site = (select"
+                              " min(site::text)::uuid from reg.site_kind where kind = 'security_branch')",
 }
 
 __all__ = ["run"]
@@ -51,6 +64,9 @@ def run(persons=20_000, sites=10_000, *, repeats=5, keep=True, questions=("held"
 def asked(table, made, raw, question, persons, repeats):
     """The rows of one question."""
     settings = made.settings
+    with store.unasked(settings) as opened:  # the process that works for the keeper is there, hence counted
+        opened.rows("keeper_link_runs")
+    compiled()
     whole = timed(lambda: runs.run(settings, question, 1, by="bench.worker"), pids=servers(raw))
     table.add(f"{question}: a whole run", whole, beside=f"{whole.cpu / persons * 1e3:.2f} ms CPU a person")
     touched = raw.execute("select id from reg.person where face = 1 order by code limit 40").fetchall()
@@ -75,19 +91,20 @@ def asked(table, made, raw, question, persons, repeats):
     table.add(f"{question}: one changed person, nothing stands", one(), unit="ms")
 
 
+def compiled():
+    """What numba compiles once a machine is compiled: it is no part of a run."""
+    world = worlds.world("held", 60, 10)
+    engine = sums.Summing(world)
+    engine.start()
+    engine.rank(list(worlds.persons(20, world)))
+    later = replace(world, sites=replace(world.sites, multi=~world.sites.multi))
+    for _ in sums.moved_on(engine.sums, engine, sums.Summing(later, before=engine), numpy.arange(3)):
+        pass
+
+
 def servers(raw):
-    """The backends of the throw-away cluster: those that have the same parent as ours."""
-    parent = status(raw.info.backend_pid)
-    return [int(one.split("/")[2]) for one in glob.glob("/proc/[0-9]*/status") if status(int(one.split("/")[2])) == parent]
-
-
-def status(pid):
-    """The parent of a process, or None where it has ended."""
-    try:
-        with open(f"/proc/{pid}/stat") as file:
-            return int(file.read().rsplit(")", 1)[1].split()[1])
-    except OSError:
-        return None
+    """The processes of the throw-away cluster that stay: the workers of its vacuum may be gone before they are asked."""
+    return [pid for pid, in raw.execute("select pid from pg_stat_activity where backend_type <> 'autovacuum worker'")]
 
 
 def main():

@@ -21,10 +21,16 @@ JOBS = {  # job: (arguments of `make bench`, arguments of --full)
     "linking": ([], ["--persons", "300000", "--growth"]),
     "searching": ([], ["--names", "1000000", "--asked", "1000"]),
     "matching": ([], []),
+    "crossing": ([], ["--n", "10000"]),
     "relinking": (["--persons", "4000", "--sites", "4000"], []),
     "terrain": (["--side", "2000"], []),
+    "change": (["--rounds", "1"], ["--rounds", "6"]),
+    "zonal": (["--side", "5000"], ["--side", "5000", "--repeats", "7"]),
     "twins": ([], []),
     "access": (["--n", "12000"], ["--n", "200000"]),
+    "load": (["--minutes", "1", "--storm", "10", "--sites", "2000", "--events", "5000", "--rows", "1000"], ["--minutes", "30"]),
+    "pages": (["--sites", "400"], []),
+    "peers_web": (["--n", "3000"], ["--n", "12000", "--repeats", "5"]),
     "claims15m": (["--n", "60000", "--sites", "500", "--persons-resolved", "300"], []),
 }
 

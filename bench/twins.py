@@ -19,7 +19,7 @@ from pathlib import Path
 
 from bench.measure import Table, Timing, on_cpu
 from sitereg.errors import SiteregError
-from tests.conftest import demonstration, throw_away
+from tests.seeds import demonstration, throw_away
 from tests.twins import asking, hiding, houses
 
 REPEATS = 200

@@ -28,6 +28,20 @@ FILES = {
     "@fontsource/ibm-plex-sans/LICENSE": "fonts/LICENSE",
 }
 
+# Modules without a bundler, by their folder under web/node_modules; they lie in the same folders under vendor/age and find each
+# other by the import map of the page (web/views/door.py). age-encryption seals in a partner's browser.
+AGE = {
+    "@noble/ciphers/esm": ("_arx", "_poly1305", "chacha", "utils",),
+    "@noble/curves/esm": ("ed25519", "utils",),
+    "@noble/curves/esm/abstract": ("curve", "edwards", "hash-to-curve", "modular", "montgomery",),
+    "@noble/hashes/esm": ("_md", "_u64", "crypto", "hkdf", "hmac", "pbkdf2", "scrypt", "sha2", "sha256", "utils",),
+    "@scure/base/lib/esm": ("index",),
+    "age-encryption/dist": ("armor", "cbor", "format", "index", "io", "recipients", "stream", "webauthn", "x25519",),
+}
+FILES |= {f"{folder}/{name}.js": f"age/{folder}/{name}.js" for folder, names in AGE.items() for name in names}
+FILES |= {f"{package}/LICENSE": f"age/{package}/LICENSE" for package in (
+    "age-encryption", "@noble/ciphers", "@noble/curves", "@noble/hashes", "@scure/base")}
+
 # package -> (scripts, weights) that become web/static/vendor/fonts/fonts.css and its woff2 files
 FONTS = {
     "@fontsource/ibm-plex-sans": (("latin", "latin-ext"), ("400", "400-italic", "500", "600", "700")),

@@ -15,7 +15,7 @@ LOCAL = "local"
 SHORTEST = 14  # characters of a password of the web
 LOCAL_ROLES = ("data_steward", "investigator", "protection_officer", "analyst")
 
-SCOPES = ("frames",)  # what a personal token may read
+SCOPES = ("frames", "layers")  # what a personal token may read: tables of scripts, layers of map programs
 TOKEN = "sitereg_"  # noqa: S105  (how every token begins: one that was published by mistake is found)
 
 __all__ = ["SCOPES", "actor", "add", "add_compartment", "agree", "appoint", "ask", "close", "compartments", "end_sql_login",

@@ -3,7 +3,6 @@ import contextlib
 import json
 import os
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
@@ -169,9 +168,10 @@ def last(settings):
 def sign(session, settings, *, at=None):
     """A checkpoint of the chain as it is now is signed and stands in the registry; answers it as a witness keeps it (a dict).
 
-    session: of the keeper. at: the moment, timezone-aware; now where it is not given.
+    session: of the keeper. at: the moment, timezone-aware; now by the database's clock where it is not given.
     """
-    head, at, key = session.one("keeper_head"), at or datetime.now(UTC), witnesses.signing_key(settings)
+    head, key = session.one("keeper_head"), witnesses.signing_key(settings)
+    at = at or head["now"]
     signature = key.sign(witnesses.message(head["size"], head["root"], at, head["previous"]))
     made = Checkpoint(head["size"], bytes(head["root"]), at, bytes(head["previous"]), signature, witnesses.public(key))
     session.call("keeper_checkpoint", size=made.size, root=made.root, at=at, previous=made.previous, signature=signature,

@@ -1,6 +1,34 @@
 """Consent that changes: withdrawn, nothing that rests on it is used or shown until it is given again; then it is reviewed."""
 
-__all__ = ["change", "claims", "review", "show", "withdrawn"]
+from sitereg.store.session import Json
+
+__all__ = ["change", "claims", "downstream", "holds", "holds_for", "record", "review", "show", "uses", "withdrawn"]
+
+
+def record(session, uses, *, version, how, on, why, before=None, source=None, partner=None):
+    """What a source (or a partner, of what it passes on) answered stands recorded, and holds from this transaction on.
+
+    uses: {use of consent_use: answer of use_answer}, the others as they were; version: of the text that was shown; how: of
+    consent_how; before: before whom, or which kind of representative, where it is not written: an office, no name.
+    Answers {uses, narrowed, widened}: which uses are refused from now on, or not any more. Raises BadInput by field, NotFound.
+    """
+    return session.call_patiently("consent_record", uses=Json(uses), version=version, how=how, on_day=on, why=why, before=before,
+                                  source=source, partner=partner)
+
+
+def uses(session, *, source=None, partner=None):
+    """{uses, records}: each use with who says what, whether it is allowed, who decided and where the stricter of two held."""
+    return session.value("consent_uses", source=source, partner=partner)
+
+
+def holds_for(session, code):
+    """Each use of a record as a whole: allows, by whom it was decided, how many of how many sources refuse it."""
+    return session.rows("record_uses", code=code)
+
+
+def downstream(session, use, *, source=None, partner=None):
+    """What a use has led to, of what one may see: what left for it, releases, persons with lines of inquiry, who is to be told."""
+    return session.value("consent_downstream", use=use, source=source, partner=partner)
 
 
 def show(session, source):
@@ -16,6 +44,14 @@ def change(session, source, *, consent, why, permitted_uses=None):
     erased meanwhile.
     """
     session.call("change_terms", source=source, consent=consent, why=why, permitted_uses=permitted_uses)
+
+
+def holds(session, code):
+    """What may be done with a record: the uses that all who told of it permit; stricter: whether one permits less than another.
+
+    told: what each kind of them said. An agreement narrows what its sources permit. Raises NotFound, Denied.
+    """
+    return session.value("record_consent", code=code)
 
 
 def withdrawn(session):

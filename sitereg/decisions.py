@@ -9,7 +9,7 @@ Each change is one function of the database, judged there on what its caller may
 sitereg.errors: Refused (a guard; .guard and .needs), Conflict (somebody was faster; .changed), NotFound,
 Denied, BadInput.
 """
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -19,7 +19,7 @@ from sitereg.machines import START, TRANSITIONS, Transition
 from sitereg.store.session import Json, Session
 
 __all__ = [
-    "START", "TRANSITIONS", "Outcome", "Transition", "annul", "approve", "choose", "decide", "effects", "history",
+    "START", "TRANSITIONS", "Outcome", "Transition", "ahead", "annul", "approve", "choose", "decide", "effects", "history",
     "merge", "nearest", "options", "refuse", "review", "settle", "split", "take_over", "takeover_steps", "waiting",
     "where_now", "withdraw",
 ]
@@ -92,6 +92,17 @@ def effects(session: Session, proposals: Iterable[UUID]) -> dict[UUID, dict]:
     """What each open proposal would change if it were approved now: {proposal: {was, becomes, tasks, lines, published}}."""
     chosen = ids(proposals)
     return {one["proposal"]: one for one in session.rows("proposal_effects", proposals=chosen)} if chosen else {}
+
+
+def ahead(session: Session, act: Callable[[], Outcome]) -> list[dict]:
+    """What `act` would propose, as `waiting` tells it with its `effect`, if it is done now; nothing of it stays.
+
+    Empty where it would hold at once. Raises what `act` raises: what refuses the real one refuses this one.
+    """
+    with session.tried():
+        made = act().proposal
+        told = effects(session, [made]) if made else {}
+        return [{**one, "effect": told.get(made)} for one in waiting(session) if one["id"] == made]
 
 
 def withdraw(session: Session, proposal: UUID, *, reason: str) -> None:
@@ -178,9 +189,10 @@ def settle(session: Session, code: str) -> list[dict]:
 
 
 def nearest(session: Session, *, kinds: Iterable[str] | None = None, states: Iterable[str] | None = None,
-            adm1: Iterable[str] | None = None, limit: int = 50) -> list[dict]:
-    """The kinds of sites whose next level up lacks least, as `settle` tells them; judged of fit: how many were looked at."""
-    return session.rows("nearest_settled", limit=limit, **{name: list(given) if given else None for name, given in (
+            adm1: Iterable[str] | None = None, limit: int = 20, skip: int = 0) -> list[dict]:
+    """The kinds of sites whose next level up lacks least, as `settle` tells them: of those that fit, `limit` (60 at most) are
+    judged after the first `skip`, the best supported first."""
+    return session.rows("nearest_settled", limit=limit, skip=skip, **{name: list(given) if given else None for name, given in (
         ("kinds", kinds), ("states", states), ("adm1", adm1))})
 
 

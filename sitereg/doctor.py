@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 
 from sitereg import audit, witness
+from sitereg.backup import ages
 from sitereg.errors import SiteregError, Unavailable
 from sitereg.imports.readers import process
 from sitereg.settings import Settings
@@ -143,6 +144,12 @@ def archive(visit):
         yield f"Nothing was archived for {told(age)}", "Set archive_timeout to 5min; look whether archive_command waits."
 
 
+def backup(visit):
+    """A base copy of the last day and the kept files lie in the repository, and of late somebody has proved that they come back."""
+    if not visit.settings.demo:
+        yield from ages.alarms(visit.settings, visit.now)
+
+
 def clock(visit):
     """The clocks of database and program agree, and nothing is dated later than now."""
     now, event, signed = health.clock(visit.raw)
@@ -244,7 +251,7 @@ def web(visit):
 def answer(settings, host):
     """(status, headers) of the sign-in page asked for under that name."""
     with closing(http.client.HTTPConnection(settings.host, settings.port, timeout=5)) as connection:
-        connection.request("GET", "/signin", headers={"Host": host})
+        connection.request("GET", "/sign-in", headers={"Host": host})
         found = connection.getresponse()
         return found.status, {name.title(): value for name, value in found.getheaders()}
 
@@ -274,5 +281,5 @@ def told(seconds):
 
 
 CHECKS = {check.__name__: check for check in (
-    rules, roles, server, archive, clock, disk, reader, keeper, verified, secrets, web, people)}
-AWAY = (disk, reader, verified, secrets, web)  # need no database
+    rules, roles, server, archive, backup, clock, disk, reader, keeper, verified, secrets, web, people)}
+AWAY = (backup, disk, reader, verified, secrets, web)  # need no database

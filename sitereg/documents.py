@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sitereg import pictures
-from sitereg.errors import BadInput, Refused, SiteregError, Unavailable
+from sitereg.errors import BadInput, Refused, SiteregError, Unavailable, from_os
 from sitereg.store import arriving, evidence
 from sitereg.store.session import Json
 
@@ -28,7 +28,7 @@ MOST_FILES = 2_000
 MOST_BYTES = 4 * 2**30
 _BLOCK = 2**20
 
-__all__ = ["BUNDLE", "Staged", "Staging", "find", "keep", "location", "room", "stage", "store"]
+__all__ = ["BUNDLE", "Staged", "Staging", "find", "keep", "location", "of_site", "room", "stage", "store"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +143,11 @@ def _keep_camera(session, document, path: Path) -> None:
                      bearing=told.bearing, taken=told.taken)
 
 
+def of_site(session, code, *, limit=20):
+    """The documents on which what is said of a site rests, as far as the caller sees it: the rows of api.site_documents."""
+    return session.rows("site_documents", code=code, limit=limit)
+
+
 def find(session, *, sha256: str) -> list[dict]:
     """The visible documents of these bytes, each with its custody."""
     return session.rows("documents_of", sha256=sha256)
@@ -211,7 +216,7 @@ def store(settings, path: Path, sha256: str) -> bool:
     try:
         arriving.note(settings, sha256)
     except OSError as error:
-        raise Unavailable("The evidence store cannot be written", where=error.strerror,
+        raise from_os(error) or Unavailable("The evidence store cannot be written", where=error.strerror,
                           do="Check the disk; nothing was kept.") from error
     if target.exists():
         if target.stat().st_size != path.stat().st_size:
@@ -229,7 +234,7 @@ def store(settings, path: Path, sha256: str) -> bool:
         part.rename(target)
         arriving.sync(target.parent)
     except OSError as error:
-        raise Unavailable("The evidence store cannot be written", where=error.strerror,
+        raise from_os(error) or Unavailable("The evidence store cannot be written", where=error.strerror,
                           do="Check the disk; nothing was kept.") from error
     finally:
         part.unlink(missing_ok=True)

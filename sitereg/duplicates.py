@@ -14,7 +14,7 @@ from sitereg.store import session as store
 KINDS = {"sites": "site", "persons": "person"}
 MOST = 20_000  # records that are compared at once
 
-__all__ = ["KINDS", "MOST", "Proposal", "find", "settle", "settled", "show"]
+__all__ = ["KINDS", "MOST", "Proposal", "beside", "find", "settle", "settled", "show"]
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,22 @@ def show(session, kind, one, other, *, reason=None):
     return proposal(likeness.compare(held[one][0], held[other][0], compared), {held[code][0].id: code for code in (one, other)})
 
 
+def beside(session, kind, code, *, reason=None, limit=20, most=MOST):
+    """What may be the same as one record, the likeliest first, each as a Proposal of it and another.
+
+    Raises BadInput where it has no name that can be compared, or for more than `most` records.
+    """
+    held = records(session, checked(kind), reason, None, most)
+    if code not in held:
+        raise BadInput("This record has no name that can be compared", where=code)
+    codes = {one.id: each for each, (one, _version) in held.items()}
+    apart = {row["one"] if row["other"] == code else row["other"] for row in settled(session, kind)
+             if code in (row["one"], row["other"]) and row["state"] == "different" and {row["one"], row["other"]} <= held.keys()
+             and stands(session, row, held)}
+    found = likeness.beside(held[code][0], [one for one, _version in held.values()])
+    return [made for made in (proposal(each, codes) for each in found) if made.other not in apart][:limit]
+
+
 def settle(session, kind, one, other, *, to, reason):
     """Two records are linked (same_as; part_of: `one` is part of `other`), told apart (different), or that is undone (open).
 
@@ -101,11 +117,16 @@ def proposal(made, codes):
 
 def records(session, kind, reason, adm1, most):
     """{code: (likeness.Record, version)} of all that the caller sees and that has a name."""
+    if kind == "site":  # counted first: what is too many to compare is not read
+        few(session.value("site_count", adm1=adm1 and [adm1]), most)
     rows = session.rows("duplicate_sites", adm1=adm1) if kind == "site" else persons(session, reason, adm1)
-    if len(rows) > most:
-        raise BadInput("There are too many records to compare at once", where=str(len(rows)),
-                       do="Compare those of one governorate.")
+    few(len(rows), most)
     return {row["code"]: ((site if kind == "site" else person)(row), row["version"]) for row in rows if row["names"]}
+
+
+def few(many, most):
+    if many > most:
+        raise BadInput("There are too many records to compare at once", where=str(many), do="Compare those of one governorate.")
 
 
 def persons(session, reason, adm1):

@@ -12,6 +12,7 @@
 Each carries `code` (stable, snake_case), `what` happened, `where` (to what) and what to `do`.
 """
 
+import errno
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -161,8 +162,8 @@ HTTP_STATUS: dict[type[SiteregError], int] = {
     Undecided: 409,
     Unavailable: 503,
 }
-STATUS_OF_CODE = {"too_large": 413, "not_this_format": 415, "macros": 415}
-"""Files that are refused for their size or their kind have a status of HTTP of their own."""
+STATUS_OF_CODE = {"too_large": 413, "not_this_format": 415, "macros": 415, "disk_full": 507}
+"""Files that are refused for their size or their kind, and a full disk, have a status of HTTP of their own."""
 
 _AGAIN = "Look at the record as it is now and try again."
 _AWAY = "Try again in a minute; if it stays so, run `sitereg status`."
@@ -186,6 +187,8 @@ def from_sqlstate(
     if state == "57014":
         return Unavailable("It took longer than is allowed and was ended", code="too_slow",
                            do="Ask for less: a smaller area, a shorter period or a lower limit.")
+    if state == "53100":
+        return no_room()
     if state[:2] in ("08", "53") or state[:3] == "57P" or state in ("55P03", "25P03", "25P04"):
         return Unavailable("The database is away or busy; nothing was written", do=_AWAY)
     if state in ("23514", "23503", "23502") or state[:2] == "22":
@@ -193,6 +196,17 @@ def from_sqlstate(
                         do="Check the values given; nothing was written.")
     return SiteregError("The registry failed to do this; nothing was written", details={"sqlstate": state},
                         do="Report it with the request id.")
+
+
+def no_room() -> Unavailable:
+    """The error that a full disk means, of the database's or of the program's own."""
+    return Unavailable("The disk is full; nothing was written", code="disk_full",
+                       do="What is there can be read. Tell whoever runs the machine: `sitereg doctor` says where.")
+
+
+def from_os(error: OSError) -> Unavailable | None:
+    """The error that a failed write means where the disk, or one's share of it, is full; else None."""
+    return no_room() if error.errno in (errno.ENOSPC, errno.EDQUOT) else None
 
 
 _CONSTRAINT = {

@@ -1,34 +1,33 @@
 """The one process that works unasked: jobs in line, what lapses, who is late, checkpoints, kept files, sessions that are over."""
 import contextlib
 import logging
-import os
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
+from uuid import UUID
 
 import psycopg
 
-from sitereg import audit, rehash
+from sitereg import audit, imagery, rehash, resolution, submissions
 from sitereg import persons as cases
 from sitereg.actors import Actor
-from sitereg.errors import Conflict, Refused, SiteregError, Unavailable
+from sitereg.errors import Refused, SiteregError, Unavailable
 from sitereg.imports import arrivals, working
 from sitereg.links import runs
+from sitereg.rounds import Rounds
 from sitereg.store import arriving, cluster, health, session
 from sitereg.store.session import Json
 
 LOCK = health.KEEPER
 BEAT = 1.0  # seconds between two looks at the line
-ROUNDS = {"lapsed": timedelta(minutes=10), "checkpoint": timedelta(days=1), "arrivals": timedelta(hours=1),
-          "reads": timedelta(hours=1), "links": timedelta(minutes=1), "suspects": timedelta(minutes=1),
-          "evidence": timedelta(minutes=10), "trips": timedelta(minutes=1)}
+ROUNDS = {name: timedelta(minutes=minutes) for minutes, names in {
+    1: "agreements links queues suspects trips", 10: "lapsed evidence", 60: "arrivals reads door", 24 * 60: "checkpoint",
+}.items() for name in names.split()}
 STRAYS = timedelta(seconds=20)  # a statement that runs when its clearance goes has this long, and its own few seconds
 FORSAKEN_MINUTES = 30
 STATEMENT_SECONDS = 15
 MOST_FAILED = 60
 AGAIN = timedelta(minutes=1)  # after which a round that failed is tried again
-TRIES = 5  # two portions may want each other's records: the one that gave way comes again
 
 log = logging.getLogger("sitereg.keeper")
 
@@ -43,7 +42,7 @@ def run(settings, *, rounds=None):
         if not guard.execute("select pg_try_advisory_lock(%s)", [LOCK]).fetchone()[0]:
             raise Unavailable("Another keeper works already", do="Leave it, or stop it first.")
         stack.callback(release, guard)
-        due = dict.fromkeys(ROUNDS, datetime.min.replace(tzinfo=UTC))
+        due = Rounds(settings)
         stack.enter_context(watching(settings))
         with session.unasked(settings) as opened:
             opened.call("keeper_forsaken", minutes=FORSAKEN_MINUTES)
@@ -111,30 +110,49 @@ def told(error):
 
 def beat(settings, due):
     """Whatever is due has been done once; a round that fails comes AGAIN, a job that fails is marked and the next one taken."""
-    now = datetime.now(UTC)
-    for name, work in (("lapsed", lapse), ("reads", root_reads), ("checkpoint", checkpoint),
+    for name, work in (("agreements", lapse_agreements), ("lapsed", lapse), ("reads", root_reads), ("checkpoint", checkpoint),
                        ("arrivals", settle_arrivals), ("suspects", look_at_suspects), ("evidence", look_at_evidence),
-                       ("trips", look_for), ("links", runs.renew)):
-        if due[name] <= now:
-            due[name] = now + ROUNDS[name]
+                       ("trips", look_for), ("door", keep_the_door), ("links", runs.renew),
+                       ("queues", lambda _: count(settings, due))):
+        if due.due(name):
             try:
-                work(settings)
+                with due.trying(name, ROUNDS[name]):
+                    work(settings)
             except SiteregError as error:
-                due[name] = now + min(ROUNDS[name], AGAIN)
+                due.again(name, AGAIN)
                 log.error("%s: %s", name, told(error))
                 session.close()
-    while work_one(settings):
-        pass
+    due.tell()
+    while state := work_one(settings):
+        due.done(state)
+        due.tell()
+
+
+def count(settings, due):
+    """How much waits for the keeper, and how long the oldest of it has waited, is told to whoever watches."""
+    with session.unasked(settings) as opened:
+        due.waits({row["what"]: [row["many"], row["age"]] for row in opened.rows("keeper_queues")})
 
 
 def lapse(settings):
     with session.unasked(settings) as opened:
-        opened.call("lapse_measures")
-        opened.call("daily_review")
-        opened.call("keeper_drop_drafts")
-        opened.call("keeper_drop_views")
+        for name in ("lapse_measures", "daily_review", "keeper_drop_drafts", "keeper_drop_views", "keeper_families"):
+            opened.call(name)
         opened.call("keeper_forsaken", minutes=FORSAKEN_MINUTES)
         arrivals.sweep(settings, lambda onces: opened.value("keeper_drafts_there", onces=onces))
+
+
+def lapse_agreements(settings):
+    """What an agreement brought is gone once its last day has passed; how many agreements came to their end."""
+    with session.unasked(settings) as opened:
+        return opened.unhurried().value("lapse_agreements")
+
+
+def keep_the_door(settings):
+    """Of partners no moment finer than the hour is kept once they have left; what they never sent within a week is gone."""
+    with session.unasked(settings) as opened:
+        opened.call("keeper_partners_seats")
+        submissions.sweep(settings, lambda ids: opened.value("keeper_door", ids=ids))
 
 
 def look_for(settings):
@@ -178,17 +196,17 @@ def look_at_evidence(settings):
 def checkpoint(settings):
     """A checkpoint is signed if the chain has grown since the last one and a day has passed."""
     with session.unasked(settings) as opened:
-        head, now = opened.one("keeper_head"), datetime.now(UTC)
-        if head["size"] and (head["checkpoint_at"] is None or now - head["checkpoint_at"] >= ROUNDS["checkpoint"]):
-            audit.sign(opened, settings, at=now)
+        head = opened.one("keeper_head")
+        if head["size"] and (head["checkpoint_at"] is None or head["now"] - head["checkpoint_at"] >= ROUNDS["checkpoint"]):
+            audit.sign(opened, settings)
 
 
 def work_one(settings):
-    """One waiting job is done, or failed with its words; answers whether there was one."""
+    """One waiting job is done, or failed with its words; answers the state it came to, None where none waited."""
     with session.unasked(settings) as opened:
         taken = next(iter(opened.rows("keeper_take_job")), None)
     if taken is None:
-        return False
+        return None
     actor = Actor(taken["owner"], "system", str(taken["id"]))
     try:
         if taken["kind"] == "import_file":
@@ -208,7 +226,7 @@ def work_one(settings):
         end = {"state": "failed", "error": "The work broke off; nothing of it was kept."}
     with session.unasked(settings) as opened:
         opened.call("keeper_job", id=taken["id"], **end)
-    return True
+    return end["state"]
 
 
 class Stopped(Exception):
@@ -231,7 +249,19 @@ def import_file(settings, actor, once, dry_run, stop=False):
 
 def handlers():
     """What the keeper can do for others: kind of job -> function(session, **input) -> JSON-able result."""
-    return {"resolve_again": resolve_again, "link_run": link_run}
+    return {"resolve_again": resolution.again, "link_run": link_run, "imagery_scan": imagery_scan}
+
+
+def imagery_scan(opened, sites, before=None, after=None, again=False):
+    """The sites that the one who asked sees are looked at on two rasters, or on all pairs: whole, in one event, or not at all."""
+    def tell(done, of):
+        with session.unasked(opened.settings) as own:
+            if own.value("keeper_job_stopped", id=opened.actor.request):
+                raise Stopped("It was stopped. Nothing of it was kept.")
+            own.call("keeper_job", id=opened.actor.request, state="running", progress=Json({"done": done, "of": of}))
+
+    two = {name: UUID(one) for name, one in (("before", before), ("after", after)) if one}
+    return imagery.scanning.scan(opened, again=again, tell=tell, **two, **sites)
 
 
 def link_run(opened, question, top, persons, reason=None, scheduler=None):
@@ -251,24 +281,3 @@ def link_run(opened, question, top, persons, reason=None, scheduler=None):
 
     return runs.run(opened.settings, question, tier, by=opened.actor.account, top=top, only=only, asked=persons or None,
                     progress=tell, scheduler=scheduler)
-
-
-def resolve_again(opened):
-    """Every resolved record follows from its claims and decisions; answers how many rows did not.
-
-    In portions, each with its event and committed by itself, by as many connections as there are cores (at most 4); under the
-    rights of the one who asked, an auditor or admin.
-    """
-    def portion(row):
-        for last in (*[False] * (TRIES - 1), True):
-            try:
-                with session.acting(opened.settings, opened.actor) as own:
-                    return own.value("resolve_again", ids=row["ids"])
-            except Conflict:
-                if last:
-                    raise
-
-    with session.unasked(opened.settings) as own:
-        portions = own.rows("keeper_portions")
-    with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as many:
-        return sum(many.map(portion, portions))

@@ -22,7 +22,7 @@ PRIOR = 1000                  # as if so many names had been read before: kinds 
 COMMON = frozenset(sounds.MEANT.values())
 PART_WORDS = {"قسم", "جناح", "مبني", "wing", "building", "block", "annex", "mulhaq", "ملحق", "ساحه", "yard"}
 
-__all__ = ["PROPOSED", "STRONG", "Pair", "Record", "Word", "compare", "pairs", "read"]
+__all__ = ["PROPOSED", "STRONG", "Pair", "Record", "Word", "beside", "compare", "pairs", "read"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,15 @@ def of_place(one):
 def compare(one, other, among):
     """The Pair of two records among these, however little alike they look."""
     return score(one, other, carried(among), max(len(among), 2))
+
+
+def beside(one, records):
+    """The Pairs of this record with each of the others from PROPOSED bits, the likeliest first; records: all, itself too."""
+    held = {each.id: each for each in records}
+    counts, n = carried(records), max(len(held), 2)
+    met = {pair[0] if pair[1] == one.id else pair[1] for pair in candidates(records, counts) if one.id in pair}
+    found = [score(one, held[other], counts, n) for other in met]
+    return sorted((made for made in found if made.bits >= PROPOSED), key=lambda made: (-made.bits, str(made.other)))
 
 
 def carried(records):

@@ -102,10 +102,10 @@ PROTECTION = _chain(
 _case = _steps("case", INVESTIGATORS)
 CASE = _chain(
     _case("(new)", "listed draft", "has_claim", by=(),
-          note="an import of a list makes listed, a case typed in is a draft"),
-    _case("listed", "open_missing", "request"),
+          note="an import of a list makes listed, and so does all while cases are not registered; else a case typed in is a draft"),
+    _case("listed", "open_missing", "stage", "request"),
     _case("listed", "closed_duplicate", "duplicate_named", approvals=1),
-    _case("draft", "open_missing", "has_claim"),
+    _case("draft", "open_missing", "stage", "has_claim"),
     _case("open_missing", "fate_indicated", "cited_claim"),
     _case("open_missing fate_indicated", "resolved_alive", "cited_claim", approvals=1),
     _case("open_missing fate_indicated", "suspended_security closed_withdrawn"),

@@ -35,6 +35,7 @@ ASSETS = {
     "frames": "js/frames.js",
     "trail": "js/trail.js",
     "area": "js/area.js",
+    "ground": "js/ground.js",
 }
 SCRIPTS = ("leaflet", "protomaps", "symbols", "background", "sites")
 SYRIA = (35.5, 32.2, 42.5, 37.4)  # west, south, east, north
@@ -145,14 +146,28 @@ class Trail(LocalLayer):
 
 
 class Area(LocalLayer):
-    """An area that can be drawn anew into the form named, and what was found in it."""
+    """An area that can be drawn anew into the form named, and what was found in it.
+
+    outlines: what the names of the fields begin with where there are several to draw; all but the first are hatched.
+    """
 
     _template = Template("""{% macro script(this, kwargs) %}
         sitereg.area({{ this._parent.get_name() }}, {{ this.found|tojson }}, {{ this.settings|tojson }});{% endmacro %}""")
 
-    def __init__(self, found, *, area=None, form=None):
+    def __init__(self, found, *, area=None, form=None, outlines=None):
         super().__init__("area")
-        self.found, self.settings = found, {"area": area, "form": form}
+        self.found, self.settings = found, {"area": area, "form": form, "outlines": outlines}
+
+
+class Ground(LocalLayer):
+    """Rasters over the background, chosen one by one on the page ({id, url, attribution} each); a place, the line of a profile."""
+
+    _template = Template("""{% macro script(this, kwargs) %}
+        sitereg.ground({{ this._parent.get_name() }}, {{ this.layers|tojson }}, {{ this.settings|tojson }});{% endmacro %}""")
+
+    def __init__(self, layers, *, place, radius=None, line=None):
+        super().__init__("ground")
+        self.layers, self.settings = layers, {"place": place, "radius": radius, "line": line}
 
 
 def base_map(

@@ -17,8 +17,8 @@ from sitereg import decisions
 from sitereg.errors import BadInput
 from sitereg.store.session import Session
 
-__all__ = ["decide", "disturbances", "end_disturbance", "gap_counts", "gaps", "inspect",
-           "measures", "record_disturbance", "record_measure", "set_measure", "visits"]
+__all__ = ["decide", "disturbances", "end_disturbance", "gap_counts", "gap_page", "gaps", "inspect",
+           "measures", "record_disturbance", "record_measure", "said_most", "set_measure", "visits"]
 
 Days = tuple[date | None, date | None] | date
 
@@ -46,7 +46,8 @@ def inspect(session: Session, site: UUID, *, visited_on: date, method: str = "on
             team: str | None = None, covered: str | None = None, covered_shape: BaseGeometry | None = None,
             not_searched: str | None = None, findings: str | None = None, negative: bool = False,
             damage_assessed: bool = False, remains: str | None = None, documents: Iterable[UUID] = (),
-            seen: int | None = None, covered_within_m: float | None = None, access: str | None = None) -> dict:
+            seen: int | None = None, covered_within_m: float | None = None, access: str | None = None,
+            not_searched_shape: BaseGeometry | None = None, not_searched_within_m: float | None = None) -> dict:
     """A visit (method on_site) or remote review (imagery, telephone) stands with its source and claims.
 
     Answers {visit, source, claims, version}; the claims can be cited by decisions. negative needs what was
@@ -56,7 +57,8 @@ def inspect(session: Session, site: UUID, *, visited_on: date, method: str = "on
                         covered=covered, covered_shape=_hex(covered_shape), not_searched=not_searched,
                         findings=findings, negative=negative, damage_assessed=damage_assessed,
                         remains=remains, documents=decisions.ids(documents), seen=seen,
-                        covered_within_m=covered_within_m, access=access)
+                        covered_within_m=covered_within_m, access=access, not_searched_shape=_hex(not_searched_shape),
+                        not_searched_within_m=not_searched_within_m)
     return {**made, "visit": UUID(made["visit"]), "source": UUID(made["source"]),
             "claims": decisions.ids(made["claims"] or ())}
 
@@ -135,9 +137,29 @@ def gaps(session: Session, *, list: str = "to_do", areas: Iterable[str] | None =
 def gap_counts(session: Session, *, areas: Iterable[str] | None = None, body: str | None = None) -> dict[str, dict[str, dict]]:
     """{facet: {code: {n, body}}}: how many sites stand on each list (of these areas and this body), in each
     governorate (adm1) and under each body; body: {body, kind, names} of one that is named."""
+    return _by_facet(session.rows("protection_gap_counts", adm1=_codes(areas), body=body))
+
+
+def gap_page(session: Session, *, list: str = "to_do", areas: Iterable[str] | None = None, body: str | None = None,
+             limit: int = 100, skip: int = 0) -> tuple[list[dict], dict[str, dict[str, dict]]]:
+    """(gaps, gap_counts) of the same areas and body, reckoned once."""
+    first, *rows = session.rows("protection_gap_page", list=list, adm1=_codes(areas), body=body, limit=limit, skip=skip)
+    return [{name: value for name, value in row.items() if name != "counts"} for row in rows], _by_facet(first["counts"])
+
+
+def _by_facet(rows: Iterable[dict]) -> dict[str, dict[str, dict]]:
     told: dict = {"list": {}, "adm1": {}, "body": {}}
-    for row in session.rows("protection_gap_counts", adm1=_codes(areas), body=body):
+    for row in rows:
         told[row["facet"]][row["code"]] = {"n": row["n"], "body": row["body"]}
+    return told
+
+
+def said_most(session: Session) -> dict[str, list[str]]:
+    """{vocabulary: codes, the commonest first} of kinds of measures and disturbances, states of remains and conditions of access in
+    what one sees; what was never said is not there."""
+    told: dict = {}
+    for row in session.rows("said_most"):
+        told.setdefault(row["scheme"], []).append(row["code"])
     return told
 
 

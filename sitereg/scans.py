@@ -12,13 +12,15 @@ from sitereg.errors import BadInput
 from sitereg.imports.readers import process
 
 PDF = ".pdf"
+SOUNDS = (".wav", ".flac", ".mp3", ".ogg")
 
 __all__ = ["keep", "look", "page"]
 
 
 def keep(session, *, pages: list[Path], shows: str, graphic: bool = False, living: str = "not_looked", imagery: bool = False,
          scene: str | None = None, acquired: str | None = None, **kept) -> str:
-    """Images (PNG or JPEG), or one PDF, stand as the pages of one document, whose id is answered: the PDF, or the first image.
+    """Images (PNG or JPEG), or one PDF, stand as the pages of one document, whose id is answered: the PDF, or the first image. One
+    sound stands as a document without pages.
 
     shows: what they show, in words. living, imagery, scene, acquired: as `look`, which a redacted copy needs not.
     kept: as `documents.keep`. Nothing stands if one page is refused. Raises BadInput.
@@ -27,6 +29,8 @@ def keep(session, *, pages: list[Path], shows: str, graphic: bool = False, livin
     bound = [one for one in pages if one.suffix.lower() == PDF]
     if bound and len(pages) > 1:
         raise BadInput("A scan is one PDF, or images", where=bound[0].name, do="Keep each PDF as a document of its own.")
+    if pages[0].suffix.lower() in SOUNDS:
+        return _of_sound(session, pages, shows, graphic, kept)
     with session.savepoint():
         made = _of_pdf(session, pages[0], kept) if bound else _of_images(session, pages, kept)
         session.call("describe_document", document=made, graphic=graphic, shows=shows)
@@ -55,6 +59,15 @@ def look(session, document, *, living: str, imagery: bool = False, scene: str | 
 def page(session, document, n: int = 1) -> dict:
     """One document with one of its pages: regions, transcriptions, copies, terms, custody."""
     return session.value("document_view", document=document, n=n)
+
+
+def _of_sound(session, pages, shows, graphic, kept):
+    if len(pages) > 1:
+        raise BadInput("One sound is one document", where=pages[1].name, do="Keep each as a document of its own.")
+    with session.savepoint():
+        made = documents.keep(session, path=pages[0], **kept)
+        session.call("describe_document", document=made, graphic=graphic, shows=shows)
+    return made
 
 
 def _of_images(session, paths, kept):

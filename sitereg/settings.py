@@ -13,6 +13,7 @@ made before somebody asks for one (`Settings.make_folders`, `Settings.token_key`
     SITEREG_SECOND_FACTOR  roles, with commas between, that sign in with a second factor; all (else), or none; the demo asks nobody
     SITEREG_PASSWORDS      folder with ROLE.password for the roles that an outside server asks for one
     SITEREG_SCHEDULER      tcp:// or tls:// address of the one Dask scheduler to which runs of links may be handed; else none
+    SITEREG_METRICS        127.0.0.1:PORT on which the web tells what it counts (Prometheus); else nowhere
     SITEREG_TOKEN_KEY      file of the token key, where it is not in the home (a secret mounted by compose)
 """
 
@@ -55,6 +56,7 @@ class Settings:
     database: str = DATABASE
     superuser: str = SUPERUSER
     scheduler: str | None = None
+    metrics: tuple[str, int] | None = None
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -80,6 +82,7 @@ class Settings:
             key_file=_path(env, "SITEREG_TOKEN_KEY"),
             passwords=_path(env, "SITEREG_PASSWORDS"),
             scheduler=env.get("SITEREG_SCHEDULER") or None,
+            metrics=_metrics(env.get("SITEREG_METRICS") or ""),
         )
 
     @classmethod
@@ -114,6 +117,11 @@ class Settings:
         return self.home / "intake"
 
     @property
+    def door(self) -> Path:
+        """Folder of what partners submit, as it came: sealed in their browsers (0700)."""
+        return self.home / "door"
+
+    @property
     def state(self) -> Path:
         """Folder of pid files and logs of the web and the keeper (0700)."""
         return self.home / "state"
@@ -136,7 +144,7 @@ class Settings:
     def make_folders(self) -> None:
         """The home and its private folders exist; the home may be crossed by the cluster's own OS user."""
         self.home.mkdir(mode=0o711, parents=True, exist_ok=True)
-        for folder in (self.keys, self.evidence, self.intake, self.state):
+        for folder in (self.keys, self.evidence, self.intake, self.door, self.state):
             folder.mkdir(mode=0o700, exist_ok=True)
 
     def make_token_key(self) -> Path:
@@ -170,7 +178,7 @@ def write_once(path: Path, make: Callable[[], bytes]) -> Path:
     if path.exists():
         return path
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{os.getpid()}")
+    part = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")  # several threads may be the first
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -218,6 +226,16 @@ def _listen(said: str) -> tuple[str, int]:
     found = re.fullmatch(r"(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):(\d{1,5})", said)
     if not found or not 0 < int(found[2]) < 65536:
         raise BadInput("SITEREG_LISTEN must be host:port", where=said, do="Write for example 127.0.0.1:8000.")
+    return found[1].strip("[]"), int(found[2])
+
+
+def _metrics(said: str) -> tuple[str, int] | None:
+    """An address of this machine alone: what is counted is for whoever runs it."""
+    if not said:
+        return None
+    found = re.fullmatch(r"(127\.0\.0\.1|localhost|\[::1\]):(\d{1,5})", said)
+    if not found or not 0 < int(found[2]) < 65536:
+        raise BadInput("SITEREG_METRICS must be an address of this machine", where=said, do="Write for example 127.0.0.1:9108.")
     return found[1].strip("[]"), int(found[2])
 
 

@@ -9,7 +9,10 @@ it. Rows are dicts with the columns of the api function of the same purpose. All
 q           words of a name in any script, or a code
 kinds, groups, verification   codes; one kind of the site must fit all three (a refuted kind fits only where refuted is asked for)
 protection, adm1              codes; adm1 takes p-codes of governorates, `none` for not known
+            a code with a minus before it leaves out: of kinds, groups, protection and adm1 the sites that it alone would find,
+            of verification the kinds of that level (kinds=["-checkpoint"], adm1=["SY07", "-none"])
 bbox        west, south, east, north in degrees, or longitude and latitude of each corner of an area; met by what is shown
+around_km   with bbox: what may lie within so many kilometres of it (at most 500), an exact place with its uncertainty
 from_, to   days; the site may have been active between them (unknown could be any time)
 overdue     True: the review is overdue; False: it is not
 ids         ids of sites
@@ -21,7 +24,7 @@ from uuid import UUID
 from sitereg import frames
 from sitereg.errors import BadInput
 
-FILTERS = ("q", "kinds", "groups", "verification", "protection", "adm1", "bbox", "from", "to", "overdue", "ids")
+FILTERS = ("q", "kinds", "groups", "verification", "protection", "adm1", "bbox", "around_km", "from", "to", "overdue", "ids")
 
 __all__ = ["count", "facets", "find", "frame", "history", "near", "show", "show_on", "transfers", "why", "years"]
 
@@ -93,6 +96,11 @@ def why(session, code, field):
 def claims(session, code, ids):
     """These claims of a site, as `why` tells them, those of them that the caller sees."""
     return session.rows("site_claims", code=code, claims=[UUID(str(one)) for one in ids])
+
+
+def said(session, code):
+    """Every live claim of a site that the caller sees, as `why` tells them, by field."""
+    return claims(session, code, [one["id"] for one in session.rows("all_claims", codes=[code])])
 
 
 def history(session, code):

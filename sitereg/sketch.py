@@ -20,7 +20,7 @@ INK, LINE, WATER, LAND = "#111111", "#9a9184", "#c3d3da", "#f6f3ec"
 LEAST_KM, TOWNS = 12.0, 9
 BARS = (1, 2, 5, 10, 20, 50, 100, 200)
 
-__all__ = ["around", "country", "drawings"]
+__all__ = ["View", "around", "country", "drawings", "surroundings"]
 
 
 @cache
@@ -35,7 +35,7 @@ def country(place, locale):
     units, _waters, towns = _layers()
     west, south, east, north = units.total_bounds
     at = shape(place).centroid
-    view = _View(west - 0.1, south - 0.1, east + 0.1, north + 0.1)
+    view = View(west - 0.1, south - 0.1, east + 0.1, north + 0.1)
     large = towns[towns["t"] <= 2].cx[west:east, south:north]
     ring = view.circle(at, 7, f'fill="none" stroke="{INK}" stroke-width="1.6"')
     return view.drawing([*view.land(units), *view.waters(), *view.towns(large, locale), ring], locale)
@@ -50,20 +50,29 @@ def around(place, locale):
     half = max((north - south) * km, (east - west) * km * math.cos(math.radians(lat)), LEAST_KM) * 0.9
     dlat, dlon = half / km, half / (km * math.cos(math.radians(lat)))
     lon = (west + east) / 2
-    view = _View(lon - dlon, lat - dlat, lon + dlon, lat + dlat)
+    view = View(lon - dlon, lat - dlat, lon + dlon, lat + dlat)
     near = towns.cx[view.west:view.east, view.south:view.north]
     mark = (view.circle(drawn, 4, f'fill="{INK}"') if drawn.geom_type == "Point" else
             view.path(drawn, f'fill="{INK}" fill-opacity="0.12" stroke="{INK}" stroke-width="1.4"'))
     return view.drawing([*view.land(units), *view.waters(), *view.towns(near, locale), mark], locale)
 
 
-class _View:
-    """A window of degrees on paper."""
+def surroundings(view, locale, towns=TOWNS, taken=()):
+    """What lies under whatever is drawn in a View: outlines of governorates, waters, so many towns with their names, and none
+    whose name would cover what stands at the (x, y, radius) of `taken`."""
+    units, _waters, known = _layers()
+    rows = known.cx[view.west:view.east, view.south:view.north]
+    return [*view.land(units), *view.waters(), *view.towns(rows, locale, towns, taken)]
 
-    def __init__(self, west, south, east, north):
+
+class View:
+    """A window of degrees on paper, `width` units wide."""
+
+    def __init__(self, west, south, east, north, width=WIDTH):
+        self.width = width
         self.west, self.south, self.east, self.north = west, south, east, north
         self.km = 111.2 * math.cos(math.radians((south + north) / 2))
-        self.scale = WIDTH / (east - west)
+        self.scale = width / (east - west)
         self.stretch = self.scale / math.cos(math.radians((south + north) / 2))
         self.height = (north - south) * self.stretch
         self.words = []
@@ -100,31 +109,34 @@ class _View:
         return [*(self.path(one, f'fill="{WATER}"') for one in self.clipped(lakes)),
                 *(self.path(one, f'fill="none" stroke="{WATER}" stroke-width="1.4"') for one in self.clipped(rivers))]
 
-    def towns(self, rows, locale):
+    def towns(self, rows, locale, most=TOWNS, taken=()):
         told, kept = [], []
         for row in rows.sort_values("t", kind="stable").itertuples():
             x, y = self.x(row.geometry.x), self.y(row.geometry.y)
-            if len(kept) >= TOWNS or any(abs(x - a) < 70 and abs(y - b) < 13 for a, b in kept) or not 8 < y < self.height - 8:
+            if len(kept) >= most or any(abs(x - a) < 70 and abs(y - b) < 13 for a, b in kept) or not 8 < y < self.height - 8:
+                continue
+            if any(-b < (a - x if x <= self.width * 0.75 else x - a) < 55 + b and abs(c - y) < 6 + b for a, c, b in taken):
                 continue
             kept.append((x, y))
             name = (row.name_ar if locale == "ar" and isinstance(row.name_ar, str) else None) or row.name_en
             told.append(self.circle(row.geometry, 1.7, 'fill="#555"'))
-            self.word(x, y, name, before=x > WIDTH * 0.75)
+            self.word(x, y, name, before=x > self.width * 0.75)
         return told
 
     def word(self, x, y, text, before=False):
         """Words beside a point: left of it (before), else right."""
-        self.words.append({"x": round(100 * (WIDTH - x if before else x) / WIDTH + 1.4, 2), "y": round(100 * y / self.height, 2),
-                           "text": text, "before": before})
+        from_edge = self.width - x if before else x
+        self.words.append({"x": round(100 * (from_edge + 5) / self.width, 2), "y": round(100 * y / self.height, 2), "text": text,
+                           "before": before})
 
     def drawing(self, parts, locale):
         wide = (self.east - self.west) * self.km
         bar = next((one for one in reversed(BARS) if one < wide / 3), 1)
-        length, y = bar / wide * WIDTH, self.height - 8
+        length, y = bar / wide * self.width, self.height - 8
         self.word(10 + length, y, f"{bar} {'كم' if locale == 'ar' else 'km'}")
         scale = f'<path d="M10 {y:.1f} h{length:.1f}" stroke="{INK}" stroke-width="1.6"/>'
-        frame = f'<rect x="0.5" y="0.5" width="{WIDTH - 1:.0f}" height="{self.height - 1:.1f}" fill="none" stroke="{LINE}"/>'
-        head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:.0f} {self.height:.1f}">'
+        frame = f'<rect x="0.5" y="0.5" width="{self.width - 1:.0f}" height="{self.height - 1:.1f}" fill="none" stroke="{LINE}"/>'
+        head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width:.0f} {self.height:.1f}">'
         return {"svg": f'{head}{"".join(parts)}{scale}{frame}</svg>', "words": self.words}
 
 

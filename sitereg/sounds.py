@@ -7,15 +7,16 @@
 
 Words stand in their order, articles and lineage left out, compounds joined. The sound is a word in one small alphabet whatever
 it was written in; Arabic keeps its long vowels only. The bones are the consonants of the sound, so that transliterations meet
-in them. `near` are marks that a word shares with those from which one slip of pen, ear or key parts it. The same rules stand
-in SQL (40c_sounds.sql); tests/files/sounds.csv holds for both.
+in them. `near` are marks that a word shares with those from which one slip of pen, ear or key parts it; `alike`, with those whose
+consonants sound alike, or which are `other` readings of it (c is j, v is w, ch is kh, the article is glued on). The same rules
+stand in SQL (40c_sounds.sql); tests/files/sounds.csv holds for both.
 """
 import re
 import unicodedata
 
 from sitereg.names import key_strict
 
-__all__ = ["bones", "light", "near", "sound", "words"]
+__all__ = ["alike", "bones", "light", "near", "other", "sound", "words"]
 
 _BEFORE = str.maketrans({"ş": "sh", "ç": "ch", "ğ": "gh", "ø": "o", "ı": "i", "ß": "ss", "đ": "d", "ħ": "h",
                          "š": "sh", "ž": "j", "č": "ch", "ǧ": "j", "ġ": "gh", "ḫ": "kh", "ṯ": "th", "ḏ": "dh"})
@@ -61,6 +62,11 @@ _ALIKE = tuple((re.compile(find), put) for find, put in (
 _LATIN = str.maketrans("cpvx", "kbfX")
 _ARABIC = dict(zip(map(ord, "ابتثجحخدذرزسشصضطظعغفقكلمنهويىپچژ"), "abttjhXddrzsCsdtzaGfkklmnhwyabCj", strict=True))
 _FIRST = re.compile("^[وي]")
+# Letters that languages of Latin script read in two ways; an article before a vowel.
+_OTHERWISE = tuple((re.compile(find), put) for find, put in (
+    ("^[aeu]l(?=[aeiou][a-z]{3})", ""), ("(?<![st])ch(?!r)", "X"), ("c(?![hk])", "j"), ("v", "w")))
+# Consonants of which one tongue makes the other: kh h, z d, gh j g, sh th t s.
+_ALIKE_TO = str.maketrans("XzGjCt", "hdggss")
 _TWICE = re.compile(r"(.)\1+")
 
 
@@ -95,11 +101,29 @@ def bones(word: str) -> str:
     return bare if len(bare) > 1 else _TWICE.sub(r"\1", heard.replace("a", "").replace("W", "w").replace("Y", "y")) or heard
 
 
+def other(word: str) -> str | None:
+    """The word with the letters written that its own may stand for; None where there is one way to read it."""
+    said = word
+    for find, put in _OTHERWISE:
+        said = find.sub(put, said)
+    return said if said != word else None
+
+
 def near(word: str) -> frozenset[str]:
     """Marks that words share which one letter less, more or other parts: of the bones, and where these are few of the sound."""
+    return frozenset([word]) if word.isascii() and word.isdigit() else _slipped(sound(word), bones(word))
+
+
+def alike(word: str) -> frozenset[str]:
+    """Marks that words share whose bones sound alike, and those by which the word is near others if it is read otherwise."""
     if word.isascii() and word.isdigit():
-        return frozenset([word])
-    heard, bare = sound(word), bones(word)
+        return frozenset()
+    read = [(sound(one), bones(one)) for one in (word, other(word)) if one]
+    blunt = {"=" + _TWICE.sub(r"\1", bare.translate(_ALIKE_TO)) for _heard, bare in read if len(bare) > 1}
+    return frozenset(blunt).union(*(_slipped(*one) for one in read[1:]))
+
+
+def _slipped(heard, bare):
     marks = {bare}
     if len(bare) > 2:
         marks |= {_TWICE.sub(r"\1", bare[:i] + bare[i + 1:]) for i in range(len(bare))}

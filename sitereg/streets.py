@@ -1,4 +1,4 @@
-"""Maps of streets that an office brought: PMTiles beside the drawn background, used offline, with their licence.
+"""Maps of streets that an office brought: PMTiles or extracts of OpenStreetMap beside the drawn background, used offline.
 
     settings.home / basemaps / <number>.pmtiles, <number>.json      0600; the number follows from the bytes
 
@@ -8,10 +8,11 @@ import hashlib
 import json
 import os
 import shutil
+import tempfile
 from pathlib import Path
 from uuid import UUID
 
-from sitereg import pmtiles
+from sitereg import extracts, pmtiles
 from sitereg.errors import BadInput, Conflict, NotFound, Unavailable
 
 DRAWN = ("roads", "transportation", "buildings", "building", "water", "landuse")
@@ -25,10 +26,13 @@ __all__ = ["add", "added", "path_of", "remove"]
 def add(settings, path, *, name=None, licence=None):
     """The archive is copied into the home and drawn from the next page on; answers what `added` tells of it.
 
+    path: PMTiles with vector tiles, or an extract of OpenStreetMap (.osm.pbf), of which such an archive is made for Syria.
     licence: whose data it is and under which terms, shown on the map; needed where the archive does not say it itself. Raises
     BadInput for what cannot be drawn, Conflict for the same bytes again.
     """
     path = Path(path)
+    if path.name.endswith(extracts.ENDINGS):
+        return _added_extract(settings, path, name, licence)
     told = _checked(path)
     said = (licence or told["attribution"]).strip()
     if not said:
@@ -50,6 +54,15 @@ def add(settings, path, *, name=None, licence=None):
     finally:
         part.unlink(missing_ok=True)
     return about
+
+
+def _added_extract(settings, path, name, licence):
+    """The same of an extract of OpenStreetMap, drawn first."""
+    _size(path)
+    with tempfile.TemporaryDirectory(prefix="extract-", dir=_folder(settings)) as folder:
+        named = name or path.name.removesuffix(extracts.ENDINGS[0])
+        made = extracts.draw(path, Path(folder) / "streets.pmtiles", box=SYRIA, name=named)
+        return add(settings, made, name=named, licence=licence)
 
 
 def added(settings):
@@ -79,18 +92,22 @@ def _folder(settings):
     return folder
 
 
-def _checked(path):
+def _size(path):
     if not path.is_file():
         raise BadInput("There is no such file", where=str(path), do="Check the path.")
     if path.stat().st_size > MOST_BYTES:
         raise BadInput("The archive is too large", where=f"{path.name}, more than 8 GB",
                        do="Cut it to the country (pmtiles extract).")
+
+
+def _checked(path):
+    _size(path)
     try:
         told = pmtiles.read(path)
     except (pmtiles.Unreadable, UnicodeDecodeError, json.JSONDecodeError) as error:
         why = str(error) if isinstance(error, pmtiles.Unreadable) else "its description cannot be read"
         raise BadInput("This is no map that can be drawn", where=f"{path.name}: {why}",
-                       do="Give vector tiles as PMTiles, such as an extract of a Protomaps build.") from error
+                       do="Give vector tiles as PMTiles, such as an extract of a Protomaps build, or .osm.pbf.") from error
     if not set(told["layers"]) & set(DRAWN):
         raise BadInput("Nothing in it is drawn", where=f"{path.name} has the layers {', '.join(told['layers'][:8]) or 'none'}",
                        do=f"Give tiles with one of these layers: {', '.join(DRAWN)}.")

@@ -109,7 +109,7 @@ UNIT = [
 COLOURS = {
     "light": {
         "detention": "#0072B2",
-        "burial": "#6B4C9A",
+        "burial": "#563C8B",
         "medical": "#009E73",
         "records": "#7A6A53",
         "other": "#6C757D",
@@ -120,9 +120,9 @@ COLOURS = {
     },
     "dark": {
         "detention": "#58A9DE",
-        "burial": "#B09BDC",
-        "medical": "#3FC79B",
-        "records": "#BBA985",
+        "burial": "#DAC8F3",
+        "medical": "#52E0B6",
+        "records": "#BDA884",
         "other": "#A7AFB6",
         "mixed": "#C3C9CE",
         "attention": "#E8924A",
@@ -174,15 +174,31 @@ def svg(
     what it says to those who do not see it; without one the symbol is hidden from them (the text beside it
     tells).
     """
+    drawn = UNIT if kind == "unit" else strokes(verification, protection, overdue=overdue)
+    parts = _parts([*(CELL if cell else ()), *drawn], group, kind)
+    known = group if group in GROUPS else "other"
+    said = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
+    return Markup(  # noqa: S704 - numbers, colours and paths of the tables; the label is escaped
+        f'<svg class="sym sym-{known}" width="{int(size)}" height="{int(size)}" '
+        f'viewBox="{BOX[0]} {BOX[0]} {BOX[1]} {BOX[1]}" {said}>{"".join(parts)}</svg>'
+    )
+
+
+def drawing(strokes, group, kind=None):
+    """These strokes alone as an SVG that stands by itself, for programs that draw markers."""
+    box = f"{BOX[0]} {BOX[0]} {BOX[1]} {BOX[1]}"
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}">{"".join(_parts(strokes, group, kind))}</svg>'
+
+
+def _parts(strokes, group, kind):
     shape, colours = SHAPES[shape_of(group, kind)], COLOURS["light"]
     inks = {
         "group": colours.get(group, colours["other"]),
         "paper": colours["paper"],
         "attention": colours["attention"],
     }
-    drawn = UNIT if kind == "unit" else strokes(verification, protection, overdue=overdue)
     parts = []
-    for stroke in [*(CELL if cell else ()), *drawn]:
+    for stroke in strokes:
         path, ink = shape.get(stroke["path"], stroke["path"]), stroke["ink"]
         if "width" not in stroke:
             parts.append(f'<path class="sym-fill-{ink}" fill="{inks[ink]}" d="{path}"/>')
@@ -193,9 +209,4 @@ def svg(
             f'<path class="sym-line-{ink}" fill="none" stroke="{inks[ink]}" stroke-width="{stroke["width"]}"'
             f' stroke-linejoin="round"{cap}{dash} d="{path}"/>'
         )
-    known = group if group in GROUPS else "other"
-    said = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
-    return Markup(  # noqa: S704 - numbers, colours and paths of the tables; the label is escaped
-        f'<svg class="sym sym-{known}" width="{int(size)}" height="{int(size)}" '
-        f'viewBox="{BOX[0]} {BOX[0]} {BOX[1]} {BOX[1]}" {said}>{"".join(parts)}</svg>'
-    )
+    return parts

@@ -3,10 +3,11 @@
     key = views.keep(session, {"asked": {"kind": ["mass_grave"], "from": "2012"}, "at": [36.3, 33.5], "zoom": 9})
     views.show(session, key)["asked"]       for whoever has the key and the clearance that its owner named, with his own rights
 
-A question is a dict: `asked` holds q, group, kind, verification, protection, governorate (lists of codes), from and to (years),
-area (corners, as geo.corners reads them); `at` is [longitude, latitude] of the middle, `zoom` that of the map, `layers` what is
-laid over it (LAYERS). It is sealed with the house's key before the database keeps it, for the middle of a map at street zoom is a
-coordinate. Errors: BadInput with the field, NotFound for a key that opens nothing for one.
+A question is a dict: `asked` holds q, group, kind, verification, protection, governorate (lists of codes, a minus before one
+leaves it out), from and to (years), area (corners, as geo.corners reads them), around (kilometres around it); `at` is [longitude,
+latitude] of the middle, `zoom` that of the map, `layers` what is laid over it (LAYERS). It is sealed with the house's key before
+the database keeps it, for the middle of a map at street zoom is a coordinate. Errors: BadInput with the field, NotFound for a key
+that opens nothing for one.
 """
 import json
 import math
@@ -17,8 +18,8 @@ from sitereg.errors import BadInput, Unavailable
 from sitereg.geo import corners
 
 FILTERS = {"group": "groups", "kind": "kinds", "verification": "verification", "protection": "protection", "governorate": "adm1"}
-ASKED = ("q", *FILTERS, "from", "to", "area")
-LAYERS = ("areas", "borders", "events", "transfers")
+ASKED = ("q", *FILTERS, "from", "to", "area", "around")
+LAYERS = ("areas", "borders", "events", "transfers", "units")
 ZOOMS = (0, 22)
 
 __all__ = ["ASKED", "LAYERS", "change", "drop", "filters", "keep", "listed", "show"]
@@ -65,6 +66,7 @@ def filters(asked):
         found["q"] = asked["q"]
     if asked.get("area"):
         found["bbox"] = corners.box(corners.read(asked["area"]))
+        found |= {"around_km": float(asked["around"])} if asked.get("around") else {}
     return found | {name: date(int(asked[name]), *day) for name, day in (("from", (1, 1)), ("to", (12, 31))) if asked.get(name)}
 
 

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from sitereg.errors import Unavailable, Undecided
+from sitereg.settings import write_once
 
 KEY, RETIRED = "keeper.key", "keeper.retired"
 MOST_BYTES = 10 * 2**20
@@ -67,11 +68,10 @@ def fingerprint(key: bytes) -> str:
 
 def signing_key(settings) -> Ed25519PrivateKey:
     """The keeper's Ed25519 key, made on first use (0600); nobody else holds it."""
-    path = settings.keys / KEY
-    if not path.exists():
-        key = Ed25519PrivateKey.generate()
-        path.touch(mode=0o600)
-        path.write_bytes(key.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption()))
+    def made():
+        return Ed25519PrivateKey.generate().private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
+
+    path = write_once(settings.keys / KEY, made)
     return Ed25519PrivateKey.from_private_bytes(path.read_bytes())
 
 

@@ -1,51 +1,58 @@
 """One throw-away cluster a run, one template database; an ordinary test is one outer transaction, rolled back."""
 import os
-import shutil
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import psycopg
 import pytest
-from argon2 import PasswordHasher
 
-from sitereg import sealing
 from sitereg.actors import Actor
 from sitereg.settings import Settings
-from sitereg.store import cluster, credentials, schema
+from sitereg.store import cluster
 from sitereg.store import session as store
-from tests import given, vault_keys
+from tests import seeds, workers
 from tests.opened import Registry
 
-TEMPLATE = "template_sitereg"
+
+def pytest_sessionstart(session):
+    """A run of several workers has a seed in the making before they ask for it."""
+    if getattr(session.config.option, "numprocesses", None) and not hasattr(session.config, "workerinput"):
+        session.config.seed = seeds.begin()
+
+
+def pytest_collection_modifyitems(config, items):
+    if hasattr(config, "workerinput"):
+        items[:] = workers.ordered(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return workers.Scheduling(config, log) if config.option.dist == "loadfile" else None
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node):
+    node.workerinput["seed"] = str(node.config.seed[0])
+
+
+def pytest_sessionfinish(session):
+    if hasattr(session.config, "seed"):
+        seeds.end(*session.config.seed)
 
 
 @pytest.fixture(scope="session", autouse=True)
 def cheap_locks():
     """Passwords and passphrases cost what a test can pay; test_sealing and test_sign_ins ask for the real ones."""
-    real, sealing.locked = sealing.locked, vault_keys.cheaply_locked
-    hasher, credentials.HASHER = credentials.HASHER, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    yield real, hasher
-    sealing.locked, credentials.HASHER = real, hasher
-
-
-@contextmanager
-def throw_away():
-    """A running throw-away cluster with a migrated template database exists while the block runs."""
-    with cluster.temporary(fast=True) as made:
-        made.settings.make_token_key()
-        with psycopg.connect(made.dsn(dbname="postgres"), autocommit=True) as root:
-            root.execute(f"create database {TEMPLATE} template template0 encoding 'UTF8'")
-        with psycopg.connect(made.dsn(dbname=TEMPLATE), autocommit=True) as raw:
-            schema.upgrade(raw, vault={"recovery": vault_keys.RECOVERY[1]})
-            given.world(raw, made.settings)
-        yield made
+    with seeds.cheap_locks() as real:
+        yield real
 
 
 @pytest.fixture(scope="session")
-def server():
-    """The cluster of the run."""
-    with throw_away() as made:
+def server(request):
+    """The cluster of the run, or of one of its workers."""
+    folder = getattr(request.config, "workerinput", {}).get("seed")
+    loaded = any("small_demo" in one.fixturenames for one in request.session.items)
+    with seeds.copied(folder, seeds.LOADED if loaded else seeds.BARE) if folder else seeds.throw_away() as made:
         yield made
 
 
@@ -66,27 +73,20 @@ def committed(server, request) -> Settings:
 @pytest.fixture(scope="session")
 def small_demo(server):
     """The name of a database to clone: the demonstration at its smallest, loaded once a run and never worked in."""
-    return demonstration(server)
+    with psycopg.connect(server.dsn(dbname="postgres"), autocommit=True) as root:
+        there = root.execute("select 1 from pg_database where datname = %s", [seeds.DEMONSTRATION]).fetchone()
+    return seeds.DEMONSTRATION if there else seeds.demonstration(server)
 
 
-def demonstration(server):
-    from sitereg import demo
-
-    name = clone(server, "small_demo")
-    demo.load(replace(server.settings, database=name), size=demo.SMALL)
-    shutil.copytree(server.settings.home / "truth", server.settings.home / "small_truth")  # another demonstration writes its own
-    store.close()
-    return name
-
-
-def clone(server, name, template=TEMPLATE):
+def clone(server, name, template=seeds.TEMPLATE):
     """A database that is a copy of the template; whoever still lingers in the template is sent away, as a busy machine needs."""
     with psycopg.connect(server.dsn(dbname="postgres"), autocommit=True) as root:
+        strategy = "strategy file_copy" if seeds.in_memory(server) and root.info.server_version >= 150000 else ""
         root.execute(f"drop database if exists {name} with (force)")
         for last in (False, False, True):
             root.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [template])
             try:
-                root.execute(f"create database {name} template {template}")
+                root.execute(f"create database {name} template {template} {strategy}")
                 return name
             except psycopg.errors.ObjectInUse:
                 if last:

@@ -31,7 +31,7 @@ SQUARE = "POLYGON((36 33, 37 33, 37 34, 36 34, 36 33))"
 
 
 def world(raw, settings):
-    """Accounts of PEOPLE, the token key, one admin unit of each level, sources graded A to F: committed."""
+    """Accounts of PEOPLE, the token key, one admin unit of each level, sources graded A to F, the stage open: committed."""
     keys.accept(raw, settings.token_key())
     for name, (tier, compartments, roles) in PEOPLE.items():
         account = people.account(raw, name, display=name.title(), os_user=f"os_{name}")
@@ -39,6 +39,7 @@ def world(raw, settings):
     units(raw)
     for grade in "ABCDEF":
         source(raw, f"source {grade}", grade)
+    stage(raw)
 
 
 def units(raw):
@@ -50,6 +51,26 @@ def units(raw):
             "insert into reg.admin_unit(pcode, edition, level, country, name_en, name_ar, parent, geom, centre, radius_m, source)"
             " select %s, 'test', %s, 'SY', %s, %s, %s, g, st_pointonsurface(g), 50000, 'test' from st_geomfromtext(%s, 4326) g",
             [pcode, level, f"Unit {pcode}" if level else "Syria", f"وحدة {pcode}" if level else "سوريا", parent, wkt])
+
+
+def stage(raw, opens=True):
+    """Cases are registered, or no more: handler asked, releaser agreed."""
+    def put(row, said, *values):
+        event = raw.execute(f"insert into reg.{row}, recorded_by, event, digest) select i, {said}, a.id, i, '' from reg.new_id() i,"
+                            " reg.account a where a.name = %s returning event", values).fetchone()[0]
+        raw.execute("select api._close_event(%s, %s, %s, 'arranged')", [event, row[:row.index("(")], event])
+        return event
+
+    made = put("stage(id, opens, reason", "%s, 'arranged'", opens, "handler")
+    put("stage_step(id, stage, step, why", "%s, 'agreed', 'arranged'", made, "releaser")
+
+
+def unstaged(raw):
+    """The world as it was before there was a stage: neither it nor its two events, the last of the chain, were ever written."""
+    raw.execute("set session_replication_role = replica; delete from reg.stage_step; delete from reg.stage;"
+                " delete from reg.audit_event where seq in (select seq from reg.audit_event order by seq desc limit 2);"
+                " update reg.audit_head h set (seq, hash) = (select e.seq, e.hash from reg.audit_event e order by e.seq desc limit 1);"
+                " set session_replication_role = origin")
 
 
 def source(raw, label, grade, *, kind="testimony_resident", origin=None, tier=1):

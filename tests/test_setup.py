@@ -160,11 +160,17 @@ def test_compose_is_valid():
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_compose_publishes_the_web_alone_and_here_alone(compose):
+def test_compose_publishes_tls_alone_and_the_door_of_analysts_only_when_asked(compose):
     ports = {name: one["ports"] for name, one in compose["services"].items() if "ports" in one}
-    assert list(ports) == ["web"]
-    assert all(port.startswith("127.0.0.1:") for port in ports["web"])
+    assert ports == {"proxy": ["${SITEREG_ADDRESS:-0.0.0.0}:443:8443"], "door": ["${SITEREG_ANALYSTS:-127.0.0.1}:5432:5432"]}
+    assert [name for name, one in compose["services"].items() if "profiles" in one] == ["door"]
+    assert compose["services"]["door"]["profiles"] == ["analysts"]
     assert list(compose["networks"]) == ["inside"]
+    door = compose["services"]["door"]["networks"]["inside"]["ipv4_address"]
+    rules = [line.split() for line in (ROOT / "docker/db/pg_hba.conf").read_text().splitlines() if line and line[0] != "#"]
+    assert [rule[3:] for rule in rules if rule[3].startswith(door)] == [[f"{door}/32", "cert"], [f"{door}/32", "reject"], [f"{door}/32", "reject"]]
+    assert rules[0][:4] == ["hostssl", "sitereg", "+sr_sql", f"{door}/32"] and rules[-1][-1] == "reject"
+    assert {rule[-1] for rule in rules} == {"cert", "reject", "scram-sha-256"}
 
 
 def test_compose_gives_nobody_more_than_needed(compose):
@@ -172,7 +178,8 @@ def test_compose_gives_nobody_more_than_needed(compose):
         assert one["read_only"] is True, name
         assert one["cap_drop"] == ["ALL"], name
         assert not one["user"].startswith(("0", "root")), name
-        assert name == "upgrade" or "healthcheck" in one, name
+        assert name in ("upgrade", "spool") or "healthcheck" in one, name
+        assert one.get("cap_add", []) == (["NET_BIND_SERVICE"] if name == "proxy" else []), name
         assert re.search(r":\d+[\d.-]*\d$", one["image"]), name
         assert not re.search(r"(?i)password=|secret=", json.dumps(one.get("environment", {}))), name
     assert "sitereg_dba.password" not in compose["services"]["web"]["secrets"]
@@ -182,16 +189,22 @@ def test_compose_gives_nobody_more_than_needed(compose):
 def test_the_secrets_of_compose_are_made_once(compose, tmp_path):
     folder = tmp_path / "docker"
     folder.mkdir()
-    (folder / "secrets.sh").write_text((ROOT / "docker" / "secrets.sh").read_text())
+    for name in ("secrets.sh", "certificates.sh"):
+        (folder / name).write_text((ROOT / "docker" / name).read_text())
+    before = {}
     for _ in range(2):
         subprocess.run(["bash", str(folder / "secrets.sh")], check=True, capture_output=True)
         made = {file.name: file.read_bytes() for file in (folder / "secrets").iterdir()}
+        assert before in ({}, made)
+        before = made
         assert set(made) == set(compose["secrets"])
         named = {one["file"] for one in compose["secrets"].values()}
         assert named == {f"docker/secrets/{name}" for name in made}
     assert len(made["token.key"]) == 32
     assert len(set(made.values())) == len(made)
     assert (folder / "secrets").stat().st_mode & 0o077 == 0
+    assert (folder / "secrets" / "db.key").stat().st_mode & 0o077 == 0
+    assert (folder / "authority").stat().st_mode & 0o077 == 0
 
 
 def test_the_licence_is_whole():

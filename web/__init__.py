@@ -3,7 +3,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from sitereg.settings import Settings
-from web import arriving, errors, language, security, signin
+from web import arriving, errors, language, security, shedding, signin, watching
 from web.views import BLUEPRINTS
 
 __all__ = ["create_app"]
@@ -29,4 +29,6 @@ def create_app(settings: Settings) -> Flask:
     errors.answer(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    meters = watching.watch(app)
+    app.wsgi_app = shedding.Gate(app.wsgi_app, told=meters.shed.inc if meters else None)
     return app

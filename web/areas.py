@@ -54,11 +54,14 @@ def wrong(trouble):
     return {one["field"]: one["message"] for one in trouble.problems if isinstance(one, dict)} or {"centre": trouble.what}
 
 
-def chart(asked, area=None, found=(), around=None):
-    """The map that an area is drawn on into the form, as maps.Parts: what was drawn before, what was found; around: GeoJSON."""
+def chart(asked, area=None, found=(), around=None, outlines=None):
+    """The map that an area is drawn on into the form, as maps.Parts: what was drawn before, what was found; around: GeoJSON.
+
+    outlines: what the names of the fields begin with, where there are several to draw.
+    """
     area = mapping(area) if area else drawn_before(asked.get("drawn"))
     drawn = basemaps.base(more=("area",), bounds=padded(shape(area or around).bounds) if area or around else None)
-    maps.Area(list(found), area=area, form="ask").add_to(drawn)
+    maps.Area(list(found), area=area, form="ask", outlines=outlines).add_to(drawn)
     return maps.render(drawn, g.nonce)
 
 

@@ -1,6 +1,7 @@
 """Files that are uploaded: written to their private place and hashed while they come, and only from an open seat."""
 from flask import Request, current_app, g, request
 
+from sitereg import submissions
 from sitereg.entering import fieldwork
 from sitereg.errors import BadInput
 from sitereg.imports import spool
@@ -25,6 +26,8 @@ def widen():
     if request.method == "POST" and request.endpoint in UPLOADS and seats.state() == "open":
         g.uploading = True
         request.max_content_length = UPLOADS[request.endpoint] + BESIDE
+    if request.endpoint == "door.part":
+        request.max_content_length = submissions.PART + submissions.AROUND
 
 
 def taken():

@@ -1,10 +1,12 @@
 """Errors of sitereg become HTTP answers here and nowhere else; none tells SQL, a path, a shape or a name."""
-from flask import g, jsonify, make_response, render_template, request
+from flask import current_app, g, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from sitereg.errors import HTTP_STATUS, STATUS_OF_CODE, Conflict, NotFound, SiteregError
+from sitereg import logbook
+from sitereg.errors import HTTP_STATUS, STATUS_OF_CODE, Conflict, NotFound, SiteregError, from_os, from_sqlstate
 from web import identity
 
 
@@ -13,6 +15,8 @@ def answer(app):
     app.register_error_handler(SiteregError, ours)
     app.register_error_handler(CSRFError, stale_form)
     app.register_error_handler(HTTPException, http)
+    app.register_error_handler(OSError, disk)
+    app.register_error_handler(OperationalError, away)
     app.register_error_handler(Exception, unknown)
 
 
@@ -55,17 +59,29 @@ def http(error):
     return page(error.code or 500, (error.name or "error").lower().replace(" ", "_"), _("This cannot be done"), None)
 
 
-def unknown(error):
-    from flask import current_app
+def disk(error):
+    full = from_os(error)
+    return ours(full) if full else unknown(error)
 
+
+def away(error):
+    """The database of sign-ins and seats, which has a driver's errors of its own; the page about it asks it nothing more."""
+    g.seat, g._login_user = None, current_app.login_manager.anonymous_user()
+    return ours(from_sqlstate(getattr(error.orig, "sqlstate", None)))
+
+
+def unknown(error):
     if current_app.testing and not isinstance(error, SiteregError):
         raise error
-    current_app.logger.error("request %s: %s", g.get("request_id"), type(error).__name__)
+    told = {"request": g.get("request_id"), "error": type(error).__name__, "through": logbook.places(error)}
+    current_app.logger.error("request %s: %s", told["request"], told["error"], extra={"told": told})
     return page(500, "failed", _("Something failed here"), _("Nothing was saved. Tell us the request's number."))
 
 
 def page(status, code, what, do, *, changed=(), problems=()):
-    if request.accept_mimetypes.best == "application/json" or request.path.startswith("/api/"):
+    if request.accept_mimetypes.best == "application/json" or request.path.startswith(("/api/", "/ogc")):
         return jsonify(error=code, what=what, do=do, changed=list(changed), problems=list(problems),
                        request=g.get("request_id")), status
-    return render_template("errors/error.html", code=code, what=what, do=do, changed=changed, problems=problems), status
+    frame = "own/base.html" if identity.FAMILIES in (g.get("me") or {}).get("roles", ()) else "base.html"
+    return render_template("errors/error.html", frame=frame, code=code, what=what, do=do, changed=changed,
+                           problems=problems), status

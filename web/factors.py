@@ -3,7 +3,7 @@ import hmac
 import ipaddress
 import secrets
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import webauthn
 from flask import current_app, g, request, session
@@ -19,13 +19,13 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from sitereg import accounts
+from sitereg import accounts, requests
 from sitereg.actors import Actor
 from sitereg.errors import BadInput, Denied
 from sitereg.store import session as store
 from sitereg.store.tables import metadata
 from web import security
-from web.seats import door, hashed, write
+from web.seats import NOW, door, hashed, write
 
 PASSKEY, RECOVERY, SPENT, USER = (metadata.tables[f"signin.{name}"] for name in ("passkey", "recovery", "spent", "user"))
 CODES, MOST_KEYS, SECONDS = 10, 10, 300
@@ -71,7 +71,7 @@ def any_of(user):
 def required(user):
     """Whether a role of the account asks for one. The demonstration asks nobody, and says so."""
     settings = current_app.config["SITEREG"]
-    if settings.demo or not settings.second_factor:
+    if settings.demo or not settings.second_factor or requests.code_of(user.email):  # a family brings paper and a number
         return False
     if "all" in settings.second_factor:
         return True
@@ -130,7 +130,7 @@ def new_codes(user):
 
 def recovers(user, code):
     """Whether it is a recovery code of the account that was not used; it is used now."""
-    done = write(update(RECOVERY).values(used_at=datetime.now(UTC)).where(
+    done = write(update(RECOVERY).values(used_at=NOW).where(
         RECOVERY.c.hash.in_((mark(code), mark(code, security.former))),
         RECOVERY.c.user_id == user.id, RECOVERY.c.used_at.is_(None)))
     return done.rowcount == 1
@@ -167,7 +167,7 @@ def asked():
     put = session.pop("asked", None)
     if not put or time.time() - put["at"] > SECONDS:
         raise BadInput("The passkey was not accepted", do="Try it once more.")
-    door().execute(delete(SPENT).where(SPENT.c.at < datetime.now(UTC) - timedelta(seconds=2 * SECONDS)))
+    door().execute(delete(SPENT).where(SPENT.c.at < NOW - timedelta(seconds=2 * SECONDS)))
     try:
         write(insert(SPENT).values(hash=hashed(put["challenge"])))
     except IntegrityError:
@@ -227,7 +227,7 @@ def answered(credential, users):
             credential_public_key=row["public_key"], credential_current_sign_count=row["uses"], require_user_verification=True)
     except (WebAuthnException, ValueError, KeyError, TypeError):
         raise BadInput("The passkey was not accepted", do="Try it once more, or use the password.") from None
-    write(update(PASSKEY).where(PASSKEY.c.id == row["id"]).values(uses=made.new_sign_count, used_at=datetime.now(UTC)))
+    write(update(PASSKEY).where(PASSKEY.c.id == row["id"]).values(uses=made.new_sign_count, used_at=NOW))
     return users(row["user_id"])
 
 

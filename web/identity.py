@@ -8,6 +8,10 @@ from sitereg.actors import Actor
 from sitereg.store import session
 from web import seats
 
+PARTNERS, FAMILIES = "partner", "family"
+ROOMS = {PARTNERS: "/door", FAMILIES: "/own"}  # whose own pages stand apart from the house
+OF_THEIR_ACCOUNT = ("me.me", "me.end_others", *(f"second.{one}" for one in (
+    "begin", "take", "codes", "end", "key_end", "key_new", "key_options")))
 ANYONE = ()  # every signed-in person with a clearance
 
 
@@ -27,7 +31,12 @@ def open_to(*roles, writes=False):
             g.reads = []
             try:
                 with (session.acting if writes else session.reading)(settings, actor) as opened:
-                    g.me, g.demo = opened.one("self"), opened.value("is_demo")
+                    g.me, g.demo = opened.me, opened.me["synthetic"]
+                    room = beyond(roles)
+                    if room:
+                        if request.path == "/":
+                            return redirect(room, 303)
+                        raise errors.NotFound
                     if roles and not set(roles) & set(g.me["roles"]):
                         raise errors.Denied("This page is for other roles", do="Ask an admin for the role that it needs.")
                     answer = make_response(view(opened, **parts))
@@ -42,6 +51,17 @@ def open_to(*roles, writes=False):
         return run
 
     return around
+
+
+def beyond(roles):
+    """The room of one's own of whoever has one and asks for anything else: all of that is absent in the same way, whatever it is.
+
+    A partner also opens his account; one of a family has no account to look after.
+    """
+    role = next((one for one in ROOMS if one in g.me["roles"]), None)
+    if role is None or role in roles or (role == PARTNERS and request.endpoint in OF_THEIR_ACCOUNT):
+        return None
+    return ROOMS[role]
 
 
 def open_to_all(view):
@@ -77,7 +97,7 @@ def recognise():
     account = seated()
     if account:
         with session.reading(current_app.config["SITEREG"], Actor(account, "password", g.request_id)) as opened:
-            g.me, g.demo = opened.one("self"), opened.value("is_demo")
+            g.me, g.demo = opened.me, opened.me["synthetic"]
 
 
 def seated():

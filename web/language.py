@@ -13,8 +13,8 @@ from flask_babel import Babel, get_locale, gettext
 from flask_babel import lazy_gettext as _
 
 from sitereg import entering, symbols, vocab
-from sitereg.matrix import verbs
-from web import seats
+from sitereg.matrix.roles import VISITORS
+from web import identity, seats
 
 LOCALES = ("en", "ar")
 GROUPS = {"detention": _("places of detention"), "burial": _("burial sites"), "medical": _("hospitals and morgues"),
@@ -25,7 +25,8 @@ MESSAGES = Path(__file__).parent / "translations"
 ENTERS = {role for roles in entering.ROLES.values() for role in roles}
 SCHEMES = {"kind": "site_kind", "verification": "verification_level", "protection": "protection_status"}
 
-OF_PAGES = ("code", "document", "inquiry")  # parts of an address that name a page of its own
+OF_PAGES = ("code", "document", "inquiry", "redaction")  # parts of an address that name a page of its own
+APART = frozenset(identity.ROOMS)  # roles whose pages name nothing of the house
 LISTS = {"sites.search": "/sites", "going.go": "/sites", "kept.keep": "/views", "kept.change": "/views",
          "search.ask": "/search", "duplicates.ask": "/duplicates",
          "duplicates.settle": "/duplicates",
@@ -70,9 +71,15 @@ def said(text):
 
 
 def chosen():
-    return session.get("lang") if session.get("lang") in LOCALES else request.accept_languages.best_match(LOCALES, "en")
+    if session.get("lang") in LOCALES:
+        return session["lang"]
+    apart = APART & set((g.get("me") or {}).get("roles", ()))
+    if apart or any(f"{one}/".startswith(("/door/", "/own/")) for one in (request.path, session.get("onward", ""))):
+        return "ar"  # the door of partners and the pages of families speak Arabic first
+    return request.accept_languages.best_match(LOCALES, "en")
 
 
+@cache
 @cache
 def catalogue(locale):
     """The messages of one language, read from its .po as it stands: nothing is compiled beforehand."""
@@ -152,13 +159,15 @@ def none_known():
 
 def person():
     me = g.get("me")
+    if not me or APART & set(me["roles"]):
+        return None
     return {"name": me["display"], "desk_count": g.get("desk_count", 0), "enters": bool(ENTERS & set(me["roles"])),
-            "guards": bool(set(verbs.VISITORS) & set(me["roles"])), "roles": me["roles"]} if me else None
+            "guards": bool(set(VISITORS) & set(me["roles"])), "roles": me["roles"]}
 
 
 def tier_line():
     me = g.get("me")
-    if not me:
+    if not me or APART & set(me["roles"]):
         return None
     return {0: _("You see what may be shared, places to the nearest 10 km."),
             1: _("You see places that are not published to the nearest 1 km."),

@@ -7,24 +7,37 @@ CHIPS = ("group", "kind", "verification", "protection", "governorate")
 FIRST, HIGH = 1970, 30  # the year with which the slider begins at the latest; the height of the histogram in its own units
 
 
-def chips(shown, facets):
-    """[{name, value, label, count, href}]: what is asked, one by one; href asks all but that."""
+def chips(shown, facets, all_facets=None):
+    """[{name, value, label, count, href, out}]: what is asked, one by one; href asks all but that.
+
+    out: it leaves out, and count says how many it takes away of what the other filters leave (all_facets: counted without these).
+    """
     labels = {(name, one["code"]): one for name in CHIPS for one in facets[name]}
-    found = [chip(shown, name, code, labels.get((name, code), {}).get("label", code), labels.get((name, code), {}).get("count"))
+    taken = {(name, one["code"]): one for name in CHIPS for one in all_facets[name]} if all_facets else labels
+    found = [chip(shown, name, code, **worded(taken if code.startswith("-") else labels, name, code))
              for name in CHIPS for code in shown[name]]
     if shown["q"]:
         found.insert(0, chip(shown, "q", shown["q"], shown["q"]))
     if shown["area"]:
         found.append(chip(shown, "area", "", _("the area drawn")))
+    if shown["around"]:
+        found.append(chip(shown, "around", "", _("and %(km)s km around it", km=shown["around"])))
     if shown["from"] or shown["to"]:
         found.append({**chip(shown, "from", shown["from"], period(shown)), "name": "years",
                       "href": address({**shown, "from": "", "to": ""})})
     return found
 
 
-def chip(shown, name, value, label, count=None):
+def worded(labels, name, code):
+    line = labels.get((name, code.removeprefix("-")), {})
+    return {"label": line.get("label", code.removeprefix("-")), "count": line.get("count"), "out": code.startswith("-")}
+
+
+def chip(shown, name, value, label, count=None, out=False):
     less = {**shown, name: [one for one in shown[name] if one != value] if isinstance(shown[name], list) else ""}
-    return {"name": name, "value": value, "label": label, "count": count, "href": address(less)}
+    if name == "area":
+        less["around"] = ""
+    return {"name": name, "value": value, "label": label, "count": count, "href": address(less), "out": out}
 
 
 def address(shown):

@@ -4,16 +4,19 @@ from flask import g
 from flask_babel import gettext as _
 from shapely.geometry import shape
 
-from sitereg import decisions, holdings, maps, places, sharing, sites, vocab, watches
-from sitereg.matrix.verbs import (  # noqa: F401  (views say pages.CHANGERS)
+from sitereg import decisions, holdings, maps, places, protection, sharing, sites, vocab, watches
+from sitereg.machines import ANYONE_AT_WORK
+from sitereg.matrix.roles import (  # noqa: F401  (views say pages.CHANGERS)
     CHANGERS,
     FREEZERS,
     GIVERS,
     OFFICERS,
+    PACKERS,
     REPORTERS,
     SETTLERS,
     VISITORS,
     WORKING,
+    acting,
 )
 from web import asking, basemaps, language
 
@@ -120,12 +123,23 @@ def guarding(opened, one):
     subject, roles = one["id"], set(g.me["roles"])
     may = {"decide": bool(roles & set(OFFICERS)), "visit": bool(roles & set(VISITORS)), "report": bool(roles & set(REPORTERS)),
            "say": bool(roles & set(WORKING)),
-           "link": bool(roles & set(SETTLERS)), "freeze": bool(roles & set(FREEZERS)), "print": bool(roles & set(GIVERS))}
+           "link": bool(roles & set(SETTLERS)), "freeze": bool(roles & set(FREEZERS)), "print": bool(roles & set(GIVERS)),
+           "gate": bool(roles & set(PACKERS)), "tier": bool(roles & set(ANYONE_AT_WORK)),
+           "join": bool(roles & set(acting("merge")))}
     given = {"may": may, "waiting": decisions.waiting(opened, subject), "frozen": sharing.frozen(opened, one["code"])}
     if may["decide"]:
         given |= {"options": options(opened, subject, given["waiting"]), "citable": citable(opened, one["code"]),
                   "today": opened.value("today")}
     return given
+
+
+def commonest_first(opened):
+    """{vocabulary: [(code, word)]} for lists on the road: what is recorded most often in what the reader sees stands first."""
+    found = {}
+    for scheme, codes in protection.said_most(opened).items():
+        words = dict(language.labels_of(scheme))
+        found[scheme] = [(code, words.pop(code)) for code in codes if code in words] + list(words.items())
+    return found
 
 
 def options(opened, subject, waiting):

@@ -3,12 +3,12 @@ from flask import g
 
 from sitereg import decisions, inquiries, links, timeline
 from sitereg.links import waterfall
-from sitereg.matrix.verbs import acting
+from sitereg.matrix.roles import acting
 from web import language, pages_persons, words, words_links
 
 SHOWN, FIRST = 20, 5
 REVIEWERS = acting("link_review")
-COLOURS = {"held": "#0072B2", "buried": "#6B4C9A"}
+COLOURS = {"held": "#0072B2", "buried": "#563C8B"}
 HALF, ROOM = 100, 96  # the middle of a bar's drawing, and how far it reaches
 
 

@@ -3,6 +3,7 @@ from flask import g
 from shapely.geometry import shape
 
 from sitereg import decisions, maps, places, timeline
+from sitereg.matrix.roles import SIGNERS
 from web import basemaps, language, words
 from web.pages import GIVERS, SETTLERS
 
@@ -32,7 +33,7 @@ def case(opened, one):
     line = timeline.drawn(one["events"], opened.value("today"))
     return {"since": since, "line": line, "chart": chart(line, marks(one["events"])), "map": trail(one["events"]),
             "may_name": "names" in g.me["compartments"], "may_print": bool(set(GIVERS) & set(g.me["roles"])),
-            "may_unlink": bool(set(SETTLERS) & set(g.me["roles"]))}
+            "may_unlink": bool(set(SETTLERS) & set(g.me["roles"])), "may_tell": bool(set(SIGNERS) & set(g.me["roles"]))}
 
 
 def marks(events):

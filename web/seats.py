@@ -3,12 +3,15 @@ import base64
 import hashlib
 import hmac
 import secrets
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from flask import current_app, g, session
 from flask_login import current_user
-from sqlalchemy import delete, insert, select, update
+from flask_security import UserMixin
+from sqlalchemy import delete, func, insert, update
 
+from sitereg.errors import Unavailable
+from sitereg.store import seating
 from sitereg.store.session import unannounced
 from sitereg.store.tables import metadata
 from web import security
@@ -16,9 +19,48 @@ from web import security
 IDLE = timedelta(minutes=15)
 WHOLE = timedelta(hours=8)
 KNOWN = timedelta(days=90)
+SEEN = timedelta(seconds=30)  # after which it is noted anew that somebody is there
 TRIES = 5
 BROWSER = "b"  # the cookie of a browser that is known to an account
+NOW = func.now()  # by the database: a step of this machine's clock keeps no seat open and ends none
 SEAT, DEVICE = metadata.tables["signin.seat"], metadata.tables["signin.device"]
+
+
+class Sitting(UserMixin):
+    """Who sits, as far as a request needs it: id, account, email, locale. The credentials are `user`'s."""
+
+    active, roles = True, ()
+
+    def __init__(self, row):
+        self.id, self.account, self.email, self.locale = row["id"], row["account"], row["email"], row["locale"]
+        self.fs_uniquifier = row["fs_uniquifier"]
+
+
+def sitting(uniquifier):
+    """Who the cookie says he is, if the seat that it names is his and not over; None sends one to the credentials themselves.
+
+    The row is kept for `found`, which looks whether it is open: one statement a request in place of five.
+    """
+    token = session.get("seat")
+    row = token and asked(token, uniquifier)
+    if not row:
+        return None
+    g.sitting = row
+    return Sitting(row)
+
+
+def asked(token, uniquifier):
+    """The row of that seat, or None. Where the database does not answer, the page that says so asks nothing more of it."""
+    try:
+        return seating.seated(current_app.config["SITEREG"], hashed(token), uniquifier, idle=IDLE, unseen=SEEN, whole=WHOLE)
+    except Unavailable:
+        g.seat, g._login_user = None, current_app.login_manager.anonymous_user()
+        raise
+
+
+def user():
+    """The credentials of whoever sits here, for what changes or checks them."""
+    return current_app.extensions["security"].datastore.find_user(id=seat()["user_id"])
 
 
 def door():
@@ -48,8 +90,7 @@ def take(user, *, proved):
         session.pop(key)
     tell("signed_in" if proved else "password_accepted", user)
     session["seat"], session["lang"] = secrets.token_urlsafe(32), lang
-    now = datetime.now(UTC)
-    write(insert(SEAT).values(hash=hashed(session["seat"]), user_id=user.id, proved_at=now if proved else None))
+    write(insert(SEAT).values(hash=hashed(session["seat"]), user_id=user.id, proved_at=NOW if proved else None))
     g.pop("seat", None)
     if proved:
         remember(user)
@@ -63,8 +104,7 @@ def prove(user):
     tell("signed_in", user)
     end("proved", told=False)
     session["seat"] = secrets.token_urlsafe(32)
-    now = datetime.now(UTC)
-    write(insert(SEAT).values(hash=hashed(session["seat"]), user_id=user.id, proved_at=now))
+    write(insert(SEAT).values(hash=hashed(session["seat"]), user_id=user.id, proved_at=NOW))
     g.pop("seat", None)
     remember(user)
 
@@ -72,12 +112,12 @@ def prove(user):
 def remember(user):
     """This browser is known to the account from now on: whoever fails elsewhere does not shut it out."""
     g.browser = secrets.token_urlsafe(32)
-    write(delete(DEVICE).where(DEVICE.c.user_id == user.id, DEVICE.c.seen_at < datetime.now(UTC) - KNOWN))
+    write(delete(DEVICE).where(DEVICE.c.user_id == user.id, DEVICE.c.seen_at < NOW - KNOWN))
     write(insert(DEVICE).values(hash=hashed(g.browser), user_id=user.id))
 
 
 def seat():
-    """The living seat of this browser, with user, hash, state, tries; None where there is none, or it is over.
+    """The living seat of this browser, with user_id, account, hash, state, tries; None where there is none, or it is over.
 
     state: `open`; `half`: the second factor is still to be given; `locked`: nothing was asked for a quarter of an hour, or it was
     locked from the page. A seat that waits is over after that time, each after eight hours.
@@ -91,19 +131,18 @@ def found():
     token = session.get("seat")
     if not token or not current_user.is_authenticated:
         return None
-    now = datetime.now(UTC)
-    row = door().execute(select(SEAT).where(
-        SEAT.c.hash == hashed(token), SEAT.c.user_id == current_user.id, SEAT.c.ended_at.is_(None),
-        SEAT.c.began_at > now - WHOLE)).mappings().first()
-    if row is None or (row["proved_at"] is None and row["seen_at"] <= now - IDLE):
+    row = g.pop("sitting", None)
+    if row is None or row["hash"] != hashed(token):
+        row = asked(token, current_user.fs_uniquifier)
+    if row is None or (row["proved_at"] is None and row["idle"]):
         return None
-    state = "half" if row["proved_at"] is None else "locked" if row["locked_at"] or row["seen_at"] <= now - IDLE else "open"
+    state = "half" if row["proved_at"] is None else "locked" if row["locked_at"] or row["idle"] else "open"
     if state == "locked" and not row["locked_at"]:
         tell("seat_locked", current_user)
-        write(update(SEAT).where(SEAT.c.hash == row["hash"]).values(locked_at=now))
-    if state == "open" and now - row["seen_at"] > timedelta(seconds=30):
-        write(update(SEAT).where(SEAT.c.hash == row["hash"]).values(seen_at=now))
-    return {**row, "state": state, "user": current_user._get_current_object()}
+        write(update(SEAT).where(SEAT.c.hash == row["hash"]).values(locked_at=NOW))
+    if state == "open" and row["unseen"]:
+        write(update(SEAT).where(SEAT.c.hash == row["hash"]).values(seen_at=NOW))
+    return {**row, "state": state}
 
 
 def state():
@@ -124,14 +163,14 @@ def change(**values):
 
 def lock():
     """The seat opens nothing before its owner has shown that he is there."""
-    tell("seat_locked", seat()["user"])
-    change(locked_at=datetime.now(UTC))
+    tell("seat_locked", current_user)
+    change(locked_at=NOW)
 
 
 def unlock():
     """The seat's owner has shown that he is there."""
-    tell("seat_unlocked", seat()["user"])
-    change(locked_at=None, seen_at=datetime.now(UTC), tries=0)
+    tell("seat_unlocked", current_user)
+    change(locked_at=None, seen_at=NOW, tries=0)
 
 
 def missed():
@@ -150,7 +189,7 @@ def end(why, *, told=True):
         if told:
             tell("seat_ended", current_user if current_user.is_authenticated else None)
         write(update(SEAT).where(SEAT.c.hash == hashed(token), SEAT.c.ended_at.is_(None))
-              .values(ended_at=datetime.now(UTC), ended_why=why))
+              .values(ended_at=NOW, ended_why=why))
     g.pop("me", None)
     g.pop("seat", None)
 
@@ -158,8 +197,8 @@ def end(why, *, told=True):
 def end_others(user):
     """Every other seat of the account is over, and no browser is known to it; answers how many seats it were."""
     gone = write(update(SEAT).where(SEAT.c.user_id == user.id, SEAT.c.ended_at.is_(None), SEAT.c.hash != seat()["hash"],
-                                    SEAT.c.began_at > datetime.now(UTC) - WHOLE)
-                 .values(ended_at=datetime.now(UTC), ended_why="ended from another seat"))
+                                    SEAT.c.began_at > NOW - WHOLE)
+                 .values(ended_at=NOW, ended_why="ended from another seat"))
     write(delete(DEVICE).where(DEVICE.c.user_id == user.id))
     return gone.rowcount
 

@@ -113,5 +113,6 @@ def policy(nonce):
     """The Content-Security-Policy: our own files, and inline only what carries this answer's nonce."""
     return "; ".join((
         "default-src 'none'", f"script-src 'self' 'nonce-{nonce}'", f"style-src 'self' 'nonce-{nonce}'", "img-src 'self' data:",
-        "font-src 'self'", "connect-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
+        "font-src 'self'", "media-src 'self'",
+        "connect-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
         "manifest-src 'none'", "object-src 'none'"))

@@ -137,7 +137,6 @@ FAULTS = (
     N_("This is no area in GeoJSON"),
     N_("The period ends before it begins"),
     N_("Records have no such field; ask for a predicate such as record_kind, extent or records_access"),
-    N_("Consent was withdrawn: nothing that this source said is taken in until it is given again."),
     N_("Consent was not withdrawn: there is nothing to review."),
     N_("The passphrase was not right"),
     N_("Tell what an insider said in other words, which do not tell who said it"),
@@ -204,12 +203,12 @@ FAULTS = (
     N_("This site has no such visit"),
     N_("A value has a form that is not allowed"),
     N_("Check the values given; nothing was written."),
-    N_("This page is for other roles"),
-    N_("Ask an admin for the role that it needs."),
-    N_("This account may not ask"),
-    N_("Your account may not do this"),
+    N_("This page is for other roles"), N_("Ask an admin for the role that it needs."),
+    N_("This account may not ask"), N_("Your account may not do this"),
     N_("The database does not answer"),
     N_("The database is away or busy; nothing was written"),
+    N_("The disk is full; nothing was written"),
+    N_("What is there can be read. Tell whoever runs the machine: `sitereg doctor` says where."),
     N_("It took longer than is allowed and was ended"),
     N_("Try again in a minute; if it stays so, run `sitereg status`."),
 )
@@ -286,7 +285,7 @@ ACCOUNTS = (
     N_("A token is made by the account that it reads as: act as that account."),
     N_("A token has a reason"),
     N_("A token lives for 1 to 90 days"),
-    N_("A token reads frames"),
+    N_("A token reads frames or layers"),
     N_("You hold ten tokens: revoke one that you do not need."),
 )
 

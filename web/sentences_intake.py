@@ -19,6 +19,7 @@ REASONS = (
     N_("nothing tells what it is"),
     N_("another column is that already"),
     N_("its cells are blank"),
+    N_("it is a column that %(word)s adds to its exports"),
 )
 REFUSALS = (
     N_("The profile cannot be used"),

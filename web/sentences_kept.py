@@ -17,6 +17,9 @@ KEPT = (
     N_("An area has two corners (a rectangle) or three to forty"),
     N_("A corner is not read as one place: give latitude and longitude, or MGRS"),
     N_("The corners of an area follow one another along its edge, which crosses itself nowhere"),
+    N_("Around an area: a number of kilometres, more than 0 and at most 500"),
+    N_("A distance is around an area: draw it, or name its corners"),
+    N_("Around an area is more than 0 and at most 500 km"),
     N_("Send place."),
     N_("Send what the page offers."),
 )

@@ -12,8 +12,10 @@ from flask_security.forms import LoginForm
 from flask_security.signals import user_authenticated
 from flask_wtf import CSRFProtect
 from sqlalchemy import create_engine
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import registry, relationship, scoped_session, sessionmaker
 
+from sitereg import requests
 from sitereg.actors import Actor
 from sitereg.errors import Denied
 from sitereg.store import cluster, credentials
@@ -56,6 +58,8 @@ class SignInForm(LoginForm):
     """Refuses with the same words and after the same work, whether the name is unknown, the password wrong, or tries too many."""
 
     def validate(self, **given):
+        if code := requests.code_of(self.email.data):  # from paper: one name, however written, for those who count tries
+            self.email.data, self.password.data = code, requests.secret_of(self.password.data)
         one = g.tried = throttle.who(self.email.data or "")
         spent = throttle.spent(one)
         good = super().validate(**given) and not spent
@@ -72,7 +76,7 @@ def open_door(app):
     engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(cluster.dsn(settings, "sr_web")),
                            pool_size=4, pool_pre_ping=True)
     app.extensions["signin"] = scoped_session(sessionmaker(engine))
-    app.teardown_appcontext(lambda _error: app.extensions["signin"].remove())
+    app.teardown_appcontext(lambda _error: leave(app.extensions["signin"]))
     app.config.update(
         SECURITY_PASSWORD_HASH="argon2",  # noqa: S106  (the name of the scheme)
         SECURITY_PASSWORD_SCHEMES=["argon2"], SECURITY_PASSWORD_SINGLE_HASH={"argon2"},
@@ -88,13 +92,26 @@ def open_door(app):
     CSRFProtect(app)
     users = SQLAlchemySessionUserDatastore(app.extensions["signin"], User, Role)
     Security(app, users, login_form=SignInForm, mail_util_cls=Addresses)
+    by_cookie = app.login_manager._user_callback
+    app.login_manager.user_loader(lambda uniquifier: seats.sitting(str(uniquifier)) or by_cookie(uniquifier))
     user_authenticated.connect(take_seat, app)
     user_logged_out.connect(leave_seat, app)
+    app.context_processor(lambda: {"from_paper": from_paper})
     app.after_request(go_on)
     app.after_request(seats.give_cookie)
     app.view_functions["security.login"] = at_the_door(app.view_functions["security.login"])
     for endpoint in ("security.login", "security.logout", "static"):
         app.view_functions[endpoint].open_to = None
+
+
+def leave(door):
+    """The request's session at the door is over; a connection whose line was cut meanwhile is thrown away and not given back."""
+    try:
+        door.remove()
+    except OperationalError:
+        with contextlib.suppress(SQLAlchemyError):
+            door().invalidate()
+        door.registry.clear()
 
 
 def remember_the_way(*, ended=True):
@@ -129,6 +146,8 @@ def user_of(number):
 def knows(user, password):
     """Whether it is the user's password, as the page of the sign-in would read it."""
     util = current_app.extensions["security"].password_util
+    if requests.code_of(user.email):
+        password = requests.secret_of(password)
     return bool(password) and user.verify_and_update_password(util.normalize(password))
 
 
@@ -147,15 +166,21 @@ def at_the_door(view):
     return run
 
 
+def from_paper():
+    """Whether one of a family signs in here, or sits: the words of the pages are others."""
+    held = seats.seat()
+    return bool(requests.code_of(seats.user().email)) if held else session.get("onward") == "/own"
+
+
 def waiting(state):
     """The page on which somebody goes on whose seat is not open."""
     if state == "half":
-        return url_for("second.ask" if factors.any_of(seats.seat()["user"]) else "second.begin")
+        return url_for("second.ask" if factors.any_of(seats.user()) else "second.begin")
     return url_for("second.locked") if state == "locked" else url_for("security.login")
 
 
 def log(what):
     """A change of one's own sign-in stands in the log of reads, as far as the account may write there."""
-    settings, actor = current_app.config["SITEREG"], Actor(seats.seat()["user"].account, "password", g.request_id)
+    settings, actor = current_app.config["SITEREG"], Actor(seats.seat()["account"], "password", g.request_id)
     with contextlib.suppress(Denied), store.acting(settings, actor) as opened:
         opened.call("log_read", action="sign_in_changed", detail=store.Json({"what": what}))

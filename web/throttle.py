@@ -2,18 +2,18 @@
 strangers by name and network. A stranger's fault never weighs on a known browser."""
 import hmac
 import ipaddress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from flask import current_app, request
 from sqlalchemy import delete, func, insert, select
 
 from sitereg.store.tables import metadata
 from web import security
-from web.seats import BROWSER, DEVICE, door, hashed, tell, write
+from web.seats import BROWSER, DEVICE, NOW, door, hashed, tell, write
 
 TRIES, OF_A_NETWORK, OF_A_NAME = 5, 30, 60  # failed tries of one name from one place; of all names from one; of one name from all
 WITHIN = timedelta(minutes=15)
-KEPT = timedelta(days=1)
+KEPT = timedelta(hours=1)
 ATTEMPT, USER = metadata.tables["signin.attempt"], metadata.tables["signin.user"]
 
 
@@ -53,7 +53,7 @@ def spent(one):
 
 def failed(*where, ever=False):
     """How many tries failed of late; since the last that succeeded, unless `ever`."""
-    since = datetime.now(UTC) - WITHIN
+    since = NOW - WITHIN
     last_good = select(func.max(ATTEMPT.c.at)).where(*where, ATTEMPT.c.good).scalar_subquery()
     return door().execute(select(func.count()).select_from(ATTEMPT).where(
         *where, ~ATTEMPT.c.good, ATTEMPT.c.at > (since if ever else func.greatest(since, last_good)))).scalar()
@@ -66,6 +66,6 @@ def note(one, good, user=None):
     if not good and not waited:
         tell("sign_in_failed", user, one["network_hash"])
     write(insert(ATTEMPT).values(**one, good=good))
-    write(delete(ATTEMPT).where(ATTEMPT.c.at < datetime.now(UTC) - KEPT))
+    write(delete(ATTEMPT).where(ATTEMPT.c.at < NOW - KEPT))
     if not good and not waited and spent(one):
         tell("sign_in_slowed", user, one["network_hash"])

@@ -38,6 +38,12 @@ def moment(value):
     return _("%(day)s, %(time)s Damascus", day=day(at.date()), time=at.strftime("%H:%M"))
 
 
+def hour(value):
+    """The hour in Damascus of a moment that is kept no finer."""
+    at = value.astimezone(DAMASCUS)
+    return _("%(day)s, %(hour)s", day=day(at), hour=f"\u2068{at:%H}:00\u2069")
+
+
 def recorded(text):
     """2026-03 or 2026-03-01 (as the registry tells them) in words."""
     if not text:
@@ -236,9 +242,9 @@ def state(machine, aspect, code):
               "link_review": "link_state", "duplicate": "pair_state"}.get(machine)
     if not code:
         return _("nothing")
-    if machine in ("disclosure", "tier"):
+    if machine in ("disclosure", "tier", "merge", "split"):
         return {"disclosed": _("published"), "place_disclosed": _("exact place published"), "restricted": _("restricted"),
-                "lifted": _("restriction lifted")}[code]
+                "lifted": _("restriction lifted"), "merged": _("merged"), "split": _("split up")}[code]
     return language.word(scheme, code) if scheme else code.replace("_", " ")
 
 

@@ -34,6 +34,7 @@ from told w
 join bench.source s on s.n = 1 + floor(b * 400)::int
 join bench.batch t on t.n = 1 + (w.n / 40) %% %(batches)s
 left join bench.value v on v.kind = w.kind and v.predicate = w.predicate
-  and v.v = case when w.predicate = 'kind' and a < 0.85 then w.n %% 8 else floor(d * 7919000)::int %% 1000 end
+  and v.v = case when w.predicate = 'kind' and a < 0.85 then w.n %% 8
+    when w.predicate = 'name' and %(named)s > 0 then w.n * 4 %% %(named)s + floor(e * 4)::int else floor(d * 7919000)::int %% 1000 end
 left join bench.subject o on o.n = w.other
 left join bench.authority u on w.predicate = 'authority' and u.n = 1 + floor(b * %(authorities)s)::int

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from sitereg import __version__
-from sitereg.errors import SiteregError
+from sitereg.errors import SiteregError, from_os
 
 # word of the command line -> "module under sitereg.cli : click command in it"
 COMMANDS = {
@@ -29,6 +29,8 @@ COMMANDS = {
     "audit": "audit:audit",
     "verify": "audit:verify",
     "doctor": "doctor:doctor",
+    "backup": "backup:backup",
+    "restore": "backup:restore",
     "sites": "sites:sites",
     "views": "views:views",
     "persons": "persons:persons",
@@ -50,12 +52,26 @@ COMMANDS = {
     "joins": "joins:joins",
     "links": "links:links",
     "terrain": "terrain:terrain",
+    "imagery": "imagery:imagery",
     "overview": "overview:overview",
     "export": "export:export",
     "edits": "edits:edits",
+    "qgis": "qgis:qgis",
     "freeze": "sharing:freeze",
     "sharing": "sharing:sharing",
     "consent": "consent:consent",
+    "agreements": "agreements:agreements",
+    "gate": "gate:gate",
+    "handover": "handover:handover",
+    "packages": "packages:packages",
+    "statistics": "statistics:statistics",
+    "cross": "crossing:cross",
+    "families": "families:families",
+    "referrals": "referrals:referrals",
+    "work": "coordination:work",
+    "asks": "coordination:asks",
+    "requests": "requests:requests",
+    "redactions": "redactions:redactions",
     "vault": "vault:vault",
 }
 
@@ -95,6 +111,12 @@ class Door(click.Group):
             click.echo(f"This is not yours to use: {error.filename}. Run it as the registry's own OS user,"
                        " or set SITEREG_HOME.", err=True)
             sys.exit(2)
+        except OSError as error:
+            full = from_os(error)
+            if full is None:
+                raise
+            click.echo(_line(full, as_json="--json" in words), err=True)
+            sys.exit(full.exit_code)
         sys.exit(done if isinstance(done, int) else 0)
 
 

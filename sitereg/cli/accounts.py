@@ -242,7 +242,8 @@ def close(settings, name, reason, as_json) -> None:
 
 @accounts.command()
 @click.argument("name")
-@click.option("--scope", "scopes", multiple=True, type=click.Choice(["frames"]), help="What it reads; may be given again.")
+@click.option("--scope", "scopes", multiple=True, type=click.Choice(["frames", "layers"]),
+              help="What it reads: tables of scripts, layers of map programs; may be given again.")
 @click.option("--days", type=click.IntRange(1, 90), default=30, show_default=True)
 @click.option("--why", help="What the script is for.")
 @click.option("--end", type=click.UUID, metavar="TOKEN", help="The token opens nothing any more.")

@@ -6,7 +6,7 @@ from sitereg.cli.options import json_option, show, with_settings
 
 @click.group()
 def basemap() -> None:
-    """Maps of streets beside the drawn background: PMTiles with vector tiles, used offline."""
+    """Maps of streets beside the drawn background, used offline: PMTiles with vector tiles, or OpenStreetMap."""
 
 
 @basemap.command()
@@ -16,7 +16,7 @@ def basemap() -> None:
 @json_option
 @with_settings
 def add(settings, file, name, licence, as_json) -> None:
-    """Check FILE (PMTiles) and draw it from the next page on; nothing is fetched."""
+    """Check FILE (PMTiles, or an extract of OpenStreetMap as .osm.pbf) and draw it from the next page on; nothing is fetched."""
     from sitereg import streets
 
     made = streets.add(settings, file, name=name, licence=licence)

@@ -2,6 +2,7 @@
 import click
 
 from sitereg import vocab
+from sitereg.cli import consent_uses
 from sitereg.cli.options import json_option, opened, show, with_settings
 from sitereg.cli.words import counted
 from sitereg.errors import Refused
@@ -13,6 +14,10 @@ KINDS = {"identity": "identity", "report": "report", "person": "case", "document
 @click.group()
 def consent() -> None:
     """What a source agreed to, as it changes; what became of what was withdrawn."""
+
+
+for _one in consent_uses.COMMANDS:
+    consent.add_command(_one)
 
 
 @consent.command("show")
@@ -76,6 +81,30 @@ def change(settings, source, state, why, uses, yes, as_json) -> None:
         to_tell = counted(len({row["recipient"] for row in told}), "recipient")
         click.echo(f"Nothing of it is shown or shared any more; {to_tell} to be told. "
                    "A source handler reviews within thirty days whether it is erased.")
+
+
+@consent.command()
+@click.argument("code")
+@json_option
+@with_settings
+def holds(settings, code, as_json) -> None:
+    """Show what may be done with a record: of those who told of it the strictest decides, and it is said where one is stricter."""
+    from sitereg import consent as work
+
+    with opened(settings) as session:
+        found = work.holds(session, code)
+    if as_json:
+        show(found)
+        return
+    uses = ", ".join(vocab.label("permitted_use", one) for one in found["uses"]) or "nothing that all of them permit"
+    click.echo(f"{found['code']}: {uses}; {'may be shared' if found['leaves'] else 'is not shared'}")
+    if found["stricter"]:
+        click.echo("One of them permits less than another: the stricter holds.")
+    for one in found["told"]:
+        under = ", under an agreement" if one["agreed"] else ""
+        permits = ", ".join(one["uses"]) or "-"
+        click.echo(f"  {counted(one['sources'], 'source')}: {vocab.label('consent_state', one['consent'])}, "
+                   f"{vocab.label('legal_class', one['class'])}{under}  {permits}")
 
 
 @consent.command()

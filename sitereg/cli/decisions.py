@@ -3,6 +3,7 @@ import click
 
 from sitereg.cli.options import Day, json_option, opened, show, with_settings
 from sitereg.cli.protection import day, on_site, site_of, steps, told
+from sitereg.cli.reviewing import review
 from sitereg.cli.settling import nearest
 from sitereg.cli.words import counted
 from sitereg.errors import NotFound
@@ -27,6 +28,7 @@ def decisions() -> None:
 
 
 decisions.add_command(nearest)
+decisions.add_command(review)
 
 
 @decisions.command()

@@ -30,4 +30,4 @@ def demo(settings: Settings, seed: int | None, as_json: bool) -> None:
     click.echo("Synthetic demonstration data: no place and no person here is real.")
     for name, many in held.items():
         click.echo(f"  {name:<13} {many}")
-    click.echo(f"  truth, rasters: beside the registry in {settings.home}; docs/demo.md tells five stories to follow")
+    click.echo(f"  truth, rasters: beside the registry in {settings.home}; docs/demo.md tells six stories to follow")

@@ -60,7 +60,7 @@ def look(settings, document, **seen) -> None:
 @json_option
 @with_settings
 def add(settings, pages, shows, graphic, partner, terms, uses, consent, redacted_from, tier, as_json, **seen) -> None:
-    """Keep images (PNG or JPEG), in their order, or one PDF as the pages of one document."""
+    """Keep images (PNG or JPEG), in their order, or one PDF as the pages of one document; or one sound."""
     from sitereg import scans
 
     told = {"partner": {"en": partner} if partner else None, "terms": terms, "permitted_uses": list(uses), "consent": consent}

@@ -8,7 +8,7 @@ from sitereg.cli.options import json_option, opened, show, with_settings
 
 
 @click.command()
-@click.argument("format", type=click.Choice(["geojson", "gpkg", "parquet", "kml", "csv", "xlsx"]))
+@click.argument("format", type=click.Choice(["geojson", "gpkg", "parquet", "kml", "csv", "xlsx", "pdf"]))
 @click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, writable=True), metavar="FILE")
 @click.option("--recipient", help="Who receives it.")
 @click.option("--purpose", help="What for.")
@@ -20,16 +20,17 @@ from sitereg.cli.options import json_option, opened, show, with_settings
 @click.option("--verification", multiple=True, metavar="CODE", help="Only sites with a kind of this level.")
 @click.option("--adm1", multiple=True, metavar="PCODE", help="Only sites of this governorate; `none`: not known.")
 @click.option("--bbox", type=float, nargs=4, metavar="W S E N", help="Only sites that are shown within this box.")
+@click.option("--language", type=click.Choice(["en", "ar"]), default="en", show_default=True, help="Of a PDF: a sheet with a map.")
 @json_option
 @with_settings
-def export(settings, format, output, recipient, purpose, risk, legal_basis, tier, as_json, **filter) -> None:
+def export(settings, format, output, recipient, purpose, risk, legal_basis, tier, language, as_json, **filter) -> None:
     """Write the sites that may leave, at most tier 1, and record to whom they go."""
     from sitereg import exports
 
     recipient, purpose = (asked(name, value) for name, value in (("recipient", recipient), ("purpose", purpose)))
     chosen = {key: list(value) for key, value in filter.items() if value}
     about = exports.write(partial(opened, settings, "acting"), output, format=format, recipient=recipient, purpose=purpose,
-                          risk=risk, legal_basis=legal_basis, tier=tier, filter=chosen)
+                          risk=risk, legal_basis=legal_basis, tier=tier, filter=chosen, language=language)
     if as_json:
         show(about)
         return

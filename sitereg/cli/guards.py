@@ -29,6 +29,7 @@ WAYS = {
     "expert_report": CITE,
     "cited_claim": "--basis CLAIM",
     "request": "--basis CLAIM",
+    "stage": "`sitereg requests stage open --why ...`, which another person agrees to",
     "identified_remains": "--basis CLAIM",
 }
 

@@ -142,7 +142,7 @@ def filters(given):
     return made
 
 
-def waited(settings, job, *, quiet):
+def waited(settings, job, *, quiet, of="persons"):
     """The job once the keeper has ended it, its progress told meanwhile; raises Refused where it failed."""
     from sitereg import jobs
 
@@ -154,7 +154,7 @@ def waited(settings, job, *, quiet):
             raise Refused("The run was not made", where=str(job), guard="job", needs=row["error"] or row["state"])
         if row["state"] == "done":
             return row
-        now = f"{row['progress']['done']} of {row['progress']['of']} persons" if row["progress"] else None
+        now = f"{row['progress']['done']} of {row['progress']['of']} {of}" if row["progress"] else None
         if row["state"] == "queued" and time.monotonic() - began > UNHEARD_SECONDS:
             now = "It still waits: does the keeper run? (`sitereg keeper`; leave with Ctrl-C, the job stays in line)"
         if now and now != told and not quiet:

@@ -127,7 +127,6 @@ def upgrade(settings: Settings) -> None:
 def serve(settings: Settings, workers: int) -> None:
     """Run the web here until it is stopped."""
     from sitereg.cli.webserver import Server
-
     with processes.running(settings, "web"):
         Server(settings, workers).run()
 
@@ -137,7 +136,8 @@ def serve(settings: Settings, workers: int) -> None:
 def keeper(settings: Settings) -> None:
     """Run the keeper here until it is stopped: jobs, checkpoints, ended accounts, lapsed measures."""
     from sitereg import keeper as work
-
+    from sitereg import logbook
+    logbook.begin()
     with processes.running(settings, "keeper"), processes.signals_stop(), contextlib.suppress(KeyboardInterrupt):
         work.run(settings)
 

@@ -13,6 +13,7 @@ from sitereg.cli.settling import settle
 from sitereg.cli.watching import unwatch, watch, watched
 from sitereg.cli.words import counted, value
 
+CODED = ("kinds", "groups", "verification", "protection", "adm1")
 BBOX, CORNERS = "WEST,SOUTH,EAST,NORTH", "CORNER;CORNER..."
 
 
@@ -53,17 +54,25 @@ def filtered(command):
     @click.option("--verification", multiple=True, metavar="CODE", help="A kind of it is known this well.")
     @click.option("--protection", multiple=True, metavar="CODE", help="With this protection status.")
     @click.option("--governorate", "adm1", multiple=True, metavar="PCODE", help="In this governorate, such as SY07.")
+    @click.option("--not-kind", "not_kinds", multiple=True, metavar="CODE", help="Not of this kind.")
+    @click.option("--not-group", "not_groups", multiple=True, metavar="CODE", help="Not of this group of kinds.")
+    @click.option("--not-verification", multiple=True, metavar="CODE", help="Kinds that are known this well do not count.")
+    @click.option("--not-protection", multiple=True, metavar="CODE", help="Not with this protection status.")
+    @click.option("--not-governorate", "not_adm1", multiple=True, metavar="PCODE", help="Not in this governorate (or `none`).")
     @click.option("--bbox", type=Box(), metavar=BBOX, help="What is shown of it meets this box (degrees).")
     @click.option("--area", type=Corners(), metavar=CORNERS,
                   help="The same of an area: two corners of a rectangle, or three to forty.")
+    @click.option("--around", type=click.FloatRange(0, 500, min_open=True), metavar="KM",
+                  help="With --bbox or --area: what may lie within so many kilometres of it.")
     @click.option("--from", "from_", metavar="DAY", type=Day(today=False), help="May have been active on or after.")
     @click.option("--to", metavar="DAY", type=Day(today=False), help="May have been active on or before.")
     @click.option("--overdue/--not-overdue", default=None, help="Whether the review is overdue.")
     @functools.wraps(command)
-    def wrapped(*args, from_, to, bbox, area, overdue, kinds, groups, verification, protection, adm1, **more):
-        many = {"kinds": kinds, "groups": groups, "verification": verification, "protection": protection, "adm1": adm1}
-        filters = {name: list(codes) for name, codes in many.items() if codes}
-        filters |= {"from": from_, "to": to, "bbox": area or bbox, "overdue": overdue}
+    def wrapped(*args, from_, to, bbox, area, around, overdue, **more):
+        wanted, left_out = ({name: more.pop(before + name) for name in CODED} for before in ("", "not_"))
+        filters = {name: [*wanted[name], *("-" + code for code in left_out[name])] for name in CODED}
+        filters = {name: codes for name, codes in filters.items() if codes}
+        filters |= {"from": from_, "to": to, "bbox": area or bbox, "around_km": around, "overdue": overdue}
         return command(*args, filters=filters, **more)
 
     return wrapped

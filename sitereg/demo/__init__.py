@@ -3,10 +3,12 @@ no person in it is real, and no point of it lies within three kilometres of a pl
 
     signins   the ways in          ground  dice  names   where, which, how called: pure, from the seed
     sources  sites  persons  network  stories  records   what is said, recorded as everybody records it
+    partners  agreements, consent use by use, a share, a submission at the door, a release of counts
+    searching the stage, families' requests, one of their pages, a referral, work declared at the door
     lists     a partner's list, taken in by the importer      scans  two drawn pages
     deciding  what was settled in ten years    turns  every state of a site    cases  every state of a case
     truth     what truly happened, beside the registry
-    rasters   a relief and two scenes of an invented valley
+    rasters   a relief and two scenes of an invented valley, in the catalogue
 """
 import json
 from dataclasses import dataclass
@@ -14,7 +16,23 @@ from dataclasses import dataclass
 import psycopg
 
 from sitereg import accounts, claims, places, vault
-from sitereg.demo import cases, deciding, lists, network, persons, rasters, records, scans, sites, sources, stories, truth, turns
+from sitereg.demo import (
+    cases,
+    deciding,
+    lists,
+    network,
+    partners,
+    persons,
+    rasters,
+    records,
+    scans,
+    searching,
+    sites,
+    sources,
+    stories,
+    truth,
+    turns,
+)
 from sitereg.demo.dice import Dice
 from sitereg.demo.ground import EDITION, Ground
 from sitereg.demo.signins import PEOPLE, SignIn, admit
@@ -46,7 +64,7 @@ SMALL = Size(sites=90, persons=160, acts=2, cases=41, levels=8, records=6, liste
 
 
 def load(settings, *, seed=SEED, size=WHOLE) -> list[SignIn]:
-    """The demonstration registry is loaded, once; answers one sign-in for each role.
+    """The demonstration registry is loaded, once; answers one sign-in for each role, the last that of a family.
 
     Raises Refused in a registry that holds anything else, in one loaded with another seed, and in one whose loading was cut off.
     """
@@ -69,7 +87,7 @@ def load(settings, *, seed=SEED, size=WHOLE) -> list[SignIn]:
         fill(settings, seed, size, owner)
         with session.translated(), psycopg.connect(cluster.dsn(settings)) as raw:
             people.setting(raw, "demo_loaded", json.dumps({"seed": seed}))
-    return ways
+    return [*ways, searching.FAMILY]
 
 
 def key_of(settings, way):
@@ -87,6 +105,7 @@ def loaded(raw):
 def fill(settings, seed, size, owner):
     """Sources, sites, persons, decisions: each through the door that its account would use."""
     ground = Ground(Dice(seed, "ground"))
+    searching.opened(settings)
     with session.translated(), psycopg.connect(cluster.dsn(settings)) as raw:
         reference.load(raw, units=ground.units(), edition=EDITION, source="Invented for the demonstration")
     who, made = stories.cast(ground), sites.planned(seed, ground, size.sites, turns.KINDS)
@@ -113,11 +132,14 @@ def fill(settings, seed, size, owner):
     turns.take(settings, first, told_by)
     cases.settle(settings, missing, events, told_by, size.cases)
     rows = lists.planned(seed, missing, size.listed)
-    lists.matched(settings, lists.take_in(settings, rows), rows, told_by)
+    report = lists.take_in(settings, rows)
+    lists.matched(settings, report, rows, told_by)
     records.open_questions(settings, seed, papers, others)
     scans.record(settings, seed)
+    partners.record(settings, [one for one in reversed(others) if one.tier == 1][:3])
+    searching.record(settings, seed, report, rows)
     truth.write(settings, missing, routes, rows)
-    rasters.write(settings, seed)
+    rasters.write(settings, seed, who["fence"])
 
 
 def counts(settings) -> dict:

@@ -1,4 +1,4 @@
-"""The places of the five stories of docs/demo.md, the same in every demonstration, and those that tests look for."""
+"""The places of the first five stories of docs/demo.md, the same in every demonstration, and those that tests look for."""
 from datetime import date, timedelta
 
 from sitereg import claims, decisions, disclosing, keeper, protection

@@ -5,13 +5,13 @@ A field: how it is read (text, long, term, terms, tick, number, place, when, per
 from dataclasses import dataclass
 
 from sitereg import vocab
-from sitereg.matrix import verbs
+from sitereg.matrix import roles
 from sitereg.writing import digits, has_controls, plain
 
 LONG, SHORT, MOST_ROWS = 12_000, 200, 60
 LANGUAGES = ("ar", "ku", "en", "tr", "fr", "de", "other")
 TOLD_FORMS = ("report", "testimony")
-ROLES = {"report": verbs.RECEIVERS, **dict.fromkeys(("site", "person", "testimony"), verbs.WORKING)}
+ROLES = {"report": roles.RECEIVERS, **dict.fromkeys(("site", "person", "testimony"), roles.WORKING)}
 
 NEEDED = "This is needed"
 TOO_LONG = "This is too long: shorten it, or put the rest into another sheet"

@@ -5,9 +5,9 @@ from sitereg import claims, reports, sites, vocab
 from sitereg.entering import fields
 from sitereg.entering.fields import NEEDED, Field
 from sitereg.errors import BadInput, NotFound, Refused
-from sitereg.matrix import verbs
+from sitereg.matrix import roles
 
-ROLES, READERS = verbs.SORTERS, verbs.LISTERS
+ROLES, READERS = roles.SORTERS, roles.LISTERS
 FORM = {"to": Field("term", ("attached", "new_site", "unplaced", "closed"), True), "why": Field("long", must=True),
         "code": Field("text"), "kind": Field("term", "site_kind"), "name": Field("text"), "place": Field("tick"),
         "note": Field("long"), "tier": Field("term", ("1", "2")), "seen": Field("term", "report_state")}

@@ -14,15 +14,16 @@ from pathlib import Path
 
 from sitereg import sharing
 from sitereg.errors import BadInput, Refused
-from sitereg.exports import counts, csv, geojson, gpkg, kml, parquet, rows, xlsx
+from sitereg.exports import counts, csv, geojson, gpkg, kml, parquet, pdf, rows, xlsx
 from sitereg.store.session import Json
 from sitereg.vocab import Tier
 
-WRITERS = {"geojson": geojson, "gpkg": gpkg, "parquet": parquet, "kml": kml, "csv": csv, "xlsx": xlsx}
+WRITERS = {"geojson": geojson, "gpkg": gpkg, "parquet": parquet, "kml": kml, "csv": csv, "xlsx": xlsx, "pdf": pdf}
+READ_BACK = tuple(name for name in WRITERS if name != "pdf")
 PRECISION = {0: "cells of 10 km or coarser, unless a disclosure decision says otherwise",
              1: "exact only where the exact place is not restricted; else cells of 1 km or coarser"}
 
-__all__ = ["WRITERS", "Parcel", "counts", "make", "write"]
+__all__ = ["READ_BACK", "WRITERS", "Parcel", "counts", "make", "write"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -82,12 +83,13 @@ def write(acting, path, **asked):
     return parcel.release()
 
 
-def make(session, path, *, recipient, purpose, format=None, risk=None, legal_basis=None, tier=None, filter=None):
+def make(session, path, *, recipient, purpose, format=None, risk=None, legal_basis=None, tier=None, filter=None,
+         language=None):
     """A Parcel with the sites of face `tier` (by default the caller's own, at most 1), recorded in this transaction.
 
     path: where the file will stand; format: one of WRITERS, else by the path's suffix; filter: {kinds, groups,
-    verification, adm1, bbox}, each a list. Raises BadInput (no recipient or purpose, unknown format, no such folder, a file of
-    that name), Denied, Refused (no site fits: there is nothing to disclose).
+    verification, adm1, bbox}, each a list; language: of a PDF (en, ar), which names who prints it. Raises BadInput (no recipient
+    or purpose, unknown format, no such folder, a file of that name), Denied, Refused (no site fits: there is nothing to disclose).
     """
     path = placed(path)
     writer = chosen(path, format)
@@ -96,7 +98,8 @@ def make(session, path, *, recipient, purpose, format=None, risk=None, legal_bas
             raise BadInput(f"A file leaves only with its {name}", where=name, do="Say to whom it goes and what for.")
     if path.exists() or path.with_name(path.name + ".manifest.json").exists():
         raise BadInput("There is such a file already", where=str(path), do="Give another name.")
-    face = min(session.one("self")["level"], 1) if tier is None else tier
+    me = session.one("self")
+    face = min(me["level"], 1) if tier is None else tier
     if face not in PRECISION:
         raise BadInput("A file is made from face 0 or 1", where=f"tier {face}", do="What is of tier 2 leaves by two persons.")
     filter = {key: list(value) for key, value in (filter or {}).items() if value}
@@ -110,7 +113,8 @@ def make(session, path, *, recipient, purpose, format=None, risk=None, legal_bas
     parcel = Parcel(path, folder, about)
     try:
         file = folder / ("file" + path.suffix)
-        about.update(writer.write(table.drop(columns="id"), dict(about), file))
+        on_paper = {"face": face, "language": language, "by": me["display"]} if writer is pdf else {}  # a sheet says who printed it
+        about.update(writer.write(table.drop(columns="id"), {**about, **on_paper}, file))
         about.update(rows=len(table), unverified=int((table["stamp"] != "").sum()), sha256=fingerprint(file), file=path.name)
         about["disclosure"] = str(sharing.disclose(
             session, recipient=recipient, purpose=purpose, format=about["format"], precision=about["precision"], face=face,

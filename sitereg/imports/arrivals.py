@@ -18,7 +18,7 @@ from uuid import UUID, uuid4
 
 from sitereg import drafts, jobs
 from sitereg.errors import BadInput, NotFound, Unavailable
-from sitereg.imports import batches, drafting, guessing, looking, mapping, profile
+from sitereg.imports import batches, drafting, guessing, looking, mapping, profile, spool
 from sitereg.imports.readers import Layer, Row
 from sitereg.imports.rules import Profile
 from sitereg.imports.spool import Arriving
@@ -211,9 +211,7 @@ def sweep(settings, there) -> int:
     gone = [one for name, one in found.items() if name not in kept and _is_old(one)]
     for one in gone:
         shutil.rmtree(one, ignore_errors=True)
-    for part in settings.intake.glob("*.part"):
-        if _is_old(part):
-            part.unlink(missing_ok=True)
+    spool.sweep(settings.intake)
     return len(gone)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sitereg import dates, geo
-from sitereg.imports import facts, headers
+from sitereg.imports import facts, headers, webforms
 from sitereg.imports.counts import read_count
 from sitereg.imports.readers import LAYER, Layer, Row
 from sitereg.vocab import ProblemCode
@@ -46,6 +46,7 @@ REASONS = {
     "nothing": "nothing tells what it is",
     "taken": "another column is that already",
     "blank": "its cells are blank",
+    "form": "it is a column that %(word)s adds to its exports",
 }
 
 __all__ = ["FIELDS", "KEPT", "OF", "PERSON_FIELDS", "REASONS", "Guess", "guess", "order_of", "subject_of"]
@@ -77,7 +78,10 @@ def guess(layers: Sequence[Layer], rows: Sequence[Row], today: date, bounds: geo
     best."""
     columns = list(dict.fromkeys(column for layer in layers for column in layer.columns if column != LAYER))
     cells = {column: [cell for row in rows[:SAMPLE] if not is_blank(cell := row.cells.get(column, ""))] for column in columns}
-    found = [_one(column, cells[column], today, bounds, first=at == 0, subject=subject) for at, column in enumerate(columns)]
+    form, told = webforms.form_of(columns), webforms.told(columns)
+    found = [_told(column, told[column], form, cells[column]) if column in told
+             else _one(column, cells[column], today, bounds, first=at == 0, subject=subject, said=webforms.question(column, form))
+             for at, column in enumerate(columns)]
     return tuple(_once(found))
 
 
@@ -99,7 +103,14 @@ def order_of(cells: Sequence[str]) -> str | None:
     return told.most_common(1)[0][0] if len(told) == 1 else None
 
 
-def _one(column: str, cells: list[str], today: date, bounds: geo.Area, *, first: bool, subject: str) -> tuple[Guess, float]:
+def _told(column: str, field: str, form: str, cells: list[str]) -> tuple[Guess, float]:
+    """What a web form adds, by its name; of what is left out no cell is shown."""
+    shown = () if field == "left_out" else tuple(dict.fromkeys(cell[:80] for cell in cells))[:3]
+    return Guess(column, field, "form", {"word": form}, shown), 3
+
+
+def _one(column: str, cells: list[str], today: date, bounds: geo.Area, *, first: bool, subject: str,
+         said: str) -> tuple[Guess, float]:
     samples = tuple(dict.fromkeys(cell[:80] for cell in cells))[:3]
     words = tuple(word for word, _n in Counter(" ".join(cell.split())[:120] for cell in cells).most_common(MOST_WORDS))
 
@@ -108,8 +119,8 @@ def _one(column: str, cells: list[str], today: date, bounds: geo.Area, *, first:
 
     if not cells:
         return made("verbatim", "blank", 0)
-    of, named = len(cells), headers.field_of(column, subject)
-    if subject == "person" and headers.is_kunya(column):
+    of, named = len(cells), headers.field_of(said, subject)
+    if subject == "person" and headers.is_kunya(said):
         n = sum(bool(_ABU.match(plain(cell))) for cell in cells)
         return made(*(("kunya", "kunya") if n >= of * _MOST else ("family", "kunya_family")), 1, n=n, of=of)
     if named:

@@ -70,7 +70,8 @@ class Intake:
         how = self.profile.file
         reading = process.read(
             self.staging.files, self.room, format=how.format, encoding=how.encoding, delimiter=how.delimiter, sheet=how.sheet,
-            header_row=how.header_row, header_rows=how.header_rows, layers=how.layers, shape=how.shape, restored=how.restored
+            header_row=how.header_row, header_rows=how.header_rows, layers=how.layers, shape=how.shape, restored=how.restored,
+            victims=how.victims
         )
         self.isolation = reading.isolation
         told = [problem(code, field, "", message) for code, field, message in reading.notes]

@@ -14,7 +14,8 @@ class File:
 
     formats: those that the profile reads besides `format`; the ending of the file's name says which it is. some_layers: of
     `layers` those that there are. shape: the column of a sheet that holds the shape as WKT. restored: cells to which an export
-    put an apostrophe, so that no spreadsheet runs them, lose it again.
+    put an apostrophe, so that no spreadsheet runs them, lose it again. victims: of Bayanat's bulletins and incidents the roles,
+    by the partner's own numbers, of those to whom their events happened.
     """
 
     format: str
@@ -31,6 +32,7 @@ class File:
     some_layers: bool = False
     shape: str = ""
     restored: bool = False
+    victims: tuple[str, ...] = ()
 
     @property
     def system(self) -> str:

@@ -7,8 +7,9 @@ from sitereg.links import score
 from sitereg.links.model import Flag
 
 FIRST = 5
+PLACES = 3  # of a person whose share in each bar of space is kept; with more, as once in custody, a moved mean is ranked whole
 
-__all__ = ["FIRST", "Ranked", "leans", "order"]
+__all__ = ["FIRST", "PLACES", "Ranked", "leans", "order"]
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,9 @@ class Ranked:
     sites: positions; total, p: one for each of them; parts (., bars): the bars in the order of model.BARS. For each person:
     unlisted, half and most (how many sites hold the truth with 50 and with 90 %), leans (whether the first five are others without
     load and cohort), whole (the logarithm of the sum of weights: p = (1 - unlisted) exp(total - whole)), rests (., 2): which share
-    cohort and companions leave to every site, 1 where nobody was or nothing is moved on from it.
+    cohort and companions leave to every site, 1 where nobody was or nothing is moved on from it; lift (by how much the bar of the
+    load of every site has risen since it was written); near (., PLACES): which part of its space bar each place of the person has,
+    gain (n, PLACES): by which factor what this place gives has grown since it was written.
     """
 
     persons: tuple
@@ -33,6 +36,9 @@ class Ranked:
     leans: numpy.ndarray
     whole: numpy.ndarray
     rests: numpy.ndarray
+    lift: numpy.ndarray
+    near: numpy.ndarray
+    gain: numpy.ndarray
 
     def __len__(self):
         return len(self.persons)

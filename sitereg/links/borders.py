@@ -1,10 +1,11 @@
 """The size of a set after a few sites changed (links.renewal): its border is known, of the rest how much lies above it."""
 import numpy
 
+from sitereg.links.batch import PLACES
 from sitereg.links.kernels import inner
 from sitereg.links.shares import NEAR, SIDE, SURE
 
-__all__ = ["among", "backed", "ordered", "side"]
+__all__ = ["among", "backed", "ordered", "risen", "side"]
 
 
 @inner
@@ -12,6 +13,17 @@ def backed(x, one, other, whole, factor):
     """(share after the cohort, after the companions) of a site with this additive total."""
     middle = factor[0] * numpy.exp(x - whole) + one
     return middle, factor[1] * middle + other
+
+
+@inner
+def risen(near, gain):
+    """By how much the space bar of a site rises as what each place gives grows; `near` is which part each has from then on."""
+    whole = 1.0
+    for m in range(PLACES):
+        whole += near[m] * (gain[m] - 1)
+    for m in range(PLACES):
+        near[m] *= gain[m] / whole
+    return numpy.log(whole)
 
 
 @inner
@@ -36,10 +48,10 @@ def ordered(value, site, many):
 
 
 @inner
-def side(held, n, level, change, whole, grown, low, high, share, answer):
-    """Whether the size of a set is proven; it is in the answer, what lies at its border is kept."""
+def side(held, n, level, change, whole, rest, grown, low, high, share, answer):
+    """Whether the size of a set is proven; it is in the answer, what lies at its border is kept. rest: c1 before."""
     factor, few, above, many = held.factor[n], len(change.site), held.above[n, level], 0
-    where, value, kept = numpy.empty(SIDE + few, numpy.int64), numpy.empty(SIDE + few), numpy.empty((SIDE + few, 3))
+    where, value, kept = numpy.empty(SIDE + few, numpy.int64), numpy.empty(SIDE + few), numpy.empty((SIDE + few, 3 + PLACES))
     edged, gone = numpy.zeros(SIDE + few, numpy.bool_), numpy.zeros(few, numpy.bool_)
     for k in range(SIDE):
         if held.side_site[n, level, k] < 0:
@@ -49,22 +61,29 @@ def side(held, n, level, change, whole, grown, low, high, share, answer):
             gone[c] = True
             continue
         where[many], kept[many] = held.side_site[n, level, k], held.side[n, level, k]
-        kept[many, 0] += change.lift[n]
+        kept[many, 0] += change.lift[n] + risen(kept[many, 3:], change.gain[n])
+        kept[many, 1] *= change.shrink[n]
         _, value[many] = backed(kept[many, 0], kept[many, 1], kept[many, 2], whole, factor)
         many += 1
-    if not left(held, n, level, change, gone):
+    if not left(held, n, level, change, rest, gone):
         return False
+    for m in range(PLACES):
+        above[0] += (change.gain[n, m] - 1) * above[3 + m]
+        above[3 + m] *= change.gain[n, m] * grown
     above[0] *= grown
+    above[1] *= change.shrink[n]
     held.low[n, level] *= high
     held.high[n, level] *= low
     for c in range(few):
         if change.flags[n, c] or not (change.moved[c] or change.changed[c]):
             continue
         kept[many, 0], kept[many, 1], kept[many, 2] = change.part[n, c].sum(), change.cohort[n, c], change.companion[n, c]
+        kept[many, 3:] = change.near[n, c]
         if not change.moved[c] and held.above_many[n, level] > 0 and share[c] >= held.high[n, level]:
             held.above_many[n, level] += 1
             above[0] += numpy.exp(kept[many, 0] - whole)
-            above[1:] += kept[many, 1:]
+            above[1:3] += kept[many, 1:3]
+            above[3:] += numpy.exp(kept[many, 0] - whole) * kept[many, 3:]
             continue
         where[many], value[many], edged[many] = change.site[c], share[c], change.moved[c]
         many += 1
@@ -76,20 +95,22 @@ def side(held, n, level, change, whole, grown, low, high, share, answer):
 
 
 @inner
-def left(held, n, level, change, gone):
+def left(held, n, level, change, rest, gone):
     """Whether it is sure on which side of the border the changed sites were; of those above it nothing is counted any more."""
     for c in range(len(change.site)):
         if not change.changed[c] or change.moved[c] or change.was[n, c] or gone[c]:
             continue
-        _, old = backed(change.before[n, c], change.cohort[n, c], change.companion[n, c], held.whole[n], held.factor[n])
+        middle, _ = backed(change.before[n, c], change.cohort_was[n, c], 0.0, held.whole[n], (rest, 1.0))
+        old = held.factor[n, 1] * middle + change.companion[n, c]
         over = old >= held.high[n, level] * (1 - NEAR)
         if over == (old <= held.low[n, level] * (1 + NEAR)):
             return False
         if over:
             held.above_many[n, level] -= 1
             held.above[n, level, 0] -= numpy.exp(change.before[n, c] - held.whole[n])
-            held.above[n, level, 1] -= change.cohort[n, c]
+            held.above[n, level, 1] -= change.cohort_was[n, c]
             held.above[n, level, 2] -= change.companion[n, c]
+            held.above[n, level, 3:] -= numpy.exp(change.before[n, c] - held.whole[n]) * change.near_was[n, c]
     return True
 
 

@@ -44,6 +44,16 @@ def gravity(one, other, parameters, *, same):
     return pull
 
 
+def regrown(pull, was, stay, nodes, parameters):
+    """gravity(nodes, nodes), where `pull` is that between those that stay (positions before, now): the same bits from few rows."""
+    made = numpy.empty((len(nodes), len(nodes)))
+    made[stay[:, None], stay] = pull[was[:, None], was]
+    for n in numpy.setdiff1d(numpy.arange(len(nodes)), stay):
+        made[n] = made[:, n] = gravity(nodes.part([n]), nodes, parameters, same=False)[0]
+    numpy.fill_diagonal(made, 0)
+    return made
+
+
 def middles(places):
     """The middle of each place in degrees (n, 2); NaN where it is not known."""
     made = numpy.full((len(places), 2), numpy.nan)

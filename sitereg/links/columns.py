@@ -1,24 +1,16 @@
 """The bars of a few sites for very many persons at once, without the other sites: what one changed site is for everybody.
 
-`by_place`: E[k] over its mean of all candidates, (place of the layout, site), from `nearness`; the load is over its mean of all
-candidates as it stands, in closed form. Equal to links.score to 1e-9.
+`by_place`: E[k] over its mean of all candidates, (place of the layout, site), from `nearness`; the load (links.loads) is over its
+mean of all candidates as it stands, in closed form. Equal to links.score to 1e-9.
 """
 import numpy
 
-from sitereg.links import others, space
+from sitereg.links import loads, others, space
 from sitereg.links.kernels import compiled, inner
-from sitereg.links.model import Person, Places
+from sitereg.links.model import Person
 from sitereg.links.standing import authority, person_fits
 
-__all__ = ["around", "bars", "flagged", "nearness", "part"]
-
-
-def part(places, chosen):
-    """The Places of some of the places."""
-    nodes = [numpy.arange(places.start[n], places.start[n + 1]) for n in chosen]
-    flat = numpy.concatenate(nodes) if nodes else numpy.empty(0, int)
-    start = numpy.cumsum([0, *map(len, nodes)])
-    return Places(places.lon[flat], places.lat[flat], places.weight[flat], start, places.radius_m[numpy.asarray(chosen, int)])
+__all__ = ["around", "bars", "flagged", "nearness"]
 
 
 def nearness(keys, places, parameters):
@@ -46,7 +38,7 @@ def bars(persons, layout, by_place, world, rows, sites):
         return made
     made[:, :, 0], made[:, :, 6] = mixture(persons, by_place, world, rows, sites)
     made[:, :, 1] = time(persons, world, rows, sites)
-    made[:, :, 2] = load(persons, world, sites)
+    made[:, :, 2] = loads.load(persons, world, sites)
     made[:, :, 3], made[:, :, 4] = standing(persons, layout, world, rows, sites)
     of, site, bar = persons.mention
     at = numpy.minimum(numpy.searchsorted(sites, site), len(sites) - 1)
@@ -132,94 +124,6 @@ def chance(moment, first, last, period, begin, end, share, limits, likelihood):
     return best
 
 
-def load(persons, world, sites):
-    """w_load without the links that are left out; the mean over all candidates in closed form."""
-    confirmed, parameters, count = world.confirmed, world.parameters, len(world.sites)
-    of, link = persons.gone
-    dated, (first, last) = ~numpy.isnan(confirmed.day), persons.days[:, :2].T
-    own = dated[link]
-    each = fading(first[of], last[of], numpy.nan_to_num(confirmed.day[link]), parameters.load_days) * own
-    left, bare = (numpy.bincount(of, many, len(persons)) for many in (own, ~own))
-    left, bare = dated.sum() - left, (~dated).sum() - bare
-    between, which = numpy.unique(persons.days[:, :2], axis=0, return_inverse=True)
-    order = numpy.lexsort((confirmed.day, confirmed.site))
-    order = order[dated[order]]
-    start = numpy.searchsorted(confirmed.site[order], sites), numpy.searchsorted(confirmed.site[order], sites, side="right")
-    many = summed(between, confirmed.day[order], *start, parameters.load_days)[which.reshape(-1)]
-    whole = faded(between, numpy.sort(confirmed.day[dated]), parameters.load_days)[which.reshape(-1)]
-    whole = whole - numpy.bincount(of, each, len(persons))
-    at = numpy.full(count, -1)
-    at[sites] = numpy.arange(len(sites))
-    with numpy.errstate(invalid="ignore", divide="ignore"):
-        mean = (whole + bare * (whole / left)) / count + parameters.load_add
-    plain = numpy.isnan(first) | (left == 0)
-    mean[plain] = (left + bare)[plain] / count + parameters.load_add
-    there = at[confirmed.site[link]]
-    for k, site in enumerate(sites):
-        mine = there == k
-        undated = (~dated[confirmed.site == site]).sum() - numpy.bincount(of, mine & ~own, len(persons))
-        held = (confirmed.site == site).sum() - numpy.bincount(of, mine, len(persons))
-        with numpy.errstate(invalid="ignore", divide="ignore"):
-            one = numpy.maximum(many[:, k] - numpy.bincount(of, each * mine, len(persons)), 0) + undated * (whole / left)
-        many[:, k] = numpy.where(plain, held, one)
-    power = numpy.where(plain, parameters.load_power_undated, parameters.load_power)[:, None]
-    bar = power * numpy.log((many + parameters.load_add) / mean[:, None])
-    return numpy.clip(bar, -parameters.load_cap, parameters.load_cap)
-
-
-@inner
-def fade(first, last, day, scale):
-    """others.fading for one day."""
-    one, other = (first - day) / scale, (last - day) / scale
-    if last - first < 1e-9:
-        return numpy.exp(-abs(one))
-    return (-numpy.sign(other) * numpy.expm1(-abs(other)) + numpy.sign(one) * numpy.expm1(-abs(one))) / (other - one)
-
-
-@compiled
-def fading(first, last, day, scale):
-    """others.fading of many at once."""
-    made = numpy.empty(len(day))
-    for n in range(len(day)):
-        made[n] = fade(first[n], last[n], day[n], scale)
-    return made
-
-
-@compiled
-def summed(between, day, start, end, scale):
-    """(pairs of days, sites): the sum of others.fading of the links of each site, whose days lie between its start and its end."""
-    made = numpy.zeros((len(between), len(start)))
-    for n in range(len(between)):
-        for s in range(len(start)):
-            for m in range(start[s], end[s]):
-                made[n, s] += fade(between[n, 0], between[n, 1], day[m], scale)
-    return made
-
-
-@compiled
-def faded(between, day, scale):
-    """The sum of others.fading of all these sorted days, for each pair of days."""
-    before, after, made = numpy.zeros(len(day) + 1), numpy.zeros(len(day) + 1), numpy.zeros(len(between))
-    for n in range(len(day)):
-        before[n + 1] = 1.0 + (before[n] * numpy.exp(-(day[n] - day[n - 1]) / scale) if n else 0.0)
-    for n in range(len(day) - 1, -1, -1):
-        after[n] = 1.0 + (after[n + 1] * numpy.exp(-(day[n + 1] - day[n]) / scale) if n < len(day) - 1 else 0.0)
-    for n in range(len(between)):
-        first, last = between[n]
-        if numpy.isnan(first):
-            continue
-        for side in range(2):
-            moment = last if side else first
-            m = numpy.searchsorted(day, moment, side="right")
-            left = before[m] * numpy.exp(-(moment - day[m - 1]) / scale) if m else 0.0
-            right = after[m] * numpy.exp(-(day[m] - moment) / scale) if m < len(day) else 0.0
-            if last - first < 1e-9:
-                made[n] = left + right
-            else:
-                made[n] += (1.0 if side else -1.0) * (right - left + 2.0 * m) * scale / (last - first)
-    return made
-
-
 def standing(persons, layout, world, rows, sites):
     """(w_authority, w_person): reckoned once for all of the same authorities and turns, and of the same traits."""
     facts, made = rows.facts.standing, numpy.zeros((2, len(persons), len(sites)))
@@ -249,7 +153,7 @@ def around(persons, world, share, sites):
     of, link = persons.gone
     for k, site in enumerate(sites):
         for one in numpy.flatnonzero((confirmed.site == site) & ~numpy.isnan(confirmed.day) & ~numpy.isnan(confirmed.lon)):
-            when = fading(first[able], last[able], numpy.full(len(able), confirmed.day[one]), parameters.cohort_days)
+            when = loads.fading(first[able], last[able], numpy.full(len(able), confirmed.day[one]), parameters.cohort_days)
             near = when >= least
             who, when = able[near], when[near]
             km = space.sphere_km(persons.where[who, 0], persons.where[who, 1], confirmed.lon[one], confirmed.lat[one])

@@ -14,7 +14,7 @@ from itertools import islice
 import numpy
 
 from sitereg.links import days, following
-from sitereg.links.batch import FIRST, Ranked
+from sitereg.links.batch import FIRST, PLACES, Ranked
 from sitereg.links.model import BARS, Flag
 
 NEVER = numpy.uint8(Flag.ALIVE_LATER)
@@ -32,6 +32,7 @@ class Room:
         self.site, self.parts = numpy.full((n, k), -1), numpy.zeros((n, k, len(BARS)))
         self.total, self.p = numpy.zeros((n, k)), numpy.zeros((n, k))
         self.sets, self.leans = numpy.zeros((n, 2, 2), int), numpy.zeros(n, bool)
+        self.near = numpy.zeros((n, k, PLACES))
 
     def part(self, some):
         """The room of some of the persons, as links.ranking fills it."""
@@ -39,7 +40,8 @@ class Room:
 
     def cut(self, k):
         """Only the first k sites of each."""
-        self.site, self.parts, self.total, self.p = (one[:, :k] for one in (self.site, self.parts, self.total, self.p))
+        self.site, self.parts, self.total, self.p, self.near = (one[:, :k] for one in (self.site, self.parts, self.total, self.p,
+                                                                                       self.near))
 
     def ranked(self, persons, unlisted, rests=None):
         """The Ranked of these persons."""
@@ -49,7 +51,8 @@ class Room:
                      else numpy.zeros(len(persons)))
         return Ranked(tuple(one.id for one in persons), held.sum(axis=1).cumsum(), self.site[held], self.total[held],
                       self.parts[held], self.p[held], numpy.full(len(persons), unlisted), self.sets[:, 0, 0], self.sets[:, 1, 0],
-                      self.leans, whole, numpy.ones((len(persons), 2)) if rests is None else rests)
+                      self.leans, whole, numpy.ones((len(persons), 2)) if rests is None else rests, numpy.zeros(len(persons)),
+                      self.near[held], numpy.ones((len(persons), PLACES)))
 
 
 class Engine:

@@ -8,8 +8,12 @@ from dataclasses import fields, is_dataclass, replace
 
 import numpy
 
+from sitereg.links.chain import regrown
+from sitereg.links.resited import resited
+
 RESTS_ON = {  # rows: the parts of the world that they are made from
-    "ratio": ("places",), "middle": (), "authority": ("standing",), "fits": ("standing",), "onward": ("places", "network"),
+    "ratio": ("places",), "expected": ("places",), "middle": (), "authority": ("standing",), "fits": ("standing",),
+    "onward": ("places", "nodes", "network"),
 }
 
 __all__ = ["changed", "take_over", "touched"]
@@ -18,7 +22,7 @@ __all__ = ["changed", "take_over", "touched"]
 def parts(world):
     """The parts of a world that rows rest on."""
     sites, network = world.sites, world.network
-    return {"places": (sites.places, network.custody), "periods": (sites.period_site, sites.periods, len(sites)),
+    return {"places": sites.places, "nodes": network.custody, "periods": (sites.period_site, sites.periods, len(sites)),
             "confirmed": world.confirmed, "count": len(sites), "network": (network.moves, network.documented, network.burials),
             "standing": (sites.authorities, sites.kinds, sites.multi, sites.serves, world.parents),
             "moved": network.moved, "built": sites.built}
@@ -55,9 +59,12 @@ def take_over(rows, before):
         return
     rows.held.update({name: held for name, held in before.held.items() if not differ & set(RESTS_ON.get(name, ()))
                       and name in RESTS_ON})
-    if "places" in differ:
+    if differ & {"places", "count"}:
+        resettled(rows, before)
         return
     rows.near = before.near
+    if "nodes" in differ:
+        return
     if "network" not in differ:
         rows.facts = replace(rows.facts, chain=before.facts.chain)
         return
@@ -65,11 +72,33 @@ def take_over(rows, before):
     rows.facts.chain.__dict__.update({name: pulls[name] for name in ("within", "across") if name in pulls})
 
 
+def resettled(rows, before):
+    """What wide places give to each site, and gravity, stand but for sites new or elsewhere: the same bits as if made again."""
+    from sitereg.links.vicinity import Vicinity
+
+    sites = resited(rows.world, before.world)
+    if sites is None:
+        return
+    appeared, chain = sites.appeared, before.facts.chain.__dict__
+    known = all(one.world.sites.places.known.all() for one in (rows, before))
+    if "within" in chain and rows.world.question == "held" and known:
+        here, nodes = numpy.setdiff1d(numpy.arange(sites.count), appeared), rows.world.sites.places
+        rows.facts.chain.__dict__["within"] = regrown(chain["within"], sites.back[here], here, nodes, rows.parameters)
+    if not before.held.get("expected"):
+        return
+    few, (stay, was) = Vicinity(rows.world.sites.places.part(appeared), rows.parameters), sites.was(numpy.arange(sites.count))
+    for key, row in list(before.held["expected"].items()):
+        made = numpy.empty(sites.count)
+        made[stay] = row[was]
+        made[appeared] = few.expected(*key)
+        rows.keep("expected", key, made)
+
+
 def touched(world, before):
     """A function that tells of a person whether the answer can be another in this world than in the one before."""
     differ = changed(world, before)
     if differ is not None and not differ:
         return lambda person: False
-    if differ == {"network"}:
+    if differ and differ <= {"network", "nodes"}:
         return lambda person: any(one.site >= 0 for one in person.events)
     return lambda person: True

@@ -1,5 +1,5 @@
 """What was asked of the persons of a run, laid flat and kept: enough to reckon the bars of a few sites for all of them at once."""
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy
 
@@ -50,6 +50,12 @@ class Persons:
                 for rows in (self.used, self.gone, self.mention, self.together)]
         return Persons(tuple(one for one, held in zip(self.ids, chosen.tolist(), strict=True) if held), self.days[chosen],
                        self.who[chosen], self.where[chosen], *flat)
+
+
+    def renumbered(self, number):
+        """The sites that are named have these numbers now."""
+        return replace(self, **{name: (of, number[site], said) for name in ("mention", "together")
+                                for of, site, said in [getattr(self, name)]})
 
 
 class Layout:

@@ -112,6 +112,14 @@ class Places:
     def __len__(self):
         return len(self.radius_m)
 
+    def part(self, chosen):
+        """The Places of some of the places."""
+        chosen = numpy.asarray(chosen, int)
+        many = numpy.diff(self.start)[chosen]
+        start = numpy.concatenate([[0], many.cumsum()]).astype(int)
+        flat = numpy.repeat(self.start[chosen] - start[:-1], many) + numpy.arange(start[-1])
+        return Places(self.lon[flat], self.lat[flat], self.weight[flat], start, self.radius_m[chosen])
+
     @property
     def known(self):
         """Which of the places are known at all."""

@@ -8,16 +8,18 @@ from threading import Lock
 
 import numpy
 
-from sitereg.links import curves, kernels, onward, space
-from sitereg.links.blurring import Tables, sphere
+from sitereg.links import onward, space
+from sitereg.links.blurring import sphere
 from sitereg.links.counted import Links
 from sitereg.links.model import Person
 from sitereg.links.score import statistics
 from sitereg.links.standing import authority, person_fits
+from sitereg.links.vicinity import Vicinity
 
-BYTES = {"ratio": 2 ** 29, "onward": 2 ** 28}  # of rows kept of a kind; 6,700 rows of 5,000 sites are 2 ** 28
+BYTES = {"ratio": 2 ** 29, "onward": 2 ** 28, "expected": 2 ** 26}  # of rows kept of a kind; 6,700 rows of 5,000 sites are 2 ** 28
 MOST = 2 ** 16  # middles of places that are kept
 LAWS = 64  # custody nodes at a time
+WIDE = 8 * 16  # bytes of a place's points beyond which its rows are dear
 
 __all__ = ["Rows"]
 
@@ -46,14 +48,7 @@ class Rows:
     def __init__(self, world):
         self.world, self.facts, self.held = world, statistics(world), {}
         self.count, self.parameters = len(world.sites), world.parameters
-        places = world.sites.places
-        radius = numpy.repeat(places.radius_m, numpy.diff(places.start))
-        order = numpy.argsort(radius > 0, kind="stable")
-        self.nodes = tuple(numpy.ascontiguousarray(one) for one in sphere(places.lon[order], places.lat[order]).T)
-        at = numpy.empty(len(order), int)
-        at[order] = numpy.arange(len(order))
-        self.laid = int((radius == 0).sum()), numpy.asarray(places.start, numpy.int64), at, places.weight
-        self.near = Tables(("power", self.parameters.d0_km, self.parameters.g), radius[order], 1000, -1)
+        self.near = Vicinity(world.sites.places, self.parameters)
         self.lock = Lock()
         self.links = Links(world, self.facts)
         self.ones, self.zeros = numpy.ones(self.count), numpy.zeros(self.count)
@@ -74,16 +69,13 @@ class Rows:
     @kept
     def ratio(self, points, radius_m):
         """E[k] from a place to each site over its mean; points as the bytes of an (n, 2) array of degrees."""
-        at = numpy.frombuffer(points).reshape(-1, 2)
-        stack, which = self.near.at(radius_m)
-        made = kernels.expected(sphere(at[:, 0], at[:, 1]), self.nodes, self.laid, which[self.near.of], stack, self.near.step,
-                                (self.parameters.d0_km, self.parameters.g), *self.curves)
-        return space.ratio(made)
+        whole = self.expected if len(points) > WIDE else self.near.expected
+        return space.ratio(whole(points, radius_m))
 
-    @cached_property
-    def curves(self):
-        """((k, ln(1 + km / d0)) as curves, the number of their first piece)."""
-        return curves.kernel(self.parameters.d0_km, self.parameters.g)
+    @kept
+    def expected(self, points, radius_m):
+        """E[k] from a wide place to each site: dear, and kept where a site is new, gone or elsewhere."""
+        return self.near.expected(points, radius_m)
 
     @kept
     def middle(self, points, radius_m):

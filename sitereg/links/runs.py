@@ -2,7 +2,7 @@
 
 A run reads the faces of one tier without compartments, is filled in chunks that each are committed, and goes on where it broke off.
 What moves in the registry afterwards is made good by `renew`: a person who changed is ranked anew alone; where a site, a confirmed
-link or a transfer changed, so that the world of the run is another, all are.
+link or a transfer changed, so that the world of the run is another, all are moved on, or ranked anew.
 """
 import dataclasses
 import logging
@@ -15,8 +15,9 @@ import shapely
 
 from sitereg import frames
 from sitereg.errors import BadInput
-from sitereg.links import cluster, engine, kept, sums, world
+from sitereg.links import cluster, engine, kept, relinked, sums, world
 from sitereg.links.batch import Ranked
+from sitereg.links.resited import resited
 from sitereg.store import session as store
 from sitereg.store.packing import packed
 from sitereg.store.session import Json
@@ -118,13 +119,15 @@ def bars(opened, made, read, found, new=True):
         opened.call("keeper_link_rows", run=made, persons=packed(found.persons, "uuid"), ends=packed(found.ends, "int4"),
                     sites=packed([read.world.sites.ids[one] for one in found.sites], "uuid"),
                     parts=packed(found.parts.reshape(-1), "float8"), unlisted=packed(found.unlisted, "float8"),
-                    rests=packed(found.rests.reshape(-1), "float8"), new=new, **weights(found))
+                    rests=packed(found.rests.reshape(-1), "float8"), near=packed(found.near.reshape(-1), "float8"), new=new,
+                    **weights(found))
 
 
 def weights(found):
     """What of Ranked moves with every site that changes."""
     return {"whole": packed(found.whole, "float8"), "half": packed(found.half, "int4"), "most": packed(found.most, "int4"),
-            "leans": packed(found.leans, "bool")}
+            "leans": packed(found.leans, "bool"), "lift": packed(found.lift, "float8"),
+            "gain": packed(found.gain.reshape(-1), "float8")}
 
 
 def renew(settings):
@@ -154,23 +157,29 @@ def anew(settings, one, later, persons):
     question, tier, said = one["question"], one["tier"], one["filter"]
     held = kept.find(settings, tier, question)
     if later and held and held.run == one["id"] and held.mark == bytes(one["mark"]) and held.engine.sums:
-        sites = sums.altered(later.read.world, held.read.world)
+        links = relinked.of_reads(later.read, held.read)
+        sites = sums.altered(later.read.world, held.read.world, links)
         if sites is not None:
-            return followed(settings, one, held, later, sites, persons)
+            return followed(settings, one, held, later, sites, persons, links)
     done = run(settings, question, tier, by=one["asked_by"], top=one["top"], only=said.get("persons"), asked=said.get("asked"))
     return done["persons"]
 
 
-def followed(settings, one, held, later, sites, touched):
+def followed(settings, one, held, later, sites, touched, links):
     """How many persons of a run were moved on to a later world with few other sites; in portions, the run stale meanwhile."""
     tier, question, many, began = one["tier"], one["question"], 0, datetime.now(UTC)
+    if links is not None:
+        touched = sorted({*touched, *relinked.related(later.read, held.read, links)})
+    named = resited(later.read.world, held.read.world).ids(later.read.world, held.read.world)
     later.engine.sums = held.engine.sums
-    held.engine.sums.drop(touched)
     kept.forget(settings, tier, question)
     with store.unasked(settings) as opened:
+        if named:
+            touched = sorted({*touched, *opened.call("keeper_link_naming", tier=tier, sites=named)})
+        held.engine.sums.drop(touched)
         there = set(opened.call("keeper_link_done", run=one["id"]))
     whole = sorted({*among(one, touched), *(there - set(held.engine.sums.whole()[0].ids))})
-    for part in sums.moved_on(later.engine.sums, held.engine, later.engine, sites):
+    for part in sums.moved_on(later.engine.sums, held.engine, later.engine, sites, links):
         stay = numpy.array([person in there for person in part.ids], bool)
         whole += [person for person, lost in zip(part.ids, (stay & ~part.proven).tolist(), strict=True) if lost]
         if part.answer:

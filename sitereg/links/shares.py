@@ -8,31 +8,40 @@ each set with what lies above; of all others only between which shares they lie.
 that person is ranked whole.
 
 Sites that remains were moved from or to are never kept: their shares are reckoned each time; `mixed`: one is among
-the best.
+the best. `lift`: by how much the load of all sites rose since the bars were last written.
+
+x is a mixture over the places of the person's events, each over its mean of all candidates. A site that is new, gone or elsewhere
+moves each mean by a factor of its own; so of every x that is kept, and of W, stands beside it which part each of the (at most
+PLACES) places has in it, what has no place having none: the rest of 1, which no factor moves. `gain`: these factors since the bars
+were last written.
 """
 from collections import namedtuple
 
 import numpy
 
-from sitereg.links.kernels import compiled, inner
+from sitereg.links.batch import PLACES
+from sitereg.links.kernels import compiled, inner, raised
 
 BEST, PLAIN, BESIDE, SIDE = 8, 9, 8, 26  # kept beyond the best asked for; of the plain order; on each side of a border; room there
 SURE, NEAR, LEFT = 1e-12, 1e-10, 1e-4
 STEPS = 64 * 1100
 
-Held = namedtuple("Held", "whole factor site part rest plain_site plain plain_rest side_site side low high above_many above mixed "
-                  "lost")
+Held = namedtuple("Held", "whole factor lift split gain site part rest plain_site plain plain_rest side_site side low high "
+                  "above_many above mixed lost")
+Mixed = namedtuple("Mixed", "near place weight known beyond")
 
-__all__ = ["Held", "joined", "only", "room", "take"]
+__all__ = ["Held", "Mixed", "joined", "only", "portions", "renumbered", "room", "take"]
 
 
 def room(n, top):
     """Held for n persons, nothing in it."""
     k = top + BEST
-    return Held(numpy.zeros(n), numpy.ones((n, 2)), numpy.full((n, k), -1, numpy.int32), numpy.zeros((n, k, 9)), numpy.zeros(n),
-                numpy.full((n, PLAIN), -1, numpy.int32), numpy.zeros((n, PLAIN, 4)), numpy.zeros(n),
-                numpy.full((n, 2, SIDE), -1, numpy.int32), numpy.zeros((n, 2, SIDE, 3)), numpy.zeros((n, 2)), numpy.zeros((n, 2)),
-                numpy.zeros((n, 2), numpy.int32), numpy.zeros((n, 2, 3)), *numpy.zeros((2, n), numpy.uint8))
+    return Held(numpy.zeros(n), numpy.ones((n, 2)), numpy.zeros(n), numpy.zeros((n, PLACES)), numpy.ones((n, PLACES)),
+                numpy.full((n, k), -1, numpy.int32), numpy.zeros((n, k, 9 + PLACES)), numpy.zeros(n),
+                numpy.full((n, PLAIN), -1, numpy.int32), numpy.zeros((n, PLAIN, 4 + PLACES)), numpy.zeros(n),
+                numpy.full((n, 2, SIDE), -1, numpy.int32), numpy.zeros((n, 2, SIDE, 3 + PLACES)), numpy.zeros((n, 2)),
+                numpy.zeros((n, 2)), numpy.zeros((n, 2), numpy.int32), numpy.zeros((n, 2, 3 + PLACES)),
+                *numpy.zeros((2, n), numpy.uint8))
 
 
 def joined(many):
@@ -45,25 +54,71 @@ def only(held, chosen):
     return Held(*(one[chosen] for one in held))
 
 
+def renumbered(held, number):
+    """The sites have these numbers now."""
+    for name in ("site", "plain_site", "side_site"):
+        one = getattr(held, name)
+        one[one >= 0] = number[one[one >= 0]]
+
+
 @compiled
-def take(held, n, best, parts, total, plain, p, cohort, companion, masses, flags, moved, unlisted, levels):
+def take(held, n, best, parts, total, plain, p, cohort, companion, masses, flags, moved, unlisted, levels, mixed):
     """Row n of `held` follows from a whole answer.
 
     best, parts: the best sites of select and their ten bars; total, plain, p, flags: of all sites; cohort, companion: those
     bars, or empty; masses: sum K over its prior and sum V over its prior; moved: which sites remains were moved from or to.
+    mixed: the rows of nearness, which of them the person's places are and their weights, which sites have a place, the last bar.
     """
     factor = held.factor[n]
     factor[0], factor[1] = 1 / (masses[0] + 1), 1 / (masses[1] + 1)
     first = numpy.argmax(p)
     held.whole[n] = total[first] - numpy.log(p[first] / (1 - unlisted))
-    held.lost[n] = 0
+    held.lost[n], held.lift[n], held.gain[n] = 0, 0.0, 1.0
     share = p / (1 - unlisted)
     skip = (flags != 0) | moved
-    kept_best(held, n, best, parts, share, flags, skip, factor)
+    parted(held, n, total, share, cohort, companion, mixed)
+    kept_best(held, n, best, parts, share, flags, skip, factor, mixed)
     held.mixed[n] = moved[best[:len(best) - BEST]].any()
-    kept_plain(held, n, total, plain, share, cohort, companion, skip, factor)
+    kept_plain(held, n, total, plain, share, cohort, companion, skip, factor, mixed)
     for level in range(2):
-        kept_side(held, n, level, levels[level], total, share, cohort, companion, flags, skip, factor, unlisted)
+        kept_side(held, n, level, levels[level], total, share, cohort, companion, flags, skip, factor, unlisted, mixed)
+
+
+@inner
+def portions(s, mixed, found):
+    """found = which part each place has in the mixture of a site; nothing where the site has no place."""
+    found[:], whole = 0.0, 0.0
+    if mixed.known[s]:
+        for m in range(len(mixed.place)):
+            found[m] = mixed.weight[m] * mixed.near[mixed.place[m], s]
+            whole += found[m]
+        for m in range(len(mixed.place)):
+            found[m] /= whole
+
+
+@inner
+def parted(held, n, total, share, cohort, companion, mixed):
+    """Which part each place has in W."""
+    many = len(mixed.place)
+    split, plainly = held.split[n], not (len(cohort) or len(companion) or len(mixed.beyond))
+    split[:] = 0.0
+    if many == 1:
+        split[0] = 1.0
+    for s in range(len(share) if many else 0):
+        if (many == 1 and mixed.known[s]) or (many > 1 and not mixed.known[s]):
+            continue
+        x = share[s]
+        if not plainly:
+            x = total[s] - (cohort[s] if len(cohort) else 0.0) - (companion[s] if len(companion) else 0.0)
+            x = raised(x - (mixed.beyond[s] if len(mixed.beyond) else 0.0) - held.whole[n])
+        if many == 1:
+            split[0] -= x
+            continue
+        whole = 0.0
+        for m in range(many):
+            whole += mixed.weight[m] * mixed.near[mixed.place[m], s]
+        for m in range(many):
+            split[m] += x * (mixed.weight[m] * mixed.near[mixed.place[m], s] / whole)
 
 
 @inner
@@ -82,7 +137,7 @@ def split(s, total, share, cohort, companion, factor):
 
 
 @inner
-def kept_best(held, n, best, parts, share, flags, skip, factor):
+def kept_best(held, n, best, parts, share, flags, skip, factor, mixed):
     """The best sites with their additive bars; no other has more than `rest`."""
     many = 0
     held.site[n] = -1
@@ -97,6 +152,7 @@ def kept_best(held, n, best, parts, share, flags, skip, factor):
         middle = share[s] * numpy.exp(-parts[k, 8])
         held.part[n, many, 7] = gained(parts[k, 7], middle * numpy.exp(-parts[k, 7]), factor[0])
         held.part[n, many, 8] = gained(parts[k, 8], middle, factor[1])
+        portions(s, mixed, held.part[n, many, 9:])
         many += 1
     last = best[len(best) - 1]
     held.rest[n] = share[last] if last >= 0 else 0.0
@@ -121,7 +177,7 @@ def foremost(values, skip, found):
 
 
 @inner
-def kept_plain(held, n, total, plain, share, cohort, companion, skip, factor):
+def kept_plain(held, n, total, plain, share, cohort, companion, skip, factor, mixed):
     """The first sites of the order without load and cohort: (without the companions too, additive total, m1, m2)."""
     found = numpy.empty(PLAIN + 1, numpy.int64)
     many = foremost(plain, skip, found)
@@ -132,10 +188,11 @@ def kept_plain(held, n, total, plain, share, cohort, companion, skip, factor):
         held.plain_site[n, k] = s
         held.plain[n, k, 0] = plain[s] - (companion[s] if len(companion) else 0.0)
         held.plain[n, k, 1], held.plain[n, k, 2], held.plain[n, k, 3] = split(s, total, share, cohort, companion, factor)
+        portions(s, mixed, held.plain[n, k, 4:])
 
 
 @inner
-def kept_side(held, n, level, reach, total, share, cohort, companion, flags, skip, factor, unlisted):
+def kept_side(held, n, level, reach, total, share, cohort, companion, flags, skip, factor, unlisted, mixed):
     """The sites next to the border of a set, how many lie above it and what they sum to; no other lies between low and high."""
     near = border(reach, share, flags, skip, unlisted)
     if not len(near):
@@ -144,7 +201,7 @@ def kept_side(held, n, level, reach, total, share, cohort, companion, flags, ski
     most, least = share[near[0]], share[near[-1]]
     held.side_site[n, level] = -1
     held.low[n, level], held.high[n, level], held.above_many[n, level], held.above[n, level] = 0.0, numpy.inf, 0, 0.0
-    many = 0
+    many, found = 0, numpy.zeros(PLACES)
     for s in range(len(share)):
         if skip[s]:
             continue
@@ -155,15 +212,20 @@ def kept_side(held, n, level, reach, total, share, cohort, companion, flags, ski
         if share[s] > most:
             held.high[n, level] = min(held.high[n, level], share[s])
             held.above_many[n, level] += 1
-            held.above[n, level, 0] += numpy.exp(x - held.whole[n])
+            part = numpy.exp(x - held.whole[n])
+            portions(s, mixed, found)
+            held.above[n, level, 0] += part
             held.above[n, level, 1] += one
             held.above[n, level, 2] += other
+            for m in range(PLACES):
+                held.above[n, level, 3 + m] += part * found[m]
         elif many == SIDE - 2:
             held.lost[n] = 1
             return
         else:
             held.side_site[n, level, many] = s
             held.side[n, level, many, 0], held.side[n, level, many, 1], held.side[n, level, many, 2] = x, one, other
+            portions(s, mixed, held.side[n, level, many, 3:])
             many += 1
 
 
@@ -179,8 +241,8 @@ def border(reach, share, flags, skip, unlisted):
             at = min(top - step[s], size)
             many[at] += 1
             mass[at] += (1 - unlisted) * share[s]
-    at = top - (numpy.array([unlisted]).view(numpy.int64)[0] >> 46)
-    mass[min(at, size)] += unlisted
+    none = min(top - (numpy.array([unlisted]).view(numpy.int64)[0] >> 46), size)
+    mass[none] += unlisted
     first, before = 0, 0.0
     while first < size and before + mass[first] < reach:
         before += mass[first]
@@ -202,8 +264,11 @@ def border(reach, share, flags, skip, unlisted):
             near[held] = s
             held += 1
     near = near[:held][numpy.argsort(-share[near[:held]], kind="mergesort")]
-    at = 0
-    while at < held - 1 and before + (1 - unlisted) * share[near[at]] < reach:
-        before += (1 - unlisted) * share[near[at]]
+    at, here = 0, first <= none <= last  # the place not listed is one of those that are passed
+    while at < held - 1:
+        p = (1 - unlisted) * share[near[at]]
+        if before + p + (unlisted if here and p < unlisted else 0.0) >= reach:
+            break
+        before += p
         at += 1
     return near[max(at - BESIDE, 0):at + BESIDE + 1]

@@ -2,8 +2,8 @@
 
     engine = Summing(world, top=20)
     for done in engine.run(persons): ...
-    sites = altered(later, world)                        # the positions of the sites that changed, None where all did
-    for one in moved_on(engine.sums, engine, Summing(later, before=engine), sites):
+    sites = altered(later, world, links)                 # the positions of the sites that changed, None where all did
+    for one in moved_on(engine.sums, engine, Summing(later, before=engine), sites, links):
         one.ids, one.answer, one.proven, one.light  # those that are not proven are ranked whole
 """
 from collections import namedtuple
@@ -11,17 +11,16 @@ from threading import Lock
 
 import numpy
 
-from sitereg.links import columns, shares
+from sitereg.links import columns, fewer, resited, shares
 from sitereg.links.batch import FIRST, Ranked
-from sitereg.links.engine import LEVELS, Engine, Room
-from sitereg.links.following import changed
+from sitereg.links.engine import Engine, Room
+from sitereg.links.fewer import Few
 from sitereg.links.layout import Layout, Persons
-from sitereg.links.renewal import Change, renew
+from sitereg.links.relinked import differ
+from sitereg.links.renewal import renew
 
 PORTION = 10_000  # persons that are moved on at a time
 MOST = 400        # sites that may be reckoned for everybody; with more a whole run is hardly dearer
-
-
 
 __all__ = ["Moved", "Summing", "Sums", "altered", "moved_on"]
 
@@ -29,18 +28,19 @@ __all__ = ["Moved", "Summing", "Sums", "altered", "moved_on"]
 class Moved(namedtuple("Moved", "ids answer proven light same held")):
     """What some persons are answered: arrays as of engine.Room; whether it is proven; what is kept of them.
 
-    light: only what follows from W is new; same: nothing is, and there is no answer.
+    light: only what follows from W and the lift is new; same: nothing is, and there is no answer.
     """
 
 
     def ranked(self, chosen, unlisted):
         """The Ranked of those of a mask."""
-        site, parts, total, p, sets, leans = (one[chosen] for one in self.answer)
+        site, parts, total, p, sets, leans, near = (one[chosen] for one in self.answer)
         many, top = site.shape
         ids = tuple(one for one, held in zip(self.ids, chosen.tolist(), strict=True) if held)
         return Ranked(ids, top * numpy.arange(1, many + 1), site.reshape(-1), total.reshape(-1),
                       parts.reshape(many * top, parts.shape[2]), p.reshape(-1), numpy.full(many, unlisted), sets[:, 0, 0],
-                      sets[:, 1, 0], leans, self.held.whole[chosen], self.held.factor[chosen])
+                      sets[:, 1, 0], leans, self.held.whole[chosen], self.held.factor[chosen], self.held.lift[chosen],
+                      near.reshape(many * top, near.shape[2]), self.held.gain[chosen])
 
 
 class Sums:
@@ -60,7 +60,7 @@ class Sums:
             self.new.append((laid, held))
             keys = list(self.layout.places)[len(self.means):]
             known = numpy.flatnonzero(numpy.diff(self.layout.world.sites.places.start))[:1]
-            near = columns.nearness(keys, columns.part(self.layout.world.sites.places, known), self.layout.world.parameters)
+            near = columns.nearness(keys, self.layout.world.sites.places.part(known), self.layout.world.parameters)
             self.means += [one[0] / rows.ratio(*key)[known[0]] for key, one in zip(keys, near, strict=True)] if len(known) \
                 else [1.0] * len(keys)
 
@@ -90,25 +90,33 @@ class Sums:
         return sum(one.nbytes for one in flat) + sum(len(points) for points, _ in self.layout.places)
 
     def follow(self, engine):
-        """They are those of another engine now, whose places are the same."""
+        """They are those of another engine now."""
         self.layout.world, self.layout.rows = engine.world, engine.rows
+
+    def keep(self, chosen):
+        """Nothing is kept of the others."""
+        self.persons, self.held = left_of(self.persons, self.held, chosen)
 
 
 def left(laid, held, gone):
     """(Persons, Held) without those that are gone."""
-    stay = numpy.array([one not in gone for one in laid.ids], bool)
-    return (laid, held) if stay.all() else (laid.only(stay), shares.only(held, stay))
+    return left_of(laid, held, numpy.array([one not in gone for one in laid.ids], bool))
+
+
+def left_of(laid, held, chosen):
+    """(Persons, Held) of those of a mask."""
+    return (laid, held) if chosen.all() else (laid.only(chosen), shares.only(held, chosen))
 
 
 class Summing(Engine):
-    """An Engine that keeps the Sums of those whom it ranks, where every exponent is 1 and there are sites enough."""
+    """An Engine that keeps the Sums of those whom it ranks, where every exponent is 1, and sites and what is asked suffice."""
 
     def __init__(self, world, before=None, *, top=20):
         super().__init__(world, before)
         self.top = top
-        able = not world.parameters.kappa and self.rows.count > top + shares.BEST
+        able = not world.parameters.kappa and self.rows.count > top + shares.BEST and top >= FIRST
         self.able, self.sums = able, None
-        self.edged = numpy.zeros(self.rows.count, bool)
+        self.edged, self.known = numpy.zeros(self.rows.count, bool), world.sites.places.known
         self.edged[world.network.moved.reshape(-1).astype(int)] = True
 
     def start(self):
@@ -131,23 +139,34 @@ class Summing(Engine):
         for n in range(0, len(persons), self.block):
             some = slice(n, n + self.block)
             summing.rank(asked.asked(self.world, self.rows, persons[some], laws), self.shared, wide.part(some),
-                         shares.only(held, some), self.edged)
+                         shares.only(held, some), self.edged, self.known, wide.near[some])
         held.lost[[self.rows.links.moved(one) and any(each.site >= 0 for each in one.events) for one in persons]] = 1
         self.sums.add(persons, held)
         wide.cut(top)
         return wide.ranked(persons, self.world.parameters.unlisted, held.factor.copy())
 
 
-def altered(world, before):
-    """The sites (positions) whose own bars may be others than in the world before; None where those of every site may be."""
-    differ = changed(world, before)
-    if differ is None or differ & {"places", "count", "moved", "built", "confirmed"} or world.parents != before.parents:
+def altered(world, before, links=None):
+    """The sites (numbers of links.resited) whose own bars may be others than before; None where those of every site may.
+
+    links: the Relinked of the two worlds; without it a confirmed link, and a site that is new, gone or elsewhere, is everybody's.
+    """
+    placed, other = resited.resited(world, before), differ(world, before, links)
+    if placed is None or other is None or world.parents != before.parents or not placed.edges(world, before):
         return None
-    one, other = world.sites, before.sites
-    found = {n for name in ("authorities", "kinds", "multi", "serves")
-             for n, (mine, yours) in enumerate(zip(listed(one, name), listed(other, name), strict=True)) if mine != yours}
+    if links is None and other & {"places", "count", "confirmed"}:
+        return None
+    one, other, same = world.sites, before.sites, numpy.setdiff1d(numpy.arange(placed.count), placed.placed)
+    back = placed.back[same]
+    if not numpy.array_equal(one.built[same], other.built[back], equal_nan=True):
+        return None
+    found = {n for name in ("authorities", "kinds", "multi", "serves") for mine, yours in [(listed(one, name), listed(other, name))]
+             for n, was in zip(same.tolist(), back.tolist(), strict=True) if mine[n] != yours[was]}
     mine, yours = used(one), used(other)
-    found |= {n for n in mine.keys() | yours.keys() if mine.get(n) != yours.get(n)}
+    found |= {n for n, was in zip(same.tolist(), back.tolist(), strict=True) if mine.get(n) != yours.get(was)}
+    found.update(placed.placed.tolist())
+    if links:
+        found.update(links.sites(world.confirmed, placed.confirmed(before.confirmed)).tolist())
     edges = numpy.unique(world.network.moved)
     return None if len(found) + len(edges) > MOST else numpy.array(sorted(found), int)
 
@@ -165,65 +184,48 @@ def used(sites):
     return found
 
 
-def moved_on(sums, before, now, sites):
+def moved_on(sums, before, now, sites, links=None):
     """A Moved of each portion of persons: what they are answered by the engine now, as far as it is proven.
 
-    Where no site changed but the network did, all is as it was but for those once in custody: without an answer.
+    Where no site changed but the network did, all is as it was but for those once in custody: without an answer. links: the
+    Relinked of the two worlds; whoever leaves out or is taken with a link that is new, or names a site that is new or elsewhere,
+    and is not told by `laid`, was dropped.
     """
     sums.follow(now)
     persons, held = sums.whole()
-    custody = numpy.zeros(len(persons), bool)
-    if "network" in changed(now.world, before.world):
-        custody[persons.used[0][persons.used[2] >= 0]] = True
-    held.lost[custody] = 1
+    placed = resited.resited(now.world, before.world)
+    lost = numpy.zeros(len(persons), bool)
+    if len(placed):
+        shares.renumbered(held, placed.number)
+        sums.persons = persons = persons.renumbered(placed.number)
+        lost = resited.bound(persons) | resited.naming(persons, placed.count)
+    elif {"network", "nodes"} & differ(now.world, before.world, links):
+        lost[persons.used[0][persons.used[2] >= 0]] = True
+    if lost.any():
+        yield Moved(persons.only(lost).ids, None, *numpy.zeros((3, int(lost.sum())), bool), None)
+        sums.keep(~lost)
+        persons, held = sums.persons, sums.held
+    later = persons
+    if links is not None:
+        later, bereft = links.laid(persons)
+        held.lost[bereft] = 1
+        sums.persons = later
     if not len(sites):
-        yield Moved(persons.ids, None, ~custody, ~custody, ~custody, held)
+        every = numpy.ones(len(persons), bool)
+        yield Moved(persons.ids, None, every, ~every, every, held)
         return
-    few = numpy.union1d(sites, numpy.unique(now.world.network.moved)).astype(int)
-    near = columns.nearness(list(sums.layout.places), columns.part(now.world.sites.places, few), now.world.parameters)
-    near /= numpy.array(sums.means)[:, None]
+    few = Few(sums, before, now, numpy.union1d(sites, numpy.unique(now.world.network.moved)).astype(int), sites, placed)
+    thin = few.thin(persons)
+    held.lost[thin] = 1
     for n in range(0, len(persons), PORTION):
         chosen = numpy.zeros(len(persons), bool)
         chosen[n:n + PORTION] = True
-        part, kept = persons.only(chosen), shares.only(held, slice(n, n + PORTION))
-        apart(part, kept, before, now, sites)
-        many, top = len(part), sums.top
+        part, kept = (persons.only(chosen), later.only(chosen)), shares.only(held, slice(n, n + PORTION))
+        fewer.apart(part, kept, few)
+        many, top = len(part[0]), sums.top
         answer = (numpy.full((many, top), -1), numpy.zeros((many, top, 10)), numpy.zeros((many, top)), numpy.zeros((many, top)),
-                  numpy.zeros((many, 2, 2), int), numpy.zeros(many, bool))
+                  numpy.zeros((many, 2, 2), int), numpy.zeros(many, bool), numpy.zeros((many, top, shares.PLACES)))
         proven, light = numpy.zeros(many, bool), numpy.zeros(many, bool)
-        moved = change(part, kept, sums, before, now, few, sites, near)
+        moved = fewer.change(part, kept, few, links)
         renew(kept, moved, answer, proven, light)
-        yield Moved(part.ids, answer, proven, light, moved.same, kept)
-
-
-def apart(persons, held, before, now, sites):
-    """Those whose own links give a site its days of use, where these are left out, are not moved on."""
-    of, link = persons.gone
-    unknown = numpy.zeros(now.rows.count, bool)
-    unknown[sites] = ~(now.rows.facts.periods_known & before.rows.facts.periods_known)[sites]
-    edges = now.world.network.moved.reshape(-1).astype(int)
-    unknown[edges] |= ~now.rows.facts.periods_known[edges]
-    held.lost[of[unknown[now.world.confirmed.site[link]]]] = 1
-
-
-def change(persons, held, sums, before, now, few, sites, near):
-    """The Change of these persons; near: E[k] over its mean between all places and the few."""
-    world, parameters, layout = now.world, now.world.parameters, sums.layout
-    edges = numpy.unique(world.network.moved, axis=0).astype(int).reshape(-1, 2)
-    part = columns.bars(persons, layout, near, world, now.rows, few)
-    was = part.copy()  # but for what altered() lets differ; those whose custody the network moves are lost
-    was[:, :, 1] = columns.time(persons, before.world, before.rows, few)
-    was[:, :, 3], was[:, :, 4] = columns.standing(persons, layout, before.world, before.rows, few)
-    ended, ends = (columns.flagged(persons, one, few) for one in (before.world, world))
-    same = (was == part).all(axis=(1, 2)) & (ended == ends).all(axis=1)
-    edges = numpy.searchsorted(few, edges)
-    of, site, mass = persons.together
-    at = numpy.minimum(numpy.searchsorted(few, site), max(len(few) - 1, 0))
-    here = few[at] == site if len(few) else numpy.zeros(0, bool)
-    beside = numpy.zeros((len(persons), len(few)))
-    numpy.add.at(beside, (of[here], at[here]), mass[here])
-    return Change(few, numpy.isin(few, sites), numpy.isin(few, world.network.moved), was.sum(axis=2), part,
-                  columns.around(persons, world, now.rows.facts.share, few) * held.factor[:, :1] / parameters.cohort_prior,
-                  beside * held.factor[:, 1:] / parameters.companion_prior, ended, ends, numpy.zeros(len(persons)), same, edges,
-                  numpy.bincount(edges[:, 0], minlength=len(few)), float(parameters.remains_moved), float(parameters.unlisted),
-                  LEVELS, min(FIRST, now.rows.count))
+        yield Moved(part[0].ids, answer, proven, light, moved.same, kept)

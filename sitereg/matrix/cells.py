@@ -119,8 +119,13 @@ NOTHING = ("none", "refused")
 
 
 def rules(what: What, tier: int, roles: Iterable[str], compartments: Iterable[str] = ()) -> tuple[str, ...]:
-    """The rules that hold for this clearance: what each of its roles and compartments makes of it, else that of its tier."""
+    """The rules that hold for this clearance: what each of its roles and compartments makes of it, else that of its tier.
+
+    A family that reads its own page has no tier and no compartment, whatever its clearance says: it is no row of the matrix.
+    """
     held = {*roles, *compartments}
+    if "family" in held:
+        return ("none",)
     found = tuple(code for code, holding, tiers in what.but if tier in tiers and held & holding)
     return found[:1] if found and found[0] == "refused" else found or (what.tiers[tier],)
 

@@ -3,7 +3,9 @@
     settings.evidence / arriving / <sha256>      empty; when the file last arrived
 
 The bytes of a document are on the disk before its row is committed, so no row is without them. Whoever is killed in between, or
-rolls back, leaves the note: the keeper finds by it what no row speaks of, and removes it after a day.
+rolls back, leaves the note: the keeper finds by it what no row speaks of, and removes it after a day. A day by the date of the
+note is not enough, since a machine's clock can be set forward while a transaction is still open: some hours of it must have
+passed under the eyes of the sweeping process itself, by a clock that nobody sets.
 """
 import os
 import time
@@ -13,9 +15,13 @@ from pathlib import Path
 from sitereg.store import folders
 
 OLD = 24 * 3600.0  # seconds; no transaction lasts as long
+SEEN = 6 * 3600.0  # seconds since this process first met the note
 LOCK = "lock"
 
-__all__ = ["OLD", "note", "sweep", "sync", "target"]
+steady = time.monotonic
+_met: dict[Path, tuple[float, float]] = {}  # note -> its date, and when it was first met with that date
+
+__all__ = ["OLD", "SEEN", "note", "sweep", "sync", "target"]
 
 
 def target(settings, sha256: str) -> Path:
@@ -37,6 +43,7 @@ def note(settings, sha256: str) -> None:
 def sweep(settings, known: Callable[[list[str]], Iterable[str]], *, old: float = OLD) -> int:
     """Notes of files whose row stands are gone; so are files of which no row speaks `old` seconds after they came: how many.
 
+    Of those seconds at least SEEN, or all where there are fewer, passed since this process first met the note.
     known: answers those of these hashes that a document has.
     """
     folder, removed = settings.evidence / "arriving", 0
@@ -46,7 +53,7 @@ def sweep(settings, known: Callable[[list[str]], Iterable[str]], *, old: float =
         notes = sorted(one for one in folder.iterdir() if one.name != LOCK)
         standing = set(known([one.name for one in notes])) if notes else set()
         for one in notes:
-            aged = time.time() - one.stat().st_mtime >= old
+            aged = _aged(one, old)
             if one.name not in standing and not aged:
                 continue
             place = target(settings, one.name)
@@ -59,8 +66,16 @@ def sweep(settings, known: Callable[[list[str]], Iterable[str]], *, old: float =
             elif not aged and any(place.parent.glob(f"{one.name}.*.part")):
                 continue
             one.unlink()
+            _met.pop(one, None)
         sync(folder)
     return removed
+
+
+def _aged(note, old):
+    dated, now = note.stat().st_mtime, steady()
+    if _met.get(note, (None, None))[0] != dated:
+        _met[note] = dated, now
+    return time.time() - dated >= old and now - _met[note][1] >= min(SEEN, old)
 
 
 def sync(path: Path) -> None:

@@ -11,7 +11,7 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,15 +21,16 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from sitereg.errors import BadInput, Refused, Unavailable
 from sitereg.settings import Settings
+from sitereg.store import repository
 from sitereg.store.conf import HBA, conf, ident_lines
 from sitereg.store.folders import lock, make_folder, refuse_unreachable, write
 from sitereg.store.programs import binaries, owner, run
 
 START_SECONDS = 15.0
 RECOVERY_SECONDS = 120
+PATIENCE = {"connect_timeout": 4, "tcp_user_timeout": 4000, "keepalives_idle": 2, "keepalives_interval": 1, "keepalives_count": 2}
 _PASSING = ("lock file", "shared memory", "starting up", "another server might be running", "in recovery")
 _SQL_LOGIN = re.compile(r"sql_[a-z][a-z0-9_]{0,50}")
-
 _TEMPORARY = "sitereg-test-"
 
 __all__ = ["Temporary", "admit", "binaries", "dismiss", "dsn", "ensure", "start", "state", "stop", "temporary"]
@@ -54,8 +55,7 @@ def dsn(settings: Settings, user: str | None = None, dbname: str | None = None) 
     if dbname:
         parts["dbname"] = dbname
     parts.setdefault("dbname", settings.database)
-    parts.setdefault("connect_timeout", 10)
-    return make_conninfo("", **parts)
+    return make_conninfo("", **{**PATIENCE, **parts})
 
 
 def ensure(settings: Settings, *, fast: bool = False) -> None:
@@ -125,7 +125,7 @@ def admit(settings: Settings, login: str, os_user: str | None = None) -> None:
                        do="Name it like sql_maria.")
     if os_user is not None and not re.fullmatch(r"[a-z_][a-z0-9_-]{0,31}", os_user):
         raise BadInput("That is no name of an OS user", where=os_user, do="Give a name that `id` knows.")
-    users = dict.fromkeys((*_os_users(), *((os_user,) if os_user else ())))
+    users = dict.fromkeys((*os_users(), *((os_user,) if os_user else ())))
     _admitted(settings, login, ident_lines((login,), users))
 
 
@@ -148,7 +148,7 @@ def _admitted(settings: Settings, login: str, lines: list[str]) -> None:
 def _fit_socket_folder(settings: Settings) -> None:
     """Others can cross the socket's folder exactly where pg_ident.conf admits an OS user who is not the registry's."""
     said = (line.split() for line in (settings.data / "pg_ident.conf").read_text().splitlines())
-    others = {words[1].strip('"') for words in said if len(words) == 3} - set(_os_users())
+    others = {words[1].strip('"') for words in said if len(words) == 3} - set(os_users())
     settings.run.chmod(0o711 if others else 0o700)
 
 
@@ -168,17 +168,18 @@ class Temporary:
 
 
 @contextlib.contextmanager
-def temporary(*, fast: bool = True) -> Iterator[Temporary]:
+def temporary(*, fast: bool = True, parent: Path | None = None, prepare: Callable[[Settings], object] = id) -> Iterator[Temporary]:
     """A cluster of its own exists while the block runs, with an empty database `sitereg`; then nothing of it.
 
-    Clusters whose maker was killed are removed first. `fast` gives up durability, as tests may.
-    """
-    parent = Path(tempfile.gettempdir()).resolve()
+    Clusters of killed makers are removed first. `fast` gives up durability, as tests may; `parent` is the folder of its home (that
+    of temporary files); `prepare` may put a stopped cluster there before it starts."""
+    parent = (parent or Path(tempfile.gettempdir())).resolve()
     _sweep(parent)
     home = Path(tempfile.mkdtemp(prefix=f"{_TEMPORARY}{os.getpid()}-", dir=parent))
     home.chmod(0o711)
     settings = Settings.at(home)
     try:
+        prepare(settings)
         ensure(settings, fast=fast)
         yield Temporary(settings)
     finally:
@@ -218,7 +219,7 @@ def _init(settings: Settings, fast: bool) -> None:
         file.write("\n# what sitereg sets, rewritten at each start; yours go into local.conf\n"
                    "include = 'sitereg.conf'\ninclude_if_exists = 'local.conf'\n")
     write(part / "pg_hba.conf", HBA)
-    write(part / "pg_ident.conf", "\n".join(ident_lines(users=_os_users())) + "\n")
+    write(part / "pg_ident.conf", "\n".join(ident_lines(users=os_users())) + "\n")
     part.rename(settings.data)
 
 
@@ -227,7 +228,7 @@ def _start(settings: Settings, fast: bool) -> None:
         return
     make_folder(settings.run)
     _fit_socket_folder(settings)
-    write(settings.data / "sitereg.conf", conf(settings.run, fast))
+    write(settings.data / "sitereg.conf", conf(settings.run, fast, repository.command(settings)))
     log = settings.data / "server.log"
     deadline = time.monotonic() + START_SECONDS
     while True:
@@ -279,7 +280,7 @@ def _answers(settings: Settings) -> bool:
     return True
 
 
-def _os_users() -> tuple[str, ...]:
+def os_users() -> tuple[str, ...]:
     """The OS users that own the registry: root and postgres when root, oneself otherwise."""
     mine = owner().pw_name
     return ("root", mine) if os.geteuid() == 0 else (mine,)

@@ -52,9 +52,22 @@ max_wal_senders = 0
 """
 
 
-def conf(run: Path, fast: bool) -> str:
-    """The text of sitereg.conf: socket in `run`; durable, or `fast` and lost with the machine's power."""
-    return _CONF.format(run=str(run).replace("'", "''")) + (_FAST if fast else _DURABLE)
+_ARCHIVE = """\
+archive_mode = on
+archive_timeout = 5min
+archive_command = '{command}'
+"""
+
+
+def conf(run: Path, fast: bool, archive: str | None = None) -> str:
+    """The text of sitereg.conf: socket in `run`; durable, or `fast` and lost with the machine's power; its log handed to the
+    command `archive`."""
+    kept = _FAST if fast else _DURABLE + (_ARCHIVE.format(command=_quoted(archive)) if archive else "")
+    return _CONF.format(run=_quoted(str(run))) + kept
+
+
+def _quoted(text: str) -> str:
+    return text.replace("'", "''")
 
 
 def ident_lines(roles: Iterable[str] = ROLES, users: Iterable[str] = ()) -> list[str]:

@@ -11,11 +11,16 @@ HASHER = PasswordHasher()
 
 def accept(raw, *, account, email, password, locale=None):
     """That e-mail address and password open the web as `account`; an earlier password of it no longer does."""
-    hashed = HASHER.hash(normal(password))
+    made = hashed(password)
     raw.execute(
         'insert into signin."user"(account, email, password, fs_uniquifier, locale) values (%s, %s, %s, %s, %s)'
         " on conflict (account) do update set email = excluded.email, password = excluded.password,"
-        " fs_uniquifier = excluded.fs_uniquifier", [account, email, hashed, secrets.token_hex(32), locale])
+        " fs_uniquifier = excluded.fs_uniquifier", [account, email, made, secrets.token_hex(32), locale])
+
+
+def hashed(password):
+    """What is kept of a password."""
+    return HASHER.hash(normal(password))
 
 
 def costs():

@@ -4,6 +4,7 @@ A session calls functions of schema api by name and nothing else; SQLSTATEs beco
 """
 import hmac
 import re
+import select
 import threading
 import time
 from contextlib import contextmanager
@@ -26,10 +27,14 @@ UNHURRIED = "set local statement_timeout = '15min'; set local idle_in_transactio
 
 
 class Session:
-    """One open transaction of one announced account; made by `reading` and `acting` only."""
+    """One open transaction of one announced account; made by `reading` and `acting` only.
 
-    def __init__(self, connection, settings, actor):
-        self.connection, self.settings, self.actor = connection, settings, actor
+    me: what that account may know of itself (the row of api.self, and `synthetic`: whether all of this registry is), as it was
+    found when it was announced.
+    """
+
+    def __init__(self, connection, settings, actor, me=None):
+        self.connection, self.settings, self.actor, self.me = connection, settings, actor, me
         self.renew_at = float("inf")
 
     def rows(self, function, **args):
@@ -94,6 +99,12 @@ class Session:
         with translated(), self.connection.transaction():
             yield self
 
+    @contextmanager
+    def tried(self):
+        """What the block does is undone as it ends; what was read within stays with whoever read it."""
+        with translated(), self.connection.transaction(force_rollback=True):
+            yield self
+
 
 def calling(function, args, *, literal=False):
     """`select * from api.function(p_a => %(a)s, ...)`, the names checked, the values bound (or quoted as literals)."""
@@ -132,14 +143,16 @@ POOLS = {}
 MAKING = threading.Lock()
 
 
-def pool(conninfo):
-    """The one pool of connections to `conninfo`, whoever asks first; each is reset as it returns: nothing said in it stays."""
-    found = POOLS.get(conninfo)
+def pool(conninfo, make=None):
+    """The one pool of connections to `conninfo` that `make` makes, whoever asks first. What is said in one of the transactions here
+    is forgotten as it returns (`lent`)."""
+    make = make or made
+    found = POOLS.get((conninfo, make))
     if found is None:
         with MAKING:
-            found = POOLS.get(conninfo)
+            found = POOLS.get((conninfo, make))
             if found is None:
-                found = POOLS[conninfo] = made(conninfo)
+                found = POOLS[conninfo, make] = make(conninfo)
     return found
 
 
@@ -152,8 +165,31 @@ def close():
 
 
 def made(conninfo):
-    return ConnectionPool(conninfo, min_size=1, max_size=16, open=True, timeout=5, reset=forget,
+    return ConnectionPool(conninfo, min_size=1, max_size=16, open=True, timeout=4, check=living,
                           kwargs={"autocommit": False, "application_name": "sitereg"})
+
+
+def living(connection):
+    """A connection on which something came while nobody asked is asked whether it lives before it is handed out: mostly its end."""
+    waiting = select.poll()
+    waiting.register(connection.fileno(), select.POLLIN)
+    if waiting.poll(0):
+        ConnectionPool.check_connection(connection)
+
+
+@contextmanager
+def lent(conninfo):
+    """A connection of the pool while the block runs; before it returns all that was said in it is forgotten, here and not by a
+    thread of the pool's, which would cost two more turns of the interpreter. One that cannot be forgotten is closed."""
+    lender = pool(conninfo)
+    with lender.connection() as connection:
+        try:
+            yield connection
+        finally:
+            try:
+                forget(connection)
+            except psycopg.Error:
+                connection.close()
 
 
 FORGET = ("reset all; set session authorization default; reset role; close all; unlisten *; select pg_advisory_unlock_all();"
@@ -183,29 +219,52 @@ def clean(request):
     return re.sub(r"[^A-Za-z0-9-]", "", request or "")[:64]
 
 
-def announce(connection, settings, actor):
-    """The transaction knows who asks; raises Denied if that account may not ask at all."""
+def announce(connection, settings, actor, *, read_only=False):
+    """The transaction knows who asks, and writes nothing from then on if it is `read_only`; answers what that account may know of
+    itself; raises Denied if it may not ask at all.
+
+    Nobody is answered while an agreement is past its last day and what rests on it still stands: that is carried out first."""
     key, pid = settings.token_key(), connection.info.backend_pid
-    connection.execute("select set_config('sitereg.tok', %s, true), set_config('application_name', %s, true)",
-                       [token(key, actor.account, actor.how, actor.request, pid), mark(key, actor.account, pid)])
-    if connection.execute("select api.account()").fetchone()[0] is None:
-        raise errors.Denied("This account may not ask", where=actor.account,
-                            do="Ask whoever keeps the accounts: it may be unknown, frozen or its clearance over.")
+    said = [token(key, actor.account, actor.how, actor.request, pid), mark(key, actor.account, pid)]
+    if me := known(connection, said, read_only):
+        return me
+    if connection.execute("select api.agreement_due()").fetchone()[0]:
+        connection.execute("set local statement_timeout = '15min'")
+        if not known(connection, [token(key, "keeper", "system", actor.request, pid), said[1]]):
+            raise errors.Unavailable("An agreement has seen its last day, and the keeper may not carry that out",
+                                     do="The account named keeper needs a clearance: until then nobody is answered.")
+        connection.execute("select api.lapse_agreements()")
+        connection.execute("set local statement_timeout to default")
+        if me := known(connection, said, read_only):
+            return me
+    raise errors.Denied("This account may not ask", where=actor.account,
+                        do="Ask whoever keeps the accounts: it may be unknown, frozen or its clearance over.")
+
+
+KNOWN = """
+  select k.*, case when %s then set_config('transaction_read_only', 'on', true) end as read_only
+  from (select set_config('sitereg.tok', %s, true), set_config('application_name', %s, true) offset 0) s
+  cross join lateral (select m.*, api.is_demo() as synthetic from api.self() m where s is not null offset 0) k"""
+"""One turn to the database in place of five: announced first, then looked up, and read-only once it is somebody."""
+
+
+def known(connection, said, read_only=False):
+    """What the one whose token and mark these are may know of himself, if the database answers him from now on; else None."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(KNOWN, [read_only, *said]).fetchone()
 
 
 @contextmanager
 def transaction(settings, actor, *, read_only, role="sr_web"):
     """One transaction of `actor`: committed as the block ends, rolled back as it raises."""
-    with translated(), pool(cluster.dsn(settings, role)).connection() as connection, connection.transaction():
-        if read_only:
-            connection.execute("set transaction read only")
-        announce(connection, settings, actor)
-        yield Session(connection, settings, actor)
+    with translated(), lent(cluster.dsn(settings, role)) as connection, connection.transaction():
+        me = announce(connection, settings, actor, read_only=read_only)
+        yield Session(connection, settings, actor, me)
 
 
 def unannounced(settings, function, **args):
     """The value of a function that is asked before anybody is known: what a token opens."""
-    with translated(), pool(cluster.dsn(settings, "sr_web")).connection() as connection, connection.transaction():
+    with translated(), lent(cluster.dsn(settings, "sr_web")) as connection, connection.transaction():
         return Session(connection, settings, None).value(function, **args)
 
 

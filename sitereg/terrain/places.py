@@ -22,7 +22,8 @@ __all__ = ["Around", "around", "profile"]
 class Around:
     """The ground within so many metres of a place. Elevations, ruggedness in metres, slopes in degrees, faces: the mean direction
     in which it falls (degrees from north) or None where it is level or falls everywhere. limits: codes of what weakens the
-    numbers: coarse (a cell is wider than a third of the way looked around), partly_covered, holes, few_cells."""
+    numbers: coarse (a cell is wider than a third of the way looked around, half the shape's own width
+    with it), partly_covered, holes, few_cells."""
 
     cells: int
     cell_m: tuple[float, float]
@@ -46,8 +47,9 @@ def around(path, shape, *, within_m, band=1, unit_m=1.0):
     inside = geometry_mask([there], grid.values.shape, grid.transform, all_touched=True, invert=True)
     high, slope, rough = (one[inside & ~numpy.isnan(one)] for one in (elevations(grid, unit_m)[0], found.slope, found.ruggedness))
     cells = int(slope.size)
+    reach = within_m + abs(GEOD.geometry_area_perimeter(shape)[0]) ** 0.5 / 2
     limits = [code for code, weak in (
-        ("coarse", max(grid.cell_m) > max(within_m, min(grid.cell_m)) / 3), ("partly_covered", grid.covered < 0.999),
+        ("coarse", max(grid.cell_m) > max(reach, min(grid.cell_m)) / 3), ("partly_covered", grid.covered < 0.999),
         ("holes", found.holes > 0 or cells < 0.99 * inside.sum() - 1), ("few_cells", cells < FEWEST)) if weak]
     if not cells:
         return Around(0, grid.cell_m, grid.covered, *(None,) * 8, tuple(limits))

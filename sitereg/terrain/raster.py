@@ -44,13 +44,17 @@ def _refused(what, path, do, code):
 
 
 @contextlib.contextmanager
-def opened(path):
-    """An open rasterio dataset of a GeoTIFF that says where it lies; BadInput for all else, before a pixel is read."""
+def opened(path, overview=None):
+    """An open rasterio dataset of a GeoTIFF that says where it lies; BadInput for all else, before a pixel is read.
+
+    overview: the number of one of its overviews, from 0, that is read instead of all its cells.
+    """
     path = Path(path)
     if not path.is_file():
         raise _refused("There is no such file", path, "Give the path of a GeoTIFF.", "not_found")
     try:
-        with rasterio.Env(GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR"), rasterio.open(path, driver=DRIVERS[0]) as data:
+        with rasterio.Env(GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR"), rasterio.open(
+                path, driver=DRIVERS[0], **({} if overview is None else {"overview_level": overview})) as data:
             _checked(data, path)
             yield data
     except RasterioError as error:

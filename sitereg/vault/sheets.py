@@ -4,7 +4,7 @@ from base64 import b64encode
 from dataclasses import dataclass
 from datetime import date
 
-from sitereg import sealing
+from sitereg import contacts, house, sealing
 from sitereg.errors import Refused, Unavailable
 from sitereg.store.session import Json
 
@@ -37,9 +37,16 @@ def opened_box(session, sheets=()):
         raise Unavailable("The vault has no recovery key yet, so nothing is taken into it", code="no_recovery_key",
                           do="Run `sitereg upgrade` as the registry's own user, then send it again.")
     secret, public = sealing.identity()
-    return {"public": public, "sheets": [{"kind": kind, "cipher": sealed(told, public)} for kind, told in dict(sheets).items()],
+    return {"public": public, "tokens": tokens(session, dict(sheets)),
+            "sheets": [{"kind": kind, "cipher": sealed(told, public)} for kind, told in dict(sheets).items()],
             "locks": [{"recipient": str(one["recipient"]), "wrapped": text(sealing.sealed(secret.encode(), [one["public"]]))}
                       for one in keys]}
+
+
+def tokens(session, sheets):
+    """What only the same telephone numbers and addresses have, of how to reach somebody: keyed outside the database, base64."""
+    said = " ".join(str(sheets[kind].get("contact") or "") for kind in ("identity", "contact") if kind in sheets)
+    return [text(house.mark(session.settings, "contact", one)) for one in contacts.ways(said)]
 
 
 def sealed(said, public):
@@ -61,7 +68,8 @@ def keep(session, subject, said, *, kind="contact"):
 
     kind: contact, how to reach a source or whoever asked an inquiry; words, what an insider said.
     """
-    session.call("vault_keep", subject=subject, kind=kind, cipher=sealed(said, public_for(session, subject)))
+    session.call("vault_keep", subject=subject, kind=kind, cipher=sealed(said, public_for(session, subject)),
+                 tokens=tokens(session, {kind: said}))
 
 
 def open_(session, key, kind, id):

@@ -12,6 +12,8 @@ from functools import cache
 from pathlib import Path
 
 from sitereg.vocab.access import JobState, LinkState, Machine, PairState, Role, TaskState, Tier
+from sitereg.vocab.agreements import AgreementEnd, Audience, DataKind, LegalClass, OnwardSharing, SharedPrecision
+from sitereg.vocab.consents import ConsentHow, ConsentUse, UseAnswer
 from sitereg.vocab.evidence import (
     Answer,
     ConsentScope,
@@ -40,6 +42,8 @@ from sitereg.vocab.holdings import (
     RecordKind,
     RecordsAccess,
 )
+from sitereg.vocab.imagery import ChangeDirection, ObservationResult, RasterKind, RasterMaking, UnusableReason
+from sitereg.vocab.leaving import AskedWhom, GatePrecision, GateQuestion, HandOverAnswer, PackageState
 from sitereg.vocab.persons import (
     AgeBand,
     AliveEvidence,
@@ -70,6 +74,19 @@ from sitereg.vocab.protection import (
     ProtectionStatus,
     Severity,
 )
+from sitereg.vocab.redaction import RedactionFault, RedactionLength, RedactionReason, RedactionState
+from sitereg.vocab.referring import (
+    AskAnswer,
+    ReferralConsentBy,
+    ReferralConsentForm,
+    ReferralField,
+    ReferralGround,
+    ReferralNeed,
+    ReferralOutcome,
+    ReferralUrgency,
+    WorkKind,
+    WorkTold,
+)
 from sitereg.vocab.scheme import Scheme
 from sitereg.vocab.sites import (
     Adjacency,
@@ -98,8 +115,14 @@ _CLASSES = (
     ConsentState, ConsentScope, DeletionOutcome, Answer, LegalBasis, PermittedUse, RowOutcome, ReportState, KnownBy,
     GeorefMethod, PrecisionClass, PlaceKind,
     RecordKind, ExtentUnit, ExtentDefinition, RecordCondition, RecordsAccess, InquiryStepKind, InquiryResult, FreezeKind,
+    RasterKind, RasterMaking, ObservationResult, ChangeDirection, UnusableReason,
+    Audience, DataKind, SharedPrecision, OnwardSharing, LegalClass, AgreementEnd,
     CaseState, Fate, FateIndication, Whereabouts, Circumstance, EventKind, AliveEvidence, CompanionKind,
     Sex, AgeBand, FacilitySexRegime, NamePart,
+    ConsentUse, UseAnswer, ConsentHow, HandOverAnswer, AskedWhom, PackageState, GateQuestion, GatePrecision,
+    ReferralNeed, ReferralUrgency, ReferralField, ReferralConsentForm, ReferralConsentBy, ReferralGround, ReferralOutcome,
+    WorkKind, WorkTold, AskAnswer,
+    RedactionReason, RedactionState, RedactionLength, RedactionFault,
     Role, Tier, Machine, LinkState, PairState, TaskState, JobState, ProblemCode, Predicate,
 )
 

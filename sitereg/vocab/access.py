@@ -17,6 +17,7 @@ class Role(Scheme):
     AUDITOR = "auditor", "auditor"
     ADMIN = "admin", "administrator"
     PARTNER = "partner", "partner"
+    FAMILY = "family", "family of somebody who is sought"
 
 
 class Tier(Scheme):

@@ -164,6 +164,7 @@ class PermittedUse(Scheme):
     SHARING_WITH_PARTNERS = "sharing_with_partners", "sharing with partners"
     PUBLICATION = "publication", "publication"
     ACCOUNTABILITY = "accountability", "accountability"
+    HAND_OVER = "hand_over", "handing over to a successor institution"
 
 
 class RowOutcome(Scheme):

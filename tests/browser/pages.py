@@ -1,4 +1,5 @@
 """What a reader does, in the verbs of a reader; each navigator knows one page."""
+import os
 import re
 from dataclasses import dataclass, field
 
@@ -54,8 +55,19 @@ class Visit:
             self.page.evaluate(self.axe.read_text())
         found = self.page.evaluate("() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],"
                                    " resultTypes: ['violations']})")
-        assert [(one["id"], [node["target"] for node in one["nodes"]][:4]) for one in found["violations"]] == []
+        told = [(one["id"], [node["target"] for node in one["nodes"]][:4]) for one in found["violations"]]
+        assert told == [], told
         return self
+
+    def looked_at(self, name):
+        """The page as it stands is accessible and no wider than the window; with SITEREG_SHOTS, a folder, it is drawn there, wide and narrow."""
+        if folder := os.environ.get("SITEREG_SHOTS"):
+            for width in (1440, 390):
+                self.page.set_viewport_size({"width": width, "height": 900})
+                self.page.wait_for_timeout(300)
+                self.page.screenshot(path=f"{folder}/{name}-{self.lang}-{width}.png", full_page=True)
+        assert not self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"), name
+        return self.accessible()
 
     def follow(self, selector):
         """What `selector` leads to, by form or link, stands whole before anything is looked at."""

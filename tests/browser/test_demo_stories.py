@@ -1,4 +1,4 @@
-"""The five stories of docs/demo.md, walked in both languages as the book says; with SITEREG_PICTURES set, pictures are kept there."""
+"""The stories of docs/demo.md, walked in both languages as the book says; with SITEREG_PICTURES set, pictures are kept there."""
 import os
 from pathlib import Path
 
@@ -7,6 +7,7 @@ import pytest
 from sitereg import vocab
 from sitereg.demo import SEED, ground, stories
 from sitereg.demo.dice import Dice
+from sitereg.demo.searching import FAMILY
 from tests.browser.langs import ARABIC, ENGLISH
 
 pytestmark = [pytest.mark.db, pytest.mark.browser]
@@ -111,3 +112,36 @@ def test_a_proposal_waits_for_other_eyes(live, lang, cast):
     viewer.site(cast["published"].code)
     assert level("confirmed", lang) in viewer.text()
     picture(viewer, "story5-published")
+
+
+@ARABIC
+def test_a_family_asks_and_reads_its_page(live, lang, cast):
+    visit = walk(live, lang, "handler")
+    visit.page.goto(f"{live.url}/requests")
+    synthetic(visit)
+    assert visit.page.locator("main article, main li, main tbody tr").count() >= 4
+    picture(visit, "story6-requests")
+    family = live.visit(lang, width=390, height=844)
+    family.page.goto(f"{live.url}/own/enter?lang={lang}")
+    family.page.fill("#email", FAMILY.email)
+    family.page.fill("#password", FAMILY.password)
+    family.page.click("main button[type=submit]")
+    family.page.wait_for_url(f"{live.url}/own")
+    text = family.page.inner_text("main")
+    assert {"ar": "آذار/مارس 2013", "en": "March 2013"}[lang] in text and "متخيَّل" not in text and family.page.locator(".told").count() == 1
+    family.accessible()
+    picture(family, "story6-own")
+    family.page.click("#hear button")
+    family.page.wait_for_load_state()
+    assert family.page.locator("p[role=status]").count() == 1
+    partner = live.visit(lang, width=1440, height=900)
+    partner.page.goto(f"{live.url}/door/enter?lang={lang}")
+    partner.page.fill("#email", "demo.partner@demo.invalid")
+    partner.page.fill("#password", "demo.partner-sees-only-invented-places")
+    partner.page.click("main button[type=submit]")
+    partner.page.wait_for_url(f"{live.url}/door")
+    for at in ("referrals", "declared", "asks"):
+        partner.page.goto(f"{live.url}/door/{at}")
+        assert partner.page.locator("main article, main li:not(.empty)").count() >= 1, at
+        partner.accessible()
+        picture(partner, f"story6-{at}")

@@ -77,6 +77,45 @@ def test_an_area_is_drawn_with_a_thumb_and_stands_in_the_visit(live, place):
     assert len(made) == before + 1 and any(one["covered_shape"] and one["covered_shape"]["type"] == "Polygon" for one in made)
 
 
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_what_was_not_searched_is_drawn_beside_what_was_covered_told_apart_by_pattern_and_word(live, place, lang):
+    visit = opened(live, lang, place)
+    page = visit.page
+    page.goto(f"{live.url}/sites/{place}/field?map=yes")
+    page.click("#draw-area")
+    for x, y in ((40, 60), (120, 60), (120, 130), (40, 130), (40, 60)):
+        page.locator("#map .folium-map").click(position={"x": x, "y": y})
+    page.check("#outline-1")
+    # by the keyboard alone: the map is moved under its cross, Enter and the buttons make corners
+    page.focus("#draw-area")
+    page.keyboard.press("Enter")
+    for key in (None, "ArrowRight", "ArrowDown"):
+        if key:
+            page.focus("#map .folium-map")
+            page.keyboard.press(key)
+            page.wait_for_timeout(350)  # the map comes to rest
+            page.keyboard.press("Enter")
+        else:
+            page.focus("#draw-add")
+            page.keyboard.press("Enter")
+    page.focus("#draw-shut")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "draw-area"
+    drawn = page.locator("#map .leaflet-overlay-pane path.drawn-line")  # the others are the place and how far off it may be
+    assert drawn.count() == 2
+    told = [(one.get_attribute("fill"), bool(one.get_attribute("stroke-dasharray"))) for one in drawn.all()]
+    assert told[0][0] != "url(#hatch)" and told[0][1] is False and told[1] == ("url(#hatch)", True)
+    words = page.locator(".outline-word").all_inner_texts()
+    assert words == (["covered", "not searched"] if lang == "en" else ["ما غُطّي", "ما لم يُفتَّش"])
+    visit.accessible()
+    before = len(visits(live, place))
+    to_the_end(page).locator("button[type=submit]").click()
+    page.wait_for_selector("body > .strip-said")
+    made = visits(live, place)
+    assert len(made) == before + 1
+    assert any(one["covered_shape"] and one["not_searched_shape"] and one["covered_shape"] != one["not_searched_shape"] for one in made)
+
+
 def test_a_sealed_draft_is_found_again_after_the_page_is_gone_and_by_nobody_without_its_key(live, place):
     with live.as_("steward") as steward:
         drafts.allow_on_devices(steward, "demo.officer", until=steward.value("today") + timedelta(days=30), reason="story")

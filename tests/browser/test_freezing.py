@@ -31,6 +31,7 @@ def test_an_area_is_drawn_and_frozen_and_two_releasers_lift_it(live, lang):
     officer.sign_in("officer")
     page = officer.page
     page.goto(f"{live.url}/sites/{site['code']}")
+    page.click("#head-more > summary")
     officer.follow("a[href$='/freeze']")
     look(officer, "freeze-site")
     officer.follow("a[href='/freezes/area']")

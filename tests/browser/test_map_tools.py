@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from tests.browser.langs import ENGLISH
+from tests.browser.langs import BOTH, ENGLISH
 
 pytestmark = [pytest.mark.db, pytest.mark.browser]
 
@@ -117,3 +117,47 @@ def keep(page):
     page.click("#copy-link")
     page.wait_for_function("() => document.getElementById('link-copied').textContent !== ''")
     return path
+
+
+RING = """() => {
+  const { map, sites } = window.sitereg.view, size = map.getSize();
+  for (let y = 60; y < size.y - 60; y += 6) for (let x = 60; x < size.x - 60; x += 6) {
+    const found = sites.pick(map.containerPointToLatLng([x, y]));
+    const ring = found.find((p) => p.n > 1 && p.squares);
+    if (ring && found.every((p) => p.n > 1)) return { x: x, y: y, n: ring.n };
+  }
+  return null;
+}"""
+
+
+@BOTH
+def test_a_number_opens_in_place_and_what_is_seen_is_printed(live, lang):
+    visit = live.visit(lang)
+    visit.sign_in("investigator")
+    page = visit.page
+    page.wait_for_function("() => document.querySelectorAll('.folium-map canvas').length > 4")
+    page.wait_for_load_state("networkidle")
+    ring = page.wait_for_function(RING).json_value()
+    zoom = page.evaluate("() => window.sitereg.view.map.getZoom()")
+    box = page.locator(".folium-map").bounding_box()
+    with page.expect_response(lambda answer: "/opened?squares=" in answer.url):
+        page.mouse.click(box["x"] + ring["x"], box["y"] + ring["y"])
+    page.wait_for_selector("#panel .panel-list li")
+    assert page.evaluate("() => window.sitereg.view.map.getZoom()") == zoom, "it opens in place"
+    assert str(ring["n"]) in page.inner_text("#panel h2") and page.locator("#panel .panel-list > li").count() == min(ring["n"], 60)
+    if ring["n"] <= 24:
+        left, right = (page.locator("#panel").bounding_box()[key] for key in ("x", "width"))
+        boxes = [one.bounding_box() for one in page.locator(".fan-symbol").all()]
+        assert all(one["x"] + one["width"] <= left or one["x"] >= left + right for one in boxes), "none is under the panel"
+        assert page.locator(".fan-symbol").count() == ring["n"]
+        page.locator(".fan-symbol").first.focus()
+        page.keyboard.press("Enter")
+        assert page.evaluate("() => document.activeElement.closest('#panel') !== null")
+    visit.accessible()
+    page.keyboard.press("Escape")
+    assert page.locator("#panel").is_hidden() and page.locator(".fan-symbol").count() == 0
+    page.click("#print-box > summary")
+    with page.expect_navigation():
+        page.click("#print button[type=submit]")
+    assert page.input_value("#export-format") == "pdf" and page.input_value("#export-language") == lang and not re.search(r"3\d\.\d", page.url)
+    visit.accessible()

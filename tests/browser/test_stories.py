@@ -8,7 +8,7 @@ from sitereg import protection, sites, vocab
 from tests.browser.langs import ARABIC, BOTH, ENGLISH
 
 pytestmark = [pytest.mark.db, pytest.mark.browser]
-DETENTION, BURIAL = "#0072B2", "#6B4C9A"
+DETENTION, BURIAL = "#0072B2", "#563C8B"
 
 
 @pytest.fixture

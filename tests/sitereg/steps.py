@@ -171,7 +171,14 @@ def recovered(case):
     case.value["handover"] = "the municipality"
 
 
+def closed(case):
+    """Cases are not registered any more."""
+    with case.registry.dba() as raw:
+        given.stage(raw, opens=False)
+
+
 GUARDS = {  # name: (what makes it hold, what is there when it does not)
+    "stage": (nothing, closed),
     "has_claim": (lambda c: c.say(*restricted(c)), nothing),
     "graded_source_and_place": (graded, lambda c: c.say(given.kind(GRAVE))),
     "triage_reason": (nothing, set_("reason", "no")),

@@ -1,22 +1,45 @@
 """The demonstration registry: loaded once, every role can sign in, nothing lies near a known place, its stories hold."""
 import csv
+import json
 import re
-import shutil
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
 import rasterio
 import shapely
-from pyproj import Geod
+from pyproj import Geod, Transformer
 
-from sitereg import audit, claims, demo, events, holdings, inquiries, joins, links, places, protection, sites, sources
+from sitereg import (
+    agreements,
+    audit,
+    claims,
+    consent,
+    coordination,
+    demo,
+    events,
+    holdings,
+    inquiries,
+    joins,
+    links,
+    places,
+    protection,
+    referrals,
+    requests,
+    shares,
+    sites,
+    sources,
+    statistics,
+    submissions,
+)
 from sitereg.actors import Actor
-from sitereg.demo import ground, stories
+from sitereg.demo import ground, rasters, stories
 from sitereg.demo.dice import Dice
 from sitereg.errors import BadInput, Refused
-from sitereg.store import cluster, people, session
+from sitereg.store import cluster, credentials, people, session
+from sitereg.terrain import disturbance, scenes
 from tests import given
 from tests.conftest import clone, drop
 from tests.sitereg import linking
@@ -26,13 +49,12 @@ BOOK = Path(__file__).resolve().parents[2] / "docs" / "demo.md"
 
 
 @pytest.fixture(scope="module")
-def loaded(server):
+def loaded(server, tmp_path_factory):
     """A small variant of the demonstration, in a home of its own; the stories stand in it as in the whole."""
-    settings = replace(server.settings, database=clone(server, "demo_small"))
+    settings = replace(server.settings, database=clone(server, "demo_small"), home=tmp_path_factory.mktemp("loaded"),
+                       key_file=server.settings.token_key_file)
     yield settings, demo.load(settings, size=demo.SMALL)
     drop(server, "demo_small")
-    for name in ("truth", "rasters"):
-        shutil.rmtree(settings.home / name, ignore_errors=True)
 
 
 SAID = """
@@ -80,7 +102,7 @@ def test_one_sign_in_for_each_role_and_the_registry_says_it_is_synthetic(loaded)
     settings, ways = loaded
     assert {way.role.split(" ")[0] for way in ways} == {
         "viewer", "investigator", "analyst", "verifier", "protection_officer", "data_steward", "source_handler", "releaser", "auditor",
-        "admin", "partner"}
+        "admin", "partner", "family"}
     with reading(settings, "viewer") as opened:
         assert opened.value("is_demo") is True
 
@@ -110,6 +132,27 @@ def test_records_lie_at_sites_and_somebody_goes_after_questions(loaded):
         assert len(stand) == demo.SMALL.records
         assert holdings.why(opened, stand[0]["code"], "record_kind")
         assert 0 < len(inquiries.find(opened)) < len(inquiries.find(opened, open=None))
+
+
+def test_partners_have_agreements_consents_a_share_a_submission_and_a_release(loaded):
+    settings, _ = loaded
+    with reading(settings, "steward") as opened:
+        found = agreements.find(opened)
+        assert sorted(one["state"] for one in found) == ["in_force", "in_force", "over"] and min(one["expires_on"] for one in found) - opened.value("today") < timedelta(30)
+        assert all(one["partner"]["en"].startswith("An invented") and one["title"].startswith("Synthetic") for one in found)
+        (release,) = statistics.listed(opened)
+        assert "Synthetic" in release["title"] and any(row["sites"] for row in release["rows"])
+    with reading(settings, "handler") as opened:
+        (sent,) = submissions.waiting(opened)
+        assert sent["title"].startswith("Synthetic") and sent["opened_by"] is None
+        with psycopg.connect(cluster.dsn(settings)) as raw:
+            source = raw.execute("select id from reg.source where label->>'en' = 'List of invented union of survivors'").fetchone()[0]
+        uses = {one["use"]: one for one in consent.uses(opened, source=source)["uses"]}
+        assert uses["partners"]["allows"] and uses["authorities"]["decided"] == ["person"]
+    with session.acting(settings, Actor("demo.partner", "local", "test")) as opened:
+        (mine,) = shares.mine(opened)
+        rows = shares.show(opened, mine["id"])["rows"]
+        assert mine["state"] == "open" and rows and {row["shown_as"] for row in rows} <= {"cell_10km", "admin_unit", "none"}
 
 
 def test_it_goes_into_no_registry_that_holds_anything_else(committed):
@@ -170,10 +213,10 @@ def test_no_invented_site_lies_at_a_known_place(loaded):
     assert len(rows) > 30
 
 
-def test_the_book_tells_the_codes_of_the_five_stories(loaded, cast):
+def test_the_book_tells_the_codes_of_the_stories(loaded, cast):
     settings, _ways = loaded
     told = BOOK.read_text()
-    assert set(re.findall(r"SYS-\w{6}-\w", told)) == {one.code for one in cast.values()} and told.count("\n## Story") == 5
+    assert set(re.findall(r"SYS-\w{6}-\w", told)) == {one.code for one in cast.values()} and told.count("\n## Story") == 6
     with reading(settings, "investigator") as opened:
         found = {row["code"]: row for row in sites.find(opened, limit=1000)}
     for key, one in cast.items():
@@ -202,6 +245,18 @@ def test_the_truth_and_the_rasters_stand_beside_the_registry_and_say_that_they_a
         assert (now.read(1) - was.read(1))[dug].mean() < -0.05 < (now.read(1) - was.read(1))[mask.read(1) == 0].mean()
 
 
+def test_what_was_dug_in_the_invented_valley_is_found_at_the_site_and_nowhere_else(loaded):
+    settings, _ways = loaded
+    folder = settings.home / "rasters"
+    with rasterio.open(folder / "after.tif") as file:
+        at = lambda row, column: shapely.Point(*Transformer.from_crs(file.crs, 4326, always_xy=True).transform(*file.xy(row, column)))  # noqa: E731
+    with scenes.scene(folder / "before.tif", day=rasters.BEFORE) as was, scenes.scene(folder / "after.tif", day=rasters.AFTER) as now:
+        dug = disturbance.changed([was, now], at(rasters.DOWN // 10 - 2, rasters.RIGHT // 10), within_m=60)
+        still = disturbance.changed([was, now], at(520, 560), within_m=60)
+    assert (dug.result, still.result) == ("changed", "unchanged"), (dug, still)
+
+
+
 def test_lines_of_inquiry_find_the_planted_graves_and_the_one_to_which_remains_were_moved(loaded, cast):
     settings, _ = loaded
     found, nearest, _ = linking.planted(settings)
@@ -213,3 +268,25 @@ def test_lines_of_inquiry_find_the_planted_graves_and_the_one_to_which_remains_w
             answer = links.candidates(opened, person=one["person_code"], question="buried", reason="the demonstration")
             first = [each.site for each in answer.candidates[:5]]
             assert {cast["first"].code, cast["second"].code} <= set(first), "the grave, and the one to which remains were moved"
+
+
+def test_families_search_one_reads_its_page_and_one_is_referred(loaded):
+    settings, ways = loaded
+    with reading(settings, "handler") as opened:
+        rows = requests.listed(opened)
+        assert sorted((row["state"], row["work"]) for row in rows) == [
+            ("left_open", "received"), ("open", "caseworker"), ("received", "comparing"), ("received", "received")]
+        row, = (row for row in rows if row["state"] == "open")
+        assert row["code"] != row["own_code"], "matched with one whom a list named"
+        assert [one["state"] for one in referrals.find(opened)] == ["in_progress"]
+        place, = coordination.places_waiting(opened)
+        assert "Synthetic" in place["place"]
+    with reading(settings, "steward") as opened:
+        assert ["Synthetic" in one["place"] for one in coordination.offers(opened)] == [True]
+    with psycopg.connect(cluster.dsn(settings)) as raw:
+        name, hashed = raw.execute('select account, password from signin."user" where email = %s', [requests.code_of(ways[-1].email)]).fetchone()
+    assert credentials.HASHER.verify(hashed, requests.secret_of(ways[-1].password))
+    with session.reading(settings, Actor(name, "local")) as opened:
+        mine = requests.mine(opened)
+    assert mine["work"] == "caseworker" and len(mine["told"]) == 1 and mine["said"]["also"]["words"] > 5
+    assert "متخي" not in json.dumps(mine["said"], ensure_ascii=False) and "Synthetic" not in json.dumps(mine["said"])

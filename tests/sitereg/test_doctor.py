@@ -12,8 +12,9 @@ from click.testing import CliRunner
 from werkzeug.serving import make_server
 
 from sitereg import audit, cli, doctor
+from sitereg.backup import making
 from sitereg.settings import Settings
-from sitereg.store import cluster, health, verification
+from sitereg.store import cluster, health, repository, verification
 from tests.conftest import drop
 from tests.sitereg.store.test_lints import BREAKS
 from tests.sitereg.tampering import house, touched
@@ -62,6 +63,10 @@ def well(own, monkeypatch):
     """The same, on a server that is set as a real one, with an archive and room on its disks."""
     monkeypatch.setattr(health, "settings", lambda raw: dict(GOOD))
     monkeypatch.setattr(health, "archive", lambda raw: (60.0, False))
+    said = {"base": NOW.isoformat(), "files": NOW.isoformat(), "drill": {"at": NOW.isoformat(), "well": True}}
+    monkeypatch.setattr(repository, "armed", lambda _s: repository.Repository(own.home, "", "", "line"))
+    monkeypatch.setattr(making, "last", lambda _s: said)
+    monkeypatch.setattr(making, "listed", lambda _f: [{"line": "line"}])
     monkeypatch.setattr(doctor, "FREE_BYTES", 0)
     monkeypatch.setattr(doctor, "FREE_PART", 0)
     return own
@@ -120,6 +125,25 @@ def bare_web(settings, patch):
     patch.callback(lambda: made.__exit__(None, None, None))
 
 
+def kept(**more):
+    def change(settings, patch):
+        said = {**making.last(settings), **more}
+        patch.setattr(making, "last", lambda _s: said)
+    return change
+
+
+def ago(**span):
+    return (NOW - timedelta(**span)).isoformat()
+
+
+def waiting_in_a_spool(settings, patch):
+    spool = settings.home / "spool"
+    spool.mkdir()
+    (spool / "segment").touch()
+    os.utime(spool / "segment", (NOW.timestamp() - 3 * 3600,) * 2)
+    patch.setattr(repository, "armed", lambda _s: repository.Repository(settings.home, "", "", "line", spool))
+
+
 NOW = datetime.now(UTC)
 WRONG = {  # what is broken -> (check, how, words that are said)
     "checksums": ("server", changed("data_checksums", "off"), "data_checksums is off"),
@@ -129,6 +153,15 @@ WRONG = {  # what is broken -> (check, how, words that are said)
     "no archive": ("archive", changed("archive_mode", "off"), "loses everything"),
     "an archive that lags": ("archive", told_of("archive", (3 * 3600.0, False)), "for 3 hours"),
     "an archive that fails": ("archive", told_of("archive", (1.0, True)), "could not be archived"),
+    "no backups": ("backup", lambda s, p: p.setattr(repository, "armed", lambda _s: None), "No backups are made"),
+    "an old base copy": ("backup", kept(base=ago(hours=30)), "No base copy was made for 30 hours"),
+    "no base copy": ("backup", kept(base=None), "No base copy was made for ever"),
+    "kept files not brought": ("backup", kept(files=ago(hours=5)), "Kept files were not brought for 5 hours"),
+    "another database's copies": ("backup", lambda s, p: p.setattr(making, "listed", lambda _f: [{"line": "other"}]), "of this database"),
+    "a spool that nobody empties": ("backup", waiting_in_a_spool, "waits in the spool for 3 hours"),
+    "an old drill": ("backup", kept(drill={"at": ago(days=9), "well": True}), "No drill has shown for 9 days"),
+    "no drill": ("backup", kept(drill=None), "No drill has shown for ever"),
+    "a drill that found something": ("backup", kept(drill={"at": ago(days=1), "well": False}), "found rules"),
     "another clock": ("clock", told_of("clock", (NOW + timedelta(hours=1), None, None)), "clock says"),
     "an event to come": ("clock", lambda s, p: p.setattr(health, "clock", lambda raw: (datetime.now(UTC), NOW + timedelta(days=1), None)),
                          "yet to come"),

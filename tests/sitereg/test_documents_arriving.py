@@ -1,6 +1,7 @@
 """Bytes are on the disk before their row is committed; whoever is killed in between leaves no row without bytes, and no file for ever."""
 import hashlib
 import os
+import time
 
 import psycopg
 import pytest
@@ -74,13 +75,15 @@ def files(settings):
     return sorted(one.name for one in settings.evidence.rglob("*") if one.is_file() and one.name != arriving.LOCK)
 
 
-def age(settings, seconds):
-    for one in (settings.evidence / "arriving").glob("*"):
-        os.utime(one, (one.stat().st_atime - seconds, one.stat().st_mtime - seconds))
+def pass_(monkeypatch, seconds, clocks=((time, "time"), (arriving, "steady"))):
+    """So many seconds pass, on both clocks or on one."""
+    for module, name in clocks:
+        before = getattr(module, name)
+        monkeypatch.setattr(module, name, lambda before=before: before() + seconds)
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_killed_between_the_steps_no_row_is_without_bytes_and_no_file_is_never_found(own, step):
+def test_killed_between_the_steps_no_row_is_without_bytes_and_no_file_is_never_found(own, step, monkeypatch):
     settings, path = own
     dies(settings, path, step)
     stands = rows(settings)
@@ -89,7 +92,7 @@ def test_killed_between_the_steps_no_row_is_without_bytes_and_no_file_is_never_f
         assert documents.bytes_of(settings, SHA) == WORDS
     keeper.settle_arrivals(settings)
     assert bool(stands) == documents.location(settings, SHA).exists() or step == "after the bytes", "young files are left to their transactions"
-    age(settings, arriving.OLD) if (settings.evidence / "arriving").exists() else None
+    pass_(monkeypatch, arriving.OLD)
     keeper.settle_arrivals(settings)
     assert files(settings) == ([SHA] if stands else [])
     with store.acting(settings, Actor("worker", "local", "test")) as session:
@@ -99,14 +102,29 @@ def test_killed_between_the_steps_no_row_is_without_bytes_and_no_file_is_never_f
     assert files(settings) == [SHA]
 
 
-def test_what_comes_again_while_its_first_coming_is_forgotten_stays(own):
+def test_what_comes_again_while_its_first_coming_is_forgotten_stays(own, monkeypatch):
     """An orphan of yesterday is handed over again: from then on it is as young as any."""
     settings, path = own
     dies(settings, path, "after the bytes")
-    age(settings, arriving.OLD)
+    keeper.settle_arrivals(settings)
+    pass_(monkeypatch, arriving.OLD)
     with store.acting(settings, Actor("worker", "local", "test")) as session:
         documents.keep(session, path=path, terms=given.TERMS)
         keeper.settle_arrivals(settings)
         assert documents.location(settings, SHA).exists(), "its row is not committed yet"
     keeper.settle_arrivals(settings)
     assert files(settings) == [SHA] and rows(settings) == 1
+
+
+def test_a_clock_that_is_set_forward_takes_no_file_from_an_open_transaction(own, monkeypatch):
+    """The date alone says that a day passed; the keeper did not see it pass."""
+    settings, path = own
+    with store.acting(settings, Actor("worker", "local", "test")) as session:
+        documents.keep(session, path=path, terms=given.TERMS)
+        keeper.settle_arrivals(settings)
+        pass_(monkeypatch, 400 * arriving.OLD, [(time, "time")])
+        keeper.settle_arrivals(settings)
+        keeper.settle_arrivals(settings)
+        assert documents.location(settings, SHA).exists(), "its row is not committed yet"
+    keeper.settle_arrivals(settings)
+    assert files(settings) == [SHA] and documents.bytes_of(settings, SHA) == WORDS

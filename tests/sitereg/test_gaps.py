@@ -79,6 +79,9 @@ def test_a_list_is_of_an_area_and_of_those_who_answer_for_it(registry, site):
     assert guarding.gap_counts(registry, body="mukhtar")["list"]["to_do"]["n"] == 1
     area = next(iter(told["adm1"]))
     assert set(ids(registry, areas=[area])) == {site, other} and guarding.gap_counts(registry, areas=["none"])["list"] == {}
+    for asked in ({}, {"body": "mukhtar"}, {"areas": [area]}, {"list": "disturbed"}):
+        counted = guarding.gap_counts(registry, **{name: value for name, value in asked.items() if name != "list"})
+        assert guarding.gap_page(registry, **asked) == (guarding.gaps(registry, **asked), counted), "a page is the list with its counts"
 
 
 @pytest.mark.parametrize("asked", [{"list": "all"}, {"areas": ["XX99"]}, {"body": "somebody"}])
@@ -94,6 +97,18 @@ def test_hidden_sites_stand_on_no_list_and_in_no_count(registry, site):
         shown = guarding.gaps(registry)[0]
         assert shown["shown_as"] == "cell_1km" and shown["shape"]["type"] == "Polygon"
     assert set(ids(registry)) == {site, hidden}
+
+
+def test_what_is_said_most_stands_first_as_far_as_one_sees_it(registry, site):
+    hidden = given.site(registry, given.kind(GRAVE), given.place(36.5, 33.6), tier=2, key="h")[0]
+    for _ in range(2):
+        guarding.record_measure(registry, hidden, "perimeter_fence", reason="x")
+    guarding.record_measure(registry, site, "guard", reason="x")
+    guarding.record_disturbance(registry, site, "looting", "minor", visit=guarding.inspect(registry, site, visited_on=DAY)["visit"])
+    mine = guarding.said_most(registry)
+    assert mine["measure_kind"] == ["perimeter_fence", "guard"] and mine["disturbance_kind"] == ["looting"]
+    with registry.as_("officer1"):
+        assert guarding.said_most(registry)["measure_kind"] == ["guard"]
 
 
 def test_the_points_are_those_of_the_page_and_of_the_document(registry):

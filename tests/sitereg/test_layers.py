@@ -85,3 +85,24 @@ def test_a_transfer_to_a_hidden_site_is_absent(registry, taken):
     disclosing.restrict(registry, other, reason="a threat")
     with registry.as_("analyst1"):
         assert sites.transfers(registry) == []
+
+
+def test_units_that_were_loaded_are_drawn_the_finer_the_closer_with_both_names_and_alike_for_everybody(registry):
+    at = {zoom: mvt.tile(36.2, 33.2, zoom) for zoom in (6, 8, 10, 12)}
+    seen = {zoom: mvt.layers(tiles.units(registry, **where)) for zoom, where in at.items()}
+    levels = {zoom: sorted(one.props["level"] for one in layers.get("boundaries", [])) for zoom, layers in seen.items()}
+    assert levels == {6: [1], 8: [1, 2], 10: [1, 2, 3], 12: [1, 2, 3]}
+    names = [one.props for zoom in (6, 8) for one in seen[zoom].get("names", [])]
+    assert {"level": 1, "ue": "Unit SY01", "ua": "وحدة SY01"} in names
+    with registry.as_("viewer"):
+        assert {zoom: mvt.layers(tiles.units(registry, **where)) for zoom, where in at.items()} == seen
+    assert tiles.units(registry, **mvt.tile(10, 10, 8)) == b""
+    with pytest.raises(errors.NotFound):
+        tiles.units(registry, z=2, x=4, y=0)
+
+
+def test_of_several_editions_the_one_with_the_finest_units_is_drawn(registry):
+    with registry.dba() as raw:
+        raw.execute("insert into reg.admin_unit select pcode, 'zz coarse', level, country, 'Other', name_ar, names, parent, geom, centre, radius_m, source"
+                    " from reg.admin_unit where level <= 1")
+    assert "Other" not in str([one.props for one in mvt.layers(tiles.units(registry, **mvt.tile(36.2, 33.2, 8)))["names"]])

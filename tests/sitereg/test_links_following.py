@@ -1,7 +1,7 @@
 """A run whose world changed a little is moved on by the keeper, in its place, and says what is computed live; else it is made anew."""
 import pytest
 
-from sitereg import links, sources
+from sitereg import claims, links, sources
 from sitereg.links import kept, runs, world
 from sitereg.links.engine import Engine
 from sitereg.links.model import BARS
@@ -128,6 +128,17 @@ def test_a_transfer_ranks_those_once_in_custody_alone(filled):
     same(settings, made)
 
 
+def test_whoever_was_taken_with_somebody_whose_link_is_confirmed_is_ranked_whole(filled):
+    settings, made, _ = filled
+    before = known(settings)
+    with analysing.as_(settings, "worker")() as opened:
+        record = sources.new(opened, "official_record", {"en": "Synthetic register 2"}, reliability="A", reason="test", terms=given.TERMS)
+        given.say(opened, made["k1"][0], linking.at_site(made[33][0], at="[2014-05-09,2014-05-10)"), source=record)
+    runs.renew(settings)
+    assert known(settings)["id"] == before["id"]
+    same(settings, made)
+
+
 def test_what_breaks_off_is_made_anew(filled, monkeypatch):
     settings, made, source = filled
     before = known(settings)
@@ -139,6 +150,35 @@ def test_what_breaks_off_is_made_anew(filled, monkeypatch):
     assert known(settings)["stale_since"] is not None
     monkeypatch.undo()
     assert set(runs.renew(settings).values()) == {PERSONS + KNOWN} and known(settings)["id"] != before["id"]
+    same(settings, made)
+
+
+def test_a_confirmed_link_is_moved_on_and_so_is_one_that_is_taken_back(filled, monkeypatch):
+    settings, made, _ = filled
+    before, first = known(settings), framed(settings)
+    whole, rank = [], Summing.rank
+    monkeypatch.setattr(Summing, "rank", lambda self, persons, top=20: (whole.extend(persons), rank(self, persons, top))[1])
+    with analysing.as_(settings, "worker")() as opened:
+        record = sources.new(opened, "official_record", {"en": "Synthetic list"}, reliability="A", reason="test", terms=given.TERMS)
+        late = analysing.person(opened, linking.arrested(36.9, at="[2014-03-04,2014-03-05)"),
+                                linking.at_site(made[32][0], at="[2014-03-09,2014-03-10)"), source=record)
+    runs.renew(settings)
+    runs.renew(settings)
+    assert known(settings)["id"] == before["id"] and not known(settings)["stale_since"]
+    assert {one.code for one in whole} < {code for _, code in made.values()} | {late[1]}, "not everybody is ranked whole"
+    from_nothing(settings)
+    now = framed(settings)
+    both = first.merge(now, on=["person", "site"])
+    assert (abs(both["load_x"] - both["load_y"]) > 1e-6).any(), "the load of all others is another"
+    same(settings, made)
+    with analysing.dba(settings) as raw:
+        said = [one for one, in raw.execute("select id from reg.claim where subject = %s and predicate = 'event' and value ? 'site'", [late[0]])]
+    with analysing.as_(settings, "worker")() as opened:
+        claims.end(opened, said[0], why="taken back")
+    whole.clear()
+    runs.renew(settings)
+    assert known(settings)["id"] == before["id"] and len({one.code for one in whole}) < PERSONS + KNOWN + 1
+    from_nothing(settings)
     same(settings, made)
 
 
@@ -159,19 +199,63 @@ def test_a_case_that_moved_meanwhile_stays_away(filled, monkeypatch):
         assert raw.execute("select count(*) from reg.link where person = %s", [gone[0]]).fetchone() == (0,)
 
 
-def test_a_new_site_is_a_run_anew(filled):
-    settings, _, source = filled
-    before = known(settings)
+MOVES = {  # of a site that a person's arrest is placed by alone: it goes elsewhere, is no candidate any more, is one again
+    "elsewhere": "update reg.site set shown = st_translate(shown, .02, .05), centre = st_translate(centre, .02, .05) where face = 1 and id = %s",
+    "gone": "update reg.site_kind set verification = 'refuted' where face = 1 and site = %s",
+    "there again": "update reg.site_kind set verification = 'probable' where face = 1 and site = %s"}
+
+
+def test_a_new_site_is_moved_on_and_so_is_one_that_is_gone_or_elsewhere(filled, monkeypatch):
+    settings, made, source = filled
+    before, whole, rank = known(settings), [], Summing.rank
+    monkeypatch.setattr(Summing, "rank", lambda self, persons, top=20: (whole.extend(persons), rank(self, persons, top))[1])
+    with analysing.as_(settings, "worker")() as opened:
+        given.say(opened, made["p2"][0], linking.at_site(made[20][0], "arrested", at="[2013-02-01,2013-02-02)"), source=source)
+    runs.renew(settings)
+    whole.clear()
     with analysing.as_(settings, "worker")() as opened:
         given.site(opened, given.kind("security_branch"), given.place(36.35, 33.55), source=source)
-    runs.renew(settings)
-    assert known(settings)["id"] != before["id"]
+    told = runs.renew(settings)
+    assert known(settings)["id"] == before["id"] and not known(settings)["stale_since"] and len(whole) < len(framed(settings)["person"].unique())
+    assert told.keys() == {str(before["id"])}
+    from_nothing(settings)
+    same(settings, made)
+    for what, change in MOVES.items():
+        first = framed(settings)
+        with analysing.dba(settings) as raw:
+            raw.execute(change, [made[20][0]])
+            raw.execute("update reg.site set version = version + 1 where face = 1 and id = %s", [made[20][0]])
+        runs.renew(settings)
+        assert known(settings)["id"] == before["id"], what
+        from_nothing(settings)
+        same(settings, made)
+        now = framed(settings)
+        both = first.merge(now, on=["person", "site"])
+        assert (abs(both["space_x"] - both["space_y"]) > 1e-6).any(), "what was near is so much nearer or farther"
+        assert (made[20][1] in set(now["site"])) == (what != "gone"), what
+
+
+def test_whoever_names_a_site_that_was_none_is_ranked_whole(filled, monkeypatch):
+    settings, made, _ = filled
+    call = store.Session.call
+    monkeypatch.setattr(store.Session, "call", lambda self, name, **asked: [] if name == "keeper_link_naming" else call(self, name, **asked))
+    for change in (MOVES["gone"], MOVES["there again"]):
+        with analysing.dba(settings) as raw:
+            raw.execute(change, [made[20][0]])
+            raw.execute("update reg.site set version = version + 1 where face = 1 and id = %s", [made[20][0]])
+        runs.renew(settings)
+    with pytest.raises(AssertionError):
+        from_nothing(settings)
+    monkeypatch.undo()
+    kept.forget()
+    runs.run(settings, "held", 1, by="worker")
+    from_nothing(settings)
 
 
 def test_what_moves_with_every_site_stands_in_few_rows_and_a_link_that_is_gone_leaves_nobody(filled):
     settings, made, source = filled
     kept.forget()
-    runs.run(settings, "held", 1, by="worker", top=4)
+    runs.run(settings, "held", 1, by="worker", top=5)
     first = framed(settings)
     with analysing.as_(settings, "worker")() as opened:
         closed(opened, made, source, n=34, year=2014)
@@ -186,7 +270,7 @@ def test_what_moves_with_every_site_stands_in_few_rows_and_a_link_that_is_gone_l
                            " and l.part = t.n)", [run]).fetchone() == (0,)
         columns = raw.execute("select attname from pg_attribute where attrelid = 'reg.link_part'::regclass and attnum > 0").fetchall()
         assert not {name for name, in columns} & {"person", "sites"}
-    from_nothing(settings, top=4)
+    from_nothing(settings, top=5)
     now = framed(settings)
     around = ["cohort", "companion"]
     table = now.assign(more=now["p"] / first["p"] - 1, other=(now[around] != first[around]).any(axis=1))[now["person"].isin(still)]

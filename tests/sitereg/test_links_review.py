@@ -70,6 +70,23 @@ def test_excluding_needs_another_one_who_agrees(search):
     assert inquiries.show(session, inquiry)["question"].startswith("Line of inquiry (held)")
 
 
+def test_what_was_settled_of_whoever_was_merged_into_another_stands_for_both(search):
+    session, person, site, _ = search
+    again = given.site(session, given.kind("prison_central"), given.place(36.3101, 33.5), source=given.source_of(session, "B"))
+    person, twice = (analysing.person(session, linking.arrested(36.3), source=given.source_of(session, "B")) for _ in range(2))
+    excluded, _ = links.review(session, twice[1], again[1], to="excluded", reason="visited, never held anybody")
+    assert links.reviews(session, person=person[1]) == []
+    merged = decisions.merge(session, site[0], again[0], reason="one place")
+    with session.as_("verifier"):
+        for done in (excluded, merged):
+            decisions.approve(session, done.proposal)
+    with session.dba() as raw:  # as the case that a search request brought with it
+        raw.execute("update reg.subject set merged_into = %s where id = %s", [person[0], twice[0]])
+    assert [(one["site"], one["state"]) for one in links.reviews(session, person=person[1])] == [(site[1], "excluded")]
+    again, inquiry = lead(session, person, site)
+    assert again.state == "proposed" and inquiry, "coming back from it needs another pair of eyes still"
+
+
 def test_a_review_is_as_restricted_as_what_it_rests_on(search):
     session, person, site, hidden = search
     lead(session, person, site)

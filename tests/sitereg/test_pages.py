@@ -141,3 +141,24 @@ def test_what_is_no_image_is_no_page(registry, scan, tmp_path):
         path.write_bytes(data)
         with pytest.raises(errors.BadInput):
             scans.keep(registry, pages=[path], shows="x", terms=given.TERMS)
+
+
+def papers(registry, code, reader):
+    with registry.as_(reader):
+        return {one["document"]: one for one in documents.of_site(registry, code)}
+
+
+def test_a_site_tells_the_documents_it_rests_on_with_their_custody_and_none_that_is_hidden(registry, scan):
+    with registry.dba() as raw:
+        insider = given.source(raw, "source insider", "B", kind="testimony_insider")
+    known, secret, told = scan(), scan(tier=2), scan()
+    whose, code = given.site(registry, {**given.kind("archive"), "document": str(known)}, source=given.source_of(registry, "B"))[:2]
+    given.say(registry, whose, {**given.name("Old Archive"), "document": str(known)}, {**given.name("أرشيف", "ar"), "document": str(secret)},
+              source=given.source_of(registry, "B"))
+    given.say(registry, whose, {"predicate": "note", "value": {"text": "Behind the mill."}, "document": str(told)}, source=insider)
+    seen = {reader: papers(registry, code, reader) for reader in ("worker", "investigator1")}
+    assert {one: (row["claims"], row["fields"]) for one, row in seen["investigator1"].items()} == {known: (2, ["kind", "name"])}
+    assert seen["worker"].keys() == {known, secret, told} and seen["investigator1"][known]["of_all"] == 1
+    assert all(row["custody"][0]["kind"] == "acquired" and len(row["sha256"]) == 64 for row in seen["worker"].values())
+    with registry.as_("viewer"), pytest.raises(errors.NotFound):
+        documents.of_site(registry, code)

@@ -40,6 +40,44 @@ def test_the_closest_comes_first_and_two_fathers_are_not_one(registry):
     assert persons.named(registry, "Mohamed Mohamed Mukhtara", reason=WHY).ids == (close[0], far[0])
 
 
+READ_ANEW = [  # (a name, how it is typed: two words run together, a blank a letter off, a compound of which a part is spoilt)
+    ("كمال فارس المخترع", "كمال فارسالمخترع"), ("Kamal Faris Mukhtara", "KamalFaris Mukhtara"), ("كمال فارس المخترع", "كما لفارس المخترع"),
+    ("كمال صلاح الدين المخترع", "كمال صلاح الديب المخترع"), ("كمال عبد القادر المخترع", "كمال علد القادر المخترع")]
+
+
+@pytest.mark.parametrize(("name", "typed"), READ_ANEW)
+def test_what_is_near_no_name_is_read_anew(registry, name, typed):
+    who = case(registry, event("arrested"), named(name))
+    case(registry, event("arrested"), named("سمير البعيد"))
+    assert persons.named(registry, typed, reason=WHY).ids == (who[0],)
+
+
+def test_nothing_is_read_anew_by_words_of_hidden_names(registry):
+    case(registry, event("arrested"), named("كمال فارس المخترع"), tier=2)
+    with registry.dba() as raw:
+        read = "select api._read_anew('person', %s::int[], array(select id from reg.scope), 'كمال فارسالمخترع', api._name_words('كمال فارسالمخترع'))"
+        assert raw.execute(read, [[0, 1, 2]]).fetchone()[0] == ["كمال", "فارس", "مخترع"]
+        assert raw.execute(read, [[0, 1]]).fetchone()[0] is None
+
+
+@pytest.mark.parametrize(("name", "typed"), [("كمال الطاجوذ", "Tacuz"), ("Kemal Tacuz", "طاجوذ"), ("كمال الجاغش", "el-Cağış"), ("Kemal Cağış", "الجاغش"), ("كمال خالد", "Chalid")])
+def test_letters_that_sound_alike_are_no_slips(registry, name, typed):
+    who = case(registry, event("arrested"), named(name))
+    case(registry, event("arrested"), named("سمير البعيد"))
+    assert persons.named(registry, typed, reason=WHY).ids == (who[0],)
+
+
+def test_a_short_vowel_heard_counts_less_than_a_long_one_written(registry):
+    long, short = (case(registry, event("arrested"), named(text)) for text in ("حسين المخترع", "حسن المخترع"))
+    assert persons.named(registry, "Husain Mukhtara", reason=WHY).ids == (long[0], short[0])
+    assert persons.named(registry, "Hasan Mukhtara", reason=WHY).ids == (short[0], long[0])
+
+
+def test_a_title_that_sounds_like_a_name_takes_no_word_from_it(registry):
+    who = case(registry, event("arrested"), named("إبراهيم أحمد الحجيع"))
+    assert persons.named(registry, "Hajj Ibrahim Ahmad al-Haji", reason=WHY).ids == (who[0],)
+
+
 def test_results_are_references_alone(registry, ahmad):
     found = persons.named(registry, "احمد", reason=WHY)
     rows = persons.find(registry, ids=found.ids)

@@ -61,7 +61,7 @@ def sent(sender):
         return leaving(session)
 
 
-@pytest.mark.parametrize("format", exports.WRITERS)
+@pytest.mark.parametrize("format", exports.READ_BACK)
 def test_export_and_import_give_the_same_registry(sender, receiver, sent, tmp_path, format):
     path = tmp_path / f"sites.{format}"
     exports.write(analysing.as_(sender, "worker"), path, **ASKED)

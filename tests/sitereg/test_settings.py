@@ -2,6 +2,7 @@
 
 import os
 import stat
+import threading
 from pathlib import Path
 
 import pytest
@@ -129,3 +130,22 @@ def test_every_role_signs_in_with_a_second_factor_unless_it_is_said_otherwise():
 def test_a_role_or_a_number_of_proxies_that_is_none_is_refused(said):
     with pytest.raises(BadInput):
         Settings.from_env(said)
+
+
+def test_of_many_threads_that_are_the_first_all_read_what_one_wrote(tmp_path):
+    from concurrent.futures import ThreadPoolExecutor
+
+    from sitereg import witness
+    from sitereg.settings import write_once
+
+    settings, gate = Settings.at(tmp_path / "home"), threading.Barrier(16)
+    settings.make_folders()
+
+    def first(number):
+        gate.wait(10)
+        return write_once(tmp_path / "key", lambda: b"%d" % number * 1000).read_bytes(), witness.public(witness.signing_key(settings))
+
+    with ThreadPoolExecutor(16) as many:
+        told = set(many.map(first, range(16)))
+    assert len(told) == 1
+    assert not [one for folder in (tmp_path, settings.keys) for one in folder.iterdir() if one.name.startswith(("key.", "keeper.key."))]

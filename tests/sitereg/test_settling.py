@@ -1,9 +1,11 @@
 """What would settle a site: the guards read backwards in pieces, the very ones that refuse; only from what the caller may see."""
+from datetime import timedelta
+
 import pytest
 
-from sitereg import decisions, errors
+from sitereg import decisions, errors, protection
 from tests import given
-from tests.sitereg.deciding import GRAVE, PRISON, lacks, put, refusal, source
+from tests.sitereg.deciding import DAY, GRAVE, PRISON, lacks, put, refusal, source
 
 pytestmark = pytest.mark.db
 
@@ -72,6 +74,24 @@ def test_protection_stands_beside_the_kinds_and_a_waiting_proposal_is_told(regis
     decisions.decide(registry, site, "verification", "refuted", aspect=GRAVE, reason="it is a quarry", basis=[contrary],
                      value={"contrary": str(contrary)})
     assert step(registry, code, "probable")["proposed"]
+
+
+def test_guards_of_protection_tell_their_pieces_and_refuse_by_the_same(registry):
+    site, code = suspected(registry)
+    protection.decide(registry, site, "unprotected", reason="x", observed_on=DAY)
+    found = step(registry, code, "protected", "")
+    assert pieces(found, "i14_protected") == {"active_measure": (0, 1), "answers": (0, 1), "review": (0, 1)}
+    assert [one["needs"] for one in found["lacking"]] == ["Record an active measure first."]
+    protection.record_measure(registry, site, "guard", reason="x")
+    found = step(registry, code, "protected", "")
+    assert pieces(found, "i14_protected") == {"active_measure": (1, 1), "answers": (0, 1), "review": (0, 1)} and found["short"] == 1
+    protection.record_measure(registry, site, "guard", reason="x", agent_kind="residents_or_committee")
+    found = step(registry, code, "protected", "")
+    assert pieces(found, "i14_protected")["answers"] == (1, 1) and found["barred"] == [] and found["guards"][0]["in_form"]
+    review = registry.value("today") + timedelta(days=90)
+    ready = next(one for one in decisions.options(registry, site, "protection", due=review) if one["to_state"] == "protected")
+    assert ready["lacking"] == [] and pieces(ready, "i14_protected")["review"] == (1, 1)
+    protection.decide(registry, site, "protected", reason="guarded", observed_on=DAY, due=review)
 
 
 def test_it_is_judged_on_what_the_caller_sees_and_a_hidden_site_has_no_answer(registry):

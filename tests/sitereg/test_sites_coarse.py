@@ -26,7 +26,8 @@ def hidden(registry):
             given.name("حقل الحجارة", "ar", verbatim=CLUES[0], quote=CLUES[0], locator=CLUES[2]),
             {"predicate": "official_status", "value": {"scheme": "x", "code": "c", "text": CLUES[0]}}, exact_tier=2)
     protection.inspect(registry, site, visited_on=date(2026, 1, 5), covered=CLUES[0], findings=CLUES[1], not_searched=CLUES[0],
-                       covered_shape=shapely.Point(LON, LAT).buffer(0.001), team=CLUES[0])
+                       covered_shape=shapely.Point(LON, LAT).buffer(0.001),
+                       not_searched_shape=shapely.Point(LON, LAT).buffer(0.001), team=CLUES[0])
     protection.record_measure(registry, site, "perimeter_fence", reason=CLUES[0])
     protection.record_disturbance(registry, site, "looting", "minor", note=CLUES[2], source=given.source_of(registry, "D"))
     with registry.dba() as raw:

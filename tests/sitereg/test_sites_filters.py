@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from psycopg import sql
 
 from sitereg import errors, sites
-from tests.sitereg import faces
+from tests.sitereg import faces, mvt
 from tests.sitereg.faces import Site
 
 pytestmark = pytest.mark.db
@@ -45,13 +45,69 @@ def numbers(rows):
     ({"overdue": True}, [2]), ({"overdue": False}, [1, 3, 4, 5, 6]),
     ({"from_": "2011-01-01"}, [1, 2, 3, 4, 6]), ({"from_": "2010-12-31"}, [1, 2, 3, 4, 5, 6]), ({"to": "1999-12-31"}, [1, 2, 3, 4]),
     ({"to": "2000-01-01"}, [1, 2, 3, 4, 5]), ({"from_": "2025-01-01", "groups": ["detention"]}, [1, 2, 6]),
-    ({"kinds": ["prison_central"], "overdue": True, "q": "saydnaya"}, [2])])
+    ({"kinds": ["prison_central"], "overdue": True, "q": "saydnaya"}, [2]),
+    ({"kinds": ["-mass_grave"]}, [2, 4, 5, 6]), ({"kinds": ["-unknown"]}, [1, 2, 3, 5, 6]), ({"kinds": ["prison_central", "-mass_grave"]}, [2, 6]),
+    ({"kinds": ["-mass_grave"], "verification": ["refuted"]}, []), ({"kinds": ["-court", "-unknown"]}, [1, 2, 3, 6]),
+    ({"groups": ["-detention"]}, [3, 4, 5]), ({"groups": ["-other", "-burial"]}, [2, 5, 6]), ({"groups": ["-burial"], "kinds": ["-court"]}, [2, 4, 6]),
+    ({"verification": ["-confirmed"]}, [1, 3, 4]), ({"verification": ["-refuted"]}, [1, 2, 4, 5, 6]), ({"kinds": ["mass_grave"], "verification": ["-suspected"]}, [3]),
+    ({"verification": ["-confirmed", "-reported"], "from_": "2011-01-01"}, [1, 3]),
+    ({"protection": ["-protected"]}, [1, 2, 3, 4, 6]), ({"adm1": ["-none"]}, [1, 2, 3, 5, 6]), ({"adm1": ["-SY01"]}, [4]), ({"adm1": ["SY01", "-SY01"]}, []),
+    ({"bbox": [36.2, 33.1, 36.3, 33.2], "around_km": 9.2}, [5]), ({"bbox": [36.2, 33.1, 36.3, 33.2], "around_km": 9.4}, [1, 5, 6]),
+    ({"bbox": [36.2, 33.1, 36.3, 33.1, 36.25, 33.2], "around_km": 9.4, "groups": ["-burial"]}, [5, 6])])
 def test_each_filter(registry, made, asked, expected):
     assert numbers(sites.find(registry, **asked)) == expected
     assert sites.count(registry, **asked) == len(expected)
     assert numbers(registry.rows("site_frame", **sites.asked(asked))) == expected
     placed = [n for n in expected if n != 4]
     assert sorted(numbers(sites.near(registry, lon=36.5, lat=33.5, km=500, **asked))) == placed
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(faces.registries(), st.data())
+def test_what_is_left_out_is_what_the_filter_alone_would_find(registry, given_sites, data):
+    with registry.dba() as raw:
+        faces.clear(raw)
+        faces.put(raw, *given_sites)
+    asked = data.draw(st.sampled_from([{}, {"overdue": False}, {"bbox": [35, 32, 42, 37]}]))
+    everything = numbers(sites.find(registry, **asked))
+    names = {"kind": "kinds", "group": "groups", "protection": "protection", "adm1": "adm1"}
+    for facet, field in names.items():
+        for code in sites.facets(registry, **asked).get(facet, {}):
+            found, rest = (numbers(sites.find(registry, **asked, **{field: [sign + code]})) for sign in ("", "-"))
+            assert sorted(found + rest) == everything, (facet, code)
+
+
+def test_a_distance_around_an_outline_is_geodesic_and_knows_how_far_off_a_place_may_be(registry):
+    """The same pairs as measured on the ellipsoid by GEOD of pyproj, a cell as a whole, an exact place with its metres."""
+    from pyproj import Geod
+
+    box = [36.0, 33.0, 38.0, 33.5]
+    lon, lat = 37.0, 32.7  # south of the edge, which is a parallel and no great circle: 5 km of difference would show
+    km = Geod(ellps="WGS84").inv(lon, lat, lon, 33.0)[2] / 1000
+    with registry.dba() as raw:
+        faces.put(raw, Site(n=1, lon=lon, lat=lat, exact_tier=1), Site(n=2, lon=lon, lat=33.2, exact_tier=1))
+        raw.execute("update reg.site set uncertainty_m = 0 where code like 'SYS-000001%' and face = 2")
+
+    def found(far):
+        return numbers(sites.find(registry, bbox=box, around_km=far))
+
+    assert found(km - .05) == [2] and found(km + .05) == [1, 2]
+    with registry.dba() as raw:
+        raw.execute("update reg.site set uncertainty_m = 10000 where code like 'SYS-000001%' and face = 2")
+    assert found(km - 10.05) == [2] and found(km - 9.95) == [1, 2]
+
+
+def test_tiles_and_what_they_open_follow_the_same_filters(registry, made):
+    """extra: the court, which stands at its unit's outline and opens nothing."""
+    for asked, expected, extra in (({"kinds": ["-mass_grave"]}, {2, 6}, 1), ({"bbox": [36.2, 33.1, 36.3, 33.2], "around_km": 9.4}, {1, 6}, 1),
+                                   ({"groups": ["-detention"]}, {3}, 1), ({"adm1": ["-SY01"]}, set(), 0)):
+        assert drawn(mvt.layers(registry.value("site_tile", z=4, x=9, y=6, **asked) or b"")) == len(expected) + extra
+        opened = registry.rows("site_squares", z=4, x=9, y=6, squares=list(range(256)), **asked)
+        assert {int(one["code"][4:10]) for one in opened} == expected
+
+
+def drawn(layers):
+    return sum(one.props.get("n", 1) for name in ("sites", "unit_labels") for one in layers.get(name, ()))
 
 
 def test_by_id(registry, made):
@@ -113,6 +169,8 @@ def test_no_page_is_longer_than_a_thousand(registry):
 @pytest.mark.parametrize("asked", [
     {"kinds": ["nonsense"]}, {"groups": ["x"]}, {"verification": [""]}, {"protection": ["safe"]}, {"bbox": [37, 33, 36, 34]},
     {"bbox": [36, 33, 37]}, {"bbox": [36, 33, 37, float("nan")]}, {"bbox": [0, 0, 0, 91]}, {"from_": "2015-01-01", "to": "2014-01-01"},
+    {"kinds": ["--court"]}, {"groups": ["-"]}, {"protection": ["-safe"]}, {"adm1": ["-SY02"]}, {"around_km": 5},
+    {"bbox": [36, 33, 37, 34], "around_km": 0}, {"bbox": [36, 33, 37, 34], "around_km": 501}, {"bbox": [36, 33, 37, 34], "around_km": float("nan")},
     {"from_": "no day"}, {"nonsense": 1}, {"adm1": ["SY02"]}, {"adm1": ["none", "SY010000"]}])
 def test_what_cannot_be_asked_is_refused(registry, asked):
     with pytest.raises(errors.BadInput):

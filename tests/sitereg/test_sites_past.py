@@ -1,5 +1,6 @@
 """A site on a past day: what was recorded by then, resolved by the rule, under the rights of today."""
-from datetime import date, timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -8,7 +9,7 @@ from tests import given
 from tests.sitereg.deciding import GRAVE, put, source
 
 pytestmark = pytest.mark.db
-TODAY = date.today()
+TODAY = datetime.now(ZoneInfo("Asia/Damascus")).date()  # the day of the registry
 
 
 def ago(days):

@@ -43,7 +43,21 @@ def test_one_slip_leaves_a_mark_in_common(right, slip):
     assert sounds.near(sounds.words(right)[0]) & sounds.near(sounds.words(slip)[0])
 
 
+@pytest.mark.parametrize(("one", "other"), [
+    ("جاغش", "Cağış"), ("طاجوذ", "Tacuz"), ("خالد", "Halid"), ("خالد", "Chalid"), ("وليد", "Valid"), ("ذاكر", "Zaker"), ("أنيس", "elAnis"), ("الثابت", "Sabit")])
+def test_words_of_which_one_tongue_makes_the_other_meet(one, other):
+    first, second = sounds.words(one)[0], sounds.words(other)[0]
+    assert (sounds.near(first) | sounds.alike(first)) & (sounds.near(second) | sounds.alike(second))
+
+
+@pytest.mark.parametrize(("word", "other"), [("cemal", "jemal"), ("vatan", "watan"), ("chalid", "Xalid"), ("elanyat", "anyat"), ("christof", None), ("schadi", None),
+                                             ("ali", None), ("elias", None), ("hasan", None), ("محمد", None)])
+def test_letters_that_are_read_in_two_ways(word, other):
+    assert sounds.other(word) == other
+
+
 def test_numbers_have_no_neighbours():
+    assert sounds.alike("215") == frozenset()
     assert sounds.near("215") == {"215"} and not sounds.near("215") & sounds.near("216")
 
 
@@ -52,4 +66,4 @@ def test_numbers_have_no_neighbours():
 def test_anything_has_few_short_words(text):
     words = sounds.words(text)
     assert len(words) <= 12 and all(0 < len(word) <= 40 and " " not in word for word in words)
-    assert all(len(sounds.near(word)) < 90 and isinstance(sounds.sound(word), str) for word in words)
+    assert all(len(sounds.near(word)) < 90 and len(sounds.alike(word)) < 90 and isinstance(sounds.sound(word), str) for word in words)

@@ -2,6 +2,7 @@
 import json
 import struct
 
+import pyogrio
 import pytest
 from click.testing import CliRunner
 
@@ -9,6 +10,7 @@ from sitereg import pmtiles, streets
 from sitereg.cli import main
 from sitereg.errors import BadInput, Conflict, NotFound
 from sitereg.settings import Settings
+from tests.sitereg import osm
 
 HERE = (36.0, 33.0, 37.0, 34.0)
 
@@ -70,6 +72,44 @@ def test_what_cannot_be_drawn_is_refused_with_why_and_nothing_is_kept(tmp_path, 
     with pytest.raises(BadInput) as refused:
         streets.add(settings, made(tmp_path))
     assert says in f"{refused.value} {refused.value.do}" and streets.added(settings) == []
+
+
+HOUSE = [(36.30, 33.50), (36.302, 33.50), (36.302, 33.502), (36.30, 33.502), (36.30, 33.50)]
+FAR = ([(2.0, 48.0), (2.1, 48.0)], {"highway": "primary", "name": "Elsewhere"})
+
+
+def test_an_extract_of_openstreetmap_becomes_such_an_archive(tmp_path, settings):
+    path = tmp_path / "town.osm.pbf"
+    path.write_bytes(osm.extract([
+        ([(36.2, 33.5), (36.4, 33.5)], {"highway": "primary", "name": "Mill Road", "name:ar": 'طريق "الطاحون"'}), FAR,
+        ([(36.2, 33.501), (36.21, 33.502)], {"highway": "residential"}), (HOUSE, {"building": "yes"}), (HOUSE, {"natural": "water"})]))
+    made = streets.add(settings, path)
+    assert (made["name"], made["licence"], made["zooms"]) == ("town", "OpenStreetMap contributors, ODbL", (9, 14))
+    assert set(made["layers"]) == {"roads", "buildings", "water"}
+    west, south, east, north = made["bounds"]
+    assert 36 < west < east < 37 and 33 < south < north < 34, "what lies elsewhere is left out"
+    assert sorted(one.suffix for one in (settings.home / "basemaps").iterdir()) == [".json", ".pmtiles"]
+    with pytest.raises(Conflict):
+        streets.add(settings, path)
+    near, far = (drawn(streets.path_of(settings, made["number"]), zoom) for zoom in (14, 9))
+    assert {one["name:ar"] for one in near["roads"]} == {'طريق "الطاحون"', ""} and near["buildings"]
+    assert {one["kind"] for one in far["roads"]} == {"primary"} and set(far) == {"roads"}
+
+
+def drawn(archive, zoom):
+    """{layer: [properties]} of all tiles of a zoom."""
+    found = {layer: pyogrio.read_dataframe(archive, layer=layer, ZOOM_LEVEL=zoom) for layer in pyogrio.list_layers(archive)[:, 0]}
+    return {layer: frame.drop(columns="geometry").fillna("").to_dict("records") for layer, frame in found.items() if len(frame)}
+
+
+@pytest.mark.parametrize(("body", "says"), [
+    (b"", "no extract of OpenStreetMap"), (b"PMTiles" * 9, "no extract of OpenStreetMap"), (osm.extract([FAR]), "Nothing in it is drawn")])
+def test_what_is_no_extract_is_refused_and_nothing_is_kept(tmp_path, settings, body, says):
+    path = tmp_path / "town.osm.pbf"
+    path.write_bytes(body)
+    with pytest.raises(BadInput) as refused:
+        streets.add(settings, path)
+    assert says in str(refused.value) and not list((settings.home / "basemaps").iterdir())
 
 
 def test_the_shell_adds_lists_and_removes(tmp_path, monkeypatch):

@@ -164,7 +164,7 @@ def same(frame):
         if isinstance(kind, pandas.CategoricalDtype):
             out[column] = out[column].astype(object)
         elif str(kind).startswith("datetime64") and "UTC" in str(kind):
-            out[column] = out[column].dt.round("s").astype(object)
+            out[column] = out[column].dt.round("ms").dt.round("s").astype(object)  # a file keeps thousandths
         elif kind.kind == "M":
             out[column] = out[column].dt.date.astype(object)
         elif kind.kind in "iufb":

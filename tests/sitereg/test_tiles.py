@@ -1,5 +1,7 @@
 """Tiles: exactly the sites that the list shows, where the caller is shown them; counts below zoom 9; never too large."""
+import functools
 import hashlib
+import math
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,6 +13,7 @@ from tests.sitereg.faces import Site
 
 pytestmark = pytest.mark.db
 relaxed = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+LEVELS = ("confirmed", "probable", "suspected", "reported", "inconclusive", "refuted")
 ALL = {"z": 0, "x": 0, "y": 0}
 
 
@@ -98,11 +101,32 @@ def test_far_tiles_count_each_site_once(registry, given_sites, reader, asked):
                     assert one.props["x"] == row["shown_as"] and one.props["k"] in {k["kind"] for k in row["kinds"]} | {"unknown"}
 
 
+@relaxed
+@given(faces.registries(), st.sampled_from(sorted(faces.READERS)), st.integers(6, 13))
+def test_a_whole_face_is_drawn_as_all_of_it_asked_for_by_id(registry, given_sites, reader, z):
+    """What is planned for whole faces leaves out what nobody drew, and nothing else."""
+    made = arrange(registry, *given_sites)
+    with registry.as_(reader):
+        for lon, lat in {(site.lon, site.lat) for site in made}:
+            at = mvt.tile(lon, lat, z)
+            assert tiles.sites(registry, **at) == tiles.sites(registry, **at, ids=[site.id for site in made])
+
+
+def test_a_circle_that_ends_before_a_tile_is_not_in_it(registry):
+    arrange(registry, Site(radius=2000.0))
+    at = mvt.tile(36.5, 33.5, 15)
+    reach = range(-4, 5)
+    drawn = {x for x in reach if "areas" in read(registry, {**at, "x": at["x"] + x})}
+    assert 0 in drawn and drawn < set(reach) and drawn == set(range(min(drawn), max(drawn) + 1))
+    side = 40_075_017 * math.cos(math.radians(33.5)) / 2**15
+    assert max(drawn) - min(drawn) <= 4000 / side * 33 / 32 + 2
+
+
 def test_a_square_says_how_many_of_each_level(registry):
     levels = ["confirmed", "confirmed", "probable", "reported"]
     arrange(registry, *(Site(n=n, exact_tier=1, kinds=(("mass_grave" if n else "court", level),)) for n, level in enumerate(levels)))
     (one,) = read(registry, ALL)["sites"]
-    assert one.props == {"n": 4, "s": "2,1,0,1,0,0", "g": "burial", "v": "confirmed"}
+    assert one.props == {"n": 4, "q": 153, "s": "2,1,0,1,0,0", "g": "burial", "v": "confirmed"}
 
 
 def test_a_unit_is_an_outline_with_a_count_and_never_a_pin(registry):
@@ -160,10 +184,11 @@ def test_an_empty_tile_is_empty(registry):
     assert tiles.sites(registry, z=9, x=0, y=0) == b"" and tiles.sites(registry, **ALL, q="nothing of that") == b""
 
 
-@pytest.mark.parametrize("asked", [(-1, 0, 0), (21, 0, 0), (1, 2, 0), (1, 0, 2), (3, -1, 0), (0, 0, 1), (20, 2**20, 0)])
+@pytest.mark.parametrize("asked", [(-1, 0, 0), (21, 0, 0), (1, 2, 0), (1, 0, 2), (3, -1, 0), (0, 0, 1), (20, 2**20, 0), (3, 2**40, 0), (2**70, 0, 0)])
 def test_what_is_no_tile_is_not_found(registry, asked):
-    with pytest.raises(errors.NotFound):
-        tiles.sites(registry, z=asked[0], x=asked[1], y=asked[2])
+    for ask in (tiles.sites, tiles.events, tiles.units, functools.partial(tiles.opened, squares=[0])):
+        with pytest.raises(errors.NotFound):
+            ask(registry, z=asked[0], x=asked[1], y=asked[2])
 
 
 def test_ten_thousand_sites_in_a_field_make_no_large_tile(registry):
@@ -182,3 +207,40 @@ def test_ten_thousand_sites_in_a_field_make_no_large_tile(registry):
         assert len(tiles.sites(registry, **mvt.tile(36.4, 33.4, z))) < 50_000
     for z in range(9, 15):
         assert len(tiles.sites(registry, **mvt.tile(36.2005, 33.4, z))) < 500_000
+
+
+@relaxed
+@given(faces.registries(), st.sampled_from(sorted(faces.READERS)), st.sampled_from([{}, {"groups": ["burial"]}, {"verification": ["refuted"]}]),
+       st.integers(0, 8))
+def test_a_number_opens_into_exactly_the_sites_that_it_counts(registry, given_sites, reader, asked, z):
+    """Square by square: as many as the symbol says, each once, none of another square, and of the levels that its ring shows."""
+    arrange(registry, *given_sites)
+    at = mvt.tile(36.5, 33.5, z)
+    with registry.as_(reader):
+        counted = {one.props["q"]: one for one in read(registry, at, **asked).get("sites", [])}
+        opened = {square: tiles.opened(registry, **at, squares=[square], **asked) for square in counted}
+        assert tiles.opened(registry, **at, squares=[q for q in range(256) if q not in counted], **asked) == []
+        together = tiles.opened(registry, **at, squares=list(counted), **asked)
+        assert len(tiles.opened(registry, **at, squares=list(counted), limit=1, **asked)) == min(len(together), 1)
+    for square, one in counted.items():
+        rows = opened[square]
+        assert len(rows) == one.props["n"] == rows[0]["of_all"] and len({row["code"] for row in rows}) == len(rows)
+        if one.props["n"] == 1:
+            assert (rows[0]["code"], rows[0]["kind"], rows[0]["verification"]) == (one.props["c"], one.props["k"], one.props["v"])
+        else:
+            levels = [sum(row["verification"] == level for row in rows) for level in LEVELS]
+            assert one.props["s"] == ",".join(map(str, levels))
+    codes = [row["code"] for rows in opened.values() for row in rows]
+    assert sorted(row["code"] for row in together) == sorted(codes) and len(set(codes)) == len(codes)
+
+
+def test_at_the_edge_of_the_world_a_tile_holds_what_lies_in_it(registry):
+    """Degrees begin anew beyond it: half of the world in one tile is not an empty one."""
+    arrange(registry, Site(n=0, place="point"))
+    for z in range(4):
+        assert len(read(registry, mvt.tile(36.5, 33.5, z)).get("sites", [])) == 1, z
+
+
+def test_there_is_no_number_where_there_is_no_tile(registry):
+    with pytest.raises(errors.NotFound):
+        tiles.opened(registry, z=3, x=8, y=0, squares=[0])

@@ -138,6 +138,7 @@ def test_what_the_version_before_kept_under_symmetric_keys_is_sealed_anew_and_ve
     """A database of the former shape: an identity, an erased one and a draft under keys that lie beside them."""
     recovery, house_key = vault_keys.RECOVERY[1], house.public(committed)
     with psycopg.connect(cluster.dsn(committed), autocommit=True) as raw:
+        given.unstaged(raw)
         made = [given.source(raw, f"told {n}", "F") for n in range(2)]
         down(raw)
         raw.execute("create function pg_temp.kept(s uuid, words text, erased bool) returns bytea language plpgsql as $$ declare k bytea := gen_random_bytes(32); begin"

@@ -133,7 +133,7 @@ def test_ranks_and_tiers_are_what_the_rules_count_on():
     worst = max(ProtectionStatus, key=lambda status: status.attrs["badness"])
     assert worst is ProtectionStatus.DESTROYED
     assert len({s.attrs["badness"] for s in ProtectionStatus}) == len(ProtectionStatus)
-    assert len(Role.codes()) == 11 and len(MeasureKind.codes()) == 20 and "icmp" in AuthorityKind.codes()
+    assert len(Role.codes()) == 12 and len(MeasureKind.codes()) == 20 and "icmp" in AuthorityKind.codes()
     assert {p.attrs["outcome"] for p in ProblemCode} <= set(RowOutcome.codes())
 
 

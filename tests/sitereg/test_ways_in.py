@@ -133,6 +133,12 @@ def test_a_token_is_its_owners_and_opens_for_its_days_what_it_says(registry):
     with registry.dba() as raw, raw.transaction(force_rollback=True):
         raw.execute("update reg.personal_token set made_at = made_at - interval '40 days', expires_at = expires_at - interval '31 days'")
         assert raw.execute("select api.token_opens(%s, 'frames')", [hashed]).fetchone() == (None,)
+    with registry.dba() as raw, raw.transaction(force_rollback=True):  # to the minute: not noted anew at each of many requests
+        for ago, again in (("59 seconds", False), ("61 seconds", True)):
+            raw.execute("update reg.personal_token set used_at = clock_timestamp() - %s::interval", [ago])
+            before = raw.execute("select used_at from reg.personal_token where id = %s", [made]).fetchone()
+            assert raw.execute("select api.token_opens(%s, 'frames')", [hashed]).fetchone() == ("analyst1",)
+            assert (raw.execute("select used_at from reg.personal_token where id = %s", [made]).fetchone() != before) is again
     with registry.as_("admin"):
         assert accounts.tokens(registry)[0]["used_at"]
         accounts.end_token(registry, token=made, reason="not needed")

@@ -8,6 +8,7 @@ answer before two of them are compared.
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -114,7 +115,7 @@ def seated(one, seats=SEATED):
     tokens = {}
     for name in ("viewer", "investigator1"):
         with analysing.as_(one.settings, name)() as opened:
-            tokens[name] = accounts.make_token(opened, account=name, scopes=["frames"], days=7, reason="twin")[0]
+            tokens[name] = accounts.make_token(opened, account=name, scopes=["frames", "layers"], days=7, reason="twin")[0]
             accounts.make_token(opened, account=name, scopes=["frames"], days=1, reason="to be ended")
     with analysing.dba(one.settings) as raw:
         raw.execute("update signin.seat set seen_at = now() + interval '7 hours'")  # no seat locks, however slow the machine
@@ -165,3 +166,20 @@ def pair(server, loaded, names, folder):
         for name in names:
             drop(server, name)
 
+
+@contextmanager
+def again(server, made):
+    """Twins like those exist while the block runs, in copies of both databases: what is done in them is done in no others."""
+    session.close()
+    both = []
+    for one in made.both:
+        one.app.extensions["signin"].get_bind().dispose()
+        settings = replace(one.settings, database=clone(server, f"again_{uuid4().hex[:8]}", one.settings.database))
+        both.append(house(settings))
+        sit_too(both[-1], one)
+    try:
+        yield replace(made, plain=both[0], secret=both[1], moment=asking.Moment(int(time.time())))
+    finally:
+        for one in both:
+            one.app.extensions["signin"].get_bind().dispose()
+            drop(server, one.settings.database)

@@ -3,7 +3,9 @@ import re
 
 import pytest
 
+from sitereg.layers import LAYERS
 from tests.twins import asking, hiding
+from web import pace
 
 pytestmark = pytest.mark.db
 NOT_SENT = {  # endpoint: why its form is not sent; its address is asked by the other methods all the same
@@ -13,13 +15,14 @@ NOT_SENT = {  # endpoint: why its form is not sent; its address is asked by the 
     "second.key_new": "one's own passkey", "second.key_end": "one's own passkey", "second.key_options": "one's own passkey: a random challenge",
     "second.open_options": "a random challenge, before anybody is known", "second.open_with_key": "takes a seat anew",
     "second.begin": "shows a new random secret for one's own app", "me.end_others": "ends seats", "entering.keep": "a draft of one's own, under a random id",
-    "kept.keep": "a view of one's own, under a random key"}
+    "kept.keep": "a view of one's own, under a random key", "redactions.start": "a draft of one's own, under a random id"}
 TABLES = {"inquiry": "inquiry", "report": "report", "freezing": "freezing", "measure_id": "measure", "disturbance_id": "disturbance", "batch": "import_batch",
           "proposal": "proposal", "task": "task", "source": "source", "token": "personal_token", "once": "draft", "entry": "entry", "claim": "claim",
-          "document": "document", "trip": "trip"}
+          "document": "document", "trip": "trip", "raster": "raster", "gate": "gate", "package": "package", "share": "package", "statistic": "statistic", "notice": "notice",
+          "agreement": "agreement", "submission": "submission", "partner": "partner", "telling": "telling", "wanted": "search_request", "stage": "stage", "access": "family_access", "wish": "family_wish", "redaction": "redaction"}
 ABSENT = "00000000-0000-7000-8000-000000000007"
-PLAIN = {"n": ["1"] * 3, "tileset": [ABSENT] * 3, "field": ["place"] * 3, "z": ["8"] * 3, "x": ["155", "157", "0"], "y": ["99", "99", "0"]}
-ROOMS = {"sites": "SYS", "persons": "SYP", "holdings": "SYH", "print": "SYS"}
+PLAIN = {**dict.fromkeys(("referral", "work", "ask", "offer"), [ABSENT] * 3), "item": ["1"] * 3, "layer": ["sites", "site_cells", "nothing"], "feature": ["7"] * 3, "n": ["1"] * 3, "tileset": [ABSENT] * 3, "field": ["place"] * 3, "z": ["8"] * 3, "x": ["155", "157", "0"], "y": ["99", "99", "0"]}
+ROOMS = {"sites": "SYS", "gates": "SYS", "persons": "SYP", "holdings": "SYH", "print": "SYS"}
 
 
 @pytest.fixture(scope="module")
@@ -152,3 +155,22 @@ def test_a_hidden_page_is_the_page_of_what_is_nowhere(twins, reader):
             found.append((status, headers, body.replace(code, "CODE")))
         asking.alike(*found, (one, reader))
         assert found[0][0] == 404
+
+
+@pytest.mark.parametrize("reader", ["viewer", "investigator1"])
+def test_layers_by_token(twins, reader):
+    """Pages, counts, boxes, days and values of each layer; the tiles over what is hidden."""
+    header, shown = {"Authorization": f"Bearer {twins.tokens[reader]}"}, 0
+    lon, lat = hiding.LONE
+    around = f"?bbox={lon - .01},{lat - .01},{lon + .01},{lat + .01}"
+    paths = ["/ogc", "/ogc/api", "/ogc/collections", *(f"/ogc/collections/{name}/{rest}" for name in LAYERS for rest in ("items", f"items{around}")),
+        *(f"/ogc/collections/sites/{rest}" for rest in ("queryables", "items?limit=2", "items?datetime=2013-01-01/2014-01-01", "items/7")),
+        *(f"/ogc/collections/sites/tiles/WebMercatorQuad/{z}/{y}/{x}" for z, x, y in (
+            re.findall(r"\d+", path) for path in asking.tiles(lon, lat, (0, 6, 9, 13))))]
+    for path in paths:
+        pace.LEFT.clear()
+        plain, secret = twins.answers(reader, "GET", path, headers=header)
+        asking.alike(plain, secret, f"{path} as {reader}")
+        assert plain[0] in (200, 204, 404) and not [word for word in hiding.WORDS if word in str(plain[2])]
+        shown += plain[0] == 200
+    assert shown > 2 * len(LAYERS)

@@ -46,6 +46,23 @@ def test_a_dossier_tells_what_may_leave_with_grades_and_what_is_asked_and_is_log
     assert left[3]["asks"] == {"measures": ASKED["kinds"], "words": ASKED["asked"]}
 
 
+def test_measures_in_force_are_told_with_order_and_area_only_where_the_exact_place_may_leave(house, place):
+    from sitereg import protection
+
+    square = "POLYGON((36.7 33.7, 36.701 33.7, 36.701 33.701, 36.7 33.701, 36.7 33.7))"
+    shown = house.sites["hostile"]
+    for code, subject in ((shown["code"], shown["id"]), (place, house.rows("select id from reg.subject where code = %s", place)[0][0])):
+        with house.as_("officer") as opened:
+            import shapely
+
+            protection.record_measure(opened, subject, "perimeter_fence", state="active", issuer="The governorate",
+                                      legal_basis="Order 12", area=shapely.from_wkt(square), area_within_m=5, note="our man there", reason="fenced")
+            protection.record_measure(opened, subject, "guard", state="planned", reason="asked for")
+        told, _pages = words(house.visitor("officer").post(f"/sites/{code}/dossier", 200, language="en", **{**ASKED, "kinds": []}).data)
+        assert "Measures in force" in told and "our man there" not in told and "guard" not in told.lower().replace("guarded", "")
+        assert ("The governorate" in told, "Order 12" in told, "1.03 ha" in told) == ((True,) * 3 if code == shown["code"] else (False,) * 3)
+
+
 def test_the_same_in_arabic_whatever_the_page_speaks_names_the_fonts_of_the_house(house, place):
     answer = house.visitor("officer").post(f"/sites/{place}/dossier", 200, language="ar", **ASKED)
     told, _pages = words(answer.data)

@@ -14,7 +14,7 @@ from web import create_app
 from web.security import CodeConverter
 
 pytestmark = pytest.mark.db
-PARTS = {"table": "sites", "token": "00000000-0000-7000-8000-000000000000", "trip": "00000000-0000-7000-8000-000000000000", "z": 6, "x": 38, "y": 25, "field": "kind", "measure_id": "00000000-0000-7000-8000-000000000000",
+PARTS = {"table": "sites", "layer": "sites", "feature": 7, "token": "00000000-0000-7000-8000-000000000000", "trip": "00000000-0000-7000-8000-000000000000", "z": 6, "x": 38, "y": 25, "field": "kind", "measure_id": "00000000-0000-7000-8000-000000000000",
          "disturbance_id": "00000000-0000-7000-8000-000000000000", "proposal": "00000000-0000-7000-8000-000000000000",
          "document": "00000000-0000-7000-8000-000000000000", "n": 1,
          "inquiry": "00000000-0000-7000-8000-000000000000",
@@ -22,7 +22,7 @@ PARTS = {"table": "sites", "token": "00000000-0000-7000-8000-000000000000", "tri
          "batch": "00000000-0000-7000-8000-000000000000", "room": "sites", "tileset": "00000000-0000-7000-8000-000000000000",
          "source": "00000000-0000-7000-8000-000000000000", "task": "00000000-0000-7000-8000-000000000000",
          "kind": "source", "id": "00000000-0000-7000-8000-000000000000",
-         **dict.fromkeys(("once", "entry", "report"), "00000000-0000-7000-8000-000000000000")}
+         "item": 0, **dict.fromkeys(("once", "entry", "report", "raster", "package", "gate", "notice", "agreement", "submission", "telling", "referral", "work", "ask", "offer", "wanted", "stage", "access", "wish", "redaction", "partner", "share", "statistic"), "00000000-0000-7000-8000-000000000000")}
 ROUTES = {route: verb for verb in VERBS for route in verb.routes}
 ASKING = ("viewer", "verifier", "handler", "analyst1", "officer1", "investigator1", "releaser")
 
@@ -79,7 +79,7 @@ def test_a_weaker_policy_is_noticed(house, policy):
 
 def test_addresses_are_kebab_case_and_their_parts_typed(house):
     for rule in routes(house):
-        assert re.fullmatch(r"(/([a-z]+(-[a-z]+)*|<([a-z]+|any\([a-z, ]+\))(:[a-z_]+)?>(\.(mvt|pmtiles))?))*/?", rule.rule), rule.rule
+        assert re.fullmatch(r"(/(tileMatrixSets|WebMercatorQuad|[a-z]+(-[a-z]+)*|<([a-z]+|any\([a-z, ]+\))(:[a-z_]+)?>(\.(mvt|pmtiles|png))?))*/?", rule.rule), rule.rule
         untyped = [name for name, converter in rule._converters.items() if type(converter).__name__ == "UnicodeConverter"]
         assert untyped in ([], ["field"]), rule.rule
         assert "code" not in rule.arguments or isinstance(rule._converters["code"], CodeConverter)
@@ -93,7 +93,7 @@ def test_a_stranger_is_led_to_the_door_and_nothing_else(house):
             continue
         if "GET" in rule.methods:
             answer = stranger.get(address(house, rule), headers={"Accept": "text/html"})
-            tile = rule.endpoint.startswith(("tiles.", "api."))
+            tile = rule.endpoint.startswith(("tiles.", "api.", "ogc."))
             assert answer.status_code == (401 if tile else 303), rule
             assert tile or answer.headers["Location"] == "/sign-in"
             assert stranger.get(address(house, rule), headers={"Accept": "application/json"}).status_code == 401

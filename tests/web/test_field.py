@@ -62,6 +62,21 @@ def test_what_to_know_stands_first_and_what_nobody_checked_is_unsafe(house, plac
     house.visitor("analyst1").get(place["url"] + "/field", 403)
 
 
+def test_the_six_measures_that_are_taken_most_often_come_first_and_the_rest_is_one_tap_away(house, place):
+    def offered():
+        part = re.search(r'<form id="measure".*?</form>', house.visitor("officer").get(place["url"] + "/field").text, re.S)[0]
+        return re.findall(r'type="radio" name="kind" value="(\w+)"', part), part.index("<summary>Other</summary>"), part
+
+    kinds, _other, _part = offered()
+    last = kinds[-1]
+    with house.as_("worker") as opened:
+        for _ in range(9):
+            protection.record_measure(opened, place["id"], last, reason="x")
+    after, other, part = offered()
+    assert after[0] == last and sorted(after) == sorted(kinds) and len(set(after)) == len(after)
+    assert part.index(f'value="{after[5]}"') < other < part.index(f'value="{after[6]}"')
+
+
 def test_refused_at_the_gate_is_two_taps(house, place, today):
     officer = house.visitor("officer")
     page = officer.get(place["url"] + "/field")
@@ -81,16 +96,18 @@ def test_refused_at_the_gate_is_two_taps(house, place, today):
 def test_a_visit_brings_its_outline_and_its_photographs_by_the_road_of_documents(house, place, today):
     officer = house.visitor("officer")
     officer.post(place["url"] + "/visits", page="field", method="on_site", visited_on=today, team="Unit 2", covered="The yard",
-                 not_searched="The cellar: mines", corners=CORNERS, negative="yes",
+                 not_searched="The cellar: mines", corners=CORNERS, negative="yes", missed=CORNERS,
+                 missed_within="7",
                  photographs=[(photograph(), "IMG_2231 Umar.jpg"), (photograph("black"), "x.jpeg")])
     now = read(house, place)["visits"][0]
     assert now["covered_shape"]["type"] == "Polygon" and now["covered_within_m"] > 1
+    assert now["not_searched_shape"]["type"] == "Polygon" and now["not_searched_within_m"] == 7
     kept = house.rows("select original_name, media_type, tier from reg.document where id = any (%s::uuid[]) order by original_name",
                       now["photographs"])
     assert kept == [("photograph 1.jpg", "image/jpeg", 2), ("photograph 2.jpg", "image/jpeg", 2)]  # as much as who took them is cleared for
     assert house.rows("select count(*) from reg.document_camera where document = any (%s::uuid[])", now["photographs"]) == [(2,)]
     page = officer.get(place["url"]).text
-    assert "Photograph 2" in page and "The area covered is recorded" in page
+    assert "Photograph 2" in page and "The area covered is recorded" in page and "The area not searched is recorded" in page
     shown = officer.get(f"/documents/{now['photographs'][0]}/pages/1")
     assert shown.mimetype == "image/jpeg" and b"Exif" not in shown.data
     assert not [one for one in house.settings.intake.iterdir() if one.name.startswith("photographs-")]
@@ -100,6 +117,8 @@ def test_a_visit_brings_its_outline_and_its_photographs_by_the_road_of_documents
     ({"photographs": (io.BytesIO(b"<svg/>"), "x.jpg")}, "photographs", "A photograph is a JPEG or a PNG"),
     ({"corners": "33.8, 36.2\n33.9, 36.2"}, "corners", "An area has from 3 to 100 corners, one a line"),
     ({"corners": "33.8, 36.2\nsomewhere\n33.9, 36.3"}, "corners", "A corner is not read as one place"),
+    ({"missed": "33.8, 36.2\n33.9, 36.2"}, "missed", "An area has from 3 to 100 corners, one a line"),
+    ({"missed_within": "20"}, "missed_within", "How exact it is says nothing without the area"),
     ({"within": "20"}, "within", "How exact it is says nothing without the area"),
     ({"harm": "construction"}, "severity", "This is needed")])
 def test_what_is_wrong_is_said_at_its_field_and_nothing_is_kept(house, place, today, more, field, says):

@@ -94,6 +94,20 @@ def test_there_is_no_answer_where_the_log_cannot_be_written(house, monkeypatch):
     assert "Dry Well" not in answer.text and "33.54" not in answer.text
 
 
+def test_a_number_on_the_map_opens_into_what_its_reader_may_see_and_nothing_else(house):
+    where = "/tiles/sites/0/0/0/opened?squares=" + ",".join(map(str, range(0, 256, 4)))
+    every = [f"/tiles/sites/0/0/0/opened?squares={','.join(map(str, range(low, low + 64)))}" for low in range(0, 256, 64)]
+    seen = {name: [one for path in every for one in house.visitor(name).get(path).get_json()["sites"]] for name in ("investigator1", "worker")}
+    listed = {name: set(re.findall(r'data-code="(SYS-[^"]+)"', house.visitor(name).get("/sites").text)) for name in seen}
+    assert {one["c"] for one in seen["investigator1"]} <= listed["investigator1"], "none that the list does not show"
+    assert len(seen["worker"]) > len(seen["investigator1"]) > 0
+    assert {"c", "k", "g", "v", "p", "x", "o", "ne", "na"} == set(seen["worker"][0])
+    for wrong in ("", "?squares=", "?squares=x", "?squares=1000", "?squares=" + ",".join(["1"] * 65)):
+        house.visitor("viewer").get(where.split("?")[0] + wrong, 404)
+    assert house.rows("select count(*) from reg.read_log l join reg.account a on a.id = l.actor where a.name = 'worker'"
+                      " and l.action = 'site_list'")[0][0]
+
+
 def test_searches_exact_tiles_and_refusals_stand_in_the_log(house):
     house.visitor("worker").search("Prison")
     house.visitor("worker").get(tile(12, 36.6, 33.2))

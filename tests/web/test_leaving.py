@@ -6,6 +6,7 @@ import re
 import zipfile
 from uuid import uuid4
 
+import pypdfium2
 import pytest
 
 from sitereg import entering, inquiries, scans, sharing, sources
@@ -127,11 +128,35 @@ def test_the_sites_of_a_list_leave_as_an_archive_with_their_manifest_once_it_is_
     assert disclosed(house, who)[0][:2] == ("csv", 1) and "site: none" in disclosed(house, who)[0][2]
 
 
+@LANGS
+def test_what_the_map_shows_is_printed_once_it_is_recorded_and_no_address_tells_where_it_was(house, lang):
+    who, worker = f"commission {uuid4()}", house.visitor("worker", lang)
+    assert 'action="/export/map"' in worker.get("/sites").text
+    asked = worker.post("/export/map", 303, area="30.000000, 30.000000\n40.000000, 45.000000").headers["Location"]
+    assert asked.startswith("/export?w=") and "30.0" not in asked and "45" not in asked.split("w=")[0]
+    page = worker.get(asked).text
+    assert page.index('value="pdf"') < page.index('value="geojson"')
+    answer = worker.post(asked.replace("&format=pdf", ""), 200, **{**FORM, "recipient": who, "format": "pdf", "language": lang})
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as bundle:
+        about, sheet = json.loads(bundle.read("sites.pdf.manifest.json")), pypdfium2.PdfDocument(bundle.read("sites.pdf"))
+    words = "".join(one.get_textpage().get_text_range() for one in sheet)
+    assert about["filter"] == {"bbox": [30, 30, 45, 40]} and about["language"] == lang and who in words and "TLP" in words
+    assert disclosed(house, who)[0][:2] == ("pdf", 1)
+
+
+def test_the_map_is_asked_for_with_corners_and_nothing_else(house):
+    worker, viewer = house.visitor("worker", "en"), house.visitor("viewer", "en")
+    assert "An area has two corners" in worker.post("/export/map", 422, area="somewhere").text
+    assert "/export?" in worker.post("/export/map", 303, w="").headers["Location"]
+    viewer.post("/export/map", 403, area="")
+    assert 'action="/export/map"' not in viewer.get("/sites").text
+
+
 def test_a_file_never_holds_other_sites_than_the_list_that_was_looked_at(house):
     who, worker = f"commission {uuid4()}", house.visitor("worker", "en")
     told = worker.post("/export?from=2012", 422, **{**FORM, "recipient": who, "format": "csv"}).text
     assert "Take this filter off the list first" in told or "filtered by group" in told
-    assert worker.post("/export?group=burial&verification=identified", 422, **{**FORM, "recipient": who, "format": "pdf"}) and disclosed(house, who) == []
+    assert worker.post("/export?group=burial&verification=identified", 422, **{**FORM, "recipient": who, "format": "doc"}) and disclosed(house, who) == []
     viewer = house.visitor("viewer", "en")
     assert 'id="export"' not in viewer.get("/sites").text
     viewer.post("/export", 403, **{**FORM, "format": "csv"})

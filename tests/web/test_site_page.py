@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from sitereg import claims
-from web import words
+from web import pages_network, words
 
 pytestmark = pytest.mark.db
 
@@ -60,3 +60,26 @@ def test_only_a_picture_is_called_one(house, family, kind, connection, told):
     row = {"source_family": family, "source_type": kind, "connection": connection, "first_hand": None}
     with house.app.test_request_context("/?lang=en", headers={"Accept-Language": "en"}):
         assert words.hand(row) == told
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_several_relations_are_drawn_before_and_after_in_the_direction_of_reading(house, joined, lang):
+    codes = [house.sites[one]["code"] for one in ("prison", "grave")]
+    page = house.visitor("worker", lang).get(f"/sites/{codes[0]}").text
+    assert 'class="chart network"' not in page, "one relation needs no drawing"
+    with house.app.test_request_context(f"/?lang={lang}", headers={"Accept-Language": lang}):
+        there = {"kinds": ["mass_grave"], "began": "[2013-05-02,2013-05-03)", "ended": "[2014-01-01,2015-01-01)", "origins": 1}
+        drawn = pages_network.drawn({"code": "SYS-1", "names": {"en": "Mill", "ar": "طاحونة"}, "kinds": [{"kind": "prison_military"}], "relations": [
+            {**there, "kind": "transferred_bodies_to", "direction": "to", "code": "SYS-2", "names": {"en": "Well"}},
+            {**there, "kind": "transferred_detainees_to", "direction": "from", "code": "SYS-3", "names": {}, "origins": 3},
+            {**there, "kind": "adjacent_to", "direction": "from", "code": "SYS-4", "names": {"en": "x" * 90}},
+            {**there, "kind": "part_of", "direction": "from", "code": "SYS-5", "names": {}}]})
+    at = {one["code"]: one for one in drawn["nodes"]}
+    assert at.keys() == {"SYS-1", "SYS-2", "SYS-3", "SYS-4"} and at["SYS-1"]["here"] and drawn["left_out"] == 0
+    order = ["SYS-3", "SYS-1", "SYS-2"]
+    assert sorted(order, key=lambda code: at[code]["x"]) == (order if lang == "en" else order[::-1])
+    assert at["SYS-3"]["name"] == "SYS-3" and len(at["SYS-4"]["name"]) == pages_network.LETTERS and at["SYS-4"]["y"] > at["SYS-1"]["y"]
+    assert [(one["once"], one["plain"]) for one in drawn["edges"]] == [(False, False), (True, False), (True, True)]
+    assert all("2013–2014" in one["said"] for one in drawn["edges"])
+    start, end = re.match(r"M(\d+) .* (\d+) \d+$", drawn["edges"][1]["path"]).groups()
+    assert (int(start) < int(end)) == (lang == "en"), "an arrow goes from where they were taken"

@@ -2,6 +2,7 @@
 import io
 import json
 import re
+import zipfile
 
 import geopandas
 import pandas
@@ -101,3 +102,17 @@ def test_an_ended_token_and_one_of_a_frozen_account_open_nothing(house):
 def test_the_page_of_ones_account_says_what_one_sees_and_names_nothing_else(house, who, lang, told, hidden):
     text = house.visitor(who, lang).get("/me").text
     assert told in text and hidden not in text
+
+
+def test_a_token_is_for_what_was_chosen_and_the_page_of_layers_says_how_it_is_used(house):
+    text = re.search(r'id="token">([^<]+)<', made(house, "viewer", reads="layers").text)[1]
+    assert ask(house, text, "/ogc").status_code == 200 and ask(house, text).status_code == 401
+    assert "for a map program" in house.visitor("viewer").get("/me").text and made(house, "viewer", reads="everything").status_code == 422
+    page = house.visitor("analyst1").get("/layers").text
+    assert "localhost/ogc" in page and "/layers/project-of-sql" in page
+    assert "/layers/project-of-sql" not in house.visitor("viewer").get("/layers").text
+    for who, path, inside in (("viewer", "/layers/project", b"localhost/ogc"), ("analyst1", "/layers/project-of-sql", b"service='sitereg'")):
+        answer = house.visitor(who).get(path)
+        made_of = zipfile.ZipFile(io.BytesIO(answer.data)).read("sitereg.qgs")
+        assert inside in made_of and answer.headers["Content-Disposition"].endswith("layers.qgz") and who.encode() not in made_of
+    house.visitor("viewer").get("/layers/project-of-sql", 403)

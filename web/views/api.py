@@ -1,38 +1,15 @@
 """Frames for scripts away from the machine: read with a personal token, never with a cookie; nothing can be written here."""
-import functools
+from flask import Blueprint, Response, jsonify, request
 
-from flask import Blueprint, Response, current_app, g, jsonify, request
-
-from sitereg import accounts, events, persons, sites
-from sitereg.actors import Actor
+from sitereg import events, persons, sites
 from sitereg.errors import BadInput
 from sitereg.exports import streams
-from sitereg.store import session
+from web import openapi
+from web.identity import ANYONE, open_to
+from web.tokens import open_to_tokens
 
 views = Blueprint("api", __name__)
 ROOMS = {"sites": sites, "persons": persons, "events": events}
-
-
-def open_to_tokens(scope):
-    """The view is called with a reading session of the account whose token, good for this scope, stands in the header."""
-    def around(view):
-        @functools.wraps(view)
-        def run(**parts):
-            kind, _blank, text = request.headers.get("Authorization", "").partition(" ")
-            settings = current_app.config["SITEREG"]
-            account = accounts.opens(settings, text.strip(), scope) if kind.lower() == "bearer" else None
-            if account is None:
-                answer = jsonify(error="no_token", what="No token that opens this came along", request=g.request_id,
-                                 do="Send the header Authorization: Bearer TOKEN; make one on your account's page.")
-                answer.status_code, answer.headers["WWW-Authenticate"] = 401, "Bearer"
-                return answer
-            with session.reading(settings, Actor(account, "token", g.request_id)) as opened:
-                return view(opened, **parts)
-
-        run.open_to, run.writes = (), False
-        return run
-
-    return around
 
 
 @views.get("/api/frames/sites", defaults={"table": "sites"})
@@ -52,3 +29,10 @@ def frame(opened, table):
     answer = Response(streams.stream(ROOMS[table].frame(opened), form))
     answer.headers["Content-Type"] = streams.TYPES[form]
     return answer
+
+
+@views.get("/api/openapi")
+@open_to(*ANYONE)
+def described(opened):
+    """The description of everything that answers JSON, as OpenAPI 3.0."""
+    return jsonify(openapi.whole())

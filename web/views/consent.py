@@ -4,7 +4,7 @@ from flask_babel import gettext as _
 
 from sitereg import consent, sharing
 from sitereg.errors import BadInput, Conflict, Refused
-from sitereg.matrix.verbs import HANDLERS
+from sitereg.matrix.roles import HANDLERS
 from web import forms, pages
 from web.forms import status
 from web.identity import logs, open_to

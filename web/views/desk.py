@@ -5,15 +5,15 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from sitereg import decisions, inquiries, machines, reports, sharing, sites, trips
+from sitereg import decisions, inquiries, machines, referrals, reports, sharing, sites, trips
 from sitereg.errors import BadInput, Conflict, Refused
-from sitereg.matrix import verbs
+from sitereg.matrix import roles
 from web import forms, pages, words, words_effects
 from web.identity import ANYONE, logs, open_to
 
 views = Blueprint("desk", __name__)
-CONFLICTS = 20
-WEIGHERS = (*verbs.acting("verification"), "verifier")
+CONFLICTS, LOOKS, PROPOSALS = 20, 50, 20  # shown at once
+WEIGHERS = (*roles.acting("verification"), "verifier")
 
 
 @views.get("/desk")
@@ -42,14 +42,14 @@ def proposal(opened, proposal):
 
 
 @views.get("/desk/review")
-@open_to(*verbs.APPROVERS)
+@open_to(*roles.APPROVERS)
 def review(opened):
     """The proposals of one machine that the reader may approve, to be answered together."""
     return review_page(opened, machine_of(request.args.get("machine", "")))
 
 
 @views.post("/desk/review")
-@open_to(*verbs.APPROVERS, writes=True)
+@open_to(*roles.APPROVERS, writes=True)
 def reviewed(opened):
     """Each that was ticked is approved or refused by itself; what became of each is told."""
     machine = machine_of(request.form.get("machine", ""))
@@ -112,17 +112,23 @@ def carry_out(opened, proposal, given):
 
 def page(opened, status=200, sent=None):
     officer = bool(set(g.me["roles"]) & set(pages.OFFICERS))
-    waiting = told(opened, decisions.waiting(opened))
-    several = Counter(one["machine"] for one in waiting if one["may_approve"])
+    proposed = decisions.waiting(opened)
+    waiting = told(opened, proposed[:PROPOSALS])
+    several = Counter(one["machine"] for one in proposed if one["may_approve"])
     tasks = reports.tasks(opened, limit=1000)
     to_sort = sum(one["what"] == "sort_report" for one in tasks)
+    looks = [one for one in tasks if one["what"] == "review_status" and one["code"]]
     return render_template("desk/desk.html", waiting=waiting, to_sort=to_sort, officer=officer, sent=sent,
+                           more_waiting=max(len(proposed) - PROPOSALS, 0),
                            trips=trips.on_the_way(opened), several=[name for name, n in several.items() if n > 1],
-                           looks=[one for one in tasks if one["what"] == "review_status" and one["code"]],
+                           late=referrals.overdue(opened) if "source_handler" in g.me["roles"] else 0,
+                           agrees=bool({*roles.AGREERS, "auditor"} & set(g.me["roles"])),
+                           looks=looks[:LOOKS], more_looks=max(len(looks) - LOOKS, 0),
                            my_inquiries=inquiries.find(opened, mine=True),
                            to_redact=sum(one["what"] == "redact_document" for one in tasks),
                            conflicts=[one for one in tasks if one["what"] in ("life_conflict", "alive_conflict")][:CONFLICTS],
                            statuses=[one for one in tasks if one["what"] == "take_over_statuses"],
+                           may_redact=bool(set(roles.REDACTION_CHECKERS) & set(g.me["roles"])),
                            may_freeze=bool(set(g.me["roles"]) & set(pages.FREEZERS)), steward="data_steward" in g.me["roles"],
                            to_lift=sum(bool(one["asked_by"]) and not one["asked_by_me"] for one in sharing.freezes(opened))), status
 
@@ -130,9 +136,16 @@ def page(opened, status=200, sent=None):
 def told(opened, waiting):
     """Proposals with the site as lists have it, the claims under each, and what each would change."""
     known = {one["id"]: one for one in sites.find(opened, ids=[one["subject"] for one in waiting], limit=1000)} if waiting else {}
-    effects = decisions.effects(opened, [one["id"] for one in waiting])
+    effects = decisions.effects(opened, [one["id"] for one in waiting if "effect" not in one])
     return [{**one, "site": site_of(one, known), "claims": named(opened, one, known), "steps": changes(opened, one),
-             "effect": words_effects.told(one, effects.get(one["id"]))} for one in waiting]
+             "parts": parted(opened, one),
+             "effect": words_effects.told(one, one.get("effect") or effects.get(one["id"]))} for one in waiting]
+
+
+def parted(opened, one):
+    """What a split would make: the parts by name, each with the claims that would go there, as far as the reader sees them."""
+    parts = one["value"].get("parts", ()) if one["machine"] == "split" else ()
+    return [{"name": part["name"], "claims": sites.claims(opened, one["code"], part["claims"])} for part in parts]
 
 
 def site_of(one, known):

@@ -4,7 +4,7 @@ from flask_babel import gettext as _
 
 from sitereg import duplicates, persons, sites
 from sitereg.errors import BadInput, Refused
-from sitereg.matrix.verbs import SETTLERS
+from sitereg.matrix.roles import SETTLERS
 from web import asking, forms, pages_persons, words_duplicates
 from web.identity import ANYONE, logs, open_to
 

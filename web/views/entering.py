@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 from flask import Blueprint, flash, g, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from sitereg import entering
+from sitereg import entering, requests
 from sitereg.errors import BadInput, Conflict, NotFound, Refused, SiteregError
 from web import language, readings, words
 from web.identity import logs, open_to
@@ -200,7 +200,8 @@ def page(opened, form, once, *, typed=(), rows=(), sheet=None, trouble=None, sta
         "entering/form.html", form_name=form, once=once, sent={"typed": dict(typed), "wrong": wrong}, lines=lines, trouble=trouble,
         saved=saved, look=look, partners=[name for one in opened.rows("partners") for name in one["names"].values()],
         readings={name: readings.place(one) for name, one in (sheet.places if sheet else {}).items()},
-        days={name: readings.days(one) for name, one in (sheet.days if sheet else {}).items()}, **choices(form)), status
+        days={name: readings.days(one) for name, one in (sheet.days if sheet else {}).items()},
+        registered=form != "person" or requests.registered(opened), **choices(form)), status
 
 
 def choices(form):

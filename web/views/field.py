@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sitereg import drafts, sites, trips
 from sitereg.entering import visitsheet
 from sitereg.errors import BadInput, Refused
-from web import areas, forms, pages
+from web import areas, forms, pages, words
 from web.identity import ANYONE, logs, open_to
 from web.views import sites as site_views
 
@@ -39,14 +39,18 @@ def page(opened, site, status=200, *, sent=None):
     return render_template(
         "sites/field.html", site=site, sent=sent, trip=mine, map=chart(site) if drawing else None, on_the_road=ON_THE_ROAD,
         access=next((one for one in site["facts"] if one["field"] == "access_condition"), None), now=opened.value("today"),
-        device=b64encode(key).decode() if key else None,
+        often=pages.commonest_first(opened), device=b64encode(key).decode() if key else None,
         controls=[one for one in site["authorities"] if one["role"] == "controls_territory"],
         **pages.guarding(opened, site)), status
 
 
 def chart(site):
-    """The map that what was covered is drawn on, around what the reader is shown of the place."""
-    return areas.chart({}, around=site["place"]["shape"])
+    """The map that what was covered and what was not searched are drawn on, around what the reader is shown of the place."""
+    place = site["place"]
+    seen = place["shape"] and place["shown_as"] != "admin_unit" and place["lat"] is not None
+    there = [{"shape": place["shape"], "at": [place["lat"], place["lon"]], "radius": place["uncertainty_m"], "inside": "certain",
+              "text": words.precision(place)}] if seen else []
+    return areas.chart({}, found=there, around=place["shape"], outlines=["", "missed_"])
 
 
 @views.post("/sites/<code:code>/trip")

@@ -4,7 +4,7 @@ from flask_babel import gettext as _
 
 from sitereg import holdings, sharing, sites
 from sitereg.errors import BadInput, Conflict, Refused
-from sitereg.matrix.verbs import RELEASERS
+from sitereg.matrix.roles import RELEASERS
 from web import areas, forms, pages, pages_persons
 from web.forms import status
 from web.identity import open_to

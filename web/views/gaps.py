@@ -19,9 +19,8 @@ def index(opened):
     """One list of gaps, of an area and of those who answer for it, with the reasons of each in words."""
     asked = read()
     today = opened.value("today")
-    narrowed = {"areas": asked["area"] and [asked["area"]], "body": asked["body"]}
-    rows = protection.gaps(opened, list=asked["list"], **narrowed, limit=PAGE + 1, skip=asked["skip"])
-    counts = protection.gap_counts(opened, **narrowed)
+    rows, counts = protection.gap_page(opened, list=asked["list"], areas=asked["area"] and [asked["area"]], body=asked["body"],
+                                       limit=PAGE + 1, skip=asked["skip"])
     logs("protection_gaps", list=asked["list"], count=len(rows), exact=sum(one["shown_as"] == "exact" for one in rows))
     shown = [{**one, "number": n, "place": one[f"place_{language.code()}"], "reasons": words_protection.reasons(one, today)}
              for n, one in enumerate(rows[:PAGE], asked["skip"] + 1)]

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from sitereg import jobs, vocab
 from sitereg.errors import BadInput, SiteregError
 from sitereg.imports import arrivals, guessing, mapping, settling, spelling, spool
-from sitereg.matrix import verbs
+from sitereg.matrix import roles
 from web import arriving, pages, words_intake
 from web import taking_in as taking
 from web.identity import logs, open_to
@@ -16,14 +16,14 @@ SHOWN = 200
 
 
 @views.get("/intake")
-@open_to(*verbs.STEWARDS)
+@open_to(*roles.STEWARDS)
 def index(opened):
     """The files on the steward's own desk, and the form to upload another."""
     return desk(opened)
 
 
 @views.post("/intake")
-@open_to(*verbs.STEWARDS, writes=True)
+@open_to(*roles.STEWARDS, writes=True)
 def upload(opened):
     """A file is on the desk, hashed as it came, and was looked at by the closed reader."""
     try:
@@ -47,14 +47,14 @@ def desk(opened, trouble=None):
 
 
 @views.get("/intake/<uuid:once>")
-@open_to(*verbs.STEWARDS)
+@open_to(*roles.STEWARDS)
 def show(opened, once):
     """One file: what it seems to be, the mapping, the first rows as they are understood, how far the work is."""
     return page(opened, once, arrivals.shown(opened, once))
 
 
 @views.post("/intake/<uuid:once>")
-@open_to(*verbs.STEWARDS, writes=True)
+@open_to(*roles.STEWARDS, writes=True)
 def act(opened, once):
     """What was chosen for the file is kept; it is looked at anew, tried, or released."""
     held, wanted = arrivals.shown(opened, once), request.form.get("act", "map")
@@ -113,7 +113,7 @@ def launch(opened, once, held, *, dry_run):
 
 
 @views.get("/intake/<uuid:once>/profile")
-@open_to(*verbs.STEWARDS)
+@open_to(*roles.STEWARDS)
 def text(opened, once):
     """The mapping as the text of a profile, for the shell and for the next export."""
     one = arrivals.chosen(opened, once, arrivals.shown(opened, once))
@@ -125,7 +125,7 @@ def text(opened, once):
 
 
 @views.get("/intake/<uuid:once>/report")
-@open_to(*verbs.STEWARDS)
+@open_to(*roles.STEWARDS)
 def report(opened, once):
     """What became of each row, or would; against the export before, what was added, changed, and is no longer named."""
     held = arrivals.shown(opened, once)
@@ -148,7 +148,7 @@ def report(opened, once):
 
 
 @views.post("/intake/<uuid:once>/stop")
-@open_to(*verbs.STEWARDS, writes=True)
+@open_to(*roles.STEWARDS, writes=True)
 def stop(opened, once):
     """The work stops at its next step; nothing of it is kept."""
     jobs.stop(opened, arrivals.shown(opened, once).get("job"))
@@ -157,7 +157,7 @@ def stop(opened, once):
 
 
 @views.post("/intake/<uuid:once>/drop")
-@open_to(*verbs.STEWARDS, writes=True)
+@open_to(*roles.STEWARDS, writes=True)
 def drop(opened, once):
     """The file is on the desk no more."""
     arrivals.drop(opened, once)

@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from sitereg import imports, vocab
 from sitereg.errors import BadInput, Conflict, Refused
 from sitereg.imports import arrivals, batches, corrected, offers, settling
-from sitereg.matrix import verbs
+from sitereg.matrix import roles
 from web import arriving, pages, words_intake
 from web.forms import status
 from web.identity import logs, open_to
@@ -21,14 +21,14 @@ BETWEEN = "|"
 
 
 @views.get("/imports/<uuid:batch>/rows")
-@open_to(*verbs.STEWARDS)
+@open_to(*roles.STEWARDS)
 def rows(opened, batch):
     """The rows of a batch, by outcome and problem; those that wait, to be settled together."""
     return queue(opened, batch)
 
 
 @views.get("/imports/<uuid:batch>/report")
-@open_to(*verbs.STEWARDS)
+@open_to(*roles.STEWARDS)
 def report(opened, batch):
     """The rows that were asked for as a file, to read or to correct; the reading of it stands in the log."""
     imports.shown(opened, batch=batch)
@@ -44,14 +44,14 @@ def report(opened, batch):
 
 
 @views.get("/imports/<uuid:batch>/rows/<int:n>")
-@open_to(*verbs.STEWARDS)
+@open_to(*roles.STEWARDS)
 def row(opened, batch, n):
     """One row: what was written, what is wrong with it, how it may be read, and who settled it."""
     return row_page(opened, batch, n)
 
 
 @views.post("/imports/<uuid:batch>/rows/<int:n>")
-@open_to(*verbs.STEWARDS, writes=True)
+@open_to(*roles.STEWARDS, writes=True)
 def settle_row(opened, batch, n):
     """A row that waits is corrected, taken all the same, or rejected, with a reason."""
     one = the_row(opened, batch, n, request.form.get("part", ""))
@@ -68,7 +68,7 @@ def settle_row(opened, batch, n):
 
 
 @views.post("/imports/<uuid:batch>/rows/<int:n>/words")
-@open_to(*verbs.STEWARDS, writes=True)
+@open_to(*roles.STEWARDS, writes=True)
 def words(opened, batch, n):
     """The sealed words of a row, on this answer alone, with the form to correct it; that they were opened stands in the log."""
     one = the_row(opened, batch, n, request.form.get("part", ""))
@@ -88,7 +88,7 @@ def unsealed(opened, batch, one):
 
 
 @views.post("/imports/<uuid:batch>/rows")
-@open_to(*verbs.STEWARDS, writes=True)
+@open_to(*roles.STEWARDS, writes=True)
 def settle(opened, batch):
     """Rows that wait with the same problem are settled together."""
     imports.shown(opened, batch=batch)
@@ -102,7 +102,7 @@ def settle(opened, batch):
 
 
 @views.post("/imports/<uuid:batch>/corrected")
-@open_to(*verbs.STEWARDS, writes=True)
+@open_to(*roles.STEWARDS, writes=True)
 def corrected_file(opened, batch):
     """The report of the batch comes back with cells corrected: it lies on the desk, to be tried and released."""
     imports.shown(opened, batch=batch)

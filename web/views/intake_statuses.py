@@ -5,13 +5,13 @@ from flask_babel import gettext as _
 
 from sitereg import decisions
 from sitereg.errors import BadInput, Conflict, Refused
-from sitereg.matrix import verbs
+from sitereg.matrix import roles
 from web import words_intake
 from web.identity import logs, open_to
 
 views = Blueprint("intake_statuses", __name__)
 LEVELS = ("suspected", "probable", "confirmed", "refuted", "inconclusive")
-PROPOSERS = verbs.acting("verification")
+PROPOSERS = roles.acting("verification")
 
 
 @views.get("/imports/<uuid:batch>/statuses")

@@ -7,18 +7,21 @@ from pathlib import Path
 
 from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
 from sitereg import documents, exports, inquiries, scans, sharing
 from sitereg import sites as registry
+from sitereg import views as kept
 from sitereg.errors import BadInput, Conflict, NotFound, Refused
-from sitereg.matrix.verbs import RELEASERS
+from sitereg.matrix.roles import RELEASERS
 from web import asking, forms, pages
 from web.forms import status
 from web.identity import logs, open_to
 from web.views.sharing import refused
 
 views = Blueprint("leaving", __name__)
-FORMATS = dict(zip(forms.FORMATS, ("GeoJSON", "GeoPackage (QGIS)", "GeoParquet", "KML", "CSV, HXL", "XLSX, HXL"), strict=True))
+SAID = ("GeoJSON", "GeoPackage (QGIS)", "GeoParquet", "KML", "CSV, HXL", "XLSX, HXL", "PDF")
+FORMATS = dict(zip(forms.FORMATS, SAID, strict=True))
 
 
 @views.get("/documents/<uuid:document>/release")
@@ -106,11 +109,22 @@ def inquiry(opened, inquiry):
     return print_it(opened, inquiries.show(opened, inquiry)["code"], f"/inquiries/{inquiry}/print", inquiry=inquiry)
 
 
+@views.post("/export/map")
+@open_to(*pages.GIVERS)
+def ask_map(opened):
+    """On to the same question of what the map shows, as a sheet of paper; no address tells where that is."""
+    view = kept.show(opened, request.form["v"])["asked"] if request.form.get("v") else {}
+    _filters, shown = asking.asked(held=asking.revealed("w", request.form.get("w")) or view)
+    shown["area"] = request.form.get("area", "").strip() or shown["area"]
+    asking.asked(MultiDict({"area": shown["area"]}))
+    return redirect("/export?" + asking.query(shown, format="pdf"), 303)
+
+
 @views.get("/export")
 @open_to(*pages.GIVERS)
 def ask_sites(opened):
     """To whom the sites that the filters leave go as a file, in which format, what for, and whom that could hurt."""
-    return export_page(opened, *asking.asked())
+    return export_page(opened, *asking.asked(extra=("format",)))
 
 
 @views.post("/export")
@@ -123,7 +137,7 @@ def sites(opened):
         risk = "; ".join(f"{name}: {given.pop(f'risk_{name}')}" for name in sharing.RISKS)
         logs("export", **{name: given[name] for name in ("format", "recipient", "purpose")})
         with opened.savepoint(), tempfile.TemporaryDirectory() as folder:
-            bundle = made(opened, Path(folder), given.pop("format"), filter=leaving_filter(shown), risk=risk, **given)
+            bundle = made(opened, Path(folder), given.pop("format"), filter=leaving_filter(filters, shown), risk=risk, **given)
     except (BadInput, Refused, Conflict) as trouble:
         return export_page(opened, filters, shown, trouble)
     answer = make_response(bundle)
@@ -177,19 +191,22 @@ def made(opened, folder, form, **given):
     return packed({path.name: path.read_bytes() for path in (parcel.path, parcel.manifest_path)})
 
 
-def leaving_filter(shown):
+def leaving_filter(filters, shown):
     """The filters of a file; words, years and protection are none: it holds more than what was looked at, or less, unseen."""
-    lost = [name for name in ("q", "from", "to", "protection") if shown[name]]
+    lost = [name for name in ("q", "from", "to", "protection", "around") if shown[name]]
+    lost += [name for name in ("group", "kind", "verification", "governorate") if any(one.startswith("-") for one in shown[name])]
     if lost:
-        raise BadInput("A file is filtered by group, kind, level and governorate alone", problems=[
+        raise BadInput("A file is filtered by group, kind, level, governorate and area alone", problems=[
             asking.problem("unknown_field", name, "", "Take this filter off the list first") for name in lost])
     named = (("groups", "group"), ("kinds", "kind"), ("verification", "verification"), ("adm1", "governorate"))
-    return {name: shown[field] for name, field in named if shown[field]}
+    found = {name: shown[field] for name, field in named if shown[field]}
+    return {**found, "bbox": filters["bbox"]} if filters["bbox"] else found
 
 
 def export_page(opened, filters, shown, trouble=None):
-    about = {"what": "sites", "action": "/export?" + asking.query(shown), "formats": list(FORMATS.items()),
-             "back": "/sites?" + asking.query(shown), "total": registry.count(opened, **filters)}
+    chosen = request.args.get("format")
+    about = {"what": "sites", "action": "/export?" + asking.query(shown), "back": "/sites?" + asking.query(shown),
+             "total": registry.count(opened, **filters), "formats": sorted(FORMATS.items(), key=lambda one: one[0] != chosen)}
     return render_template("sharing/leaving.html", **about, sent=refused("export", trouble)), status(trouble)
 
 

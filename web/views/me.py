@@ -21,7 +21,7 @@ def me(opened):
 
 
 def page(opened, sent=None, **more):
-    user = seats.seat()["user"]
+    user = seats.user()
     tokens = [one for one in accounts.tokens(opened) if one["account"] == g.me["name"]]
     shown = matrix.shown(g.me["level"], g.me["roles"], g.me["compartments"], language.code())
     return render_template("me/me.html", me=opened.one("self"), shown=shown, held=factors.held(user), keys=factors.keys(user),
@@ -36,13 +36,13 @@ def make_token(opened):
     """A script may read as this account; what it has to show stands on the page, once."""
     try:
         said = forms.read("token", request.form)
-        if not signin.knows(seats.seat()["user"], request.form["password"]):
+        if not signin.knows(seats.user(), request.form["password"]):
             seats.missed()
             raise BadInput("The password was not right", do="Type it once more.", problems=[
                 {"code": "bad_value", "field": "password", "message": "The password was not right"}])
         with opened.savepoint():
-            text, _id = accounts.make_token(opened, account=g.me["name"], scopes=["frames"], days=int(said["days"]),
-                                            reason=said["why"])
+            text, _id = accounts.make_token(opened, account=g.me["name"], scopes=[said["reads"] or "frames"],
+                                            days=int(said["days"]), reason=said["why"])
     except (BadInput, Refused) as trouble:
         return page(opened, sent=refused("token", trouble))
     return page(opened, token=text)
@@ -70,7 +70,7 @@ def end_token(opened, token):
 @open_to(*ANYONE)
 def end_others(opened):
     """Every other place where this account is signed in is over."""
-    seats.end_others(seats.seat()["user"])
+    seats.end_others(seats.user())
     flash(_("Every other place where you were signed in is signed out."))
     return redirect(url_for("me.me"), 303)
 

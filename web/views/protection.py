@@ -34,8 +34,8 @@ def visit(opened, code):
         with fieldwork.photographs(arriving.pictures("photographs")) as paths:
             if sent_before(opened, site, "visit", given, paths):
                 return again_said()
-            seen, area = harm(given), covered(given, "covered")
-            made = fieldwork.visit(opened, site["id"], photographs=paths, disturbance=seen, **area, **given)
+            seen, area, left = harm(given), covered(given, "covered"), missed(given)
+            made = fieldwork.visit(opened, site["id"], photographs=paths, disturbance=seen, **area, **left, **given)
         return changed_by(made) or _("The visit is recorded.")
 
     return act(opened, code, "visit", record)
@@ -55,6 +55,17 @@ def covered(given, name):
     """The outline of the form as the room takes it: {name_shape or name, name_within_m}."""
     shape, within = fieldwork.outline(**{one: given.pop(one, None) for one in ("corners", "drawn", "centre", "km", "within")})
     return {f"{name}_shape" if name == "covered" else name: shape, f"{name}_within_m": within}
+
+
+def missed(given):
+    """The outline of what was not searched, its faults at its own fields."""
+    names = {"corners": "missed", **{one: f"missed_{one}" for one in ("within", "drawn", "centre", "km")}}
+    try:
+        shape, within = fieldwork.outline(**{one: given.pop(name) for one, name in names.items()})
+    except BadInput as fault:
+        raise BadInput(fault.what, do=fault.do, problems=[{**one, "field": names.get(one["field"], one["field"])}
+                                                          for one in fault.problems]) from None
+    return {"not_searched_shape": shape, "not_searched_within_m": within}
 
 
 def harm(given):

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sitereg import entering, saying, sites, sources
 from sitereg.entering import places
 from sitereg.errors import BadInput, Conflict, NotFound, Refused
-from sitereg.matrix.verbs import NAMERS
+from sitereg.matrix.roles import NAMERS
 from web import forms, language, pages, readings, words
 from web.identity import logs, open_to
 

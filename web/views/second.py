@@ -5,7 +5,7 @@ import json
 from flask import Blueprint, current_app, g, redirect, render_template, request, session, url_for
 from flask_security import login_user
 
-from sitereg.errors import BadInput
+from sitereg.errors import BadInput, NotFound
 from web import errors, factors, identity, seats, security, signin, throttle
 
 views = Blueprint("second", __name__)
@@ -22,7 +22,7 @@ def seat_is(*states):
         def run(**parts):
             held = seats.seat()
             state = held and held["state"]
-            if state == "half" and not factors.any_of(held["user"]):
+            if state == "half" and not factors.any_of(seats.user()):
                 state = "new"
             if state not in states:
                 if request.method not in ("GET", "HEAD"):
@@ -30,7 +30,9 @@ def seat_is(*states):
                 return redirect("/" if state == "open" else signin.waiting("half" if state == "new" else state), 303)
             if state == "open":
                 identity.recognise()
-            g.user, g.state = held["user"], state
+                if identity.FAMILIES in (g.get("me") or {}).get("roles", ()):
+                    raise NotFound  # what it was handed is all that it signs in with
+            g.user, g.state = seats.user(), state
             return view(**parts)
 
         run.open_to, run.writes = None, False
@@ -196,7 +198,7 @@ def open_with_key():
     (credential,) = factors.sent_json("credential")
     held = seats.seat()
     user = factors.answered(credential if isinstance(credential, dict) else {}, signin.user_of)
-    if held and user is not None and user.id != held["user"].id:
+    if held and user is not None and user.id != held["user_id"]:
         user = None
     if user is None or not user.active:
         raise BadInput("The passkey was not accepted", do="Try it once more, or use the password.")
@@ -234,7 +236,7 @@ def locked():
 
 
 def locked_page(kept="", wrong=False):
-    keys = factors.held(seats.seat()["user"])["passkeys"]
+    keys = factors.held(seats.user())["passkeys"]
     return render_template("signin/locked.html", wrong=wrong, kept=kept, keys=bool(keys and factors.place()[0]))
 
 

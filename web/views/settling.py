@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from sitereg import decisions, inquiries, sites
 from sitereg.errors import BadInput, Conflict, NotFound, Refused
-from sitereg.matrix import verbs
+from sitereg.matrix import roles
 from web import asking, forms, language, pages, words, words_settle
 from web.identity import ANYONE, logs, open_to
 
@@ -14,6 +14,7 @@ views = Blueprint("settling", __name__)
 CODES = {"kind": ("kinds", "site_kind"), "state": ("states", "verification_level")}
 STATES = ("reported", "suspected", "probable")
 ASKED_WITHIN = timedelta(days=30)
+PAGE = 20  # kinds of sites judged at once
 CITED = ("place", "count", "remains_state", "activity", "relation", "content", "deposition", "integrity", "current_use",
          "official_status")
 
@@ -22,15 +23,23 @@ CITED = ("place", "count", "remains_state", "activity", "relation", "content", "
 @open_to(*ANYONE)
 def index(opened):
     """The kinds of sites whose next level up lacks least, of a kind, a level, a governorate."""
-    filters, shown = asking.asked(codes=CODES)
+    filters, shown = asking.asked(codes=CODES, extra=("skip",))
     filters = {name: filters[name] for name in ("kinds", "states", "adm1")}
-    rows = decisions.nearest(opened, **filters)
+    skip = min(max(request.args.get("skip", 0, type=int), 0), 100_000)
+    rows = decisions.nearest(opened, **filters, limit=PAGE, skip=skip)
+    fit = rows[0]["fit"] if rows else 0
     logs("settle_nearest", count=len(rows))
     asked = open_questions(opened)
     rows = [{**one, "machine": "verification", "aspect": one["kind"], "place": one[f"place_{language.code()}"]} for one in rows]
     told = [{**words_settle.told(one), **asking_for(one, one["kind"], asked.get(one["code"], {}))} for one in rows]
-    return render_template("settling/index.html", rows=told, shown=shown, choices=choices(opened),
+    return render_template("settling/index.html", rows=told, shown=shown, choices=choices(opened), fit=fit, first=skip + 1,
+                           last=min(skip + PAGE, fit), previous=at(shown, skip - PAGE) if skip else None,
+                           next=at(shown, skip + PAGE) if skip + PAGE < fit else None,
                            may_say=bool(set(g.me["roles"]) & set(pages.WORKING)), due=due(opened))
+
+
+def at(shown, skip):
+    return url_for("settling.index", **{name: shown[name] for name in ("kind", "state", "governorate")}, skip=max(skip, 0) or None)
 
 
 def choices(opened):
@@ -47,7 +56,7 @@ def on_page(opened, site):
     groups = words_settle.groups(decisions.settle(opened, site["code"]))
     for one in groups:
         one["up"] = [{**row, **asking_for(row, one["aspect"], asked)} for row in one["up"]]
-    return {"settle": groups, "due": due(opened), "may_propose": bool(set(g.me["roles"]) & set(verbs.acting("verification")))}
+    return {"settle": groups, "due": due(opened), "may_propose": bool(set(g.me["roles"]) & set(roles.acting("verification")))}
 
 
 def asking_for(row, kind, asked):
@@ -71,7 +80,7 @@ def due(opened):
 
 
 @views.get("/sites/<code:code>/propose/<field>")
-@open_to(*verbs.acting("verification"))
+@open_to(*roles.acting("verification"))
 def ask(opened, code, field):
     """The form of one step (field: kind:level): what it asks for, what there is, and what is to be said."""
     site = sites.show(opened, code)
@@ -81,7 +90,7 @@ def ask(opened, code, field):
 
 
 @views.post("/sites/<code:code>/propose/<field>")
-@open_to(*verbs.acting("verification"), writes=True)
+@open_to(*roles.acting("verification"), writes=True)
 def propose(opened, code, field):
     """The level is decided, or proposed where a verifier must approve; or the form is shown again with what stands in the way."""
     site = sites.show(opened, code)

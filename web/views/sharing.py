@@ -5,7 +5,7 @@ from flask_babel import ngettext
 
 from sitereg import claims, imports, sharing, sites
 from sitereg.errors import BadInput, Conflict, NotFound, Refused
-from sitereg.matrix import verbs
+from sitereg.matrix.roles import CLAIM_READERS, STEWARDS
 from web import forms, pages
 from web.forms import status
 from web.identity import logs, open_to
@@ -14,7 +14,7 @@ views = Blueprint("sharing", __name__)
 
 
 @views.get("/sites/<code:code>/claims/<uuid:claim>")
-@open_to(*verbs.CLAIM_READERS)
+@open_to(*CLAIM_READERS)
 def ask_retract(opened, code, claim):
     """What would be retracted, and who received what rested on it."""
     return retract_page(opened, code, claim)
@@ -83,21 +83,21 @@ def source_page(opened, code, claim, trouble=None):
 
 
 @views.get("/imports")
-@open_to(*verbs.STEWARDS)
+@open_to(*STEWARDS)
 def batches(opened):
     """The batches that the steward imported, the newest first."""
     return render_template("sharing/imports.html", rows=imports.listed(opened))
 
 
 @views.get("/imports/<uuid:batch>")
-@open_to(*verbs.STEWARDS)
+@open_to(*STEWARDS)
 def ask_retract_batch(opened, batch):
     """What retracting an import batch does, and who received what rested on it."""
     return batch_page(opened, batch)
 
 
 @views.post("/imports/<uuid:batch>")
-@open_to(*verbs.STEWARDS, writes=True)
+@open_to(*STEWARDS, writes=True)
 def retract_batch(opened, batch):
     """Everything that came with a batch is retracted."""
     imports.shown(opened, batch=batch)

@@ -1,11 +1,11 @@
 """The map with its list, and the pages of one site: what is known, why, and what became of it."""
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
-from sitereg import maps, sites, watches
+from sitereg import documents, maps, sites, watches
 from sitereg import views as kept
 from sitereg.errors import BadInput, Refused
-from sitereg.matrix.verbs import CLAIM_READERS
-from web import asking, basemaps, forms, narrowing, pages, pages_timeline, words
+from sitereg.matrix.roles import CLAIM_READERS
+from web import asking, basemaps, forms, narrowing, pages, pages_network, pages_timeline, words, words_since
 from web.identity import ANYONE, logs, open_to
 from web.views import going, settling
 from web.views.kept import keeping
@@ -30,11 +30,17 @@ def index(opened):
     query = asking.query(shown)
     chart = basemaps.base(tiles_url=TILES, query=query, more=("trail",),
                         bounds=at["box"] if at else pages.around(rows) if query else None)
-    facets = pages.facets(opened, sites.facets(opened, **filters), shown)
+    counted = sites.facets(opened, **filters)
+    facets = pages.facets(opened, counted, shown)
+    whole = asking.without_left_out(filters)
+    whole = whole and pages.facets(opened, sites.facets(opened, **whole), {
+        **shown, **{name: [asking.bare(one) for one in shown[name]] for name in narrowing.CHIPS}})
     years = narrowing.years(*sites.years(opened, **filters), shown, today)
     return render_template(
-        "map/index.html", chips=narrowing.chips(shown, facets), years=years, at=at, view=view, watched=watches.codes(opened),
-        sees_events=g.me["level"] > 0, total=sites.count(opened, **filters), filters=shown, as_of=words.day(today), facets=facets,
+        "map/index.html", chips=narrowing.chips(shown, facets, whole), left_out=whole or facets, years=years, at=at,
+        view=view, watched=watches.codes(opened),
+        sees_events=g.me["level"] > 0, total=sum(counted.get("overdue", {}).values()), filters=shown, as_of=words.day(today),
+        facets=facets,
         search_text=shown["q"], export="/export?" + query if set(g.me["roles"]) & set(pages.GIVERS) else None, **keeping(),
         found=pages.places_named(opened, shown["q"]), map=maps.render(chart, g.nonce), page={
             "rows": [pages.row(one, today) for one in rows],
@@ -73,7 +79,8 @@ def page(opened, site, status=200, **more):
     """The page of a site as it stands, with what a form of it has to say."""
     logged(site)
     return render_template("sites/show.html", site=site, search_text="", **pages.site(opened, site),
-                           **settling.on_page(opened, site), **pages_timeline.of_site(opened, site), **more), status
+                           **settling.on_page(opened, site), **pages_timeline.of_site(opened, site),
+                           network=pages_network.drawn(site), papers=documents.of_site(opened, site["code"]), **more), status
 
 
 def logged(site):
@@ -100,7 +107,9 @@ def past(opened, code):
     logged(site)
     history = sites.history(opened, site["code"])
     first = min((one["day"] for one in history), default=None)
+    today = sites.show(opened, site["code"])
     return render_template("sites/past.html", site=site, day=day, map=pages.past_map(site), sent=None, may={}, waiting=[],
+                           since=words_since.told(site, today) if site["known"] else [],
                            past_days=pages_timeline.days_known(first, opened.value("today")))
 
 

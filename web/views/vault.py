@@ -9,7 +9,7 @@ from flask_babel import ngettext
 
 from sitereg import house, inquiries, vault
 from sitereg.errors import BadInput, Conflict, NotFound, Refused
-from sitereg.matrix.verbs import HANDLERS
+from sitereg.matrix.roles import HANDLERS
 from web import forms, pages, readings
 from web.forms import status
 from web.identity import open_to

@@ -2,7 +2,8 @@
 
 A reader is a module with DRIVERS (the GDAL drivers it may use, often none), NEEDS (the modules it imports, loaded before the
 process locks itself in) and read(files, options) -> messages: {"layer": {...}} before the rows of a layer, {"row": {...}} for
-each record, {"note": {...}} for what is to be known of the file as a whole, {"page": {...}} for a page that was drawn.
+each record, {"note": {...}} for what is to be known of the file as a whole, {"page": {...}} for a page that was drawn,
+{"made": {...}} for the file that was made of it, {"looked": {...}} for what was found in one that was made.
 It raises Unreadable for a file that cannot be used; what is wrong with one row is said in that row.
 """
 
@@ -16,6 +17,7 @@ READERS = {  # format of a profile -> module of this package
     "geopackage": "geopackage",
     "kml": "kml",
     "parquet": "parquet",
+    "bayanat": "bayanat",
 }
 
 ENDINGS = {
@@ -27,10 +29,13 @@ ENDINGS = {
 DRAWN = {"pdf": "pdf", "picture": "picture"}
 """Formats whose pages are drawn as pictures, for a scan; no profile reads them."""
 
+MADE = {one: one for one in ("raster", "redact_pages", "redact_sound", "check_pages", "check_sound", "waveform")}
+"""Formats of which a file of ours is made, written by the reader itself, or such a file looked at: by no profile, no scan."""
+
 LAYER = "_layer"
 """The column in which readers of several layers write the name of a row's layer."""
 
-__all__ = ["DRAWN", "LAYER", "READERS", "Layer", "Row", "Unreadable"]
+__all__ = ["DRAWN", "LAYER", "MADE", "READERS", "Layer", "Row", "Unreadable"]
 
 
 class Unreadable(Exception):

@@ -18,6 +18,7 @@ _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # the same on every 
 _RIGHTS_OF = {1: 13, 2: 14, 3: 15, 4: 15}  # how many rights over files each version of Landlock knows
 _MOST_RIGHTS, _ALL_NET, _ALL_SCOPES = 16, 0b11, 0b11
 _READ_FILE, _READ_DIR = 1 << 2, 1 << 3
+_MAKING = 1 << 1 | _READ_FILE | _READ_DIR | 1 << 5 | 1 << 8 | 1 << 14  # write, read, remove and make plain files, cut them short
 _BENEATH = 1
 _NO_NEW_PRIVILEGES, _SET_SECCOMP, _FILTER = 38, 22, 2
 _LOAD, _EQUAL, _NOT_LESS, _ANSWER = 0x20, 0x15, 0x35, 0x06  # of a filter: load a word, compare, compare, answer
@@ -40,8 +41,9 @@ _MACHINES = {  # machine: (its audit number, the numbers of the calls that no re
 _EVERYWHERE = {"pidfd_send_signal": 424, "io_uring_setup": 425, "clone3": 435, "pidfd_getfd": 438}
 
 
-def files(paths: Iterable[Path | str]) -> bool:
-    """This process can read these files, and what lies in these folders, and no others; it can write, make and run nothing."""
+def files(paths: Iterable[Path | str], *, into: Path | str | None = None) -> bool:
+    """This process can read these files, and what lies in these folders, and no others; it can write, make and run nothing,
+    but in the folder `into`, where it may make plain files."""
     libc = ctypes.CDLL(None, use_errno=True)
     version = libc.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), 1)
     if version < 1:
@@ -55,17 +57,18 @@ def files(paths: Iterable[Path | str]) -> bool:
     try:
         for path in paths:
             with contextlib.suppress(OSError):
-                _open(libc, rules, path)
+                _open(libc, rules, path, _READ_FILE | (_READ_DIR if Path(path).is_dir() else 0))
+        if into:
+            _open(libc, rules, into, rights & _MAKING)
         libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
         return libc.syscall(_RESTRICT_SELF, rules, 0) == 0
     finally:
         os.close(rules)
 
 
-def _open(libc, rules: int, path: Path | str) -> None:
+def _open(libc, rules: int, path: Path | str, may: int) -> None:
     place = os.open(path, os.O_PATH | os.O_CLOEXEC)
     try:
-        may = _READ_FILE | (_READ_DIR if Path(path).is_dir() else 0)
         libc.syscall(_ADD_RULE, rules, _BENEATH, struct.pack("=Qi", may, place), 0)
     finally:
         os.close(place)

@@ -31,7 +31,7 @@ def read(files: list[dict], options: dict) -> Iterator[dict]:
     """
     if len(files) != 1:
         raise Unreadable("A GeoJSON import takes one file, not a folder", do="Give the file itself.")
-    document = _parse(Path(files[0]["path"]))
+    document = parsed(Path(files[0]["path"]))
     if (
         not isinstance(document, dict)
         or document.get("type") != "FeatureCollection"
@@ -74,14 +74,16 @@ def _system(member) -> str:
     return f"EPSG:{met[1]}"
 
 
-def _parse(path: Path):
+def parsed(path: Path, mended=str):
+    """What the JSON of a file says, its text as `mended` answers it; NaN, Infinity, a key given twice and what is no UTF-8 are
+    Unreadable."""
     with path.open("rb") as file:
         arrays = sum(block.count(b"[") for block in iter(lambda: file.read(2**20), b""))
     if path.stat().st_size > MOST_BYTES or arrays > MOST_ARRAYS:
         raise Unreadable(f"The file is larger than {MOST_BYTES // 2**20} MB or has more than {MOST_ARRAYS:,} corners",
                          code="too_large", do="Import it in parts.")
     try:
-        return json.loads(path.read_text("utf-8-sig"), parse_constant=_no_constant, object_pairs_hook=_once)
+        return json.loads(mended(path.read_text("utf-8-sig")), parse_constant=_no_constant, object_pairs_hook=_once)
     except UnicodeDecodeError as error:
         raise Unreadable(
             "GeoJSON is UTF-8 and this file is not", code="bad_encoding", do="Ask for the file again."

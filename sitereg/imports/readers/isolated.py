@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import sitereg
-from sitereg.imports.readers import DRAWN, READERS, Unreadable, closing
+from sitereg.imports.readers import DRAWN, MADE, READERS, Unreadable, closing
 
 CPU_SECONDS = 300
 MEMORY = 2 * 2**30
@@ -34,14 +34,14 @@ _OURS = (*{sysconfig.get_path(one) for one in ("stdlib", "platstdlib", "purelib"
 def main() -> None:
     """Every message of the job stands on stdout, the last one `end` or `refused`."""
     job = json.load(sys.stdin)
-    reader = importlib.import_module(f"sitereg.imports.readers.{(READERS | DRAWN)[job['format']]}")
+    reader = importlib.import_module(f"sitereg.imports.readers.{(READERS | DRAWN | MADE)[job['format']]}")
     codecs.lookup(job["options"]["encoding"])
     if reader.DRIVERS:
         sys.modules.update(dict.fromkeys(_NOT_NEEDED))
         importlib.import_module("pyogrio.raw")
     for name in reader.NEEDS:
         importlib.import_module(name)
-    _say({"isolation": lock_down(_of(job, reader))})
+    _say({"isolation": lock_down(_of(job, reader), into=job.get("into"), most_bytes=job.get("most_bytes", 0))})
     try:
         rows = 0
         for message in _read(reader, job):
@@ -64,16 +64,16 @@ def main() -> None:
     sys.stdout.flush()
 
 
-def lock_down(given: tuple[str, ...] = ()) -> dict:
+def lock_down(given: tuple[str, ...] = (), *, into: str | None = None, most_bytes: int = 0) -> dict:
     """This process has given up network, rights, time beyond its limits, and all files but `given` and Python's own; answers
-    what it could do."""
+    what it could do. into: a folder in which it may write files of most_bytes; without one it writes none."""
     libc = ctypes.CDLL(None, use_errno=True)
     root = os.geteuid() == 0
     network = libc.unshare(_NEW_NET if root else _NEW_USER | _NEW_NET) == 0
     for what, most in (
         (resource.RLIMIT_CPU, CPU_SECONDS),
         (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_FSIZE, most_bytes),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NOFILE, 64),
         (resource.RLIMIT_NPROC, 0),
@@ -87,7 +87,7 @@ def lock_down(given: tuple[str, ...] = ()) -> dict:
         os.setresuid(nobody.pw_uid, nobody.pw_uid, nobody.pw_uid)
         user = nobody.pw_name
     libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
-    files, calls = closing.files([*given, *_OURS]), closing.calls()
+    files, calls = closing.files([*given, *_OURS], into=into), closing.calls()
     return {"network_closed": network or calls, "user": user, "files_closed": files, "calls_closed": calls}
 
 

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import sitereg
 from sitereg.errors import BadInput, SiteregError, Unavailable
-from sitereg.imports.readers import DRAWN, READERS, Layer, Row
+from sitereg.imports.readers import DRAWN, MADE, READERS, Layer, Row
 
 WALL_SECONDS = 330
 LONGEST_MESSAGE = 8 * 2**20
@@ -77,6 +77,40 @@ def drawn(one, room: Path, *, format: str) -> Iterator[Page]:
             yield Page(page["n"], page["width"], page["height"], base64.b64decode(page["data"], validate=True))
 
 
+def made(files, room: Path, *, format: str, most_bytes: int, **options) -> tuple[Path, dict]:
+    """(the file that the isolated process made of staged copies in `room`, what it said of it); the file is believed no more than
+    those that were given, and has most_bytes at most. Raises BadInput as `read` does."""
+    path, told = _folder(room, "made") / format, {}
+    for message in _told(files, room, format, {"encoding": "utf-8", "into": str(path), **options}, into=str(path.parent),
+                         most_bytes=most_bytes):
+        told = message.get("made", told)
+    if not told or path.is_symlink() or not path.is_file():
+        raise BadInput("The file could not be turned into one of ours", where=files[0].name, do="Ask for the file again.")
+    return path, told
+
+
+def looked(files, room: Path, *, format: str, most_bytes: int, **options) -> dict:
+    """What the isolated process found in staged copies in `room`; it may write one file of most_bytes beside them. Raises BadInput
+    as `read` does."""
+    into, told = _folder(room, "looked"), None
+    for message in _told(files, room, format, {"encoding": "utf-8", "into": str(into / format), **options}, into=str(into),
+                         most_bytes=most_bytes):
+        told = message.get("looked", told)
+    if told is None:
+        raise BadInput("The file could not be looked at", where=files[-1].name, do="Try again; nothing was kept.")
+    return told
+
+
+def _folder(room: Path, name: str) -> Path:
+    """A folder in `room` into which the reader's user may write."""
+    into = room / name
+    into.mkdir(mode=0o700)
+    if os.geteuid() == 0:
+        nobody = pwd.getpwnam("nobody")
+        os.chown(into, nobody.pw_uid, nobody.pw_gid)
+    return into
+
+
 def probe(file: Path) -> dict:
     """What a process closed in as the reader could do with `file` (of ours) and with a socket of this machine:
     {network_closed, user, opened, reached}. Raises Unavailable where it could not be tried."""
@@ -90,9 +124,9 @@ def probe(file: Path) -> dict:
             raise Unavailable("The isolated reader could not be tried", do="Import a small file by hand.") from error
 
 
-def _told(files, room: Path, format: str, options: dict) -> Iterator[dict]:
+def _told(files, room: Path, format: str, options: dict, **more) -> Iterator[dict]:
     """Each message of the reader of that format; BadInput where it refuses, or ends before it said that it is at its end."""
-    job, ended = {"format": format, "files": _hand_over(files, room, format), "options": options}, False
+    job, ended = {"format": format, "files": _hand_over(files, room, format), "options": options, **more}, False
     with _reader(format) as child:
         _feed(child, job)
         for message in _messages(child):
@@ -165,7 +199,7 @@ def _drivers() -> frozenset[str]:
 
 def _hand_over(files, room: Path, format: str) -> list[dict]:
     """The copies can be read by the reader's user and by nobody else; those of a layer lie side by side."""
-    if format not in READERS | DRAWN:
+    if format not in READERS | DRAWN | MADE:
         raise BadInput(
             "There is no reader for this format", where=format, do=f"Use one of {', '.join(READERS)}."
         )

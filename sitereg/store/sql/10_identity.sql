@@ -45,13 +45,16 @@ create type api._asking as (account uuid, name text, display text, level int, co
 
 -- Who asks, from the session and the living rows at each call: nothing is kept that somebody could have set. The compartment of what
 -- is frozen (44_frozen.sql) is held by releasers of tier 2 because they are that, and by no clearance that names it. A SQL login asks
--- as long as its account is an analyst's and no partner's. For the definer
+-- as long as its account is an analyst's and no partner's. A family that reads its own page has no tier and holds no compartments, not
+-- even the empty set: no row of the registry is its to see. Nobody but the keeper is answered while an agreement has seen its last day and
+-- what rests on it still stands in the resolved records: `lapse_agreements` carries that out. For the definer
 -- functions below, which see the keys. It and they are in plpgsql, whose plans last for a session: they are asked at every turn.
 create function api._who() returns api._asking stable language plpgsql as $$
 declare v api._asking; v_part text[]; v_name text; v_how text := 'sql'; v_request text;
 begin
-  select a.name into v_name from reg.account a where a.sql_login = session_user and a.state = 'active';
-  if not found then
+  if session_user not in ('sr_web', 'sr_keeper') then
+    select a.name into v_name from reg.account a where a.sql_login = session_user and a.state = 'active'; end if;
+  if v_name is null then
     v_part := string_to_array(nullif(current_setting('sitereg.tok', true), ''), '|');
     if cardinality(v_part) = 6 and v_part[4] ~ '^[0-9]{1,12}$' and v_part[5] ~ '^[0-9]{1,9}$'
        and v_part[5]::int = pg_backend_pid() and v_part[4]::bigint >= extract(epoch from clock_timestamp()) then
@@ -60,10 +63,10 @@ begin
       if found then v_name := v_part[1]; v_how := v_part[2]; v_request := nullif(v_part[3], ''); end if;
     end if;
   end if;
-  select a.id, a.name, a.display, c.tier, array_remove(c.compartments, 'frozen')
-      || case when c.tier = 2 and 'releaser' = any (c.roles) then array['frozen'] else '{}' end, c.roles, c.area, v_how, v_request into v
+  select a.id, a.name, a.display, case when not 'family' = any (c.roles) then c.tier end, case when not 'family' = any (c.roles) then array_remove(c.compartments, 'frozen')
+      || case when c.tier = 2 and 'releaser' = any (c.roles) then array['frozen'] else '{}' end end, c.roles, c.area, v_how, v_request into v
     from reg.account a join reg.clearance c on c.account = a.id and c.ended_at is null and c.expires_at > clock_timestamp()
-   where a.name = v_name and a.state = 'active' and (v_how <> 'sql' or 'analyst' = any (c.roles) and not 'partner' = any (c.roles));
+   where a.name = v_name and a.state = 'active' and (v_name = 'keeper' or not exists (select 1 from reg.agreement g where not g.over and g.until < (select reg.today()))) and (v_how <> 'sql' or 'analyst' = any (c.roles) and not c.roles && array['partner', 'family']);
   return v;
 end $$;
 

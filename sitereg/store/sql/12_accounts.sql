@@ -1,17 +1,20 @@
 -- Accounts and clearances: kept by admins, who see no content; nobody grants himself anything.
 set role sr_ident;
 create function api.self() returns table(name text, display text, level int, roles text[], compartments text[], os_user text, sql_login text, demo bool)
-stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$
-  select a.name, a.display, m.level, m.roles, c.compartments, a.os_user, a.sql_login, a.demo from api.me() m
-  join reg.account a on a.id = m.account join reg.clearance c on c.account = a.id and c.ended_at is null $$;
+stable security definer set search_path = pg_catalog, public, pg_temp rows 1 language plpgsql as $$
+#variable_conflict use_column
+begin  -- in plpgsql, as api._who: a plan for the session; every request asks
+  return query select a.name, a.display, m.level, m.roles, c.compartments, a.os_user, a.sql_login, a.demo from api.me() m
+    join reg.account a on a.id = m.account join reg.clearance c on c.account = a.id and c.ended_at is null;
+end $$;
 comment on function api.self() is 'What the one who asks may know of himself: name, clearance, roles, compartments, bound OS user.';
 
 create function api.is_demo() returns bool stable security definer set search_path = pg_catalog, public, pg_temp
-language sql as $$ select exists (select 1 from reg.setting s where s.name = 'demo' and s.value = 'true') $$;
+language plpgsql as $$ begin return exists (select 1 from reg.setting s where s.name = 'demo' and s.value = 'true'); end $$;
 comment on function api.is_demo() is 'Whether all of this registry is synthetic.';
 
 create function api.today() returns date stable security definer set search_path = pg_catalog, public, pg_temp
-language sql as $$ select reg.today() $$;
+language plpgsql as $$ begin return reg.today(); end $$;
 comment on function api.today() is 'The registry''s day: the date in Damascus.';
 
 create function api._open_account(p_name text) returns reg.account stable set search_path = pg_catalog, public, pg_temp
@@ -90,6 +93,7 @@ begin
     'No clearance gives the compartment frozen: releasers of tier 2 hold it because they are that'); end if;
   if exists (select 1 from unnest(p_roles) r where not api._is_term('role', r)) then
     perform api._bad('unknown_code', 'roles', (select r from unnest(p_roles) r where not api._is_term('role', r) limit 1), 'There is no such role', 'role'); end if;
+  if 'family' = any (p_roles) then perform api._refuse('family', 'A family signs in with what was handed over with its request, and with nothing else.'); end if;
   update reg.clearance_request set outcome = 'replaced', settled_by = v_by, settled_at = clock_timestamp(), settled_why = p_reason
    where account = v_to.id and outcome is null and not thaw;
   insert into reg.clearance_request(id, account, tier, compartments, roles, reason, expires_at, asked_by)

@@ -18,7 +18,7 @@ declare v_me record; v_to reg.account;
 begin
   select * into v_me from api.me();
   perform api._actor();
-  if 'partner' = any (v_me.roles) or v_me.how = 'token' then
+  if v_me.roles && array['partner', 'family'] or v_me.how = 'token' then
     raise exception 'Colleagues freeze an account, signed in as themselves' using errcode = 'SR403'; end if;
   if coalesce(trim(p_reason), '') = '' then perform api._bad('missing_required', 'reason', '', 'A freeze has a reason'); end if;
   v_to := api._open_account(p_account);
@@ -89,8 +89,8 @@ begin
   if v_me.name <> p_account then perform api._refuse('own_token', 'A token is made by the account that it reads as: act as that account.'); end if;
   if coalesce(trim(p_reason), '') = '' then perform api._bad('missing_required', 'reason', '', 'A token has a reason'); end if;
   if not coalesce(p_days between 1 and 90, false) then perform api._bad('bad_value', 'days', p_days::text, 'A token lives for 1 to 90 days'); end if;
-  if not coalesce(p_scopes <@ array['frames'] and cardinality(p_scopes) > 0, false) then
-    perform api._bad('unknown_code', 'scopes', array_to_string(p_scopes, ' '), 'A token reads frames'); end if;
+  if not coalesce(p_scopes <@ array['frames', 'layers'] and cardinality(p_scopes) > 0, false) then
+    perform api._bad('unknown_code', 'scopes', array_to_string(p_scopes, ' '), 'A token reads frames or layers'); end if;
   if 10 <= (select count(*) from reg.personal_token t where t.account = v_me.account and t.ended_at is null and t.expires_at > clock_timestamp()) then
     perform api._refuse('ten_tokens', 'You hold ten tokens: revoke one that you do not need.'); end if;
   insert into reg.personal_token(id, account, hash, scopes, reason, expires_at)
@@ -120,16 +120,17 @@ stable security definer set search_path = pg_catalog, public, pg_temp language s
   where t.account = (select api.account()) or (select api.roles()) && array['admin', 'auditor'] order by t.made_at desc $$;
 comment on function api.tokens() is 'One''s own tokens, the newest first, without what opens them; all of them for admins and auditors.';
 
--- Asked before anybody is announced; whoever asks must hold the token itself.
+-- Asked before anybody is announced; whoever asks must hold the token itself. When it was last used is kept to the minute: a map
+-- program asks fifty times a second, and each note of it would be a commit that the next one waits for.
 create function api.token_opens(p_hash bytea, p_scope text) returns text
 volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
-declare v_name text;
+declare v record;
 begin
-  update reg.personal_token t set used_at = clock_timestamp() from reg.account a
-   where a.id = t.account and a.state = 'active' and t.hash = p_hash and p_scope = any (t.scopes)
-     and t.ended_at is null and t.expires_at > clock_timestamp()
-  returning a.name into v_name;
-  return v_name;
+  select t.id, a.name, t.used_at into v from reg.personal_token t join reg.account a on a.id = t.account
+   where a.state = 'active' and t.hash = p_hash and p_scope = any (t.scopes) and t.ended_at is null and t.expires_at > clock_timestamp();
+  if v.used_at is null or v.used_at <= clock_timestamp() - interval '1 minute' then
+    update reg.personal_token t set used_at = clock_timestamp() where t.id = v.id; end if;
+  return v.name;
 end $$;
 comment on function api.token_opens(bytea, text) is 'The account as which this token reads what the scope names; null where it opens nothing.';
 reset role;

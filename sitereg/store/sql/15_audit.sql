@@ -64,6 +64,32 @@ begin
     begin return query %s; end $b$ $f$, v_tables);
 end $$;
 
+-- The same of an event whose id was drawn in this very transaction: its rows lie in tables to which this transaction has added rows, and no
+-- other is opened. The server counts those; nobody who asks can set the count back, and where it does not count, all are asked.
+reset role;
+set role sr_owner;
+create function api._written_here(p_names text[], p_tables regclass[]) returns text[] stable security definer set search_path = pg_catalog, public, pg_temp
+set plan_cache_mode = force_generic_plan language plpgsql as $$
+begin
+  return array(select t.name from unnest(p_names, p_tables) t(name, id)
+    where not current_setting('track_counts')::bool or pg_stat_get_xact_tuples_inserted(t.id) > 0);
+end $$;
+reset role;
+set role sr_writer;
+do $$
+declare v_tables text;
+begin
+  select string_agg(format('if %1$L = any (v_written) then return query select %1$L::text, t.digest from %2$s t where t.event = p_event; end if;', s.tbl, s.sign),
+    E'\n    ' order by s.tbl) into v_tables from api._sealed_tables() s;
+  execute format($f$create function api._event_rows(p_event uuid, p_new bool) returns table(tbl text, digest bytea) stable
+    set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_bitmapscan = off language plpgsql as $b$
+    #variable_conflict use_column
+    declare v_written text[] := api._written_here(%L, %L);
+    begin
+    %s
+    end $b$ $f$, array(select s.tbl from api._sealed_tables() s), array(select s.sign from api._sealed_tables() s), v_tables);
+end $$;
+
 -- Merkle root of leaves in the order of their bytes; an odd one is carried up as it is; no leaf gives 32 zero bytes.
 create function api._merkle(p_leaves bytea[]) returns bytea immutable set search_path = pg_catalog, public, pg_temp
 language plpgsql as $$
@@ -95,8 +121,8 @@ begin
   return exists (select 1 from api._freezes() f);
 end $$;
 
-create function api._close_event(p_event uuid, p_action text, p_object uuid, p_reason text) returns bigint
-security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+create function api._end_event(p_event uuid, p_action text, p_object uuid, p_reason text, p_new bool) returns bigint
+set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v reg.audit_event; v_me record; v_head record;
 begin
   select * into v_me from api.me();
@@ -109,7 +135,8 @@ begin
   end if;
   -- the head is held, so a freeze is either in force here or sees these rows once they are committed
   if api._any_freeze() and p_action not in ('freeze', 'unfreeze') then perform api._freeze_event(p_event); end if;
-  select count(*), api._merkle(array_agg(r.digest)) into v.count, v.root from api._event_rows(p_event) r;
+  if p_new then select count(*), api._merkle(array_agg(r.digest)) into v.count, v.root from api._event_rows(p_event, p_new) r;
+  else select count(*), api._merkle(array_agg(r.digest)) into v.count, v.root from api._event_rows(p_event) r; end if;
   v.seq := v_head.seq + 1; v.prev := v_head.hash; v.at := clock_timestamp();
   v.hash := api._event_hash(v);
   insert into reg.audit_event select v.*;
@@ -117,21 +144,44 @@ begin
   return v.seq;
 end $$;
 
+-- An event is over; p_new by a function that drew its id itself.
+create function api._close_event(p_event uuid, p_action text, p_object uuid, p_reason text) returns bigint
+security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+begin return api._end_event(p_event, p_action, p_object, p_reason, false); end $$;
+create function api._close_new_event(p_event uuid, p_action text, p_object uuid, p_reason text) returns bigint
+security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+begin return api._end_event(p_event, p_action, p_object, p_reason, true); end $$;
+
+-- Of what partners and families do no time finer than the hour is kept, and of where they sit nothing; of everybody else the moment.
+create function api._of_partner(p_account uuid) returns bool stable set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+begin
+  return exists (select 1 from reg.clearance c where c.account = p_account and c.roles && array['partner', 'family']);
+end $$;
+create function api._moment_of(p_account uuid) returns timestamptz volatile set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+begin
+  return case when api._of_partner(p_account) then date_trunc('hour', clock_timestamp(), 'UTC') else clock_timestamp() end;
+end $$;
+
 create function api.log_read(p_action text, p_object uuid default null, p_detail jsonb default '{}') returns void
 volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+declare v record;
 begin
-  insert into reg.read_log(actor, how, request, action, object, detail)
-  values (api._actor(), api.how(), api.request(), p_action, p_object, p_detail);
+  select * into v from api.me();
+  if v.account is null then raise exception 'Nobody is announced in this transaction' using errcode = 'SR403'; end if;
+  insert into reg.read_log(at, actor, how, request, action, object, detail)
+  values (api._moment_of(v.account), v.account, v.how, v.request, p_action, p_object, p_detail);
 end $$;
 comment on function api.log_read(text, uuid, jsonb) is 'The read about to be answered stands in the log.';
 
 create function api.log_sign_in(p_what text, p_account text default null, p_request text default null, p_network text default null) returns void
 volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+declare v_account uuid := (select a.id from reg.account a where a.name = p_account);
 begin
   if p_what is null or p_what <> all (array['signed_in', 'password_accepted', 'sign_in_failed', 'sign_in_slowed', 'seat_locked', 'seat_unlocked',
       'seat_ended']) then perform api._bad('bad_value', 'what', p_what, 'This is nothing that happens at the door'); end if;
-  insert into reg.read_log(actor, how, request, action, detail)
-  values ((select a.id from reg.account a where a.name = p_account), 'password', left(p_request, 64), p_what, jsonb_strip_nulls(jsonb_build_object('network', left(p_network, 64))));
+  insert into reg.read_log(at, actor, how, request, action, detail)
+  values (api._moment_of(v_account), v_account, 'password', left(p_request, 64), p_what,
+    jsonb_strip_nulls(jsonb_build_object('network', case when not api._of_partner(v_account) then left(p_network, 64) end)));
 end $$;
 comment on function api.log_sign_in(text, text, text, text) is
   'What happens at the door stands in the log of reads before it is answered, also a try under a name that nobody has; asked before anybody is announced.';

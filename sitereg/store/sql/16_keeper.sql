@@ -38,12 +38,12 @@ set search_path = pg_catalog, public, pg_temp language sql as $$
   select count(*)::int from f $$;
 comment on function api.keeper_forsaken(int) is 'Jobs whose keeper died are marked failed.';
 
-create function api.keeper_head() returns table(size bigint, root bytea, previous bytea, checkpoint_at timestamptz) stable security definer
+create function api.keeper_head() returns table(size bigint, root bytea, previous bytea, checkpoint_at timestamptz, now timestamptz) stable security definer
 set search_path = pg_catalog, public, pg_temp language sql as $$
-  select coalesce(h.seq, 0), coalesce(h.hash, sha256('sitereg'::bytea)), coalesce(sha256(c.signature), decode(repeat('00', 32), 'hex')), c.at
+  select coalesce(h.seq, 0), coalesce(h.hash, sha256('sitereg'::bytea)), coalesce(sha256(c.signature), decode(repeat('00', 32), 'hex')), c.at, clock_timestamp()
   from (select 1) one left join reg.audit_head h on true
   left join lateral (select * from reg.checkpoint k order by k.size desc, k.at desc limit 1) c on true $$;
-comment on function api.keeper_head() is 'The chain''s head and the last checkpoint, for signing.';
+comment on function api.keeper_head() is 'The chain''s head, the last checkpoint, and the moment by this server''s clock, for signing.';
 
 create function api.keeper_checkpoint(p_size bigint, p_root bytea, p_at timestamptz, p_previous bytea, p_signature bytea, p_key bytea)
 returns uuid volatile security definer set search_path = pg_catalog, public, pg_temp language sql as $$
@@ -54,7 +54,7 @@ comment on function api.keeper_checkpoint(bigint, bytea, timestamptz, bytea, byt
 create function api.keeper_end_strays(p_seconds int) returns int volatile security definer
 set search_path = pg_catalog, public, pg_temp language sql as $$
   with who as materialized (  -- since: from when on a transaction knows the clearance that holds now; some seconds for it to be committed
-    select a.name, a.sql_login, c.id is not null and 'analyst' = any (c.roles) and not 'partner' = any (c.roles) as asks,
+    select a.name, a.sql_login, c.id is not null and 'analyst' = any (c.roles) and not c.roles && array['partner', 'family'] as asks,
       case when c.id is null then 'infinity' else c.began_at + interval '5 seconds' end as since
     from reg.account a left join reg.clearance c on c.account = a.id and a.state = 'active' and c.ended_at is null and c.expires_at > clock_timestamp())
   select count(*) filter (where pg_terminate_backend(s.pid))::int from pg_stat_activity s

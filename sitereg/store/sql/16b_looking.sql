@@ -25,6 +25,17 @@ end $$;
 comment on function api.keeper_root_reads(int) is
   'What came to the log of reads since its last root is rooted by an event; how many entries, or -1 where somebody was still writing after so many tenths of a second: ask again.';
 
+create function api.keeper_queues() returns table(what text, many bigint, age float8) stable security definer
+set search_path = pg_catalog, public, pg_temp language sql as $$
+  select q.what, q.many, extract(epoch from clock_timestamp() - q.since)::float8 from (
+    select 'jobs_waiting' as what, count(*) as many, min(j.queued_at) as since from reg.job j where j.state = 'queued'
+    union all select 'jobs_running', count(*), min(j.started_at) from reg.job j where j.state = 'running'
+    union all select 'reads_unrooted', count(*), min(l.at) from reg.read_log l where l.id > coalesce((select max(r.last) from reg.read_root r), 0)
+    union all select 'events_unsigned', count(*), min(e.at) from reg.audit_event e where e.seq > coalesce((select max(k.size) from reg.checkpoint k), 0)
+    union all select 'checkpoint', null, max(k.at) from reg.checkpoint k) q $$;
+comment on function api.keeper_queues() is
+  'What waits for the keeper, how much of it, and for how many seconds the first of it; and how old the last checkpoint is.';
+
 create function api.keeper_files(p_after text, p_share int default 4320, out files jsonb, out total int) stable security definer
 set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 begin

@@ -1,18 +1,35 @@
--- Whose consent is gone: what rests on such a source has the tier of the vault, in no face and in nobody's answer, until consent is
+-- Whose consent is gone, or whose agreement is over (49c): what rests on such a source has the tier of the vault, in no face and in nobody's answer, until consent is
 -- renewed. Nothing of it is touched: the last change of the source's terms says so, and the next one may say otherwise.
 set role sr_writer;
 
+-- Each agreement that was ever approved, by the last version that two persons approved; whether it stands today.
+create function api._agreements_now() returns table(agreement uuid, version uuid, stands bool) stable set search_path = pg_catalog, public, pg_temp language sql as $$
+  select l.agreement, l.id, coalesce(l.expires_on >= reg.today(), true) and not exists (select 1 from reg.agreement_end e where e.version = l.id)
+  from (select distinct on (v.agreement) v.* from reg.agreement_version v where (select count(*) from reg.agreement_approval a where a.version = v.id) >= 2
+    order by v.agreement, v.n desc) l $$;
+
+-- Those that are over.
+create function api._over() returns uuid[] stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+begin
+  if not exists (select 1 from reg.agreement_approval) then return '{}'; end if;
+  return array(select n.agreement from api._agreements_now() n where not n.stands);
+end $$;
+
 -- The sources of which that is so.
 create function api._silenced() returns uuid[] stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+declare v_over uuid[] := api._over();
 begin
-  if not exists (select 1 from reg.terms_change) then return '{}'; end if;
+  if v_over = '{}' and not exists (select 1 from reg.terms_change) then return api._uses_refused('search'); end if;
   return array(select l.source from (select distinct on (t.source) t.source, t.consent from reg.terms_change t
-      order by t.source, t.recorded_at desc, t.id desc) l join vocab.consent_state v on v.code = l.consent and (v.attrs->>'hides')::bool);
+      order by t.source, t.recorded_at desc, t.id desc) l join vocab.consent_state v on v.code = l.consent and (v.attrs->>'hides')::bool
+    union select s.id from reg.source s where s.agreement = any (v_over) union select unnest(api._uses_refused('search')));
 end $$;
 
 -- Whether it is so of this one.
 create function api._is_silenced(p_source uuid) returns bool stable set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 begin
+  if exists (select 1 from reg.agreement_approval) and exists (select 1 from reg.source s where s.id = p_source and s.agreement = any (api._over())) then return true; end if;
+  if p_source = any (api._uses_refused('search')) then return true; end if;
   if not exists (select 1 from reg.terms_change) then return false; end if;
   return coalesce((select (v.attrs->>'hides')::bool from reg.terms_change t join vocab.consent_state v on v.code = t.consent
     where t.source = p_source order by t.recorded_at desc, t.id desc limit 1), false);
@@ -33,7 +50,7 @@ end $$;
 create function api._not_while_silenced() returns trigger security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 begin
   if exists (select 1 from made m where m.source = any ((select api._silenced())::uuid[])) then
-    perform api._refuse('consent', 'Consent was withdrawn: nothing that this source said is taken in until it is given again.'); end if;
+    perform api._refuse('consent', 'Consent was withdrawn, or the agreement is over: nothing that this source said is taken in until it is given again.'); end if;
   return null;
 end $$;
 reset role;

@@ -40,6 +40,7 @@ begin
   join api._live_recipients() r on r.id = api._uuid(l.value->>'recipient');
   if not exists (select 1 from vault.subject_lock l join vault.recipient r on r.id = l.recipient and r.account is null and r.ended_at is null where l.subject = p_subject) then
     perform api._refuse('recovery_key', 'The vault takes in what the recovery key opens: run `sitereg upgrade`, then send it again.'); end if;
+  perform api._keep_tokens(p_subject, array(select jsonb_array_elements_text(coalesce(p->'tokens', '[]'))));
 end $$;
 
 -- Sealed sheets lie in a box: p_sheets [{kind, object, cipher}].
@@ -58,15 +59,17 @@ begin
   update vault.box set erased_at = clock_timestamp() where subject = p_subject and erased_at is null;
   if not found then return false; end if;
   delete from vault.subject_lock l where l.subject = p_subject;
+  delete from vault.contact_token t where t.subject = p_subject;
   return exists (select 1 from vault.sheet s where s.subject = p_subject);
 end $$;
 
--- The box of that subject, for whoever sees the source or inquiry that it belongs to; null where there is none yet.
+-- The box of that subject, for whoever sees the source, inquiry or referral that it belongs to; null where there is none yet.
 create function api._seen_box(p_subject uuid, out kind text, out public text, out erased bool) stable set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 begin
-  select case when s.id is not null then 'source' else 'inquiry' end into kind from (select p_subject as id) x
+  select case when s.id is not null then 'source' when i.id is not null then 'inquiry' end into kind from (select p_subject as id) x
   left join reg.source s on s.id = x.id and s.tier <= api.level() and s.scope = any (api.scopes())
-  left join reg.inquiry i on i.id = x.id and i.tier <= api.level() and i.scope = any (api.scopes()) where s.id is not null or i.id is not null;
+  left join reg.inquiry i on i.id = x.id and i.tier <= api.level() and i.scope = any (api.scopes());
+  if kind is null and 'source_handler' = any (api.roles()) and exists (select 1 from api._seen_referrals() r where r.id = p_subject) then kind := 'referral'; end if;
   if kind is null then perform api._missing(); end if;
   select b.public, b.erased_at is not null into public, erased from vault.box b where b.subject = p_subject;
 end $$;
@@ -86,18 +89,19 @@ end $$;
 comment on function api.vault_box(uuid, jsonb) is
   'The public key to which words of this source or inquiry are sealed; a box that is given stands if there was none. Null where there is none and none was given.';
 
-create function api.vault_keep(p_subject uuid, p_kind text, p_cipher text) returns uuid
+create function api.vault_keep(p_subject uuid, p_kind text, p_cipher text, p_tokens text[] default '{}') returns uuid
 volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v_event uuid := reg.new_id(); v_by uuid; v record;
 begin
   v_by := api._need('investigator', 'analyst', 'data_steward', 'protection_officer', 'source_handler');
   select * into v from api._seen_box(p_subject);
-  if v.public is null or coalesce(p_kind, '') not in ('contact', 'words') or p_kind = 'words' and v.kind <> 'source' then perform api._missing(); end if;
+  if v.public is null or coalesce(p_kind, '') not in ('contact', 'words') or p_kind = 'words' and v.kind <> 'source' or v.kind = 'referral' then perform api._missing(); end if;
   perform api._keep_sheets(p_subject, jsonb_build_array(jsonb_build_object('kind', p_kind, 'cipher', p_cipher)), v_by, v_event);
+  perform api._keep_tokens(p_subject, p_tokens);
   perform api._close_event(v_event, 'vault_keep', p_subject, '');
   return v_event;
 end $$;
-comment on function api.vault_keep(uuid, text, text) is
+comment on function api.vault_keep(uuid, text, text, text[]) is
   'How to reach a source, or whoever asked an inquiry (contact), or what an insider said in his words (words), lies in the vault, sealed before it came here.';
 
 -- Insiders among those who speak: by the id of a source, or of a report whose source speaks.

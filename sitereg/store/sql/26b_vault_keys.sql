@@ -86,10 +86,10 @@ begin
      where c.id = p_id and c.tier <= api.level() and c.scope = any (api.scopes());
   elsif p_kind = 'report' then
     select r.source into subject from reg.report r where r.id = p_id and r.tier <= api.level() and r.scope = any (api.scopes());
-  elsif p_kind in ('source', 'inquiry') then subject := p_id; end if;
+  elsif p_kind in ('source', 'inquiry', 'referral') then subject := p_id; end if;
   if subject is null then perform api._missing(); end if;
   select * into v from api._seen_box(subject);
-  if v.kind <> (case when p_kind = 'inquiry' then 'inquiry' else 'source' end) then perform api._missing(); end if;
+  if v.kind <> (case when p_kind in ('inquiry', 'referral') then p_kind else 'source' end) then perform api._missing(); end if;
   erased := coalesce(v.erased, false);
   sheets := array(select s.id from vault.sheet s where s.subject = _meant.subject
     and case when p_kind = 'claim' then s.object in (select api._before(p_id)) else s.object is null end);

@@ -68,13 +68,13 @@ create function api._terms_problems(p jsonb) returns jsonb stable set search_pat
     || case when f.scheme is null then '{}' else jsonb_build_object('scheme', f.scheme) end order by f.n, f.field, f.value) from found f $$;
 
 -- The terms as they are kept: the partner by id, whether it was named by it or by what it is called. The one place where they are judged.
-create function api._told_terms(p_terms jsonb) returns jsonb set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+create function api._told_terms(p_terms jsonb, p_type text default null) returns jsonb set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v_problems jsonb := api._terms_problems(coalesce(p_terms, '{}'));
 begin
   if v_problems is not null then
     raise exception '%', v_problems->0->>'message' using errcode = 'SR422', detail = jsonb_build_object('problems', v_problems)::text; end if;
-  return p_terms || jsonb_build_object('partner_id', case jsonb_typeof(p_terms->'partner') when 'object' then api._partner_named(p_terms->'partner')
-    else api._uuid(p_terms->>'partner') end);
+  return api._bound(p_terms || jsonb_build_object('partner_id', case jsonb_typeof(p_terms->'partner') when 'object' then api._partner_named(p_terms->'partner')
+    else api._uuid(p_terms->>'partner') end), p_type);
 end $$;
 
 create function api.new_source(p_type text, p_label jsonb, p_reliability text, p_reason text, p_connection text default null,
@@ -99,11 +99,11 @@ begin
       and api._claim_tier(c.id, c.subject, c.tier) <= api.level() and not exists (select 1 from reg.claim_end e where e.claim = c.id);
     if not found then perform api._bad('not_found', 'repeats', p_repeats::text, 'This is no live claim that you may see'); end if;
   end if;
-  v_told := api._told_terms(p_terms);
-  insert into reg.source(id, type, connection, label, origin_root, tier, scope, partner, agreement, terms, permitted_uses,
+  v_told := api._told_terms(p_terms, p_type);
+  insert into reg.source(id, type, connection, label, origin_root, tier, scope, partner, agreement, legal_class, terms, permitted_uses,
     consent, recorded_by, event, digest)
   values (v_id, p_type, p_connection, p_label, coalesce(p_origin_root, v_id), p_tier, api._held_scope(p_compartments),
-    (v_told->>'partner_id')::uuid, (v_told->>'agreement')::uuid, v_told->>'terms',
+    (v_told->>'partner_id')::uuid, (v_told->>'agreement')::uuid, v_told->>'legal_class', v_told->>'terms',
     api._uses(v_told), v_told->>'consent', v_by, v_event, '');
   insert into reg.source_grade(id, source, reliability, reason, recorded_by, event, digest)
   values (reg.new_id(), v_id, p_reliability, p_reason, v_by, v_event, '');

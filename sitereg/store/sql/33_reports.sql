@@ -10,7 +10,7 @@ begin
   if coalesce(trim(p_words), '') = '' then perform api._bad('missing_required', 'words', '', 'Write down what was told'); end if;
   if p_tier is null or p_tier not between 1 and 2 or p_tier > api.level() then
     perform api._bad('bad_tier', 'tier', p_tier::text, 'A report has a tier from 1 up to your own'); end if;
-  v_told := api._told_terms(p_terms);
+  v_told := api._told_terms(p_terms, coalesce((select s.type from reg.source s where s.id = p_source), 'testimony_resident'));
   if not api._of_months(p_at::text) and exists (select 1 from reg.source s where s.id = p_source and s.type = 'testimony_insider') then
     perform api._bad('insider_words', 'at', '', 'The words and exact days of an insider go to the vault: here they are told in other words, and by the month'); end if;
   if p_at is not null and lower(p_at) > reg.today() then perform api._bad('future_date', 'at', p_at::text, 'This lies in the future'); end if;
@@ -22,10 +22,10 @@ begin
     if not coalesce(p_uncertainty_m > 0 and p_uncertainty_m < 'Infinity', false) then
       perform api._bad('bad_uncertainty', 'uncertainty_m', p_uncertainty_m::text, 'A shape needs an uncertainty in metres above 0'); end if;
   end if;
-  insert into reg.report(id, sealed, place_verbatim, geom, uncertainty_m, at, callback, source, tier, scope, partner, terms, permitted_uses, consent,
+  insert into reg.report(id, sealed, place_verbatim, geom, uncertainty_m, at, callback, source, tier, scope, partner, agreement, terms, permitted_uses, consent,
     recorded_by, event, digest)
   values (v, api._sealed(v, 'report', p_words, p_tier, v_scope, v_event), p_place, v_shape, p_uncertainty_m, p_at, p_callback, p_source, p_tier, v_scope,
-    (v_told->>'partner_id')::uuid, v_told->>'terms', api._uses(v_told), v_told->>'consent', v_by, v_event, '');
+    (v_told->>'partner_id')::uuid, (v_told->>'agreement')::uuid, v_told->>'terms', api._uses(v_told), v_told->>'consent', v_by, v_event, '');
   insert into reg.report_step(id, report, state, recorded_by, event, digest) values (reg.new_id(), v, 'new', v_by, v_event, '');
   insert into reg.task(id, what, why, role, data, tier, scope, opened_by)
   values (reg.new_id(), 'sort_report', 'A report came in and waits to be sorted.', 'investigator', jsonb_build_object('report', v), p_tier, v_scope, v_by);
@@ -75,7 +75,7 @@ returns table(id uuid, words text, place text, at daterange,
 stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 begin
   perform api._need('investigator', 'data_steward', 'source_handler');
-  return query select r.id, case when w.told then api._unsealed(r.sealed) end, case when w.told then r.place_verbatim end, r.at, r.callback, s.state,
+  return query select r.id, case when w.told then api._unsealed(r.sealed) end, case when w.told then r.place_verbatim end, r.at, r.callback and not coalesce(r.source = any (api._uses_refused('recontact')), false), s.state,
     o.id, r.consent, r.permitted_uses, r.recorded_at, case when w.told then st_x(st_centroid(r.geom)) end, case when w.told then st_y(st_centroid(r.geom)) end,
     case when w.told then r.uncertainty_m end, case when w.told then encode(st_asbinary(r.geom), 'hex') end,
     case when y.named then r.source end, api._ref(r.id, r.source), case when y.named then c.type end, y.family, case when y.named or r.recorded_by = api.account() then e.receipt end,

@@ -35,7 +35,7 @@ begin
     perform api._bad('unknown_code', 'form', p_form, 'There is no such form'); end if;
   if p_tier is null or p_tier not between 1 and 2 or p_tier > api.level() then
     perform api._bad('bad_tier', 'tier', p_tier::text, 'A sheet has a tier from 1 up to your own'); end if;
-  v_told := api._told_terms(p_terms);
+  v_told := api._told_terms(p_terms, p_source->>'type');
   if not coalesce(api._is_term('source_type', p_source->>'type'), false) then
     perform api._bad('unknown_code', 'who_type', p_source->>'type', 'Say who tells it', 'source_type'); end if;
   if p_source->>'connection' is not null and not api._is_term('source_connection', p_source->>'connection') then
@@ -47,20 +47,20 @@ begin
   end if;
   v.id := reg.new_id(); v.source := reg.new_id(); v.receipt := api._new_receipt();
   v.partner := (v_told->>'partner_id')::uuid;
-  insert into reg.source(id, type, connection, label, origin_root, tier, scope, partner, terms, permitted_uses, consent, recorded_by, event, digest)
+  insert into reg.source(id, type, connection, label, origin_root, tier, scope, partner, agreement, legal_class, terms, permitted_uses, consent, recorded_by, event, digest)
   values (v.source, p_source->>'type', p_source->>'connection',
-    case when (select t.attrs->>'family' = 'testimony' from vocab.source_type t where t.code = p_source->>'type') then api._testimony() else p_source->'label' end, coalesce(v_root, v.source), p_tier, 0, v.partner, p_terms->>'terms',
-    api._uses(p_terms), p_terms->>'consent', v_by, v_event, '');
+    case when (select t.attrs->>'family' = 'testimony' from vocab.source_type t where t.code = p_source->>'type') then api._testimony() else p_source->'label' end, coalesce(v_root, v.source), p_tier, 0, v.partner,
+    (v_told->>'agreement')::uuid, v_told->>'legal_class', p_terms->>'terms', api._uses(p_terms), p_terms->>'consent', v_by, v_event, '');
   insert into reg.source_grade(id, source, reliability, reason, recorded_by, event, digest)
   values (reg.new_id(), v.source, 'F', 'Not graded when it was taken down', v_by, v_event, '');
   if jsonb_typeof(v_box) = 'object' then
     perform api._open_box(v.source, 'source', v_box);
     perform api._keep_sheets(v.source, v_box->'sheets', v_by, v_event);
   end if;
-  insert into reg.entry(id, form, once, mark, receipt, source, consent_scope, legal_basis, tier, scope, partner, terms, permitted_uses, consent,
+  insert into reg.entry(id, form, once, mark, receipt, source, consent_scope, legal_basis, tier, scope, partner, agreement, terms, permitted_uses, consent,
     recorded_by, event, digest)
   values (v.id, p_form, p_once, decode(p_mark, 'hex'), v.receipt, v.source, coalesce(p_terms->'consent_scope', '{}'), p_terms->>'legal_basis', p_tier, 0,
-    v.partner, p_terms->>'terms', api._uses(p_terms), p_terms->>'consent', v_by, v_event, '');
+    v.partner, (v_told->>'agreement')::uuid, p_terms->>'terms', api._uses(p_terms), p_terms->>'consent', v_by, v_event, '');
   perform api._close_event(v_event, 'open_entry', v.id, p_form);
   perform api._drop_drafts(array(select d.id from reg.draft d where d.owner = v_by and d.once = p_once));
   return query select v.id, v.receipt, v.source, false;

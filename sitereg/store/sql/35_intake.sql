@@ -13,8 +13,10 @@ begin
   return v;
 end $$;
 
+-- One step at a time: two who open a document in the same moment have one number after the other.
 create function api._custody(p_document uuid, p_kind text, p_note text, p_by uuid, p_event uuid) returns void
 set search_path = pg_catalog, public, pg_temp language sql as $$
+  select pg_advisory_xact_lock(hashtextextended('custody:' || p_document, 0));
   insert into reg.custody_event(id, document, n, kind, note, recorded_by, event, digest)
   select reg.new_id(), p_document, coalesce(max(c.n), 0) + 1, p_kind, p_note, p_by, p_event, ''
   from reg.custody_event c where c.document = p_document $$;
@@ -57,6 +59,7 @@ begin
   if p_tier is null or p_tier < 1 or p_tier > api.level() then
     perform api._bad('bad_tier', 'tier', p_tier::text, 'A document has a tier from 1 up to your own'); end if;
   v_told := api._told_terms(p_terms);
+  perform api._within(v_told, array['documents']);
   v := api._keep_document(p_file, v_told, p_tier, api._held_scope(p_compartments), v_by, v_event);
   perform api._close_event(v_event, 'keep_document', v, coalesce(p_file->>'how', 'file'));
   return v;
@@ -91,14 +94,15 @@ declare v uuid; v_root uuid;
 begin
   select s.id into v from reg.import_batch b join reg.source s on s.id = (b.totals->>'source')::uuid
    where b.profile = p_profile and s.type = p_source->>'type' and s.label = p_source->'label' and s.tier = p_tier and s.scope = p_scope
-     and s.connection is not distinct from p_source->>'connection' order by b.started_at desc limit 1;
+     and s.connection is not distinct from p_source->>'connection'
+     and s.agreement is not distinct from (p_told->>'agreement')::uuid and s.legal_class is not distinct from p_told->>'legal_class' order by b.started_at desc limit 1;
   if v is not null then return v; end if;
   select s.origin_root into v_root from reg.import_batch b join reg.source s on s.id = (b.totals->>'source')::uuid
    where b.totals->>'origin' = p_source->>'origin' order by b.started_at limit 1;
   v := reg.new_id();
-  insert into reg.source(id, type, connection, label, origin_root, tier, scope, partner, terms, permitted_uses, consent, recorded_by, event, digest)
+  insert into reg.source(id, type, connection, label, origin_root, tier, scope, partner, agreement, legal_class, terms, permitted_uses, consent, recorded_by, event, digest)
   values (v, p_source->>'type', p_source->>'connection', p_source->'label', coalesce(v_root, v), p_tier, p_scope, (p_told->>'partner_id')::uuid,
-    p_told->>'terms', api._uses(p_told), p_told->>'consent', p_by, p_event, '');
+    (p_told->>'agreement')::uuid, p_told->>'legal_class', p_told->>'terms', api._uses(p_told), p_told->>'consent', p_by, p_event, '');
   insert into reg.source_grade(id, source, reliability, reason, recorded_by, event, digest)
   values (reg.new_id(), v, p_source->>'reliability', coalesce(p_source->>'reason', 'as the profile grades it'), p_by, p_event, '');
   return v;
@@ -127,7 +131,7 @@ volatile security definer set search_path = pg_catalog, public, pg_temp language
 declare v_batch uuid := reg.new_id(); v_by uuid; v_scope int; v_told jsonb; v_source uuid; v_main uuid; v_file jsonb; v_at bigint;
 begin
   v_by := api._need('data_steward');
-  v_told := api._told_terms(p_terms);
+  v_told := api._told_terms(p_terms, p_source->>'type');
   if p_tier is null or p_tier < 1 or p_tier > api.level() then
     perform api._bad('bad_tier', 'tier', p_tier::text, 'An import has a tier from 1 up to your own'); end if;
   if not api._is_term('source_type', p_source->>'type') or not api._is_term('reliability', p_source->>'reliability') then

@@ -111,9 +111,4 @@ returns table(adm1 text, radius1 float8, adm2 text, radius2 float8, adm3 text, r
   select max(up.pcode) filter (where up.level = 1), max(up.radius_m) filter (where up.level = 1),
          max(up.pcode) filter (where up.level = 2), max(up.radius_m) filter (where up.level = 2),
          max(up.pcode) filter (where up.level = 3), max(up.radius_m) filter (where up.level = 3), max(up.country) from up $$;
-
--- The class of an uncertainty in metres; null = no place. p_codes: the classes, widest first; p_bounds: minus their bounds.
-create function api._precision(p_uncertainty float8, p_codes text[], p_bounds float8[]) returns text immutable parallel safe language sql as $$
-  select case when p_uncertainty is null then 'none'
-              else coalesce(p_codes[width_bucket(-p_uncertainty, p_bounds)], 'governorate') end $$;
 reset role;

@@ -106,11 +106,9 @@ begin
   select bool_or(d.machine <> 'chosen_value') or api._silenced() <> '{}', bool_or(d.machine = 'chosen_value') into v_moved, v_chose
     from reg.decision d where d.subject = any (v_members) and d.machine in ('disclosure', 'tier', 'chosen_value');
   return query
-  with rules as materialized (
-    select p.code, (p.attrs->>'many')::bool as many, (p.attrs->>'dated')::bool and not (p.attrs->>'many')::bool as dated
-    from vocab.predicate p where not (p.attrs->>'sealed')::bool),
-  said as (
-    select s.id as subject, greatest(s.tier, coalesce(r.tier, c.tier)) as face, p.many, p.dated,
+  with said as (
+    select s.id as subject, greatest(s.tier, coalesce(r.tier, c.tier)) as face, api._is_many(c.predicate) as many,
+      api._is_dated(c.predicate) and not api._is_many(c.predicate) as dated,
       case when c.predicate = 'place' then coalesce(u.radius_m, c.uncertainty_m) end as radius, ch.claim is not null as chosen,
       o.id as other, o.tier as other_tier, u.pcode as unit, c.geom, c.uncertainty_m, c.item,
       c.id, c.predicate, c.value, c.object, c.at, c.began, c.ended, c.reliability, c.credibility, c.origin, c.first_hand, c.recorded_at,
@@ -120,7 +118,6 @@ begin
     join reg.subject s on s.id = m.id
     join reg.claim c on c.subject = m.member and c.rumour_owner is null
       and (c.scope in (0, s.scope) or api._within_scope(c.scope, s.scope))
-    join rules p on p.code = c.predicate
     left join api._retiered(case when v_moved then p_ids end) r on r.claim = c.id
     left join api._chosen(case when v_chose then v_members end, p_then) ch on ch.claim = c.id
     left join reg.admin_unit u on u.pcode = c.pcode and u.edition = c.edition and u.geom is not null
@@ -130,7 +127,7 @@ begin
       where o.id = case when c.predicate in ('relation', 'companion') then c.object
           when c.predicate = 'event' then api._uuid(c.value->>'site') end
         and n.id <> s.id and (n.scope in (0, s.scope) or api._within_scope(n.scope, s.scope)) offset 0) o on true
-    where not exists (select 1 from reg.claim_end e where e.claim = c.id
+    where not api._is_sealed(c.predicate) and not exists (select 1 from reg.claim_end e where e.claim = c.id
         and (p_then is null or api._known_by(c.source, e.recorded_at, p_then) or not api._lives_on(e.superseded_by, c.tier, c.scope)))
       and (p_then is null or api._known_by(c.source, c.recorded_at, p_then))),
   heard as (

@@ -1,21 +1,24 @@
 -- How the words of a name sound: the same rules as sitereg/sounds.py, which says them in words; tests/files/sounds.csv holds for both.
 set role sr_writer;
+-- Each of p_find in its turn replaced by what stands in its place in p_put; a text in which none is met is looked at once.
 create function api._replaced(p_text text, p_find text[], p_put text[]) returns text immutable parallel safe language plpgsql as $$
 declare v text := p_text;
 begin
+  if v !~ array_to_string(p_find, '|') then return v; end if;
   for i in 1 .. cardinality(p_find) loop v := regexp_replace(v, p_find[i], p_put[i], 'g'); end loop;
   return v;
 end $$;
 
 create function api._name_words(p_name text) returns text[] stable parallel safe language plpgsql as $$
-declare v text := api._key_strict(left(p_name, 300));
+declare v text := case when octet_length(p_name) = length(p_name) then lower(left(p_name, 300) collate "C") else api._key_strict(left(p_name, 300)) end;
 begin
   if octet_length(v) <> length(v) then
     v := translate(api._replaced(v, array['[şš]', '[çč]', '[ğġ]', 'ß', 'ḫ', 'ṯ', 'ḏ'], array['sh', 'ch', 'gh', 'ss', 'kh', 'th', 'dh']), 'øıđħžǧ', 'oidhjj');
     v := translate(normalize(regexp_replace(normalize(v, NFD), '[''’‘ʼʿʾ`´ʻ\u0300-\u036f]', '', 'g'), NFC), 'ةؤئء', 'هوي');
-  else v := regexp_replace(v, '[''`]', '', 'g'); end if;
+  else v := translate(v, '''`', ''); end if;
   v := regexp_replace(v, '[\x01-/:-@\[-`{-¿×÷،؛؟٪-٭۔\u2000-\u206f\u3000-\u303f]+', ' ', 'g');
-  v := ' ' || trim(both ' ' from regexp_replace(v, '(?<=[0-9]{2})(?=[^0-9 ])|(?<=[^0-9 ])(?=[0-9]{3})', ' ', 'g')) || ' ';
+  if v ~ '[0-9]' then v := regexp_replace(v, '(?<=[0-9]{2})(?=[^0-9 ])|(?<=[^0-9 ])(?=[0-9]{3})', ' ', 'g'); end if;
+  v := ' ' || trim(both ' ' from v) || ' ';
   if octet_length(v) <> length(v) then
     v := api._replaced(v, array[' (?:ابن|بن|بنت)(?= )', ' عبد ال(?=[^ ])', ' عبدال(?=[^ ]{2})', ' عبدلله(?= )', ' (?:ابو|ابا|ابي) (?:ال)?(?=[^ ])',
       ' ام (?:ال)?(?=[^ ])', ' الدين(?= )', ' الياس(?= )', ' ال(?=[^ ]{2})', ' ال(?= )'],
@@ -43,9 +46,14 @@ begin
   v := case left(v, 1) when 'و' then 'W' || substr(v, 2) when 'ي' then 'Y' || substr(v, 2) else v end;
   if length(v) > 2 and right(v, 1) = 'ه' or length(v) > 3 and right(v, 1) = 'ح' then v := left(v, -1); end if;
   if v ~ '[a-z0-9]' then
-    v := api._replaced(v, array['^ou(?=[aeiy])|^w', '^y(?=[aeou])|^j(?=os)|^io', '^chr', 'dsch', 't?sch|sh|ch', 'kh', 'gh', 'dj|zh', 'th', 'dh', 'ph', 'ck|q',
-      'c(?=[eiy])', '(?<=...[aeiou])h$', '3', '2', '7', '5', '9', 'ee|ii|ie|ei|[ei]', 'oo|ou|[ou]'],
-      array['W', 'Y', 'kr', 'j', 'C', 'X', 'G', 'j', 't', 'd', 'f', 'k', 's', '', 'a', '', 'h', 'X', 's', 'y', 'w']); end if;
+    if left(v, 1) in ('o', 'w', 'y', 'j', 'i', 'c') then
+      v := api._replaced(v, array['^ou(?=[aeiy])|^w', '^y(?=[aeou])|^j(?=os)|^io', '^chr'], array['W', 'Y', 'kr']); end if;
+    if strpos(v, 'h') > 0 then
+      v := replace(replace(regexp_replace(replace(v, 'dsch', 'j'), 't?sch|sh|ch', 'C', 'g'), 'kh', 'X'), 'gh', 'G'); end if;
+    v := replace(replace(replace(replace(replace(replace(replace(v, 'dj', 'j'), 'zh', 'j'), 'th', 't'), 'dh', 'd'), 'ph', 'f'), 'ck', 'k'), 'q', 'k');
+    if strpos(v, 'c') > 0 then v := regexp_replace(v, 'c(?=[eiy])', 's', 'g'); end if;
+    if right(v, 1) = 'h' then v := regexp_replace(v, '(?<=...[aeiou])h$', ''); end if;
+    v := translate(v, '3759eiou2', 'ahXsyyww'); end if;
   return api._once(translate(v, 'cpvxابتثجحخدذرزسشصضطظعغفقكلمنهويىپچژ', 'kbfXabttjhXddrzsCsdtzaGfkklmnhwyabCj'));
 end $$;
 
@@ -53,6 +61,18 @@ create function api._bones(p_word text, p_sound text) returns text immutable par
   select case when p_word ~ '^[0-9]+$' then p_word when length(b.bare) > 1 then b.bare
     else coalesce(nullif(api._once(translate(p_sound, 'WYa', 'wy')), ''), p_sound) end
   from (select api._once(translate(p_sound, 'awy', '')) as bare) b $$;
+
+-- The word with the letters written that its own may stand for; null where there is one way to read it.
+create function api._other(p_word text) returns text immutable parallel safe language plpgsql as $$
+declare v text;
+begin
+  if p_word !~ '[cv]|^[aeu]l' then return null; end if;
+  v := api._replaced(p_word, array['^[aeu]l(?=[aeiou][a-z]{3})', '(?<![st])ch(?!r)', 'c(?![hk])', 'v'], array['', 'X', 'j', 'w']);
+  return nullif(v, p_word);
+end $$;
+
+-- The bones with one letter for all consonants of which one tongue makes the other.
+create function api._alike(p_bones text) returns text immutable parallel safe language sql as $$ select translate(p_bones, 'XzGjCt', 'hdggss') $$;
 
 create function api._near(p_word text, p_sound text, p_bones text) returns text[] immutable parallel safe language plpgsql as $$
 declare v text[] := array[p_bones];
@@ -64,6 +84,22 @@ begin
     v := v || ('~' || p_sound);
     for i in 1 .. case when length(p_sound) > 2 then length(p_sound) else 0 end loop v := v || ('~' || overlay(p_sound placing '' from i for 1)); end loop; end if;
   return array(select distinct u from unnest(v) u);
+end $$;
+
+-- All that is kept of how a word sounds, of both ways to read it; the empty word counts names and is near none.
+create function api._heard(p_word text, out sound text, out bones text, out sound2 text, out bones2 text, out near text[], out alike text[])
+immutable parallel safe language plpgsql as $$
+declare v_other text := api._other(p_word);
+begin
+  sound := api._sound(p_word); bones := api._bones(p_word, sound); near := '{}'; alike := '{}';
+  if p_word = '' then return; end if;
+  near := api._near(p_word, sound, bones);
+  if p_word ~ '^[0-9]+$' then return; end if;
+  if length(bones) > 1 then alike := array['=' || api._once(api._alike(bones))]; end if;
+  if v_other is null then return; end if;
+  sound2 := api._sound(v_other); bones2 := api._bones(v_other, sound2);
+  if length(bones2) > 1 then alike := alike || ('=' || api._once(api._alike(bones2))); end if;
+  alike := array(select distinct u from unnest(alike || api._near(v_other, sound2, bones2)) u);
 end $$;
 
 -- A mark of a word or sound for those who hold this tier (of sites: read this face) and scope: without the salt of his own classes
@@ -98,6 +134,9 @@ end $$;
 create function api._bones_marks(p_words text[]) returns bigint[] immutable parallel safe language sql as $$
   select coalesce(array_agg(api._mark(api._bones(w.word, api._sound(w.word))) order by w.n), '{}') from unnest(p_words) with ordinality w(word, n) $$;
 
+create function api._salted(p_marks bigint[], p_salt bigint) returns bigint[] immutable parallel safe language sql as $$
+  select array(select m.mark # p_salt from unnest(p_marks) with ordinality m(mark, n) order by m.n) $$;
+
 -- The same of words that are kept, by their marks.
 create function api._known_bones(p_words bigint[]) returns bigint[] stable set plan_cache_mode = force_generic_plan language plpgsql as $$
 begin
@@ -115,16 +154,15 @@ begin
   from (select u as word, count(*) as n from unnest(p_words) u group by 1 union all select '', p_names) w;
   update reg.name_token t set n = t.n + w.n from unnest(v_ids, v_n) w(id, n)
    where t.id = w.id and t.id in (select x.id from reg.name_token x where x.id = any (v_ids) for no key update skip locked);
-  insert into reg.name_token(id, kind, tier, scope, word, sound, bones, near, n)
-  select w.id, p_kind, p_tier, p_scope, w.word, s.sound, b.bones,
-    case when w.word = '' then '{}' else api._word_marks(api._near(w.word, s.sound, b.bones), v_salt) end, w.n
-  from unnest(v_ids, v_words, v_n) w(id, word, n)
-  cross join lateral (select api._sound(w.word) as sound offset 0) s cross join lateral (select api._bones(w.word, s.sound) as bones offset 0) b
+  insert into reg.name_token(id, kind, tier, scope, word, sound, bones, sound2, bones2, near, alike, n)
+  select w.id, p_kind, p_tier, p_scope, w.word, h.sound, h.bones, h.sound2, h.bones2, api._word_marks(h.near, v_salt), api._word_marks(h.alike, v_salt), w.n
+  from unnest(v_ids, v_words, v_n) w(id, word, n) cross join lateral (select h.* from api._heard(w.word) h offset 0) h
   where not exists (select 1 from reg.name_token t where t.id = w.id) order by w.id on conflict do nothing;
 end $$;
 
 -- The names of these rows of sites, of the places of a source, and of persons (all that have none yet) as they are sought. p_known: the names of
--- these rows as they were sought until now: those that are still said so stay, and nobody reads the words of a name twice.
+-- these rows as they were sought until now: those that are still said so stay, and nobody reads the words of a name twice, nor asks twice how a
+-- word sounds: all texts are read before all words, since the server keeps 32 patterns at hand and no more.
 create function api._name_sites(p_ids uuid[], p_faces int[], p_known reg.site_name[] default '{}') returns void set search_path = pg_catalog, public, pg_temp
 set plan_cache_mode = force_generic_plan set enable_nestloop = off language plpgsql as $$
 declare v record; v_said reg.site_name[];
@@ -142,12 +180,18 @@ begin
     with said as materialized (select m.* from unnest(v_said) m left join unnest(p_known) k on m.site = k.site and m.face = k.face and m.n = k.n
         and m.lang = k.lang and m.text = k.text and m.tier = k.tier and m.scope = k.scope where k.site is null),
     known as materialized (select distinct on (k.face, k.scope, k.text) k.face, k.scope, k.text, k.words, k.sets from unnest(p_known) k),
-    read as materialized (select w.*, api._bones_marks(w.words) as bones from (select m.text, api._name_words(m.text) as words from (
-      select distinct m.text from said m left join known k on k.face = m.face and k.scope = m.scope and k.text = m.text where k.text is null) m offset 0) w),
+    texts as materialized (select m.text, api._name_words(m.text) as words from (
+      select distinct m.text from said m left join known k on k.face = m.face and k.scope = m.scope and k.text = m.text where k.text is null) m offset 0),
+    spelt as materialized (select w.word, api._mark(w.word) as mark, api._mark(api._bones(w.word, api._sound(w.word))) as bones from (
+      select distinct u.word from texts t cross join lateral unnest(t.words) u(word)) w),
+    read as materialized (select r.text, r.words, r.marks, api._sets(r.bones, 0) as sets from (
+      select t.text, t.words, coalesce(array_agg(s.mark order by u.n) filter (where u.n is not null), '{}') as marks,
+        coalesce(array_agg(s.bones order by u.n) filter (where u.n is not null), '{}') as bones
+      from texts t left join lateral unnest(t.words) with ordinality u(word, n) on true left join spelt s on s.word = u.word group by 1, 2) r offset 0),
     salts as (select m.face, m.scope, api._salt('site', m.face, m.scope) as salt from said m group by 1, 2),
     written as (
       insert into reg.site_name select m.site, m.face, m.tier, m.scope, m.n, m.lang, m.text,
-        coalesce(k.words, api._word_marks(r.words, s.salt)), coalesce(k.sets, api._sets(r.bones, s.salt))
+        coalesce(k.words, api._salted(r.marks, s.salt)), coalesce(k.sets, api._salted(r.sets, s.salt))
       from said m join salts s on s.face = m.face and s.scope = m.scope left join known k on k.face = m.face and k.scope = m.scope and k.text = m.text
       left join read r on r.text = m.text)
     select m.face, m.scope, array_agg(w.word) as words, count(distinct (m.site, m.n)) as names from said m

@@ -17,7 +17,7 @@ create function api._claim_tier(p_claim uuid, p_subject uuid, p_tier int) return
 set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v_heir uuid; v_tier int;
 begin
-  if exists (select 1 from reg.terms_change) and api._is_silenced((select c.source from reg.claim c where c.id = p_claim)) then return 3; end if;
+  if (exists (select 1 from reg.terms_change) or exists (select 1 from reg.agreement_approval)) and api._is_silenced((select c.source from reg.claim c where c.id = p_claim)) then return 3; end if;
   select case when s.merged_into is null then s.id else api._heir(s.id) end into v_heir from reg.subject s where s.id = p_subject;
   if v_heir = p_subject and not exists (select 1 from reg.decision d where d.subject = p_subject and d.machine in ('disclosure', 'tier'))
      and not exists (select 1 from reg.subject s where s.merged_into = p_subject) then

@@ -6,7 +6,7 @@ set role sr_writer;
 -- nothing else was ever said of it, nor where it is known from those alone whose consent is gone.
 create function api._faces(p_ids uuid[], p_kind text) returns table(id uuid, face int, tier smallint, scope int, exact_tier int, code text)
 stable language sql as $$
-  select s.id, f.face, s.tier, s.scope, s.exact_tier::int, s.code from reg.subject s cross join generate_series(s.tier::int, 2) f(face)
+  select s.id, f.face, s.tier, s.scope, s.exact_tier::int, s.code from reg.subject s join (values (0), (1), (2)) f(face) on f.face >= s.tier
   where s.id = any (p_ids) and s.kind = p_kind and s.merged_into is null
     and (s.batch is null or exists (select 1 from reg.claim c where c.subject = s.id and not exists (select 1 from reg.claim_end e where e.claim = c.id))
          or exists (select 1 from reg.subject x where x.merged_into = s.id))
@@ -51,7 +51,7 @@ create function api._activities(p api._activity[]) returns jsonb stable parallel
 begin
   return (select jsonb_build_object('activity', jsonb_build_object('furthest', (array_agg(a.code order by a.rank desc, a.code))[1],
     'latest', (array_agg(a.code order by a.until desc nulls last, a.rank desc, a.code))[1]))
-    from (select u.code, u.until, (v.attrs->>'rank')::int as rank from unnest(p) u left join vocab.investigation_activity v on v.code = u.code) a);
+    from (select u.code, u.until, api._activity_rank(u.code) as rank from unnest(p) u) a);
 end $$;
 
 create function api._why(p_claim uuid, p_class int, p_origins int, p_first_hand bool, p_against uuid[]) returns jsonb
@@ -67,18 +67,25 @@ begin return (select d from unnest(p) d order by upper(d) desc nulls first, d de
 create function api._distinct(p text[]) returns text[] stable parallel safe language plpgsql as $$
 begin return array(select distinct g from unnest(p) g order by 1); end $$;
 
+-- Since when a protection that was decided is in doubt: since the first measure that lapsed after it.
+create function api._in_doubt(d reg.decision, p_then timestamptz[]) returns date stable set plan_cache_mode = force_generic_plan language plpgsql as $$
+begin
+  if d.to_state not in ('protected', 'partially_protected') then return null; end if;
+  return (select min(coalesce(m.observed_on, (m.recorded_at at time zone 'Asia/Damascus')::date)) from api._in_force(array[d.subject], '{measure}', p_then) m
+    where m.to_state = 'lapsed' and m.recorded_at >= d.recorded_at);
+end $$;
+
 -- Protection as decided; in doubt since the first measure that lapsed after that decision, while the status stays.
 create function api._protections(p_ids uuid[], p_then timestamptz[] default null) returns table(site uuid, protection text, next_review date, in_doubt_since date)
 stable rows 200 set plan_cache_mode = force_generic_plan language plpgsql as $$
 #variable_conflict use_column
 begin
   return query
-  select d.subject, d.to_state, d.due, case when d.to_state in ('protected', 'partially_protected') then (
-      select min(coalesce(m.observed_on, (m.recorded_at at time zone 'Asia/Damascus')::date)) from api._in_force(array[d.subject], '{measure}', p_then) m
-      where m.to_state = 'lapsed' and m.recorded_at >= d.recorded_at) end
-  from api._in_force(p_ids, '{protection}', p_then) d where d.aspect = '' and d.to_state <> '';
+  select d.subject, d.to_state, d.due, api._in_doubt(d, p_then) from api._in_force(p_ids, '{protection}', p_then) d where d.aspect = '' and d.to_state <> '';
 end $$;
 
+-- What version of a row stands.
+create type api._version as (id uuid, face int, version int);
 -- A site's row in one face, with its kinds and relations.
 create type api._site_face as (site reg.site, kinds reg.site_kind[], relations reg.site_relation[]);
 
@@ -87,18 +94,20 @@ create type api._site_face as (site reg.site, kinds reg.site_kind[], relations r
 -- Its parts are joined by hashes: how many rows picks give is not known beforehand, and a plan that expects one joins thousands by
 -- loops. The functions within, which do look up by index, are planned for themselves. What an aggregate needs in an order is sorted once
 -- before it, since an order within an aggregate is a sort for each group.
-create function api._site_rows(p_ids uuid[], p_then timestamptz[] default null) returns setof api._site_face stable rows 200
+create function api._site_rows(p_ids uuid[], p_then timestamptz[] default null, p_versions api._version[] default null) returns setof api._site_face stable rows 200
 set datestyle = 'ISO, YMD' set plan_cache_mode = force_generic_plan set enable_nestloop = off set enable_mergejoin = off
   language plpgsql as $$
 begin
   return query
   with subjects as materialized (select * from api._faces(p_ids, 'site')),
   picks as materialized (select * from api._picks(array(select distinct s.id from subjects s), p_then)),
-  starts as (select p.subject, bit_or((1 << p.face) | (1 << (p.upto + 1))) as starts from picks p group by 1),
-  levels as (select d.subject, jsonb_object_agg(d.aspect, nullif(d.to_state, '')) as states
-    from api._in_force(p_ids, '{verification}', p_then) d group by 1),
+  starts as (select p.subject, bit_or((1 << p.face) | (1 << (p.upto + 1))) as starts,
+      bool_or(p.family = 'building' and p.face <= 1 and api._hiding_building(p.value->>'code')) as is_house from picks p group by 1),
+  levels as (select d.subject, jsonb_object_agg(d.aspect, nullif(d.to_state, '')) filter (where d.machine = 'verification') as states,
+      (array_agg(d) filter (where d.machine = 'protection' and d.aspect = '' and d.to_state <> ''))[1] as protection
+    from api._in_force(p_ids, '{verification,protection}', p_then) d group by 1),
   faces as materialized (select f.*, dense_rank() over (order by f.id, f.base) as side
-    from (select s.*, api._base(s.face, b.starts) as base, v.states
+    from (select s.*, api._base(s.face, b.starts) as base, coalesce(b.is_house, false) as is_house, v.states, v.protection
       from subjects s left join starts b on b.subject = s.id left join levels v on v.subject = s.id) f),
   sides as materialized (select f.side, f.id, f.base from faces f group by 1, 2, 3),
   known as (
@@ -117,13 +126,12 @@ begin
       case when bool_and(ended is not null) filter (where coalesce(began, ended) is not null and level <> 'refuted')
         then array_agg(ended) filter (where ended is not null and level <> 'refuted') end as ended
     from (
-      select f.id, f.face, v.code, v.attrs->>'group' as kind_group, l.code as level, k.began, k.ended,
-        row(f.id, f.face, f.tier, f.scope, v.code, v.attrs->>'group', k.began, k.ended, coalesce(k.list, '[]'), l.code, k.cls,
-          k.origins)::reg.site_kind as kind
+      select f.id, f.face, k.kind collate "default" as code, g.kind_group, l.level, k.began, k.ended,
+        row(f.id, f.face, f.tier, f.scope, k.kind, g.kind_group, k.began, k.ended, coalesce(k.list, '[]'), l.level, k.cls, k.origins)::reg.site_kind as kind
       from known k join faces f on f.side = k.side
-      join vocab.site_kind v on v.code = k.kind
-      join vocab.verification_level l on l.code = coalesce(f.states->>v.code, 'reported')
-      where k.cls is not null order by f.id, f.face, (l.attrs->>'rank')::int desc, k.cls, k.origins desc, v.code) k
+      cross join lateral (select api._kind_group(k.kind) as kind_group) g cross join lateral (select coalesce(f.states->>k.kind, 'reported') as level) l
+      where k.cls is not null and g.kind_group is not null and api._rank_of_level(l.level) is not null
+      order by f.id, f.face, api._rank_of_level(l.level) desc, k.cls, k.origins desc, k.kind collate "default") k
     group by 1, 2),
   relations as (
     select id, face, array_agg(relation) as rows from (
@@ -188,15 +196,11 @@ begin
       when 1 then coalesce(e.w02, '{}') || coalesce(e.w12, '{}') || coalesce(e.w01, '{}') || coalesce(e.w11, '{}')
       else coalesce(e.w02, '{}') || coalesce(e.w12, '{}') || coalesce(e.w22, '{}') end as why
     from sides d join explained e on e.subject = d.id),
-  classes as (select array_agg(p.code order by b.up_to desc) as codes, array_agg(-b.up_to order by b.up_to desc) as bounds
-    from vocab.precision_class p cross join lateral (select (p.attrs->>'up_to_m')::float8 as up_to) b where b.up_to is not null),
-  houses as (select distinct p.subject from picks p join vocab.building b on b.code = p.value->>'code' and (b.attrs->>'hides_place')::bool
-    where p.family = 'building' and p.face <= 1),
   placed as materialized (
-    select f.id, f.face, p.claim, n.finest + case when n.finest > 0 and f.face = 0 and h.subject is not null then 1 else 0 end as finest
+    select f.id, f.face, p.claim, n.finest + case when n.finest > 0 and f.face = 0 and f.is_house then 1 else 0 end as finest
     from picks p join faces f on f.id = p.subject and f.base between p.face and p.upto
     cross join lateral (select api._finest(f.face, f.exact_tier, 'site') as finest) n
-    left join houses h on h.subject = p.subject where p.family = 'place' and p.best),
+    where p.family = 'place' and p.best),
   shown as materialized (
     select p.id, p.face, s.shown, s.shown_as, s.centre, s.uncertainty_m, s.pcode, s.edition,
       case when s.shown_as in ('none', 'admin_unit') then nullif(s.shown_as, 'none') when p.finest = 0 then s.place_kind else 'approximate' end as place_kind,
@@ -208,25 +212,25 @@ begin
       coalesce(k.codes, '{}'), case when k.groups[2] is null then coalesce(k.groups, '{}')
         else api._distinct(k.groups) end, s.shown, s.centre, coalesce(s.shown_as, 'none'),
         s.uncertainty_m,
-      case when s.pcode is not null and l.adm1 is null and l.country is not null then 'country' else api._precision(s.uncertainty_m, c.codes, c.bounds) end,
+      case when s.pcode is not null and l.adm1 is null and l.country is not null then 'country' else api._precision(s.uncertainty_m) end,
       s.place_kind, s.method, l.adm1, l.adm2, l.adm3, l.country, coalesce(v.authorities, '[]'), coalesce(v.counts, '[]'), v.states->>'remains_state',
       v.states->>'building', v.states->>'current_use', coalesce(v.access, '{}'), case when v.activities is null then coalesce(v.form, '{}') else coalesce(v.form, '{}') || api._activities(v.activities) end,
-      coalesce(v.external_ids, '[]'), v.part_of, v.feature, coalesce(k.best, 'reported'), coalesce(p.protection, 'unassessed'),
-      p.next_review, p.in_doubt_since,
+      coalesce(v.external_ids, '[]'), v.part_of, v.feature, coalesce(k.best, 'reported'), case when f.face > 0 then coalesce((f.protection).to_state, 'unassessed') else 'unassessed' end,
+      case when f.face > 0 then (f.protection).due end,
+      case when f.face > 0 and (f.protection).to_state in ('protected', 'partially_protected') then api._in_doubt(f.protection, p_then) end,
       case when k.began[2] is null then k.began[1] else api._earliest(k.began) end,
       case when k.ended[2] is null then k.ended[1] else api._latest(k.ended) end, coalesce(v.conflicts, '{}'), coalesce(w.why, '{}'),
       coalesce(o.version, 1))::reg.site,
     coalesce(k.rows, '{}'), coalesce(r.rows, '{}')
-  from faces f cross join classes c
+  from faces f
   left join spoken v on v.side = f.side
   left join whys w on w.side = f.side
-  left join (select o.id, o.face, o.version from reg.site o where o.id = any (p_ids) and p_then is null) o on o.id = f.id and o.face = f.face
+  left join unnest(p_versions) o on o.id = f.id and o.face = f.face
   left join kinds k on k.id = f.id and k.face = f.face
   left join relations r on r.id = f.id and r.face = f.face
   left join shown s on s.id = f.id and s.face = f.face
   left join (select u.* from (select array_agg(centre) as centres, array_agg(coalesce(uncertainty_m, 0)) as radii, array_agg(pcode) as pcodes,
       array_agg(edition) as editions from shown where centre is not null) a cross join lateral api._units(a.centres, a.radii, a.pcodes, a.editions) u) l
-    on l.centre = s.centre and l.radius = coalesce(s.uncertainty_m, 0)
-  left join api._protections(p_ids, p_then) p on p.site = f.id and f.face > 0;
+    on l.centre = s.centre and l.radius = coalesce(s.uncertainty_m, 0);
 end $$;
 reset role;

@@ -10,11 +10,11 @@ create function api._site_differences(p_ids uuid[]) returns setof api._site_diff
   set plan_cache_mode = force_generic_plan language plpgsql as $$
 begin
   return query
-  with want as materialized (select w, (w.site).id as id, (w.site).face as face, w.site, w.kinds, w.relations from api._site_rows(p_ids) w),
-  have as materialized (select s, s.id, s.face, s.version from reg.site s where s.id = any (p_ids)),
-  kinds as (select site, face, array_agg(k) as rows from (select k.site, k.face, k from reg.site_kind k
-    join vocab.verification_level l on l.code = k.verification where k.site = any (p_ids)
-    order by k.site, k.face, (l.attrs->>'rank')::int desc, k.class, k.origins desc, k.kind) k group by 1, 2),
+  with have as materialized (select s, s.id, s.face, s.version from reg.site s where s.id = any (p_ids)),
+  want as materialized (select w, (w.site).id as id, (w.site).face as face, w.site, w.kinds, w.relations
+    from api._site_rows(p_ids, null, array(select row(h.id, h.face, h.version)::api._version from have h)) w),
+  kinds as (select site, face, array_agg(k) as rows from (select k.site, k.face, k from reg.site_kind k where k.site = any (p_ids)
+    order by k.site, k.face, api._rank_of_level(k.verification) desc, k.class, k.origins desc, k.kind) k group by 1, 2),
   relations as (select site, face, array_agg(r) as rows from (select r.site, r.face, r from reg.site_relation r where r.site = any (p_ids)
     order by r.site, r.face, r.kind, r.other) r group by 1, 2)
   select coalesce(w.id, h.id), coalesce(w.face, h.face), w.w, h.version, k.rows, r.rows,
@@ -117,13 +117,15 @@ end $$;
 -- Of what was said, the subjects whose rows it may change: not where words alone were said that fill no slot (a note, an address), nothing
 -- but what is sealed, or a rumour, of what has its rows already.
 create function api._felt(p_said api._said[]) returns uuid[] stable set plan_cache_mode = force_generic_plan language plpgsql as $$
+declare v_all uuid[]; v_felt uuid[];
 begin
-  return array(select distinct u.subject from unnest(p_said) u join vocab.predicate p on p.code = u.predicate
-    where u.rumour_owner is null and not (p.attrs->>'sealed')::bool and api._slot(u.predicate, (p.attrs->>'many')::bool, u.value, coalesce(u.item, u.id), u.object,
-        u.object, nullif(u.at, '')::daterange, nullif(u.began, '')::daterange, nullif(u.ended, '')::daterange, u.geom, u.pcode) is not null
-      or not exists (select 1 from reg.site s where s.id = u.subject and s.face = 2)
-        and not exists (select 1 from reg.person s where s.id = u.subject and s.face = 2)
-        and not exists (select 1 from reg.holding s where s.id = u.subject and s.face = 2));
+  select array_agg(distinct u.subject), array_agg(distinct u.subject) filter (where u.rumour_owner is null and not api._is_sealed(u.predicate)
+      and api._slot(u.predicate, api._is_many(u.predicate), u.value, coalesce(u.item, u.id), u.object, u.object, nullif(u.at, '')::daterange,
+        nullif(u.began, '')::daterange, nullif(u.ended, '')::daterange, u.geom, u.pcode) is not null) into v_all, v_felt
+    from unnest(p_said) u;
+  if v_all = v_felt then return v_all; end if;
+  return array(select a from unnest(v_all) a where a = any (v_felt) or not exists (select 1 from reg.site s where s.id = a and s.face = 2)
+    and not exists (select 1 from reg.person s where s.id = a and s.face = 2) and not exists (select 1 from reg.holding s where s.id = a and s.face = 2));
 end $$;
 
 -- Sites whose exact place must be T2 and is not: a private house, or a kind that hides its place, by a live claim no more
@@ -137,13 +139,11 @@ begin
   join reg.claim c on c.subject = m.member and c.predicate in ('building', 'kind') and c.rumour_owner is null
     and (c.scope in (0, s.scope) or api._within_scope(c.scope, s.scope))
   left join api._retiered(p_ids) r on r.claim = c.id
-  left join vocab.site_kind k on c.predicate = 'kind' and k.code = c.value->>'code' and (k.attrs->>'hides_place')::bool
-  left join vocab.building b on c.predicate = 'building' and b.code = c.value->>'code' and (b.attrs->>'hides_place')::bool
   left join api._in_force(p_ids, '{disclosure}') d on d.subject = s.id and d.aspect = 'place' and d.to_state <> ''
   left join reg.import_batch i on i.id = c.batch
   where coalesce(r.tier, c.tier) <= greatest(s.tier, 1) and not exists (select 1 from reg.claim_end e where e.claim = c.id)
-    and (b.code is not null and (d.id is null or d.recorded_at < c.recorded_at)
-         or k.code is not null and d.id is null and coalesce(i.totals->>'places_published', '') <> 'true');
+    and (c.predicate = 'building' and api._hiding_building(c.value->>'code') and (d.id is null or d.recorded_at < c.recorded_at)
+         or c.predicate = 'kind' and api._hiding_kind(c.value->>'code') and d.id is null and coalesce(i.totals->>'places_published', '') <> 'true');
 end $$;
 
 -- Whose rows show something of these: by a relation, as companions, or as the site of an event.

@@ -11,28 +11,37 @@ create type api._proof as (
 
 -- The subject itself and whatever was merged into it, however deep.
 create function api._merged_in(p_subject uuid) returns uuid[] stable
-set search_path = pg_catalog, public, pg_temp language sql as $$
-  with recursive m as (select p_subject as id union select s.id from reg.subject s join m on s.merged_into = m.id)
-  select array_agg(m.id) from m $$;
+set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+begin
+  return (with recursive m as (select p_subject as id union select s.id from reg.subject s join m on s.merged_into = m.id)
+  select array_agg(m.id) from m);
+end $$;
 
 -- Of these, the ones no more restricted than the subject: their measures, disturbances and visits count for it too.
 create function api._kin(p_subject uuid) returns uuid[] stable
-set search_path = pg_catalog, public, pg_temp language sql as $$
-  select array_agg(k.id) from reg.subject s join reg.subject k on k.id = any (api._merged_in(s.id))
-   and k.tier <= greatest(s.tier, 1) and (k.scope in (0, s.scope) or api._within_scope(k.scope, s.scope)) where s.id = p_subject $$;
+set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+begin
+  return (select array_agg(k.id) from reg.subject s join reg.subject k on k.id = any (api._merged_in(s.id))
+   and k.tier <= greatest(s.tier, 1) and (k.scope in (0, s.scope) or api._within_scope(k.scope, s.scope)) where s.id = p_subject);
+end $$;
 
 -- The live claims of the subject that may be seen, with their grades and the kind of their source; cited = in the basis.
-create function api._evidence(p jsonb) returns setof api._proof stable
-set search_path = pg_catalog, public, pg_temp language sql as $$
+-- In plpgsql, whose plans last for a session: guards ask for it some hundred times a page, and it was planned each time.
+create function api._evidence(p jsonb) returns setof api._proof stable rows 30
+set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
+#variable_conflict use_column
+declare v_of uuid := (p->>'subject')::uuid; v_members uuid[] := api._merged_in(v_of); v_level int := (p->>'level')::int;
+  v_scopes int[] := array(select jsonb_array_elements_text(p->'scopes')::int); v_basis uuid[] := array(select jsonb_array_elements_text(p->'basis')::uuid);
+begin
+  return query
   select c.id, c.predicate, c.value->>'code', c.value, c.object, c.geom, c.uncertainty_m, c.pcode, coalesce(c.at, c.began),
          s.type, t.attrs->>'family', coalesce((t.attrs->>'authentic')::bool, false), s.connection, c.origin, c.reliability,
-         api._class(c.reliability, c.credibility), coalesce(c.first_hand, false), c.recorded_at,
-         c.id = any (array(select jsonb_array_elements_text(p->'basis')::uuid))
+         api._class(c.reliability, c.credibility), coalesce(c.first_hand, false), c.recorded_at, c.id = any (v_basis)
   from reg.claim c join reg.source s on s.id = c.source join vocab.source_type t on t.code = s.type
-  left join api._retiered(array[(p->>'subject')::uuid]) r on r.claim = c.id
-  where c.subject = any (api._merged_in((p->>'subject')::uuid)) and coalesce(r.tier, c.tier) <= (p->>'level')::int
-    and c.scope = any (array(select jsonb_array_elements_text(p->'scopes')::int))
-    and c.rumour_owner is null and not exists (select 1 from reg.claim_end e where e.claim = c.id) $$;
+  left join api._retiered(array[v_of]) r on r.claim = c.id
+  where c.subject = any (v_members) and coalesce(r.tier, c.tier) <= v_level and c.scope = any (v_scopes)
+    and c.rumour_owner is null and not exists (select 1 from reg.claim_end e where e.claim = c.id);
+end $$;
 
 -- Of what is cited, that which speaks for the pair (site, kind): the kind itself, and what is only said of such a place.
 create function api._support(p jsonb) returns setof api._proof stable
@@ -41,9 +50,12 @@ set search_path = pg_catalog, public, pg_temp language sql as $$
     ('place', 'count', 'remains_state', 'activity', 'relation', 'content', 'deposition', 'integrity', 'current_use') end $$;
 
 create function api._last(p jsonb) returns setof reg.decision stable
-set search_path = pg_catalog, public, pg_temp language sql as $$
+set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+begin
+  return query
   select d.* from reg.decision d where d.subject = (p->>'subject')::uuid and d.machine = p->>'machine'
-     and d.aspect = p->>'aspect' order by d.seq desc limit 1 $$;
+     and d.aspect = p->>'aspect' order by d.seq desc limit 1;
+end $$;
 
 -- The claims under the decision in force, by their ids.
 create function api._last_basis(p jsonb) returns setof reg.claim stable rows 10
@@ -156,11 +168,47 @@ set search_path = pg_catalog, public, pg_temp language sql as $$
     and (e.connection = 'expert' or e.source_type = 'medical_forensic_record'))::int, 1, false,
     'an expert''s report or a forensic record')]::api._part[] $$;
 
+-- Of the guards of protection those that ask for several things.
+create function api._parts_i14_protected(p jsonb) returns api._part[] stable
+set search_path = pg_catalog, public, pg_temp language sql as $$
+  with m as (select x.agent, x.agent_kind from api._measures((p->>'subject')::uuid) x where x.state = 'active')
+  select array[(1, 'active_measure', exists (select 1 from m)::int, 1, false, 'a measure that is active'),
+    (1, 'answers', (exists (select 1 from m where m.agent is not null or m.agent_kind is not null) or exists (select 1 from api._evidence(p) e
+      where e.predicate = 'authority' and e.value->>'role' = 'responsible_for_protection'))::int, 1, false, 'somebody who answers for the protection'),
+    (1, 'review', coalesce((p->>'due')::date > reg.today() and (p->>'due')::date <= reg.today() + interval '12 months', false)::int, 1, true,
+      'the next review within twelve months')]::api._part[] $$;
+
+create function api._parts_damage_assessed_remedy(p jsonb) returns api._part[] stable
+set search_path = pg_catalog, public, pg_temp language sql as $$
+  with d as materialized (select * from api._disturbances((p->>'subject')::uuid) x where x.rank >= 2 and x.class <> 1)
+  select array[(1, 'remedied', (not exists (select 1 from d where d.is_open or d.remedy is null))::int, 1, false,
+      'each disturbance ended, with what was done about it'),
+    (1, 'assessed', exists (select 1 from reg.visit v where v.site = any ((select api._kin((p->>'subject')::uuid))::uuid[]) and v.damage_assessed
+      and v.visited_on >= coalesce((select max(d.since) from d), v.visited_on))::int, 1, false,
+      'a visit or remote review after the disturbance that assessed the damage')]::api._part[] $$;
+
+create function api._parts_remains_removed_where_now(p jsonb) returns api._part[] stable
+set search_path = pg_catalog, public, pg_temp language sql as $$
+  select array[(1, 'removed', exists (select 1 from api._evidence(p) e where e.cited and e.predicate = 'remains_state' and e.code = 'all_removed'
+      and e.class <> 1)::int, 1, false, 'an account that all remains were removed'),
+    (1, 'where_now', (coalesce(p->'value'->>'where_now', '') in ('reburied', 'stored', 'unknown') or exists (select 1 from api._evidence(p) e
+      where e.predicate = 'relation' and e.value->>'kind' = 'remains_moved_to'))::int, 1, true, 'where the remains are now')]::api._part[] $$;
+
+create function api._parts_recovery_complete_handover(p jsonb) returns api._part[] stable
+set search_path = pg_catalog, public, pg_temp language sql as $$
+  with e as (select x.code from api._evidence(p) x where x.cited and x.predicate = 'activity' and x.class <> 1)
+  select array[(1, 'memorial', exists (select 1 from e where e.code = 'memorialised')::int, 1, false, 'an account that the place became a memorial'),
+    (2, 'complete', exists (select 1 from e where e.code = 'recovery_complete')::int, 1, false, 'an account that the recovery is complete'),
+    (2, 'handover', (coalesce(trim(p->'value'->>'handover'), '') <> '')::int, 1, true, 'to whom the place was handed over')]::api._part[] $$;
+
 -- The pieces of a guard; of one that asks for a single thing, null: its own words say it.
 create function api._parts(p jsonb, p_guard text) returns api._part[] stable
 set search_path = pg_catalog, public, pg_temp language sql as $$
   select case p_guard when 'graded_source_and_place' then api._parts_graded_source_and_place(p)
     when 'probable_basis' then api._parts_probable_basis(p) when 'visit_or_recovery' then api._parts_visit_or_recovery(p)
     when 'confirmed_basis' then api._parts_confirmed_basis(p) when 'examined_no_result' then api._parts_examined_no_result(p)
-    when 'negative_or_contrary' then api._parts_negative_or_contrary(p) when 'expert_report' then api._parts_expert_report(p) end $$;
+    when 'negative_or_contrary' then api._parts_negative_or_contrary(p) when 'expert_report' then api._parts_expert_report(p)
+    when 'i14_protected' then api._parts_i14_protected(p) when 'damage_assessed_remedy' then api._parts_damage_assessed_remedy(p)
+    when 'remains_removed_where_now' then api._parts_remains_removed_where_now(p)
+    when 'recovery_complete_handover' then api._parts_recovery_complete_handover(p) end $$;
 reset role;

@@ -4,59 +4,69 @@ set role sr_writer;
 
 -- Each measure of a subject with the state in force and the day on which it lapses (a renewal sets a new one).
 create function api._measures(p_subject uuid) returns table(id uuid, kind text, state text, agent_kind text, agent uuid, lapses_on date) stable
-set search_path = pg_catalog, public, pg_temp language sql as $$
+set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+#variable_conflict use_column
+begin
+  return query
   select m.id, m.kind, d.to_state, m.agent_kind, m.agent, coalesce(d.due, m.lapses_on)
   from reg.measure m left join lateral (select x.to_state, x.due from reg.decision x
     where x.subject = m.site and x.machine = 'measure' and x.aspect = m.id::text order by x.seq desc limit 1) d on true
-  where m.site = any ((select api._kin(p_subject))::uuid[]) $$;
+  where m.site = any ((select api._kin(p_subject))::uuid[]);
+end $$;
 
 -- Each disturbance: strong = still open, at least moderate, and from an officer's own visit or a claim of C3 or better (I15).
 create function api._disturbances(p_subject uuid) returns table(
   id uuid, kind text, severity text, rank int, is_open bool, remedy text, strong bool, class int, since date, recorded_at timestamptz) stable
-set search_path = pg_catalog, public, pg_temp language sql as $$
+set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+#variable_conflict use_column
+begin
+  return query
   select d.id, d.kind, d.severity, (s.attrs->>'rank')::int, e.disturbance is null, e.remedy,
          e.disturbance is null and (s.attrs->>'rank')::int >= 2
            and (d.visit is not null or api._class(d.reliability, d.credibility) = 0),
          case when d.visit is not null then 0 else api._class(d.reliability, d.credibility) end,
          coalesce(lower(d.observed), (d.recorded_at at time zone 'Asia/Damascus')::date), d.recorded_at
   from reg.disturbance d join vocab.severity s on s.code = d.severity
-  left join reg.disturbance_end e on e.disturbance = d.id where d.site = any ((select api._kin(p_subject))::uuid[]) $$;
+  left join reg.disturbance_end e on e.disturbance = d.id where d.site = any ((select api._kin(p_subject))::uuid[]);
+end $$;
 
 create function api._levels(p_subject uuid) returns table(kind text, level text, recorded_at timestamptz) stable
-set search_path = pg_catalog, public, pg_temp language sql as $$
-  select distinct on (d.aspect) d.aspect, d.to_state, d.recorded_at from reg.decision d
-  where d.subject = p_subject and d.machine = 'verification' order by d.aspect, d.seq desc $$;
+set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+begin
+  return query select distinct on (d.aspect) d.aspect, d.to_state, d.recorded_at from reg.decision d
+    where d.subject = p_subject and d.machine = 'verification' order by d.aspect, d.seq desc;
+end $$;
 
 create function api._guard_assessed(p jsonb) returns text stable
-set search_path = pg_catalog, public, pg_temp language sql as $$
-  select case when p->>'observed_on' is null then 'Say on which day it was assessed (observed on).'
+set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+begin
+  return case when p->>'observed_on' is null then 'Say on which day it was assessed (observed on).'
     when not exists (select 1 from reg.subject s where s.id = (p->>'subject')::uuid and (s.kind = 'holding' or exists (
       select 1 from api._levels(s.id) l where l.level in ('suspected', 'probable', 'confirmed'))))
-      then 'One of its kinds must be suspected, probable or confirmed first.' end $$;
+      then 'One of its kinds must be suspected, probable or confirmed first.' end;
+end $$;
 
 create function api._guard_planned_measure(p jsonb) returns text stable
-set search_path = pg_catalog, public, pg_temp language sql as $$
-  select case when exists (select 1 from api._measures((p->>'subject')::uuid) m where m.state in ('planned', 'active'))
-    then null else 'Record a planned measure first.' end $$;
+set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+begin
+  return case when exists (select 1 from api._measures((p->>'subject')::uuid) m where m.state in ('planned', 'active'))
+    then null else 'Record a planned measure first.' end;
+end $$;
 
 create function api._guard_active_measure(p jsonb) returns text stable
-set search_path = pg_catalog, public, pg_temp language sql as $$
-  select case when exists (select 1 from api._measures((p->>'subject')::uuid) m where m.state = 'active')
-    then null else 'Record an active measure first.' end $$;
+set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+begin
+  return case when exists (select 1 from api._measures((p->>'subject')::uuid) m where m.state = 'active')
+    then null else 'Record an active measure first.' end;
+end $$;
 
 create function api._guard_i14_protected(p jsonb) returns text stable
 set search_path = pg_catalog, public, pg_temp language sql as $$
-  select case
-    when not exists (select 1 from api._measures((p->>'subject')::uuid) m where m.state = 'active')
-      then 'Record an active measure first.'
-    when not exists (select 1 from api._measures((p->>'subject')::uuid) m where m.state = 'active'
-                     and (m.agent is not null or m.agent_kind is not null))
-     and not exists (select 1 from api._evidence(p) e where e.predicate = 'authority'
-                     and e.value->>'role' = 'responsible_for_protection')
-      then 'Name who answers for the protection: the agent of an active measure (residents count) or an authority '
+  select case when (n.parts[1]).have = 0 then 'Record an active measure first.'
+    when (n.parts[2]).have = 0 then 'Name who answers for the protection: the agent of an active measure (residents count) or an authority '
         'responsible for protection.'
-    when p->>'due' is null or (p->>'due')::date <= reg.today() or (p->>'due')::date > reg.today() + interval '12 months'
-      then 'Set the next review within twelve months from today.' end $$;
+    when (n.parts[3]).have = 0 then 'Set the next review within twelve months from today.' end
+  from (select api._parts_i14_protected(p) as parts offset 0) n $$;
 
 create function api._guard_last_measure_gone(p jsonb) returns text stable
 set search_path = pg_catalog, public, pg_temp language sql as $$
@@ -71,23 +81,16 @@ set search_path = pg_catalog, public, pg_temp language sql as $$
 
 create function api._guard_damage_assessed_remedy(p jsonb) returns text stable
 set search_path = pg_catalog, public, pg_temp language sql as $$
-  with d as materialized (select * from api._disturbances((p->>'subject')::uuid) x where x.rank >= 2 and x.class <> 1)
-  select case
-    when exists (select 1 from d where d.is_open or d.remedy is null)
-      then 'End each disturbance first, saying what was done about it (remedy).'
-    when not exists (select 1 from reg.visit v where v.site = any ((select api._kin((p->>'subject')::uuid))::uuid[]) and v.damage_assessed
-        and v.visited_on >= coalesce((select max(d.since) from d), v.visited_on))
-      then 'Record a visit or remote review after the disturbance that assessed the damage.' end $$;
+  select case when (n.parts[1]).have = 0 then 'End each disturbance first, saying what was done about it (remedy).'
+    when (n.parts[2]).have = 0 then 'Record a visit or remote review after the disturbance that assessed the damage.' end
+  from (select api._parts_damage_assessed_remedy(p) as parts offset 0) n $$;
 
 create function api._guard_remains_removed_where_now(p jsonb) returns text stable
 set search_path = pg_catalog, public, pg_temp language sql as $$
-  select case
-    when not exists (select 1 from api._evidence(p) e where e.cited and e.predicate = 'remains_state'
-                     and e.code = 'all_removed' and e.class <> 1)
-      then 'Cite the claim that all remains were removed.'
-    when coalesce(p->'value'->>'where_now', '') not in ('reburied', 'stored', 'unknown')
-     and not exists (select 1 from api._evidence(p) e where e.predicate = 'relation' and e.value->>'kind' = 'remains_moved_to')
-      then 'Record where the remains are now: a relation "remains moved to", or value: where_now = reburied, stored or unknown.' end $$;
+  select case when (n.parts[1]).have = 0 then 'Cite the claim that all remains were removed.'
+    when (n.parts[2]).have = 0
+      then 'Record where the remains are now: a relation "remains moved to", or value: where_now = reburied, stored or unknown.' end
+  from (select api._parts_remains_removed_where_now(p) as parts offset 0) n $$;
 
 create function api._guard_total_severity(p jsonb) returns text stable
 set search_path = pg_catalog, public, pg_temp language sql as $$
@@ -112,11 +115,10 @@ set search_path = pg_catalog, public, pg_temp language sql as $$
 
 create function api._guard_recovery_complete_handover(p jsonb) returns text stable
 set search_path = pg_catalog, public, pg_temp language sql as $$
-  select case
-    when exists (select 1 from api._evidence(p) e where e.cited and e.predicate = 'activity' and e.code = 'memorialised' and e.class <> 1) then null
-    when not exists (select 1 from api._evidence(p) e where e.cited and e.predicate = 'activity' and e.code = 'recovery_complete' and e.class <> 1)
-      then 'Cite the claim that the recovery is complete, or that the place became a memorial.'
-    when coalesce(trim(p->'value'->>'handover'), '') = '' then 'Say to whom the place was handed over (value: handover).' end $$;
+  select case when (n.parts[1]).have = 1 then null
+    when (n.parts[2]).have = 0 then 'Cite the claim that the recovery is complete, or that the place became a memorial.'
+    when (n.parts[3]).have = 0 then 'Say to whom the place was handed over (value: handover).' end
+  from (select api._parts_recovery_complete_handover(p) as parts offset 0) n $$;
 
 create function api._guard_refuted_or_merged(p jsonb) returns text stable
 set search_path = pg_catalog, public, pg_temp language sql as $$

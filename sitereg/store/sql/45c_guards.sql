@@ -2,10 +2,24 @@
 -- court's declaration says nothing either way and satisfies none of these.
 set role sr_writer;
 
+-- Whether cases are registered (91c): two persons opened the stage, and two have not closed it since.
+create function api._cases_open() returns bool stable set search_path = pg_catalog, public, pg_temp language sql as $$
+  select coalesce((select s.opens from reg.stage s join reg.stage_step x on x.stage = s.id and x.step = 'agreed' order by x.recorded_at desc, x.id desc limit 1), false) $$;
+
+-- Whoever closes the stage waits for those who were let in before.
+create function api._hold_stage() returns void set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+begin
+  perform pg_advisory_xact_lock_shared(hashtextextended('stage', 0));
+end $$;
+
 create function api._guard_cited_claim(p jsonb) returns text stable
 set search_path = pg_catalog, public, pg_temp language sql as $$
   select case when exists (select 1 from api._evidence(p) e where e.cited) then null
     else 'Cite at least one live claim about this person.' end $$;
+
+create function api._guard_stage(p jsonb) returns text stable
+set search_path = pg_catalog, public, pg_temp language sql as $$
+  select case when api._cases_open() then null else 'Cases are not registered in this stage: two persons open it first.' end $$;
 
 create function api._guard_request(p jsonb) returns text stable
 set search_path = pg_catalog, public, pg_temp language sql as $$
@@ -52,7 +66,11 @@ set search_path = pg_catalog, public, pg_temp language sql as $$
 
 create function api._guard_survivor_named(p jsonb) returns text stable
 set search_path = pg_catalog, public, pg_temp language sql as $$
-  select case when exists (select 1 from reg.subject o where o.id = (p->>'subject')::uuid and o.kind = 'person')
+  select case when exists (select 1 from reg.subject s where s.id::text = p->'value'->>'survivor' and s.id::text <> p->>'subject' and s.kind = 'person' and s.merged_into is null
+        and s.tier <= (p->>'level')::int and s.scope = any (array(select jsonb_array_elements_text(p->'scopes')::int)))
+      and exists (select 1 from reg.search_request r where r.person::text = p->>'subject' and api._state(r.person, 'case', '') in ('draft', 'listed', 'open_missing'))
+      then null  -- the case that a search request brought with it, found to be somebody who is registered
+    when exists (select 1 from reg.subject o where o.id = (p->>'subject')::uuid and o.kind = 'person')
       then 'Cases are not merged: one that was opened twice is closed as a duplicate.'
     when exists (select 1 from reg.subject s join reg.subject o on o.id = (p->>'subject')::uuid
       where s.id::text = p->'value'->>'survivor' and s.id <> o.id and s.kind = o.kind and o.kind in ('site', 'holding')

@@ -1,18 +1,34 @@
 -- Decisions: the state in force, the judging of guards, the writing of one decision with what follows from it.
 set role sr_writer;
 
-create function api._state(p_subject uuid, p_machine text, p_aspect text) returns text stable
+-- What was settled last about a person and a site for a question and tier, of whatever was merged into either: that counts as far as all who see the
+-- two may know of it, else a step that is refused would tell of a compartment. Whatever is split off again has its own back.
+create function api._link_state(p_subject uuid, p_aspect text) returns text stable
 set search_path = pg_catalog, public, pg_temp language sql as $$
-  select coalesce((select d.to_state from reg.decision d where d.subject = p_subject and d.machine = p_machine
+  select d.to_state from reg.subject p cross join lateral (select split_part(p_aspect, ':', 1) as question, split_part(p_aspect, ':', 3) as tier,
+    api._uuid(split_part(p_aspect, ':', 2)) as site) a join reg.subject s on s.id = a.site
+  join reg.decision d on d.subject = any (api._merged_in(p.id)) and d.machine = 'link_review' and split_part(d.aspect, ':', 1) = a.question
+    and split_part(d.aspect, ':', 3) = a.tier and api._uuid(split_part(d.aspect, ':', 2)) = any (api._merged_in(a.site))
+  where p.id = p_subject and (d.subject = p.id and d.aspect = p_aspect
+    or d.tier <= greatest(p.tier, s.tier, a.tier::int) and d.scope in (0, p.scope, s.scope))
+  order by d.recorded_at desc, d.seq desc limit 1 $$;
+
+create function api._state(p_subject uuid, p_machine text, p_aspect text) returns text stable
+set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+begin
+  if p_machine = 'link_review' then return coalesce(api._link_state(p_subject, p_aspect), ''); end if;
+  return (select coalesce((select d.to_state from reg.decision d where d.subject = p_subject and d.machine = p_machine
     and d.aspect = p_aspect order by d.seq desc limit 1),
-    case p_machine when 'protection' then 'unassessed' when 'fate' then 'unknown' when 'whereabouts' then 'unknown' else '' end) $$;
+    case p_machine when 'protection' then 'unassessed' when 'fate' then 'unknown' when 'whereabouts' then 'unknown' else '' end));
+end $$;
 
 -- Whether the caller may know of decisions on this aspect: not of the level of a kind that only claims hidden from him tell of,
 -- nor of a restriction that holds something back from him, nor of fate and whereabouts while a case is suspended, nor of a review that
 -- names a site which he does not see.
 create function api._told_aspect(p_subject uuid, p_machine text, p_aspect text, p_level int, p_scopes int[]) returns bool stable
-set search_path = pg_catalog, public, pg_temp language sql as $$
-  select case p_machine when 'tier' then not exists (select 1 from reg.decision d where d.subject = p_subject and d.machine = 'tier'
+set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+begin
+  return (select case p_machine when 'tier' then not exists (select 1 from reg.decision d where d.subject = p_subject and d.machine = 'tier'
       and d.aspect = p_aspect and greatest((d.value->>'tier')::int, (d.value->>'exact_tier')::int) > p_level)
     when 'fate' then not api._is_suspended(p_subject) when 'whereabouts' then not api._is_suspended(p_subject)
     when 'link_review' then exists (select 1 from reg.subject s where s.id = api._uuid(split_part(p_aspect, ':', 2)) and s.tier <= p_level
@@ -21,7 +37,8 @@ set search_path = pg_catalog, public, pg_temp language sql as $$
     else p_machine <> 'verification' or coalesce((
     select bool_or(coalesce(r.tier, c.tier) <= p_level and c.scope = any (p_scopes)) from reg.claim c
     left join api._retiered(array[p_subject]) r on r.claim = c.id
-    where c.subject = any (api._merged_in(p_subject)) and c.predicate = 'kind' and c.value->>'code' = p_aspect), true) end $$;
+    where c.subject = any (api._merged_in(p_subject)) and c.predicate = 'kind' and c.value->>'code' = p_aspect), true) end);
+end $$;
 
 create function api._told_state(p_subject uuid, p_machine text, p_aspect text) returns text stable
 set search_path = pg_catalog, public, pg_temp language sql as $$
@@ -31,10 +48,12 @@ set search_path = pg_catalog, public, pg_temp language sql as $$
 -- What a guard is judged on: the rights are those of the one who asks now, so each approver is asked on his own rows.
 create function api._context(p_subject uuid, p_machine text, p_aspect text, p_from text, p_to text, p_reason text,
   p_basis uuid[], p_value jsonb, p_due date, p_observed_on date) returns jsonb stable
-set search_path = pg_catalog, public, pg_temp language sql as $$
-  select jsonb_build_object('subject', p_subject, 'machine', p_machine, 'aspect', p_aspect, 'from', p_from, 'to', p_to,
+set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+begin
+  return (select jsonb_build_object('subject', p_subject, 'machine', p_machine, 'aspect', p_aspect, 'from', p_from, 'to', p_to,
     'reason', coalesce(p_reason, ''), 'basis', to_jsonb(coalesce(p_basis, '{}')), 'value', coalesce(p_value, '{}'), 'due', p_due,
-    'observed_on', p_observed_on, 'level', m.level, 'scopes', to_jsonb(m.scopes)) from api.me() m $$;
+    'observed_on', p_observed_on, 'level', m.level, 'scopes', to_jsonb(m.scopes)) from api.me() m);
+end $$;
 
 -- The guards that do not hold, with what each needs; "a|b" holds where either does.
 create function api._lacking(p jsonb, p_guards text[]) returns table(guard text, needs text) stable
@@ -174,11 +193,14 @@ set search_path = pg_catalog, public, pg_temp language sql as $$
                     and t.done_at is null) $$;
 
 create function api._version(p_subject reg.subject) returns int stable
-set search_path = pg_catalog, public, pg_temp language sql as $$
-  select case (p_subject).kind
-    when 'site' then (select s.version from reg.site s where s.id = (p_subject).id and s.face = api.level())
-    when 'person' then (select s.version from reg.person s where s.id = (p_subject).id and s.face = api.level())
-    when 'holding' then (select s.version from reg.holding s where s.id = (p_subject).id and s.face = api.level()) end $$;
+set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+declare v_level int := api.level();
+begin
+  return case (p_subject).kind
+    when 'site' then (select s.version from reg.site s where s.id = (p_subject).id and s.face = v_level)
+    when 'person' then (select s.version from reg.person s where s.id = (p_subject).id and s.face = v_level)
+    when 'holding' then (select s.version from reg.holding s where s.id = (p_subject).id and s.face = v_level) end;
+end $$;
 
 -- Nobody writes over what he has not seen: the version of the record he looked at must be the one in force.
 create function api._check_seen(p_subject reg.subject, p_seen int) returns void

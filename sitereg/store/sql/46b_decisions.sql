@@ -57,6 +57,7 @@ begin
     perform api._bad('unknown_code', 'machine', p_machine, 'This is decided by a road of its own'); end if;
   v.recorded_by := api._may_propose(p_machine);
   perform api._check_words(p_reason, p_value, p_observed_on);
+  if p_machine = 'case' then perform api._hold_stage(); end if;
   v_subject := api._seen_subject(p_subject, true);
   perform api._check_subject(v_subject, p_machine, coalesce(p_aspect, ''));
   perform api._check_seen(v_subject, p_seen);
@@ -198,27 +199,35 @@ begin
 end $$;
 comment on function api.withdraw(uuid, text) is 'The proposal is taken back by the one who made it.';
 
-create function api.annul(p_decision uuid, p_reason text) returns jsonb
-volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
-declare v_event uuid := reg.new_id(); v reg.proposal; d reg.decision; v_before reg.decision; v_subject reg.subject;
+-- That the last decision of its kind falls is proposed, by whoever may say so.
+create function api._propose_annulment(p_by uuid, d reg.decision, p_subject reg.subject, p_reason text) returns jsonb
+set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+declare v_event uuid := reg.new_id(); v reg.proposal; v_before reg.decision;
 begin
-  v.recorded_by := api._actor();
-  perform api._check_words(p_reason, '{}', null);
-  select * into d from reg.decision x where x.id = p_decision and x.tier <= api.level() and x.scope = any (api.scopes())
-     and (x.machine not in ('tier', 'link_review', 'duplicate') or api._told_aspect(x.subject, x.machine, x.aspect, api.level(), api.scopes()));
-  if not found then perform api._missing(); end if;
-  v_subject := api._seen_subject(d.subject, true);
-  if not api._approver(d.machine) = any (api.roles()) then perform api._may_propose(d.machine); end if;
   if exists (select 1 from reg.decision x where x.subject = d.subject and x.machine = d.machine and x.aspect = d.aspect and x.seq > d.seq) then
     perform api._refuse('last_decision', 'Only the last decision of its kind is annulled: a later one stands.'); end if;
   if d.from_state = '' and d.machine in ('verification', 'case', 'measure') then
     perform api._refuse('first_decision', 'The first state goes with what was recorded: retract that instead.'); end if;
   perform api._check_undo(d);
   select * into v_before from reg.decision x where x.subject = d.subject and x.machine = d.machine and x.aspect = d.aspect and x.seq = d.seq - 1;
+  v.recorded_by := p_by;
   v.subject := d.subject; v.machine := d.machine; v.aspect := d.aspect; v.from_state := d.to_state; v.to_state := d.from_state;
   v.reason := p_reason; v.basis := v_before.basis; v.due := v_before.due; v.observed_on := v_before.observed_on;
   v.value := coalesce(v_before.value, '{}') || jsonb_build_object('annuls', d.id); v.approvals_needed := 1;
-  return api._decide_or_propose(v_subject, v, v_event);
+  return api._decide_or_propose(p_subject, v, v_event);
+end $$;
+
+create function api.annul(p_decision uuid, p_reason text) returns jsonb
+volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+declare v_by uuid := api._actor(); d reg.decision; v_subject reg.subject;
+begin
+  perform api._check_words(p_reason, '{}', null);
+  select * into d from reg.decision x where x.id = p_decision and x.tier <= api.level() and x.scope = any (api.scopes())
+     and (x.machine not in ('tier', 'link_review', 'duplicate') or api._told_aspect(x.subject, x.machine, x.aspect, api.level(), api.scopes()));
+  if not found then perform api._missing(); end if;
+  v_subject := api._seen_subject(d.subject, true);
+  if not api._approver(d.machine) = any (api.roles()) then perform api._may_propose(d.machine); end if;
+  return api._propose_annulment(v_by, d, v_subject, p_reason);
 end $$;
 comment on function api.annul(uuid, text) is
   'It is proposed that the last decision of its kind falls and the state before it holds again; one other approves.';

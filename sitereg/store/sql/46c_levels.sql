@@ -17,7 +17,7 @@ create function api._countable(p_ids uuid[], p_predicates text[]) returns setof 
 -- claims no more restricted than their subject; what rests on others becomes a task for those who may see them.
 create function api._first_levels(p_ids uuid[], p_event uuid, p_how text default null) returns void
 set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
-declare v_by uuid := api._actor(); v_told api._told[]; v_persons bool; r record; v_how text := coalesce(p_how,
+declare v_by uuid := api._actor(); v_told api._told[]; v_persons bool; v_listed bool; r record; v_new bool; v_low bool; v_how text := coalesce(p_how,
   case when exists (select 1 from reg.import_batch b where b.id = p_event) then 'import' else 'rule' end);
 begin
   select array_agg(distinct case when s.merged_into is null then s.id else api._heir(s.id) end), bool_or(s.kind = 'person') into p_ids, v_persons
@@ -25,7 +25,13 @@ begin
   v_told := array(select c from api._countable(p_ids, '{kind,place,event}') c);
   select bool_or(t.predicate = 'kind' and t.open and t.kind = 'site') as levels, bool_or(t.predicate = 'place') as places,
     bool_or(t.predicate = 'event' or t.predicate = 'kind' and not t.open) as tasks into r from unnest(v_told) t;
-  if r.levels then
+  if r.levels then  -- most kinds have their levels already: nothing is written then, nor is its writing prepared
+    select bool_or(d.to_state is null) as new, bool_or(d.to_state is null or d.to_state = 'reported' and d.annuls is null) as low into v_new, v_low
+      from (select distinct c.subject, c.value->>'code' as code from unnest(v_told) c where c.predicate = 'kind' and c.open and c.kind = 'site') t
+      left join lateral (select d.to_state, d.annuls from reg.decision d where d.subject = t.subject and d.machine = 'verification' and d.aspect = t.code
+        order by d.seq desc limit 1) d on true;
+  end if;
+  if v_new then
     insert into reg.decision(id, subject, machine, aspect, seq, from_state, to_state, reason, basis, proposed_by, how, tier, scope,
       recorded_by, event, digest)
     select reg.new_id(), c.subject, 'verification', c.value->>'code', 1, '', 'reported', 'First claim of this kind',
@@ -34,7 +40,7 @@ begin
       and not exists (select 1 from reg.decision d where d.subject = c.subject and d.machine = 'verification' and d.aspect = c.value->>'code')
     group by c.subject, c.value->>'code', c.tier, c.scope;
   end if;
-  if r.levels and r.places then
+  if v_low and r.places then
     insert into reg.decision(id, subject, machine, aspect, seq, from_state, to_state, reason, basis, proposed_by, how, tier, scope,
       recorded_by, event, digest)
     select reg.new_id(), g.subject, 'verification', g.code, l.seq + 1, 'reported', 'suspected', 'A graded source and a place with its uncertainty',
@@ -47,10 +53,11 @@ begin
     where l.to_state = 'reported' and l.annuls is null;
   end if;
   if v_persons then
+    v_listed := v_how = 'import' or not api._cases_open();
     insert into reg.decision(id, subject, machine, seq, from_state, to_state, reason, basis, proposed_by, how, tier, scope,
       recorded_by, event, digest)
-    select reg.new_id(), s.id, 'case', 1, '', case v_how when 'import' then 'listed' else 'draft' end,
-           case v_how when 'import' then 'Named in a list' else 'A case typed in' end, '{}', v_by, v_how, s.tier, s.scope, v_by, p_event, ''
+    select reg.new_id(), s.id, 'case', 1, '', case when v_listed then 'listed' else 'draft' end,
+           case when v_how = 'import' then 'Named in a list' when v_listed then 'Named while cases are not registered' else 'A case typed in' end, '{}', v_by, v_how, s.tier, s.scope, v_by, p_event, ''
     from reg.subject s where s.id = any (p_ids) and s.kind = 'person' and s.merged_into is null
       and not exists (select 1 from reg.decision d where d.subject = s.id and d.machine = 'case');
   end if;

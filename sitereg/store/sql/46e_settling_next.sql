@@ -113,12 +113,12 @@ set search_path = pg_catalog, public, pg_temp language sql as $$
       left join vocab.verification_level a on a.code = p_from where b.code = p_to), false)
     else p_to in ('measures_planned', 'partially_protected', 'protected') end $$;
 
-create function api.nearest_settled(p_kinds text[] default null, p_states text[] default null, p_adm1 text[] default null, p_limit int default 50)
+create function api.nearest_settled(p_kinds text[] default null, p_states text[] default null, p_adm1 text[] default null, p_limit int default 20, p_skip int default 0)
 returns table(id uuid, code text, names jsonb, place_en text, place_ar text, kind text, from_state text, to_state text, proposed bool,
   approvals int, may bool, lacking jsonb, barred jsonb, guards jsonb, short int, judged int, fit int)
 stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 #variable_conflict use_column
-declare v_level int; v_scopes int[]; v_roles text[]; v_most constant int := 60;
+declare v_level int; v_scopes int[]; v_roles text[]; v_many int := least(greatest(coalesce(p_limit, 20), 1), 60);
 begin
   perform api._site_terms('site_kind', 'kind', p_kinds);
   perform api._site_terms('verification_level', 'state', p_states);
@@ -127,30 +127,31 @@ begin
   if coalesce(v_level, 0) < 1 then return; end if;
   return query
   with fitting as materialized (
-    select s.id, s.code, s.names, coalesce(s.adm3, s.adm2, s.adm1, s.country) as unit, s.adm1, k.kind, k.verification, k.class, k.origins,
-      count(*) over ()::int as fit, row_number() over (order by k.class, k.origins desc, s.code, k.kind) as n
+    select s.id, s.code, k.kind, k.class, k.origins
     from reg.site s join reg.site_kind k on k.site = s.id and k.face = s.face
     where s.face = v_level and s.tier <= v_level and s.scope = any (v_scopes) and k.tier <= v_level and k.scope = any (v_scopes)
       and k.verification in ('reported', 'suspected', 'probable')
       and (p_kinds is null or k.kind = any (p_kinds)) and (p_states is null or k.verification = any (p_states))
       and (p_adm1 is null or coalesce(s.adm1, 'none') = any (p_adm1))),
+  best as materialized (select f.*, row_number() over (order by f.class, f.origins desc, f.code, f.kind) as n from (
+    select * from fitting f order by f.class, f.origins desc, f.code, f.kind limit v_many offset least(greatest(coalesce(p_skip, 0), 0), 100000)) f),
   judged as materialized (
     select f.*, w.state, t.to_state, t.approvals::int as approvals, t.roles && v_roles as may,
       api._backwards(c.p || jsonb_build_object('to', t.to_state), t.guards) as b
-    from fitting f cross join lateral (select api._told_state(f.id, 'verification', f.kind) as state offset 0) w
+    from best f cross join lateral (select api._told_state(f.id, 'verification', f.kind) as state offset 0) w
     join reg.transition t on t.machine = 'verification' and t.from_state = w.state and t.roles <> '{}' and t.to_state = case w.state
       when '' then 'reported' when 'reported' then 'suspected' when 'suspected' then 'probable' when 'probable' then 'confirmed' end
-    cross join lateral (select api._all_cited(api._context(f.id, 'verification', f.kind, w.state, '', '', null, '{}', null, null)) as p offset 0) c
-    where f.n <= v_most),
-  names as materialized (select * from api._labels(array(select j.unit from judged j union select j.adm1 from judged j)))
-  select j.id, j.code, j.names - 'all', u.en || coalesce(', ' || nullif(g.en, u.en), ''), u.ar || coalesce('، ' || nullif(g.ar, u.ar), ''),
+    cross join lateral (select api._all_cited(api._context(f.id, 'verification', f.kind, w.state, '', '', null, '{}', null, null)) as p offset 0) c),
+  site as materialized (select s.id, s.names - 'all' as names, coalesce(s.adm3, s.adm2, s.adm1, s.country) as unit, s.adm1 from reg.site s
+    where s.id = any (array(select j.id from judged j)) and s.face = v_level),
+  names as materialized (select * from api._labels(array(select s.unit from site s union select s.adm1 from site s)))
+  select j.id, j.code, s.names, u.en || coalesce(', ' || nullif(g.en, u.en), ''), u.ar || coalesce('، ' || nullif(g.ar, u.ar), ''),
     j.kind, j.state, j.to_state, exists (select 1 from reg.proposal w where w.subject = j.id and w.machine = 'verification'
       and w.aspect = j.kind and w.tier <= v_level and w.scope = any (v_scopes) and not exists (select 1 from reg.proposal_end x where x.proposal = w.id)),
-    j.approvals, j.may, (j.b).lacking, (j.b).barred, (j.b).guards, (j.b).short, least(j.fit, v_most), j.fit
-  from judged j left join names u on u.pcode = j.unit left join names g on g.pcode = j.adm1
-  order by (j.b).short, j.n limit least(greatest(coalesce(p_limit, 50), 1), v_most);
+    j.approvals, j.may, (j.b).lacking, (j.b).barred, (j.b).guards, (j.b).short, (select count(*)::int from judged), (select count(*)::int from fitting)
+  from judged j join site s on s.id = j.id left join names u on u.pcode = s.unit left join names g on g.pcode = s.adm1 order by (j.b).short, j.n;
 end $$;
-comment on function api.nearest_settled(text[], text[], text[], int) is
+comment on function api.nearest_settled(text[], text[], text[], int, int) is
   'The kinds of sites of the caller''s face whose next level up is nearest, with the guards read backwards, those that lack least first. '
-  'Of the kinds that fit (fit) the best supported are judged (judged, 60 at most): by class, then by the number of origins.';
+  'Of the kinds that fit (fit) p_limit (60 at most) are judged (judged), the best supported first: by class, then by the number of origins.';
 reset role;

@@ -2,11 +2,12 @@
 -- annulling it is one step back. The parts of an annulled split are merged into the site they came from.
 set role sr_writer;
 
-create function api.merge(p_survivor uuid, p_other uuid, p_reason text, p_seen int default null) returns jsonb
-volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+-- The proposal of a merge, by whoever may make it: people who settle records (api.merge), or whoever registered a search (91c).
+create function api._propose_merge(p_by uuid, p_survivor uuid, p_other uuid, p_reason text, p_seen int default null) returns jsonb
+set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v_event uuid := reg.new_id(); v reg.proposal; v_other reg.subject; v_survivor reg.subject;
 begin
-  v.recorded_by := api._may_propose('merge');
+  v.recorded_by := p_by;
   perform api._check_words(p_reason, '{}', null);
   perform 1 from reg.subject s where s.id in (p_survivor, p_other) order by s.id for update;
   v_survivor := api._seen_subject(p_survivor);
@@ -21,6 +22,13 @@ begin
   perform api._check_guards(api._context(p_other, 'merge', '', v.from_state, 'merged', p_reason, '{}', v.value, null, null),
                             array['survivor_named', 'tier_unmoved']);
   return api._decide_or_propose(v_other, v, v_event);
+end $$;
+
+create function api.merge(p_survivor uuid, p_other uuid, p_reason text, p_seen int default null) returns jsonb
+volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+declare v_by uuid := api._may_propose('merge');
+begin
+  return api._propose_merge(v_by, p_survivor, p_other, p_reason, p_seen);
 end $$;
 comment on function api.merge(uuid, uuid, text, int) is
   'It is proposed that the other becomes part of the survivor; one other approves; every code stays and leads to what it became.';
@@ -85,7 +93,7 @@ begin
     if p.to_state = 'merged' then
       update reg.subject set exact_tier = greatest(exact_tier, v_other.exact_tier) where id = v_to;
       perform api._open_task('review_merged', 'Another site became part of this one: look again at its levels and its protection.', s,
-        'investigator', jsonb_build_object('merge', p.id)) from reg.subject s where s.id = v_to;
+        'investigator', jsonb_build_object('merge', p.id)) from reg.subject s where s.id = v_to and s.kind <> 'person';
     end if;
   else
     v_ids := p.subject || array(select (x->>'subject')::uuid from jsonb_array_elements(v_told.value->'parts') x);

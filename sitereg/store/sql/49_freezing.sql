@@ -8,7 +8,7 @@ create function api._not_while_frozen() returns trigger security definer set sea
 begin
   if not api._any_freeze() then return null; end if;
   if exists (
-    select 1 from made m cross join lateral (select to_jsonb(m) - array['geom', 'covered_shape', 'area'] as told offset 0) r
+    select 1 from made m cross join lateral (select to_jsonb(m) - array['geom', 'covered_shape', 'not_searched_shape', 'area'] as told offset 0) r
     where r.told->>'machine' is distinct from 'tier' and r.told->>'how' is distinct from 'rule' and (
       exists (select 1 from reg.subject s where s.scope < 0 and s.id in (coalesce(r.told->>'site', r.told->>'subject')::uuid,
         case when r.told->>'machine' = 'merge' then api._uuid(r.told->'value'->>'survivor') end))
@@ -167,20 +167,45 @@ end $$;
 comment on function api.is_frozen(text) is 'Whether something that the caller sees is frozen: never for anybody but releasers of tier 2.';
 
 -- The disclosures whose rows rested on these claims: of their subject, in a face that the claim counts in, while it lived.
+-- Whether what left is a share that is still read at the door: what is told of its sites since then is in it too.
+create function api._still_shown(p_disclosure uuid) returns bool stable set search_path = pg_catalog, public, pg_temp language sql as $$
+  select exists (select 1 from reg.package_step m join reg.package p on p.id = m.package and p.kind = 'share' and p.expires_on >= reg.today()
+    where m.disclosure = p_disclosure and not exists (select 1 from reg.package_step w where w.package = p.id and w.step = 'withdrawn')) $$;
+
 create function api._rested_on(p_claims uuid[]) returns table(disclosure uuid, claim uuid) stable set search_path = pg_catalog, public, pg_temp language sql as $$
   select distinct d.id, c.id from reg.claim c join reg.disclosure_subject x on x.subject in (c.subject, api._heir(c.subject))
-  join reg.disclosure d on d.id = x.disclosure and d.recorded_at >= c.recorded_at
+  join reg.disclosure d on d.id = x.disclosure and (d.recorded_at >= c.recorded_at or api._still_shown(d.id))
     and d.face >= least(c.tier, coalesce((select r.tier from api._decided_tiers(array[api._heir(c.subject)]) r where r.claim = c.id), c.tier))
   left join reg.claim_end e on e.claim = c.id
   where c.id = any (p_claims) and c.scope in (0, -1) and c.rumour_owner is null and (e.claim is null or e.recorded_at >= d.recorded_at) $$;
 
--- One open task for each recipient who holds what rested on these claims.
-create function api._recall_tasks(p_claims uuid[], p_what text) returns void set search_path = pg_catalog, public, pg_temp language sql as $$
+-- Whoever takes something back waits while something is being recorded as having left, and sees it then; both last until the transaction ends.
+create function api._recalls() returns void volatile set search_path = pg_catalog, public, pg_temp language sql as $$
+  select pg_advisory_xact_lock_shared(hashtextextended('leaving', 0)) $$;
+create function api._no_recalls() returns void volatile set search_path = pg_catalog, public, pg_temp language sql as $$
+  select pg_advisory_xact_lock(hashtextextended('leaving', 0)) $$;
+create function api._recalled() returns trigger set search_path = pg_catalog, public, pg_temp language plpgsql as $$ begin perform api._recalls(); return null; end $$;
+
+-- Which uses of consent something that left is: by a package or share for a known partner, by a hand-over, or to anybody.
+create function api._left_for(p_disclosure uuid) returns text[] stable set search_path = pg_catalog, public, pg_temp language sql as $$
+  select coalesce((select case when p.kind = 'hand_over' then '{hand_over}'::text[] when p.kind = 'share' or p.partner is not null then '{partners}' end
+    from reg.package_step m join reg.package p on p.id = m.package where m.disclosure = p_disclosure), '{partners,authorities}') $$;
+
+-- One open task for each recipient who holds what rested on these claims, and a notice for each package; p_uses: where it left for these.
+create function api._recall_tasks(p_claims uuid[], p_what text, p_uses text[] default null) returns void set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+begin
+  perform api._recalls();
   insert into reg.task(id, what, why, role, data, tier, scope)
   select reg.new_id(), 'tell_recipient', format('%s: %s of what %s received on %s is to be told to them.', p_what, case when count(distinct c.subject) = 1 then 'one record'
       else count(distinct c.subject) || ' records' end, d.recipient, string_agg(distinct to_char(d.recorded_at at time zone 'Asia/Damascus', 'YYYY-MM-DD'), ', ')),
     'releaser', jsonb_build_object('recipient', d.recipient, 'disclosures', jsonb_agg(distinct d.id), 'what', p_what), greatest(max(c.tier), 1), case when bool_and(c.scope < 0) then -1 else 0 end
-  from api._rested_on(p_claims) r join reg.disclosure d on d.id = r.disclosure join reg.claim c on c.id = r.claim group by d.recipient $$;
+  from api._rested_on(p_claims) r join reg.disclosure d on d.id = r.disclosure join reg.claim c on c.id = r.claim
+  where p_uses is null or api._left_for(d.id) && p_uses group by d.recipient;
+  insert into reg.notice(id, package, what, subjects, tier, scope, opened_on)  -- what he is told: not why
+  select reg.new_id(), m.package, case p_what when 'a claim was corrected' then 'corrected' else 'retracted' end, array_agg(distinct api._heir(c.subject)), p.tier, 0, reg.today()
+  from api._rested_on(p_claims) r join reg.package_step m on m.disclosure = r.disclosure join reg.package p on p.id = m.package join reg.claim c on c.id = r.claim
+  where p_uses is null or api._left_for(m.disclosure) && p_uses group by m.package, p.tier;
+end $$;
 
 -- The source of a claim, where the caller may see both.
 create function api._source_seen(p_claim uuid) returns uuid stable set search_path = pg_catalog, public, pg_temp language plpgsql as $$
@@ -244,3 +269,4 @@ begin
     execute format('create trigger d_frozen after insert on reg.%I referencing new table as made for each statement execute function api._not_while_frozen()', t);
   end loop;
 end $$;
+create trigger c_recalled before insert on reg.claim_end for each statement execute function api._recalled();

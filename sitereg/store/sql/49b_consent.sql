@@ -4,15 +4,30 @@
 set role sr_writer;
 
 -- The consent and uses of a source as they stand now.
+-- What a family withdrew on its own page and the keeper did not carry out yet (91d): these uses, or all of them.
+create function api._withdrawn_uses(p_source uuid) returns text[] stable set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+begin
+  if not exists (select 1 from reg.family_wish w where w.done_at is null and w.wish in ('withdraw', 'delete')) then return null; end if;
+  return (select case when bool_or(w.wish = 'delete') then array['*'] else array_agg(w.value->>'use') end from reg.family_wish w
+    join reg.search_request r on r.id = w.request where r.source = p_source and w.done_at is null and w.wish in ('withdraw', 'delete'));
+end $$;
+
 create function api._terms_now(p_source uuid) returns table(consent text, permitted_uses text[], hides bool, change uuid, changed_by uuid) stable
 set search_path = pg_catalog, public, pg_temp language sql as $$
-  select coalesce(t.consent, s.consent), coalesce(t.permitted_uses, s.permitted_uses), t.id is not null and coalesce((v.attrs->>'hides')::bool, false), t.id, t.recorded_by
+  select coalesce(t.consent, s.consent), case when g.uses is null then coalesce(t.permitted_uses, s.permitted_uses)
+      else array(select u.u from unnest(coalesce(t.permitted_uses, s.permitted_uses)) with ordinality u(u, n) where u.u <> all (g.uses) and not '*' = any (g.uses) order by u.n) end, t.id is not null and coalesce((v.attrs->>'hides')::bool, false), t.id, t.recorded_by
   from reg.source s left join lateral (select x.* from reg.terms_change x where x.source = s.id order by x.recorded_at desc, x.id desc limit 1) t on true
-  left join vocab.consent_state v on v.code = t.consent where s.id = p_source $$;
+  left join vocab.consent_state v on v.code = t.consent cross join lateral (select api._withdrawn_uses(p_source) as uses) g where s.id = p_source $$;
 
-create function api._shareable(p_source uuid) returns bool stable set search_path = pg_catalog, public, pg_temp language sql as $$
-  select coalesce((select coalesce((select (v.attrs->>'usable')::bool from vocab.consent_state v where v.code = t.consent), false)
+-- Shared is what the terms and the consent permit, and, where an agreement stands behind it, what that permits too: the stricter holds. An
+-- individual's own words leave by their own consent alone, to which "public record" is no answer. p_face: at which a place would leave.
+-- p_uses: for which of these it would leave; nobody who was asked of one may have said no (null: whatever was answered).
+create function api._shareable(p_source uuid, p_face int default null, p_uses text[] default '{partners,authorities}') returns bool stable
+set search_path = pg_catalog, public, pg_temp language sql as $$
+  select not exists (select 1 from unnest(p_uses) u where p_source = any (api._uses_refused(u))) and coalesce((select coalesce((select (v.attrs->>'usable')::bool from vocab.consent_state v where v.code = t.consent), false)
+      and (t.consent <> 'not_applicable' or api._legal_class(s.type, s.legal_class) = 'organisation')
       and t.permitted_uses && array['sharing_with_partners', 'publication'] and coalesce(trim(s.terms), '') <> ''
+      and (s.agreement is null or api._leaves_under(s.agreement, p_face))
     from reg.source s cross join lateral api._terms_now(s.id) t where s.id = p_source), false) $$;
 
 -- The source as the caller may see it and as nobody else changes it meanwhile: claims that are being written of it are waited for.
@@ -24,29 +39,37 @@ begin
   return v;
 end $$;
 
+-- The same for whoever may say so: those who keep consent (api.change_terms), or the keeper, for a family that said so itself (91d).
+create function api._change_terms(s reg.source, p_consent text, p_why text, p_uses text[], p_by uuid) returns void
+set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+declare v_event uuid := reg.new_id(); v_was record; v_hides bool; v_live uuid[];
+begin
+  select * into v_was from api._terms_now(s.id);
+  v_hides := coalesce((select (v.attrs->>'hides')::bool from vocab.consent_state v where v.code = p_consent), false);
+  v_live := array(select c.id from reg.claim c where c.source = s.id and not exists (select 1 from reg.claim_end e where e.claim = c.id));
+  if v_hides and not v_was.hides then
+    perform api._recall_tasks(v_live, 'consent was withdrawn'), api._review_tasks(v_live);
+    insert into reg.task(id, what, why, role, due, data, tier, scope, opened_by)
+    values (reg.new_id(), 'deletion_review', 'Consent was withdrawn: say whether what rests on it is kept under another basis, or erased as far as it can be.',
+      'source_handler', reg.today() + 30, jsonb_build_object('source', s.id), s.tier, s.scope, p_by);
+  end if;
+  insert into reg.terms_change(id, source, consent, permitted_uses, why, tier, scope, recorded_by, event, digest)
+  values (reg.new_id(), s.id, p_consent, api._uses(jsonb_build_object('permitted_uses', coalesce(p_uses, v_was.permitted_uses))), trim(p_why),
+    s.tier, s.scope, p_by, v_event, '');
+  if v_was.hides and not v_hides then perform api._deletion_reviewed(s.id, 'given again', p_by); end if;
+  if v_was.hides <> v_hides then perform api._resolve(array(select distinct c.subject from reg.claim c where c.id = any (v_live))); end if;
+  perform api._close_event(v_event, 'change_terms', s.id, trim(p_why));
+end $$;
+
 create function api.change_terms(p_source uuid, p_consent text, p_why text, p_permitted_uses text[] default null) returns void
 volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
-declare v_event uuid := reg.new_id(); v_by uuid; s reg.source; v_was record; v_hides bool; v_live uuid[];
+declare v_by uuid; s reg.source;
 begin
   v_by := api._need('source_handler', 'data_steward', 'investigator');
   s := api._held_source(p_source);
   if not api._is_term('consent_state', coalesce(p_consent, '')) then perform api._bad('unknown_code', 'consent', p_consent, 'This is no term of consent_state', 'consent_state'); end if;
   if coalesce(trim(p_why), '') = '' then perform api._bad('missing_required', 'why', '', 'Say why'); end if;
-  select * into v_was from api._terms_now(p_source);
-  v_hides := coalesce((select (v.attrs->>'hides')::bool from vocab.consent_state v where v.code = p_consent), false);
-  v_live := array(select c.id from reg.claim c where c.source = p_source and not exists (select 1 from reg.claim_end e where e.claim = c.id));
-  if v_hides and not v_was.hides then
-    perform api._recall_tasks(v_live, 'consent was withdrawn'), api._review_tasks(v_live);
-    insert into reg.task(id, what, why, role, due, data, tier, scope, opened_by)
-    values (reg.new_id(), 'deletion_review', 'Consent was withdrawn: say whether what rests on it is kept under another basis, or erased as far as it can be.',
-      'source_handler', reg.today() + 30, jsonb_build_object('source', p_source), s.tier, s.scope, v_by);
-  end if;
-  insert into reg.terms_change(id, source, consent, permitted_uses, why, tier, scope, recorded_by, event, digest)
-  values (reg.new_id(), p_source, p_consent, api._uses(jsonb_build_object('permitted_uses', coalesce(p_permitted_uses, v_was.permitted_uses))), trim(p_why),
-    s.tier, s.scope, v_by, v_event, '');
-  if v_was.hides and not v_hides then perform api._deletion_reviewed(p_source, 'given again', v_by); end if;
-  if v_was.hides <> v_hides then perform api._resolve(array(select distinct c.subject from reg.claim c where c.id = any (v_live))); end if;
-  perform api._close_event(v_event, 'change_terms', p_source, trim(p_why));
+  perform api._change_terms(s, p_consent, p_why, p_permitted_uses, v_by);
 end $$;
 comment on function api.change_terms(uuid, text, text, text[]) is
   'The consent and permitted uses of a source are these from now on. Withdrawn or refused: what rests on it is shown to nobody and shared with nobody any '

@@ -1,56 +1,7 @@
 -- Finding sites: lists, counts, facets, what is near. Everything is computed from the rows of the caller's own face:
--- the predicate (face, tier, scope) stands in _sites and nowhere else, with level and scopes read once into a filter.
+-- the predicate (face, tier, scope) stands in _face and nowhere else, with level and scopes read once into a filter.
 -- Periods: unknown could be any time, so it passes; a refuted kind counts only where asked for, or where nothing else is left.
 set role sr_reader;
-
-create type api._site_filter as (level int, scopes int[], today date, code text, found uuid[], kinds text[], groups text[],
-  verification text[], protection text[], adm1 text[], box geometry, reach geometry, first_day date, last_day date, overdue bool, ids uuid[], paired bool);
-
-create function api._site_terms(p_scheme text, p_field text, p_codes text[]) returns void stable
-set search_path = pg_catalog, public, pg_temp language plpgsql as $$
-declare v text;
-begin
-  if p_codes is null then return; end if;
-  execute format('select u from unnest($1) u where not exists (select 1 from vocab.%I t where t.code = u) limit 1', p_scheme) into v using p_codes;
-  if v is not null then perform api._bad('unknown_code', p_field, v, 'This is no term of ' || p_scheme, p_scheme); end if;
-end $$;
-
--- A code as it is written, from one typed in small letters or without its dashes; other words as they are, in capitals.
-create function api._as_code(p text) returns text immutable parallel safe language sql as $$
-  select case when c.letters ~ '^SY[SPH][0-9A-Z]{7}$' then substr(c.letters, 1, 3) || '-' || substr(c.letters, 4, 6) || '-' || substr(c.letters, 10)
-    else upper(trim(left(p, 200))) end
-  from (select regexp_replace(upper(left(p, 40)), '[^0-9A-Z]', '', 'g') as letters) c $$;
-
--- Governorates by p-code, in any edition, or none: a code that there is not would find nothing, as a true one may.
-create function api._governorates(p_field text, p_codes text[]) returns void stable set search_path = pg_catalog, public, pg_temp
-language plpgsql as $$
-declare v text;
-begin
-  select u into v from unnest(p_codes) u
-   where u <> 'none' and not exists (select 1 from reg.admin_unit a where a.pcode = u and a.level = 1) limit 1;
-  if v is not null then perform api._bad('unknown_code', p_field, v, 'This is the p-code of no governorate'); end if;
-end $$;
-
--- The one who asks and what is asked for, checked. p_q is a name, however it is written, or a code.
-create function api._site_filter(p_q text, p_kinds text[], p_groups text[], p_verification text[], p_protection text[], p_adm1 text[],
-  p_bbox float8[], p_from date, p_to date, p_overdue bool, p_ids uuid[]) returns api._site_filter
-stable set search_path = pg_catalog, public, pg_temp language plpgsql as $$
-declare v api._site_filter; v_q text := nullif(trim(left(p_q, 200)), '');
-begin
-  perform api._site_terms('site_kind', 'kinds', p_kinds), api._site_terms('site_kind_group', 'groups', p_groups),
-          api._site_terms('verification_level', 'verification', p_verification), api._site_terms('protection_status', 'protection', p_protection),
-          api._governorates('adm1', p_adm1);
-  if p_from > p_to then perform api._bad('bad_period', 'from', p_from::text, 'The period ends before it begins'); end if;
-  select m.level, m.scopes into v.level, v.scopes from api.me() m;
-  v.today := reg.today();
-  if v_q is not null then
-    v.code := api._as_code(v_q); v.found := api._sites_called(v_q, v.level, v.scopes);
-  end if;
-  v.kinds := p_kinds; v.groups := p_groups; v.verification := p_verification; v.protection := p_protection; v.adm1 := p_adm1;
-  v.box := api._box(p_bbox); v.first_day := p_from; v.last_day := p_to; v.overdue := p_overdue; v.ids := p_ids;
-  v.paired := p_kinds is not null or p_groups is not null or p_verification is not null or p_from is not null or p_to is not null;
-  return v;
-end $$;
 
 -- Whether something that began and ended within these ranges can have gone on between two days.
 create function api._may_overlap(p_began daterange, p_ended daterange, p_first date, p_last date) returns bool
@@ -62,6 +13,7 @@ create function api._fits(f api._site_filter, p_kind text, p_group text, p_level
 returns bool immutable parallel safe language sql as $$
   select ((f).kinds is null or p_kind = any ((f).kinds)) and ((f).groups is null or p_group = any ((f).groups))
      and ((f).verification is null or p_level = any ((f).verification))
+     and ((f).not_verification is null or p_level <> all ((f).not_verification))
      and api._may_overlap(p_began, p_ended, (f).first_day, (f).last_day) $$;
 
 -- The same for a pair of a site that carries these groups: a refuted pair only where asked for, or where nothing else is left.
@@ -70,17 +22,29 @@ returns bool immutable parallel safe language sql as $$
   select api._fits(f, p_kind, p_group, p_level, p_began, p_ended)
      and (p_level <> 'refuted' or (f).verification is not null or p_groups = '{}') $$;
 
+-- The rows of the face of this level whose sets of compartments are held: planned into the query that asks.
+create function api._face(p_level int, p_scopes int[]) returns setof reg.site stable rows 1000 language sql as $$
+  select s.* from reg.site s where s.face = p_level and s.tier <= p_level and s.scope = any (p_scopes) $$;
+
 -- The rows of the caller's face that fit: planned into the query that asks, so the index on (face, shown) is used. box is met by
 -- what is shown, reach by that with its uncertainty around it (as ix_site_reach has it: 55 km to a degree, enough up to 60 N or S).
 create function api._sites(f api._site_filter) returns setof reg.site stable rows 1000 language sql as $$
-  select s.* from reg.site s
-  where s.face = (f).level and s.tier <= (f).level and s.scope = any ((f).scopes)
-    and ((f).box is null or (s.shown && (f).box and st_intersects(s.shown, (f).box)))
+  select s.* from api._face((f).level, (f).scopes) s
+  where ((f).box is null or (s.shown && (f).box and st_intersects(s.shown, (f).box)))
     and ((f).reach is null or st_expand(s.shown, greatest(s.uncertainty_m, 0) / 55000) && (f).reach)
+    and ((f).outline is null or (st_expand(s.shown, greatest(s.uncertainty_m, 0) / 55000) && (f).vicinity
+      and api._may_reach(s.shown, st_x(s.centre), api._slack(s.shown_as, s.uncertainty_m), (f).outline, (f).around_m)))
     and ((f).ids is null or s.id = any ((f).ids))
     and ((f).code is null or s.code = (f).code or s.id = any ((f).found))
     and ((f).protection is null or s.protection = any ((f).protection))
     and ((f).adm1 is null or coalesce(s.adm1, 'none') = any ((f).adm1))
+    and ((f).not_protection is null or s.protection <> all ((f).not_protection))
+    and ((f).not_adm1 is null or coalesce(s.adm1, 'none') <> all ((f).not_adm1))
+    and (num_nulls((f).not_kinds, (f).not_groups) = 2 or not (
+      (s.kinds = '{}' and ('unknown' = any (coalesce((f).not_kinds, '{}')) or 'other' = any (coalesce((f).not_groups, '{}'))))
+      or exists (select 1 from reg.site_kind k where k.site = s.id and k.face = (f).level
+        and (k.kind = any ((f).not_kinds) or k.kind_group = any ((f).not_groups))
+        and (k.verification <> 'refuted' or s.groups = '{}' or 'refuted' = any (coalesce((f).verification, '{}'))))))
     and ((f).overdue is null or coalesce(s.next_review < (f).today, false) = (f).overdue)
     and api._may_overlap(s.active_began, s.active_ended, (f).first_day, (f).last_day)
     and (not (f).paired
@@ -153,54 +117,61 @@ end $$;
 
 create function api.site_list(p_q text default null, p_kinds text[] default null, p_groups text[] default null, p_verification text[] default null,
   p_protection text[] default null, p_adm1 text[] default null, p_bbox float8[] default null, p_from date default null, p_to date default null,
-  p_overdue bool default null, p_ids uuid[] default null, p_limit int default 100, p_after text default null) returns setof api._site_listed
+  p_overdue bool default null, p_ids uuid[] default null, p_limit int default 100, p_after text default null, p_around_km float8 default null) returns setof api._site_listed
 stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan language plpgsql as $$
-declare f api._site_filter := api._site_filter(p_q, p_kinds, p_groups, p_verification, p_protection, p_adm1, p_bbox, p_from, p_to, p_overdue, p_ids);
+declare f api._site_filter := api._site_filter(p_q, p_kinds, p_groups, p_verification, p_protection, p_adm1, p_bbox, p_from, p_to, p_overdue, p_ids, p_around_km);
 begin
   return query select * from api._listed(array(
     select s.id from api._sites(f) s where p_after is null or s.code > p_after order by s.code limit least(greatest(coalesce(p_limit, 100), 0), 1000)), f) r
     order by r.code;
 end $$;
-comment on function api.site_list(text, text[], text[], text[], text[], text[], float8[], date, date, bool, uuid[], int, text) is
+comment on function api.site_list(text, text[], text[], text[], text[], text[], float8[], date, date, bool, uuid[], int, text, float8) is
   'Sites of the caller''s face by code: at most p_limit (1000), after the code p_after. bbox: west, south, east, north in degrees, or longitude and latitude of each corner of an area, met by '
-  'what is shown; from, to: days in which the site may have been active. shape: GeoJSON of what is shown; metres; EPSG:4326.';
+  'what is shown; around_km: with it, what may lie within so many kilometres of that area; a code with a minus before it leaves out; from, to: days in which the site may have been active. shape: GeoJSON of what is shown; metres; EPSG:4326.';
 
 create function api.site_count(p_q text default null, p_kinds text[] default null, p_groups text[] default null, p_verification text[] default null,
   p_protection text[] default null, p_adm1 text[] default null, p_bbox float8[] default null, p_from date default null, p_to date default null,
-  p_overdue bool default null, p_ids uuid[] default null) returns int
+  p_overdue bool default null, p_ids uuid[] default null, p_around_km float8 default null) returns int
 stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan language plpgsql as $$
-declare f api._site_filter := api._site_filter(p_q, p_kinds, p_groups, p_verification, p_protection, p_adm1, p_bbox, p_from, p_to, p_overdue, p_ids);
+declare f api._site_filter := api._site_filter(p_q, p_kinds, p_groups, p_verification, p_protection, p_adm1, p_bbox, p_from, p_to, p_overdue, p_ids, p_around_km);
 begin
   return (select count(*) from api._sites(f));
 end $$;
-comment on function api.site_count(text, text[], text[], text[], text[], text[], float8[], date, date, bool, uuid[]) is
+comment on function api.site_count(text, text[], text[], text[], text[], text[], float8[], date, date, bool, uuid[], float8) is
   'How many sites of the caller''s face site_list would list in all.';
 
 create function api.site_facets(p_q text default null, p_kinds text[] default null, p_groups text[] default null, p_verification text[] default null,
   p_protection text[] default null, p_adm1 text[] default null, p_bbox float8[] default null, p_from date default null, p_to date default null,
-  p_overdue bool default null, p_ids uuid[] default null) returns table(facet text, code text, n int)
-stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan language plpgsql as $$
+  p_overdue bool default null, p_ids uuid[] default null, p_around_km float8 default null) returns table(facet text, code text, n int)
+stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan set enable_nestloop = on language plpgsql as $$
 #variable_conflict use_column
-declare f api._site_filter := api._site_filter(p_q, p_kinds, p_groups, p_verification, p_protection, p_adm1, p_bbox, p_from, p_to, p_overdue, p_ids);
+declare f api._site_filter := api._site_filter(p_q, p_kinds, p_groups, p_verification, p_protection, p_adm1, p_bbox, p_from, p_to, p_overdue, p_ids, p_around_km);
 begin
+  -- of a whole face the kinds are read in the order of their sites, once; of a few sites each by its own. The planner cannot tell: it is given no figures.
+  if p_q is null and p_bbox is null and p_ids is null then perform set_config('enable_nestloop', 'off', true); end if;
   return query
   with s as materialized (
-    select s.id, s.kinds, s.groups, s.verification, s.protection, coalesce(s.adm1, 'none') as adm1, s.shown_as,
+    select s.id, s.groups, s.verification, s.protection, coalesce(s.adm1, 'none') as adm1, s.shown_as, cardinality(s.kinds) < 2 as lone,
            coalesce(s.next_review < (f).today, false) as overdue from api._sites(f) s),
   p as materialized (
-    select s.id, coalesce(k.kind, 'unknown') as kind, coalesce(k.kind_group, 'other') as kind_group, coalesce(k.verification, s.verification) as verification
+    select s.id, s.lone, coalesce(k.kind, 'unknown') as kind, coalesce(k.kind_group, 'other') as kind_group, coalesce(k.verification, s.verification) as verification
     from s left join reg.site_kind k on k.site = s.id and k.face = (f).level
-    where api._pair_fits(f, coalesce(k.kind, 'unknown'), coalesce(k.kind_group, 'other'), coalesce(k.verification, s.verification), k.began, k.ended, s.groups))
-  select 'kind', p.kind, count(*)::int from p group by 2
-  union all select 'group', p.kind_group, count(*)::int from (select distinct p.id, p.kind_group from p) p group by 2
-  union all select 'verification', p.verification, count(*)::int from (select distinct p.id, p.verification from p) p group by 2
-  union all select 'protection', s.protection, count(*)::int from s group by 2
-  union all select 'adm1', s.adm1, count(*)::int from s group by 2
-  union all select 'shown_as', s.shown_as, count(*)::int from s group by 2
-  union all select 'overdue', s.overdue::text, count(*)::int from s group by 2
+    where api._pair_fits(f, coalesce(k.kind, 'unknown'), coalesce(k.kind_group, 'other'), coalesce(k.verification, s.verification), k.began, k.ended, s.groups)),
+  -- one look at the pairs and one at the sites; a site of one kind is counted with its pair, of the others each group and level counts once
+  pairs as materialized (select p.kind, p.kind_group, p.verification, p.lone, count(*)::int as n from p group by 1, 2, 3, 4),
+  many as materialized (select p.id, p.kind_group, p.verification from p where not p.lone),
+  one as materialized (select s.protection, s.adm1, s.shown_as, s.overdue, grouping(s.protection, s.adm1, s.shown_as, s.overdue) as left_out, count(*)::int as n
+    from s group by grouping sets ((s.protection), (s.adm1), (s.shown_as), (s.overdue)))
+  select 'kind', p.kind, sum(p.n)::int from pairs p group by 2
+  union all select 'group', t.kind_group, sum(t.n)::int from (select p.kind_group, p.n from pairs p where p.lone
+    union all select d.kind_group, 1 from (select distinct m.id, m.kind_group from many m) d) t group by 2
+  union all select 'verification', t.verification, sum(t.n)::int from (select p.verification, p.n from pairs p where p.lone
+    union all select d.verification, 1 from (select distinct m.id, m.verification from many m) d) t group by 2
+  union all select case o.left_out when 7 then 'protection' when 11 then 'adm1' when 13 then 'shown_as' else 'overdue' end,
+    coalesce(case o.left_out when 7 then o.protection when 11 then o.adm1 when 13 then o.shown_as end, o.overdue::text), o.n from one o
   order by 1, 3 desc, 2;
 end $$;
-comment on function api.site_facets(text, text[], text[], text[], text[], text[], float8[], date, date, bool, uuid[]) is
+comment on function api.site_facets(text, text[], text[], text[], text[], text[], float8[], date, date, bool, uuid[], float8) is
   'Of the sites that site_list would list, how many have each kind, group, verification of a kind that fits, protection, governorate '
   '(none = not known), shape and state of review.';
 
@@ -217,12 +188,12 @@ immutable parallel safe language sql as $$
 create function api.sites_near(p_lon float8, p_lat float8, p_km float8, p_q text default null, p_kinds text[] default null,
   p_groups text[] default null, p_verification text[] default null, p_protection text[] default null, p_adm1 text[] default null,
   p_bbox float8[] default null, p_from date default null, p_to date default null, p_overdue bool default null, p_ids uuid[] default null,
-  p_limit int default 100) returns table(id uuid, code text, names jsonb, kinds jsonb, verification text, protection text, next_review date,
+  p_limit int default 100, p_around_km float8 default null) returns table(id uuid, code text, names jsonb, kinds jsonb, verification text, protection text, next_review date,
   overdue bool, in_doubt_since date, last_checked date, shown_as text, "precision" text, uncertainty_m float8, place_en text, place_ar text,
   adm1 text, adm2 text, adm3 text, country text, conflicts text[], version int, lon float8, lat float8, shape jsonb, d_min_m float8, d_max_m float8)
 stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan language plpgsql as $$
 #variable_conflict use_column
-declare f api._site_filter := api._site_filter(p_q, p_kinds, p_groups, p_verification, p_protection, p_adm1, p_bbox, p_from, p_to, p_overdue, p_ids);
+declare f api._site_filter := api._site_filter(p_q, p_kinds, p_groups, p_verification, p_protection, p_adm1, p_bbox, p_from, p_to, p_overdue, p_ids, p_around_km);
   v_point geography; v_around geometry; v_reach float8; v_limit int := least(greatest(coalesce(p_limit, 100), 0), 1000);
 begin
   if not coalesce(p_lon between -180 and 180 and p_lat between -90 and 90, false) then
@@ -248,7 +219,7 @@ begin
   select r.*, found.d_min, found.d_max from api._listed(array(select found.id from found), f) r
   join found on found.id = r.id order by found.d_min, r.code;
 end $$;
-comment on function api.sites_near(float8, float8, float8, text, text[], text[], text[], text[], text[], float8[], date, date, bool, uuid[], int) is
+comment on function api.sites_near(float8, float8, float8, text, text[], text[], text[], text[], text[], float8[], date, date, bool, uuid[], int, float8) is
   'Sites that may lie within p_km of a point, nearest first; d_min_m and d_max_m are geodesic metres to the nearest and farthest place where '
   'the site can be, from the whole shape that the caller is shown with its uncertainty.';
 
@@ -260,14 +231,14 @@ create function api._final_day(p daterange) returns date immutable parallel safe
 
 create function api.site_frame(p_q text default null, p_kinds text[] default null, p_groups text[] default null, p_verification text[] default null,
   p_protection text[] default null, p_adm1 text[] default null, p_bbox float8[] default null, p_from date default null, p_to date default null,
-  p_overdue bool default null, p_ids uuid[] default null) returns table(id text, code text, kind text, "group" text, kinds text, groups text, verification text,
+  p_overdue bool default null, p_ids uuid[] default null, p_around_km float8 default null) returns table(id text, code text, kind text, "group" text, kinds text, groups text, verification text,
   protection text, next_review date, overdue bool, name_en text, name_ar text, geometry bytea, shown_as text, uncertainty_m float8,
   "precision" text, place_kind text, lon float8, lat float8, adm1 text, adm2 text, adm3 text, country text, began_earliest date, began_latest date,
   ended_earliest date, ended_latest date, still bool, remains_state text, building text, current_use text, access text, part_of text,
   last_checked date, conflicts text, version int)
 stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan language plpgsql as $$
 #variable_conflict use_column
-declare f api._site_filter := api._site_filter(p_q, p_kinds, p_groups, p_verification, p_protection, p_adm1, p_bbox, p_from, p_to, p_overdue, p_ids);
+declare f api._site_filter := api._site_filter(p_q, p_kinds, p_groups, p_verification, p_protection, p_adm1, p_bbox, p_from, p_to, p_overdue, p_ids, p_around_km);
 begin
   return query
   with s as materialized (select * from api._sites(f))
@@ -283,7 +254,7 @@ begin
   left join api._last_visits(array(select s.id from s), f) v on v.site = s.id
   order by s.code;
 end $$;
-comment on function api.site_frame(text, text[], text[], text[], text[], text[], float8[], date, date, bool, uuid[]) is
+comment on function api.site_frame(text, text[], text[], text[], text[], text[], float8[], date, date, bool, uuid[], float8) is
   'Every site that site_list would list, in flat columns for a GeoDataFrame: geometry is the WKB (EPSG:4326) of what is shown, uncertainty_m is '
   'metres around it, of an admin unit null (its outline: site_outlines), kinds and groups are joined by commas with the best known first, dates are inclusive days, still = true when last recorded.';
 reset role;

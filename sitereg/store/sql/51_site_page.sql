@@ -132,6 +132,7 @@ begin
     'damage_assessed', v.damage_assessed, 'team', case when p_exact then v.team end, 'covered', case when p_exact then v.covered end,
     'covered_shape', case when p_exact then api._geojson(v.covered_shape) end, 'not_searched', case when p_exact then v.not_searched end,
     'findings', case when p_exact then v.findings end, 'covered_within_m', case when p_exact then v.covered_within_m end,
+    'not_searched_shape', case when p_exact then api._geojson(v.not_searched_shape) end, 'not_searched_within_m', case when p_exact then v.not_searched_within_m end,
     'photographs', (select coalesce(jsonb_agg(d.id order by d.id), '[]') from reg.document d where p_exact and d.id = any (v.documents)
       and not api._silenced_document(d.id))) order by v.visited_on desc, v.id), '[]')
   from reg.visit v where v.site = any (p_sites) and (p_by is null or v.recorded_at < p_by));

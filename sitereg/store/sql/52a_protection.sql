@@ -63,9 +63,10 @@ end $$;
 create function api.record_visit(p_site uuid, p_method text, p_visited_on date, p_team text default null, p_covered text default null,
   p_covered_shape text default null, p_not_searched text default null, p_findings text default null, p_negative bool default false,
   p_damage_assessed bool default false, p_remains text default null, p_documents uuid[] default '{}', p_credibility text default '2',
-  p_seen int default null, p_covered_within_m float8 default null, p_access text default null) returns jsonb
+  p_seen int default null, p_covered_within_m float8 default null, p_access text default null, p_not_searched_shape text default null,
+  p_not_searched_within_m float8 default null) returns jsonb
 volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
-declare v_event uuid := reg.new_id(); v_id uuid := reg.new_id(); v_by uuid; v_site reg.subject; v_source uuid; v_said api._said; v_all api._said[]; v_shape geometry;
+declare v_event uuid := reg.new_id(); v_id uuid := reg.new_id(); v_by uuid; v_site reg.subject; v_source uuid; v_said api._said; v_all api._said[]; v_shape geometry; v_left geometry;
 begin
   v_by := api._need('protection_officer', 'investigator');
   v_site := api._seen_subject(p_site, true);
@@ -83,6 +84,8 @@ begin
     perform api._bad('needs_agreement', 'credibility', '1', 'Credibility 1 needs another claim of another origin that says the same'); end if;
   v_shape := api._given_shape(p_covered_shape, 'covered_shape');
   perform api._check_within(p_covered_within_m, v_shape, 'covered_within_m');
+  v_left := api._given_shape(p_not_searched_shape, 'not_searched_shape');
+  perform api._check_within(p_not_searched_within_m, v_left, 'not_searched_within_m');
   if exists (select 1 from unnest(p_documents) d where not exists (select 1 from reg.document x where x.id = d and x.tier <= api.level() and x.scope = any (api.scopes()))) then
     perform api._bad('not_found', 'documents', '', 'One of these documents is not here for you'); end if;
   v_source := api._own_source(v_site, case p_method when 'on_site' then 'site_visit_report' else 'derived_analysis' end,
@@ -104,16 +107,18 @@ begin
     perform api._insert_claims(v_all, null, v_by, v_event);
   end if;
   insert into reg.visit(id, site, method, visited_on, team, covered, covered_shape, not_searched, findings, negative, damage_assessed,
-    documents, source, claim, tier, scope, recorded_by, event, digest, covered_within_m)
+    documents, source, claim, tier, scope, recorded_by, event, digest, covered_within_m,
+    not_searched_shape, not_searched_within_m)
   values (v_id, p_site, p_method, p_visited_on, p_team, p_covered, v_shape, p_not_searched, p_findings, p_negative, p_damage_assessed,
-    p_documents, v_source, v_all[1].id, greatest(v_site.tier, 1), v_site.scope, v_by, v_event, '', p_covered_within_m);
+    p_documents, v_source, v_all[1].id, greatest(v_site.tier, 1), v_site.scope, v_by, v_event, '', p_covered_within_m,
+    v_left, p_not_searched_within_m);
   perform api._first_levels(array[p_site], v_event);
   perform api._resolve(array[p_site]);
   perform api._close_event(v_event, 'record_visit', p_site, p_method);
   return jsonb_build_object('visit', v_id, 'source', v_source, 'claims', (select jsonb_agg(u.id) from unnest(v_all) u), 'version', api._version(v_site));
 end $$;
-comment on function api.record_visit(uuid, text, date, text, text, text, text, text, bool, bool, text, uuid[], text, int, float8, text) is
-  'A visit or remote review stands, with its source and the claims that decisions can cite; what was not searched is said, and how one came in.';
+comment on function api.record_visit(uuid, text, date, text, text, text, text, text, bool, bool, text, uuid[], text, int, float8, text, text, float8) is
+  'A visit or remote review stands, with its source and the claims that decisions can cite; what was not searched is said, in words and as an area, and how one came in.';
 
 create function api.record_measure(p_site uuid, p_kind text, p_state text, p_reason text, p_agent_kind text default null, p_agent uuid default null,
   p_issuer text default null, p_legal_basis text default null, p_area text default null, p_began daterange default null,

@@ -134,4 +134,25 @@ create function api.device_seed() returns bytea
 volatile security definer set search_path = pg_catalog, public, pg_temp language sql as $$
   select d.seed from reg.device_seed d where d.account = api.account() and d.until >= reg.today() $$;
 comment on function api.device_seed() is 'What the key of one''s own drafts on a device is made of, together with the house''s key; null where the policy allows none.';
+
+-- What is said most often in what the caller sees, so that a list to choose from on the road begins with it.
+set role sr_reader;
+create function api.said_most() returns table(scheme text, code text, n int)
+stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+#variable_conflict use_column
+declare v_level int; v_scopes int[];
+begin
+  select m.level, m.scopes into v_level, v_scopes from api.me() m;
+  return query
+  with s as materialized (select s.id, s.remains_state, s.access->>'condition' as access from reg.site s
+    where s.face = v_level and s.tier <= v_level and s.scope = any (v_scopes))
+  select 'measure_kind', m.kind, count(*)::int from reg.measure m join s on s.id = m.site where m.tier <= v_level and m.scope = any (v_scopes) group by 2
+  union all select 'disturbance_kind', d.kind, count(*)::int from reg.disturbance d join s on s.id = d.site
+    where d.tier <= v_level and d.scope = any (v_scopes) group by 2
+  union all select 'remains_state', s.remains_state, count(*)::int from s where s.remains_state is not null group by 2
+  union all select 'access_condition', s.access, count(*)::int from s where s.access is not null group by 2
+  order by 1, 3 desc, 2;
+end $$;
+comment on function api.said_most() is
+  'How often each kind of measure and of disturbance, state of remains and condition of access is recorded in what the caller sees, by vocabulary, the commonest first.';
 reset role;

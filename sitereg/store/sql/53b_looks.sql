@@ -6,10 +6,15 @@ create function api._look_at(p_document uuid) returns reg.document_look stable s
   select l.* from reg.document_look l where l.document = p_document order by l.recorded_at desc, l.id desc limit 1 $$;
 
 -- A picture, scan or film is held back until somebody has looked and found nobody in it: no preview below T2, and nothing of it leaves.
--- A redacted copy was made for that.
+-- A redacted copy was made for that, and checked by a second person; one that came from elsewhere is held back until another person than
+-- who kept it has looked. A page that was drawn of a document is held back with it.
 create function api._held_back(p_document uuid) returns bool stable set search_path = pg_catalog, public, pg_temp language sql as $$
-  select d.role = 'evidentiary' and d.media_type ~ '^(image/|video/|application/pdf$)' and coalesce((api._look_at(d.id)).living, 'not_looked') <> 'none'
-  from reg.document d where d.id = p_document $$;
+  select case when o.media_type !~ '^(image/|video/|application/pdf$)' then false
+    when o.role = 'evidentiary' then coalesce((api._look_at(o.id)).living, 'not_looked') <> 'none'
+    when o.role = 'redacted' and api._redaction_of(o.id) is null then coalesce((api._look_at(o.id)).living, 'not_looked') <> 'none'
+      or not exists (select 1 from reg.document_look l where l.document = o.id and l.living = 'none' and not api._same_person(l.recorded_by, o.recorded_by))
+    else false end
+  from reg.document d join reg.document o on o.id = case d.role when 'working' then d.derived_from else d.id end where d.id = p_document $$;
 
 create function api._date_unknown(p_document uuid) returns bool stable set search_path = pg_catalog, public, pg_temp language sql as $$
   select coalesce((select l.imagery and (l.scene is null or l.acquired is null) from api._look_at(p_document) l), false) $$;

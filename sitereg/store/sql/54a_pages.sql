@@ -6,8 +6,10 @@ set role sr_writer;
 create function api._silenced_document(p_id uuid) returns bool stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v uuid[] := api._silenced(); v_all uuid[];
 begin
+  if exists (select 1 from reg.agreement_approval) and exists (select 1 from reg.document d where d.id = p_id and d.agreement = any (api._over())) then return true; end if;
   if v = '{}' then return false; end if;
-  v_all := array(select p_id union select p.document from reg.document_page p where p.image = p_id union select d.derived_from from reg.document d where d.id = p_id);
+  v_all := array(select p_id union select p.document from reg.document_page p where p.image = p_id union select d.derived_from from reg.document d where d.id = p_id
+    union select o.derived_from from reg.document d join reg.document o on o.id = d.derived_from where d.id = p_id);
   return exists (select 1 from reg.claim c where c.document = any (v_all) and c.source = any (v))
     and not exists (select 1 from reg.claim c where c.document = any (v_all) and c.source <> all (v) and not exists (select 1 from reg.claim_end e where e.claim = c.id));
 end $$;
@@ -17,7 +19,7 @@ create function api._seen_document(p_id uuid) returns reg.document set search_pa
 declare v reg.document;
 begin
   select * into v from reg.document d where d.id = p_id and d.tier <= coalesce(api.level(), -1) and d.scope = any (coalesce(api.scopes(), '{}'));
-  if not found or api._silenced_document(p_id) and not 'source_handler' = any (api.roles()) then perform api._missing(); end if;
+  if not found or api._silenced_document(p_id) and not 'source_handler' = any (api.roles()) or api._taken_back(p_id) then perform api._missing(); end if;
   return v;
 end $$;
 
@@ -144,8 +146,9 @@ begin
     'camera', api._camera_of(coalesce(p.image, d.id)),
     'derived_from', (select jsonb_build_object('id', o.id, 'name', o.original_name) from reg.document o where o.id = d.derived_from
       and o.tier <= api.level() and o.scope = any ((select api.scopes())::int[])),
-    'copies', (select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'name', c.original_name, 'role', c.role) order by c.recorded_at), '[]')
+    'copies', (select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'name', c.original_name, 'role', c.role, 'retracted', api._copy_retracted(c.id)) order by c.recorded_at), '[]')
       from reg.document c where c.derived_from = d.id and not exists (select 1 from reg.document_page x where x.document = d.id and x.image = c.id) and c.tier <= api.level() and c.scope = any ((select api.scopes())::int[])),
+    'retracted', api._copy_retracted(d.id), 'replaced', api._replaced(d.id),
     'pages', (select count(*) from reg.document_page x where x.document = d.id),
     'page', case when p.id is not null then jsonb_build_object('n', p.n, 'width', p.width, 'height', p.height, 'regions', api._regions_of(p.id, d.id, p.n)) end,
     'custody', (select coalesce(jsonb_agg(jsonb_build_object('n', c.n, 'kind', c.kind, 'at', to_char(c.recorded_at at time zone 'Asia/Damascus', 'YYYY-MM-DD'))
@@ -164,10 +167,32 @@ stable security definer set search_path = pg_catalog, public, pg_temp set enable
     (select count(*) from reg.document_page p join reg.page_region r on r.page = p.id where p.document = d.id),
     coalesce((select s.graphic from reg.document_shows s where s.document = d.id order by s.recorded_at desc, s.id desc limit 1), false),
     to_char(d.recorded_at at time zone 'Asia/Damascus', 'YYYY-MM-DD'), api._held_back(d.id), api._date_unknown(d.id)
-  from reg.document d where d.tier <= (select api.level()) and d.scope = any ((select api.scopes())::int[])
-    and exists (select 1 from reg.document_page p where p.document = d.id) and (p_after is null or d.id > p_after)
-    and not api._silenced_document(d.id) and (not p_held or api._held_back(d.id))
+  -- what has neither pages nor sound is left out first: what is asked of each document is dearer
+  from (select x.* from reg.document x where x.tier <= (select api.level()) and x.scope = any ((select api.scopes())::int[]) and (p_after is null or x.id > p_after)
+    and (x.media_type like 'audio/%' or exists (select 1 from reg.document_page p where p.document = x.id)) order by x.id offset 0) d
+  where not api._silenced_document(d.id) and not api._taken_back(d.id) and (not p_held or api._held_back(d.id))
   order by d.id limit least(greatest(coalesce(p_limit, 100), 0), 1000000) $$;
 comment on function api.document_list(int, uuid, bool) is
-  'The scans that the caller may see, by id, with how many pages and regions they have; held: only those in which nobody has looked for living people yet, or that show some.';
+  'The scans and sounds that the caller may see, by id, with how many pages and regions they have; held: only those in which nobody has looked for living people yet, or that show some.';
+
+create function api.site_documents(p_code text, p_limit int default 20) returns table(document uuid, name text, media_type text, role text, sha256 text,
+  claims int, fields text[], custody jsonb, of_all int)
+stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
+#variable_conflict use_column
+declare v api._record := api._record_of(p_code, 'site');
+begin
+  return query
+  with said as (select (s.c).document as document, (s.c).predicate as predicate, (s.c).id as claim from api._claims_of(v) s
+    join reg.source o on o.id = (s.c).source and (v.handler or o.type <> 'testimony_insider') where (s.c).document is not null),
+  held as (select c.document, count(*)::int as claims, array_agg(distinct c.predicate order by c.predicate) as fields from said c group by 1)
+  select d.id, d.original_name, d.media_type, d.role, encode(d.sha256, 'hex'), h.claims, h.fields,
+    (select jsonb_agg(jsonb_build_object('n', x.n, 'kind', x.kind, 'at', to_char(x.recorded_at at time zone 'Asia/Damascus', 'YYYY-MM-DD')) order by x.n)
+     from (select * from api._custody_of(d.id) y order by y.n desc limit 10) x), (count(*) over ())::int
+  from held h join reg.document d on d.id = h.document and d.tier <= v.level and d.scope = any (v.scopes)
+  where v.handler or not api._silenced_document(d.id)
+  order by h.claims desc, d.id limit least(greatest(coalesce(p_limit, 20), 0), 200);
+end $$;
+comment on function api.site_documents(text, int) is
+  'The documents on which the live claims of a site rest that the caller sees, those of most claims first: which of its fields, and the latest ten steps of '
+  'custody. Of an insider''s accounts handlers alone are told the document. of_all: how many there are. Not visible: not found.';
 reset role;

@@ -54,12 +54,14 @@ begin
                  case when v.shown_as = 'exact' and st_dimension(v.shown) > 0 then v.id end) as place
     from reg.person_event v join reg.person p on p.id = v.person and p.face = v.face and p.tier <= v_me.level and p.scope = any (v_me.scopes)
       and (api._asked_for(p.case_state) or not v_me.partner)
-    where v.face = v_me.level and v.tier <= v_me.level and v.scope = any (v_me.scopes) and v.shown is not null),
+    where v.face = v_me.level and v.tier <= v_me.level and v.scope = any (v_me.scopes) and v.shown is not null
+      and not api._told_by_any(v.claims, (select api._uses_refused('linking')))),
   sites as materialized (
     select s.id, s.code, s.kinds[1] as kind, s.shown_as, s.uncertainty_m, api._feature_id(s.id) as key,
       api._first_day(s.active_began) as began_first, api._final_day(s.active_began) as began_last,
       api._first_day(s.active_ended) as ended_first, api._final_day(s.active_ended) as ended_last
-    from reg.site s where s.face = v_me.level and s.tier <= v_me.level and s.scope = any (v_me.scopes) and s.shown is not null),
+    from reg.site s where s.face = v_me.level and s.tier <= v_me.level and s.scope = any (v_me.scopes) and s.shown is not null
+      and not api._told_by_any(array[(s.why->'place'->>'claim')::uuid], (select api._uses_refused('linking')))),
   places as materialized (
     select f.place, v.shown, api._slack(v.shown_as, v.uncertainty_m) as slack, st_dimension(v.shown) as dim,
            api._around(v.shown, v_limit + api._slack(v.shown_as, v.uncertainty_m) + v_wide) as box

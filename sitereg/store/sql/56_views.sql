@@ -5,35 +5,51 @@ set role sr_reader;
 
 -- The cell of the grid (EPSG:6933) of a shown centre as `size/east/north`; null where the shape is wider than the cell.
 create function api._cell_code(p_centre geometry, p_size int, p_reach float8) returns text immutable parallel safe language sql as $$
-  select case when p_reach <= p_size * 0.75 then concat_ws('/', p_size, floor(st_x(g.p) / p_size), floor(st_y(g.p) / p_size)) end
-  from (select st_transform(p_centre, 6933) as p) g $$;
+  select case when p_reach <= p_size * 0.75 then p_size::text || '/' || floor(st_x(st_transform(p_centre, 6933)) / p_size)::text
+    || '/' || floor(st_y(st_transform(p_centre, 6933)) / p_size)::text end $$;
 
-create function api.all_sites() returns table(key bigint, id uuid, code text, name_en text, name_ar text, kind text, kind_en text, kind_ar text,
+-- The rows of a face; planned into each of the statements that ask, with a box by its index and without one whole. Each names its face:
+-- a plan that is kept for any face would follow from how many rows all of them have, and tell of what is hidden.
+create function api._flat_sites(p_level int, p_scopes int[]) returns table(key bigint, id uuid, code text, name_en text, name_ar text, kind text, kind_en text, kind_ar text,
   kind_group text, kinds text, verification text, verification_en text, verification_ar text, protection text, protection_en text,
   protection_ar text, next_review date, building text, remains_state text, began_earliest date, began_latest date, ended_earliest date, ended_latest date,
   shown_as text, "precision" text, uncertainty_m float8, lon float8, lat float8, cell_1km text, cell_10km text, country text, adm1 text,
   adm1_en text, adm1_ar text, adm2 text, adm3 text, part_of bigint, version int, geom geometry)
-stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan language plpgsql rows 1000 as $$
-#variable_conflict use_column
-declare v_me record;
-begin
-  select m.level, m.scopes into v_me from api.me() m;
-  return query
+stable rows 1000 language sql as $$
   select api._feature_id(s.id), s.id, s.code, s.names->>'en', s.names->>'ar', s.kinds[1], k.label_en, k.label_ar, k.attrs->>'group',
     array_to_string(s.kinds, ','), v.code, v.label_en, v.label_ar, p.code, p.label_en, p.label_ar, s.next_review, s.building, s.remains_state,
     api._first_day(s.active_began), api._final_day(s.active_began), api._first_day(s.active_ended), api._final_day(s.active_ended),
     s.shown_as, s.precision, s.uncertainty_m, st_x(s.centre), st_y(s.centre), api._cell_code(s.centre, 1000, s.uncertainty_m),
     api._cell_code(s.centre, 10000, s.uncertainty_m), s.country, s.adm1, u.name_en, u.name_ar, s.adm2, s.adm3, api._feature_id(o.id), s.version, s.shown
-  from reg.site s
+  from api._face(p_level, p_scopes) s
   left join vocab.site_kind k on k.code = s.kinds[1]
-  left join reg.site_kind t on t.site = s.id and t.face = s.face and t.kind = s.kinds[1]
-  join vocab.verification_level v on v.code = coalesce(t.verification, s.verification)
+  join vocab.verification_level v on v.code = s.verification  -- that of the first of its kinds
   join vocab.protection_status p on p.code = s.protection
   left join (select distinct on (a.pcode) a.pcode, a.name_en, a.name_ar from reg.admin_unit a where a.level = 1 order by a.pcode, a.edition desc) u on u.pcode = s.adm1
-  left join reg.site o on o.id = s.part_of and o.face = s.face and o.tier <= v_me.level and o.scope = any (v_me.scopes)
-  where s.face = v_me.level and s.tier <= v_me.level and s.scope = any (v_me.scopes) order by s.id;
+  left join reg.site o on o.id = s.part_of and o.face = s.face and o.tier <= p_level and o.scope = any (p_scopes)
+$$;
+
+create function api.all_sites(p_bbox float8[] default null) returns table(key bigint, id uuid, code text, name_en text, name_ar text, kind text, kind_en text, kind_ar text,
+  kind_group text, kinds text, verification text, verification_en text, verification_ar text, protection text, protection_en text,
+  protection_ar text, next_review date, building text, remains_state text, began_earliest date, began_latest date, ended_earliest date, ended_latest date,
+  shown_as text, "precision" text, uncertainty_m float8, lon float8, lat float8, cell_1km text, cell_10km text, country text, adm1 text,
+  adm1_en text, adm1_ar text, adm2 text, adm3 text, part_of bigint, version int, geom geometry)
+stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql rows 1000 as $$
+#variable_conflict use_column
+declare v_me record; v_box geometry := api._box(p_bbox);
+begin
+  select m.level, m.scopes into v_me from api.me() m;
+  case v_me.level
+    when 0 then if v_box is null then return query select * from api._flat_sites(0, v_me.scopes) s order by s.id;
+      else return query select * from api._flat_sites(0, v_me.scopes) s where s.geom && v_box order by s.id; end if;
+    when 1 then if v_box is null then return query select * from api._flat_sites(1, v_me.scopes) s order by s.id;
+      else return query select * from api._flat_sites(1, v_me.scopes) s where s.geom && v_box order by s.id; end if;
+    when 2 then if v_box is null then return query select * from api._flat_sites(2, v_me.scopes) s order by s.id;
+      else return query select * from api._flat_sites(2, v_me.scopes) s where s.geom && v_box order by s.id; end if;
+    else return;
+  end case;
 end $$;
-comment on function api.all_sites() is 'Every site of the caller''s face, flat: codes with their labels, the days of use, what is shown of the place.';
+comment on function api.all_sites(float8[]) is 'Every site of the caller''s face, flat: codes with their labels, the days of use, what is shown of the place. bbox: of those that it may touch.';
 
 create function api.all_site_kinds() returns table(key bigint, site bigint, site_code text, kind text, kind_en text, kind_ar text, kind_group text,
   verification text, verification_en text, verification_ar text, began_earliest date, began_latest date, ended_earliest date, ended_latest date, class int, origins int)
@@ -70,13 +86,13 @@ begin
 end $$;
 comment on function api.all_persons() is 'Every case of the caller''s face (tier 1 and up), under its public reference and without a name.';
 
-create function api.all_events() returns table(key bigint, id uuid, person bigint, person_code text, kind text, kind_en text, kind_ar text,
+create function api.all_events(p_bbox float8[] default null) returns table(key bigint, id uuid, person bigint, person_code text, kind text, kind_en text, kind_ar text,
   alive_evidence text, at_earliest date, at_latest date, began_earliest date, began_latest date, ended_earliest date, ended_latest date, shown_as text,
   uncertainty_m float8, lon float8, lat float8, cell_10km text, pcode text, edition text, toponym text, site bigint, site_code text, reliability text,
   credibility text, class int, origins int, first_hand bool, geom geometry)
 stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan language plpgsql rows 1000 as $$
 #variable_conflict use_column
-declare v_me record;
+declare v_me record; v_box geometry := api._box(p_bbox);
 begin
   select m.level, m.scopes, 'partner' = any (m.roles) as partner into v_me from api.me() m;
   if coalesce(v_me.level, 0) < 1 then return; end if;
@@ -90,10 +106,11 @@ begin
   join vocab.event_kind k on k.code = e.kind
   left join reg.site s on s.id = e.site and s.face = e.face and s.tier <= v_me.level and s.scope = any (v_me.scopes)
   where e.face = v_me.level and e.tier <= v_me.level and e.scope = any (v_me.scopes) and (api._asked_for(p.case_state) or not v_me.partner)
+    and (v_box is null or e.shown && v_box)
   order by e.id;
 end $$;
-comment on function api.all_events() is
-  'Every event of a person of the caller''s face (tier 1 and up). Of a place known as an admin unit the code stands here, its shape in all_units.';
+comment on function api.all_events(float8[]) is
+  'Every event of a person of the caller''s face (tier 1 and up). Of a place known as an admin unit the code stands here, its shape in all_units. bbox: of those that it may touch.';
 
 create function api.all_units() returns table(key bigint, pcode text, edition text, level int, country text, parent text, name_en text, name_ar text,
   radius_m float8, source text, geom geometry)

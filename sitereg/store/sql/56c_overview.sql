@@ -84,13 +84,14 @@ comment on function api.coverage(int, uuid[]) is
   'have any account of the family. note: how many sites have no place, no day, one origin at most, no visit, ... No cut is by authority or party.';
 
 -- The levels and statuses of the past by month, from what was decided and recorded; the present month is the record as it stands.
-create function api._steps(p_machine text, p_ids uuid[], p_aspects text[], f api._site_filter, p_clock text) returns table(n bigint, month date, state text, seq int)
+create function api._steps(p_machine text, p_ids uuid[], p_aspects text[], p_ns bigint[], f api._site_filter, p_clock text)
+returns table(n bigint, month date, state text, seq int)
 stable rows 1000 set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off language plpgsql as $$
 begin
   return query
-  select u.n, date_trunc('month', coalesce(case p_clock when 'observed' then d.observed_on end, (d.recorded_at at time zone 'Asia/Damascus')::date))::date,
+  select u.n, date_trunc('month', coalesce(case p_clock when 'observed' then d.observed_on end, (d.recorded_at at time zone 'Asia/Damascus')::date)::timestamp)::date,
     d.to_state, d.seq
-  from unnest(p_ids, p_aspects) with ordinality u(id, aspect, n) join reg.decision d on d.subject = u.id and d.machine = p_machine and d.aspect = u.aspect
+  from unnest(p_ids, p_aspects, p_ns) u(id, aspect, n) join reg.decision d on d.subject = u.id and d.machine = p_machine and d.aspect = u.aspect
   where d.tier <= (f).level and d.scope = any ((f).scopes);
 end $$;
 
@@ -120,9 +121,8 @@ begin
       select 'verification' as what, k.site as id, k.kind as aspect, k.verification as state from reg.site_kind k join s on s.id = k.site where k.face = (f).level
       union all select 'protection', s.id, '', s.protection from s) t),
   decided as materialized (
-    select r.n, least(d.month, v_now) as month, d.state, d.seq from (select array_agg(r.id order by r.n) as ids, array_agg(r.aspect order by r.n) as aspects,
-        array_agg(r.n order by r.n) as ns, r.what from held r group by r.what) g cross join lateral api._steps(g.what, g.ids, g.aspects, f, p_clock) d
-      join held r on r.n = g.ns[d.n]),
+    select d.n, least(d.month, v_now) as month, d.state, d.seq from (select array_agg(r.id) as ids, array_agg(r.aspect) as aspects,
+        array_agg(r.n) as ns, r.what from held r group by r.what) g cross join lateral api._steps(g.what, g.ids, g.aspects, g.ns, f, p_clock) d),
   began as (select d.n, min(d.month) as month from decided d group by 1),
   steps as (
     select * from decided
@@ -130,9 +130,14 @@ begin
       from held r left join entered e on e.id = r.id left join began b on b.n = r.n
     union all select r.n, v_now, r.state, 2147483647 from held r),
   latest as (select distinct on (x.n, x.month) x.n, x.month, x.state from steps x order by x.n, x.month, x.seq desc),
-  spans as (select l.*, lead(l.month) over (partition by l.n order by l.month) as upto from latest l)
-  select r.what, m.month::date, p.state, count(*)::int from generate_series(v_since::timestamp, v_now::timestamp, interval '1 month') m(month)
-    join spans p on p.month <= m.month and (p.upto is null or m.month < p.upto) join held r on r.n = p.n group by 1, 2, 3
+  spans as (select l.*, lead(l.month) over (partition by l.n order by l.month) as upto from latest l),
+  -- what enters and leaves each state in a month, added up: no span is asked of every month that it lasts
+  moved as (select r.what, p.state, greatest(p.month, v_since) as month, count(*) as n from spans p join held r on r.n = p.n
+      where p.upto is null or p.upto > v_since group by 1, 2, 3
+    union all select r.what, p.state, p.upto, -count(*) from spans p join held r on r.n = p.n where p.upto > v_since group by 1, 2, 3)
+  select t.what, m.month::date, t.state, sum(v.n)::int from (select distinct v.what, v.state from moved v) t
+    cross join generate_series(v_since::timestamp, v_now::timestamp, interval '1 month') m(month)
+    join moved v on v.what = t.what and v.state = t.state and v.month <= m.month group by 1, 2, 3 having sum(v.n) > 0
   union all select 'visits', l.month, l.method, count(*)::int from api._looked(array(select s.id from s), f, v_since) l where l.month <= v_now group by 2, 3
   order by 1, 2, 3;
 end $$;

@@ -6,9 +6,9 @@ begin
   select string_agg(quote_ident(u), ', ') into v_holding from unnest((select p.proargnames from pg_proc p
     where p.oid = 'api.all_holdings()'::regprocedure)) u where u <> 'geom';
   select string_agg(quote_ident(u), ', ') into v_site from unnest((select p.proargnames from pg_proc p
-    where p.oid = 'api.all_sites()'::regprocedure)) u where u <> 'geom';
+    where p.oid = 'api.all_sites(float8[])'::regprocedure)) u where u not in ('geom', 'p_bbox');
   select string_agg(quote_ident(u), ', ') into v_event from unnest((select p.proargnames from pg_proc p
-    where p.oid = 'api.all_events()'::regprocedure)) u where u <> 'geom';
+    where p.oid = 'api.all_events(float8[])'::regprocedure)) u where u not in ('geom', 'p_bbox');
   foreach v in array array[
     format($q$v_site as select %s from api.all_sites()$q$, v_site),
     format($q$v_site_point as select %s, st_pointonsurface(geom)::geometry(Point, 4326) as geom from api.all_sites()

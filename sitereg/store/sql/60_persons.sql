@@ -78,16 +78,17 @@ declare f api._person_filter := api._person_filter(p_states, p_kinds, p_bbox, p_
 begin
   v_ids := api._person_ids(f, p_after, least(greatest(coalesce(p_limit, 100), 0), 1000));
   return query
+  with found as materialized (select p.* from reg.person p where p.id = any (v_ids) and p.face = (f).level)  -- by their ids: never by walking all codes
   select p.id, p.code, p.case_state, p.fate, p.whereabouts, p.sex, api._first_day(p.birth), api._final_day(p.birth), p.circumstances,
     p.fate_indications, p.conflicts, p.version, coalesce(n.n, 0), l.kind, api._first_day(coalesce(l.began, l.at)), api._final_day(coalesce(l.ended, l.at)),
     w.code, coalesce(l.shown_as, 'none'), l.uncertainty_m, u.en, u.ar, st_x(l.centre), st_y(l.centre), api._plain_shape(l.shown, l.shown_as)
-  from reg.person p
+  from found p
   left join lateral (select count(*)::int as n from reg.person_event e where e.person = p.id and e.face = p.face) n on true
   left join lateral (select e.* from reg.person_event e where e.person = p.id and e.face = p.face
     order by e.shown is null, upper(coalesce(e.ended, e.began, e.at)) desc nulls last, e.id limit 1) l on true
   left join reg.site w on w.id = l.site and w.face = (f).level and w.tier <= (f).level and w.scope = any ((f).scopes)
   left join lateral api._labels(array[coalesce(l.pcode, l.adm1[1])]) u on l.pcode is not null or cardinality(l.adm1) = 1
-  where p.id = any (v_ids) and p.face = (f).level order by p.code;
+  order by p.code;
 end $$;
 comment on function api.person_list(text[], text[], float8[], date, date, text, text, uuid[], text[], text[], text[], text[], text[], text[], int, text) is
   'Cases of the caller''s face by code, without names: at most p_limit (1000), after the code p_after; from level 1. kinds, bbox, from, to, adm1 and site '
@@ -190,8 +191,9 @@ begin
   return (
   select coalesce(jsonb_agg(jsonb_build_object('kind', c.value->'kind', 'code', o.code, 'case_state', o.case_state, 'class', c.value->'class',
     'origins', c.value->'origins') order by o.code), '[]')
-  from jsonb_array_elements(p.companions) c join reg.person o on o.id = (c.value->>'person')::uuid
-    and (api._asked_for(o.case_state) or not 'partner' = any (api.roles())));
+  from jsonb_array_elements(p.companions) c
+  cross join lateral (select x.code, x.case_state from reg.person x where x.id = (c.value->>'person')::uuid offset 0) o  -- each by its id, however many cases there are
+  where api._asked_for(o.case_state) or not 'partner' = any ((select api.roles())::text[]));
 end $$;
 
 create function api._page_case(p reg.person, p_said jsonb) returns jsonb stable language plpgsql as $$

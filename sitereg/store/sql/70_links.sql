@@ -86,7 +86,8 @@ begin
     from api._link_cases(r) p join reg.person_event e on e.person = p.id and e.face = p.face and e.tier <= (r).level and e.scope = any ((r).scopes)
     join vocab.event_kind k on k.code = e.kind
     left join reg.site s on s.id = e.site and s.face = e.face and s.tier <= (r).level and s.scope = any ((r).scopes)
-    where (p_persons is null or p.id = any (p_persons)) and api._link_askable(p_question, p.case_state, r)),
+    where (p_persons is null or p.id = any (p_persons)) and api._link_askable(p_question, p.case_state, r)
+      and not api._told_by_any(e.claims, (select api._uses_refused('linking')))),
   told as (
     select d.event, array_agg(distinct d.lineage order by d.lineage) as lineages from (
       select (v.e).id as event, (dense_rank() over (partition by (v.e).person order by c.origin))::int as lineage
@@ -115,8 +116,10 @@ create function api._link_sites(r api._link_reader, p_question text) returns tab
   sex_regime text, part_of uuid)
 stable set plan_cache_mode = force_custom_plan language plpgsql as $$
 #variable_conflict use_column
+declare v_kinds text[] := array(select v.code from vocab.site_kind v where v.attrs->>'links' = p_question); v_refused uuid[];
 begin
   perform api._link_question(p_question);
+  v_refused := api._uses_refused('linking');
   return query
   select s.id, s.code, s.names->>'en', s.names->>'ar', k.kinds[1], k.levels[1], k.kinds, st_asbinary(s.shown), s.shown_as, s.uncertainty_m, s.adm1, k.periods,
     a.rows, s.building, s.form->>'sex_regime', o.id
@@ -125,8 +128,9 @@ begin
                        array_agg(t.verification order by array_position(s.kinds, t.kind)) as levels,
                        jsonb_agg(jsonb_build_array(api._first_day(t.began), api._final_day(t.began), api._first_day(t.ended), api._final_day(t.ended))
                                  order by t.kind) filter (where coalesce(t.began, t.ended) is not null) as periods
-                from reg.site_kind t join vocab.site_kind v on v.code = t.kind and v.attrs->>'links' = p_question
-                where t.site = s.id and t.face = s.face and t.verification <> 'refuted') k on k.kinds is not null
+                from reg.site_kind t
+                where t.site = s.id and t.face = s.face and t.kind = any (v_kinds) and t.verification <> 'refuted'
+                  and case when v_refused = '{}' then true else not api._told_by_any(array[(s.why->('kind:' || t.kind)->>'claim')::uuid], v_refused) end) k on k.kinds is not null
   left join lateral (select jsonb_agg(jsonb_build_array(x.value->>'authority', x.value->>'role', api._first_day(d.began), api._final_day(d.began),
         api._first_day(d.ended), api._final_day(d.ended),
         to_jsonb(api._authority_line((x.value->>'authority')::uuid))) order by x.ordinality) as rows
@@ -135,6 +139,7 @@ begin
       where x.value->>'role' in ('operates_site', 'landowner') and (x.value->>'class')::int < 2 and x.value->>'authority' is not null) a on true
   left join reg.site o on o.id = s.part_of and o.face = s.face and o.tier <= (r).level and o.scope = any ((r).scopes)
   where s.face = (r).level and s.tier <= (r).level and s.scope = any ((r).scopes)
+    and case when v_refused = '{}' then true else not api._told_by_any(array[(s.why->'place'->>'claim')::uuid], v_refused) end
   order by s.code;
 end $$;
 create function api.link_sites(p_question text) returns table(id uuid, code text, name_en text, name_ar text, kind text,
@@ -151,6 +156,7 @@ create function api._link_confirmed(r api._link_reader, p_persons uuid[] default
   last_day date, taken_on date, lon float8, lat float8, radius_m float8)
 stable set plan_cache_mode = force_custom_plan language plpgsql as $$
 #variable_conflict use_column
+declare v_kinds text[] := array(select k.code from vocab.event_kind k where k.attrs->>'links' in ('last_custody', 'buried'));
 begin
   return query
   select e.person, e.id, k.attrs->>'links', e.kind, e.site, d.first_day, d.last_day, t.taken_on, t.lon, t.lat, t.radius_m
@@ -165,7 +171,9 @@ begin
     from reg.person_event w join vocab.event_kind v on v.code = w.kind and v.attrs->>'links' in ('arrested', 'last_seen_free')
     where w.person = e.person and w.face = e.face and w.tier <= (r).level and w.scope = any ((r).scopes)
     order by v.attrs->>'links', w.shown is null, w.class, api._first_day(coalesce(w.at, w.began)) nulls last, w.id limit 1) t on true
-  where k.attrs->>'links' in ('last_custody', 'buried') and (p_persons is null or e.person = any (p_persons)) and e.class = 0 and api._confirms(e)
+  where e.kind = any (v_kinds) and (p_persons is null or e.person = any (p_persons))
+    -- what a column tells comes first: the claims behind an event are looked up only of those that could confirm anything
+    and case when e.site is not null and e.class = 0 then api._confirms(e) and not api._told_by_any(e.claims, (select api._uses_refused('linking'))) else false end
     and not (k.attrs->>'links' = 'last_custody' and d.first_day is not null and exists (
       select 1 from reg.person_event x where x.person = e.person and x.face = e.face and x.kind in ('released', 'returned_to_family') and x.class = 0
         and api._first_day(coalesce(x.at, x.began)) < d.first_day))
@@ -187,7 +195,7 @@ begin
     st_asbinary(w.shown), w.shown_as, w.uncertainty_m, st_asbinary(s.shown), s.shown_as, s.uncertainty_m
   from reg.site_relation t join reg.site w on w.id = t.site and w.face = t.face
   join reg.site s on s.id = t.other and s.face = t.face and s.tier <= (r).level and s.scope = any ((r).scopes)
-  where t.face = (r).level and t.tier <= (r).level and t.scope = any ((r).scopes) and t.class < 2
+  where t.face = (r).level and t.tier <= (r).level and t.scope = any ((r).scopes) and t.class < 2 and not api._told_by_any(t.claims, (select api._uses_refused('linking')))
     and t.kind in ('transferred_detainees_to', 'transferred_bodies_to', 'remains_moved_to')
   order by t.kind, t.site, t.other;
 end $$;
@@ -204,6 +212,7 @@ stable set plan_cache_mode = force_custom_plan language plpgsql as $$
 #variable_conflict use_column
 declare v uuid[] := case when p_persons is not null then array(select unnest(p_persons) union select p.id from unnest(p_persons) x
     join reg.person p on p.companions @> jsonb_build_array(jsonb_build_object('person', x)) and p.companions <> '[]' and p.face = (r).level) end;
+  v_out uuid[] := api._uses_refused('linking');
 begin
   return query
   select p.id, o.id, c.value->>'kind', (c.value->>'class')::int, (c.value->>'origins')::int
@@ -211,6 +220,8 @@ begin
   join reg.person o on o.id = (c.value->>'person')::uuid and o.face = p.face and o.tier <= (r).level and o.scope = any ((r).scopes)
   where p.companions <> '[]' and (v is null or p.id = any (v) and (p.id = any (p_persons) or o.id = any (p_persons)))
     and not ((r).partner and not (api._asked_for(p.case_state) and api._asked_for(o.case_state)))
+    and not exists (select 1 from reg.claim k where k.source = any (v_out) and k.predicate = 'companion' and k.value->>'kind' = c.value->>'kind'
+      and (api._heir(k.subject), api._heir(k.object)) in ((p.id, o.id), (o.id, p.id)))
   order by p.id, o.id, 3;
 end $$;
 create function api.link_companions() returns table(person uuid, other uuid, kind text, class int, origins int)

@@ -66,49 +66,55 @@ create function api.keeper_link_done(p_run uuid) returns uuid[] stable security 
 comment on function api.keeper_link_done(uuid) is 'The persons whose links a run holds already.';
 
 -- The rows of link_part whose persons these are, written anew; of others in them, and of those whose link is gone, nothing changes.
-create function api.keeper_link_weights(p_run uuid, p_persons uuid[], p_whole float8[], p_half int[], p_most int[], p_leans bool[]) returns void
+create function api.keeper_link_weights(p_run uuid, p_persons uuid[], p_whole float8[], p_half int[], p_most int[], p_leans bool[], p_lift float8[],
+  p_gain float8[]) returns void
 volatile security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan language plpgsql as $$
 begin
   perform api._keeper();
-  with given as materialized (select l.part, l.slot, x.whole, x.half, x.most, x.leans
-      from unnest(p_persons, p_whole, p_half, p_most, p_leans) x(person, whole, half, most, leans) join reg.link l on l.run = p_run and l.person = x.person),
+  with given as materialized (select l.part, l.slot, x.whole, x.half, x.most, x.leans, x.lift, p_gain[3 * x.i - 2:3 * x.i] as gain
+      from unnest(p_persons, p_whole, p_half, p_most, p_leans, p_lift) with ordinality x(person, whole, half, most, leans, lift, i)
+      join reg.link l on l.run = p_run and l.person = x.person),
   made as (select t.n, array_agg(coalesce(g.whole, t.whole[k.i]) order by k.i) as whole, array_agg(coalesce(g.half, t.half[k.i]) order by k.i) as half,
-      array_agg(coalesce(g.most, t.most[k.i]) order by k.i) as most, array_agg(coalesce(g.leans, t.leans[k.i]) order by k.i) as leans
+      array_agg(coalesce(g.most, t.most[k.i]) order by k.i) as most, array_agg(coalesce(g.leans, t.leans[k.i]) order by k.i) as leans,
+      array_agg(coalesce(g.lift, t.lift[k.i]) order by k.i) as lift,
+      array_agg(coalesce(g.gain, array[t.gain[k.i][1], t.gain[k.i][2], t.gain[k.i][3]]) order by k.i) as gain
     from reg.link_part t cross join lateral generate_subscripts(t.whole, 1) k(i) left join given g on g.part = t.n and g.slot = k.i
     where t.run = p_run and t.n in (select g.part from given g) group by t.n)
-  update reg.link_part t set whole = m.whole, half = m.half, most = m.most, leans = m.leans from made m where t.run = p_run and t.n = m.n;
+  update reg.link_part t set whole = m.whole, half = m.half, most = m.most, leans = m.leans, lift = m.lift, gain = m.gain
+  from made m where t.run = p_run and t.n = m.n;
 end $$;
-comment on function api.keeper_link_weights(uuid, uuid[], float8[], int[], int[], bool[]) is
-  'The links of these persons have this sum of weights over all sites, whence their chances, and sets of these sizes; what they were written with stays.';
+comment on function api.keeper_link_weights(uuid, uuid[], float8[], int[], int[], bool[], float8[], float8[]) is
+  'The links of these persons have this sum of weights over all sites, whence their chances, sets of these sizes, a load of every site that is so much above the one that was written, and places (three a person) that give so many times as much; what they were written with stays.';
 
--- p_ends: for each person how many sites all up to it have; the arrays of sites and parts (one for each bar and site) lie end to end.
+-- p_ends: for each person how many sites all up to it have; the arrays of sites, parts (one for each bar and site) and near (three a site) lie end to end.
 -- Whoever has a link already keeps the place in link_part; p_new: others get one, else what was deleted meanwhile stays away.
 create function api.keeper_link_rows(p_run uuid, p_persons uuid[], p_ends int[], p_sites uuid[], p_parts float8[], p_unlisted float8[], p_whole float8[],
-  p_rests float8[], p_half int[], p_most int[], p_leans bool[], p_new bool default true) returns int
+  p_rests float8[], p_half int[], p_most int[], p_leans bool[], p_lift float8[], p_near float8[], p_gain float8[], p_new bool default true) returns int
 volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v_width int := coalesce(cardinality(p_parts) / nullif(cardinality(p_sites), 0), 0); v_fresh int[]; v_last int; v int;
 begin
   perform api._keeper();
   update reg.link l set sites = p_sites[n.a + 1:n.b], parts = p_parts[n.a * v_width + 1:n.b * v_width], unlisted = p_unlisted[n.i], whole = p_whole[n.i],
-    cohort_rest = p_rests[2 * n.i - 1], companion_rest = p_rests[2 * n.i]
+    cohort_rest = p_rests[2 * n.i - 1], companion_rest = p_rests[2 * n.i], near = p_near[n.a * 3 + 1:n.b * 3]
   from (select i, coalesce(p_ends[i - 1], 0) as a, p_ends[i] as b from generate_subscripts(p_persons, 1) i) n where l.run = p_run and l.person = p_persons[n.i];
   get diagnostics v = row_count;
-  if v > 0 then perform api.keeper_link_weights(p_run, p_persons, p_whole, p_half, p_most, p_leans); end if;
+  if v > 0 then perform api.keeper_link_weights(p_run, p_persons, p_whole, p_half, p_most, p_leans, p_lift, p_gain); end if;
   if not p_new or v = cardinality(p_persons) then return v; end if;
   v_fresh := array(select i from generate_subscripts(p_persons, 1) i where not exists (select 1 from reg.link l where l.run = p_run and l.person = p_persons[i]) order by i);
   v_last := coalesce((select max(t.n) from reg.link_part t where t.run = p_run), 0);
-  insert into reg.link_part(run, n, whole, half, most, leans)
+  insert into reg.link_part(run, n, whole, half, most, leans, lift, gain)
   select p_run, v_last + 1 + (k - 1) / 64, array_agg(p_whole[v_fresh[k]] order by k), array_agg(p_half[v_fresh[k]] order by k),
-    array_agg(p_most[v_fresh[k]] order by k), array_agg(p_leans[v_fresh[k]] order by k) from generate_subscripts(v_fresh, 1) k group by (k - 1) / 64;
-  insert into reg.link(run, person, sites, parts, unlisted, whole, cohort_rest, companion_rest, part, slot)
+    array_agg(p_most[v_fresh[k]] order by k), array_agg(p_leans[v_fresh[k]] order by k),
+    array_agg(p_lift[v_fresh[k]] order by k), array_agg(p_gain[3 * v_fresh[k] - 2:3 * v_fresh[k]] order by k) from generate_subscripts(v_fresh, 1) k group by (k - 1) / 64;
+  insert into reg.link(run, person, sites, parts, unlisted, whole, cohort_rest, companion_rest, near, part, slot)
   select p_run, p_persons[n.i], p_sites[n.a + 1:n.b], p_parts[n.a * v_width + 1:n.b * v_width], p_unlisted[n.i], p_whole[n.i], p_rests[2 * n.i - 1],
-    p_rests[2 * n.i], v_last + 1 + (n.k - 1) / 64, 1 + (n.k - 1) % 64
+    p_rests[2 * n.i], p_near[n.a * 3 + 1:n.b * 3], v_last + 1 + (n.k - 1) / 64, 1 + (n.k - 1) % 64
   from (select k, v_fresh[k] as i, coalesce(p_ends[v_fresh[k] - 1], 0) as a, p_ends[v_fresh[k]] as b from generate_subscripts(v_fresh, 1) k) n;
   update reg.link_run u set done = least(u.persons, u.done + cardinality(v_fresh)) where u.id = p_run and u.state = 'running';
   return v + cardinality(v_fresh);
 end $$;
-comment on function api.keeper_link_rows(uuid, uuid[], int[], uuid[], float8[], float8[], float8[], float8[], int[], int[], bool[], bool) is
-  'A run holds the links of these persons: arrays end to end, p_ends says where each person''s sites end; rests: two a person. How many it holds of them.';
+comment on function api.keeper_link_rows(uuid, uuid[], int[], uuid[], float8[], float8[], float8[], float8[], int[], int[], bool[], float8[], float8[], float8[], bool) is
+  'A run holds the links of these persons: arrays end to end, p_ends says where each person''s sites end; rests: two a person; near and gain: three a site, three a person. How many it holds of them.';
 
 create function api.keeper_link_follows(p_run uuid, p_mark bytea, p_cutoff timestamptz, p_counts jsonb) returns void
 volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
@@ -191,6 +197,12 @@ create function api.keeper_link_confirmed(p_tier int, p_persons uuid[] default n
   last_day date, taken_on date, lon float8, lat float8, radius_m float8)
 stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$ select * from api._link_confirmed(api._link_tier(p_tier), p_persons) $$;
 comment on function api.keeper_link_confirmed(int, uuid[]) is 'As link_confirmed, of the faces of a tier without compartments: of all persons, or of these.';
+
+create function api.keeper_link_naming(p_tier int, p_sites uuid[]) returns uuid[]
+stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan language sql as $$
+  select array(select distinct e.person from reg.person_event e cross join api._link_tier(p_tier) r
+    where e.site = any (p_sites) and e.face = r.level and e.tier <= r.level and e.scope = any (r.scopes)) $$;
+comment on function api.keeper_link_naming(int, uuid[]) is 'The persons of whom something is said that names one of these sites, in the faces of a tier without compartments.';
 
 create function api.keeper_link_network(p_tier int) returns table(kind text, site uuid, other uuid, began date, ended date, class int, origins int, value jsonb,
   geometry bytea, shown_as text, uncertainty_m float8, other_geometry bytea, other_shown_as text, other_uncertainty_m float8)

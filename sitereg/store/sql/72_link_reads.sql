@@ -1,8 +1,10 @@
 -- Runs and their links as a reader is shown them: those of exactly his tier, of persons and sites that he sees.
 set role sr_reader;
 
--- The bars of a site were written with the sum of weights of that day. Those of neighbours and companions hang on it: `gone` is how much its
--- logarithm has grown since; a rest is what they leave to every site (exp of the bar where nobody was).
+-- The bars of a site were written with the sum of weights of that day; the load of all sites rises together where others' links are confirmed or
+-- taken back (`lift`), and what each place of the person gives (`near`: which part of a site's nearness each has) grows where sites are new, gone or
+-- elsewhere (`gain`). The bars of neighbours and companions hang on all: `gone` is how much further the logarithm of the sum has grown; a rest is what
+-- they leave to every site (exp of the bar where nobody was).
 create function api._link_of(p_question text, r api._link_reader) returns table(run uuid, person uuid, code text, rank int, site uuid, site_code text,
   total float8, parts float8[], p float8, unlisted float8, half int, most int, leans bool, stale bool, version text, cutoff timestamptz)
 stable set plan_cache_mode = force_custom_plan language plpgsql as $$
@@ -10,7 +12,7 @@ stable set plan_cache_mode = force_custom_plan language plpgsql as $$
 begin
   return query
   select u.id, p.id, p.code, (row_number() over (partition by l.run, l.person order by n.i))::int, s.id, s.code, t.total,
-    o.parts[:7] || c.cohort || d.companion || o.parts[10:],
+    array[o.space, o.parts[2], o.load] || o.parts[4:7] || c.cohort || d.companion || o.parts[10:],
     (1 - l.unlisted) * exp(t.total - w.whole[l.slot]), l.unlisted, w.half[l.slot]::int, w.most[l.slot]::int, w.leans[l.slot],
     u.stale_since is not null or exists (select 1 from reg.link_touched t where t.tier = u.tier and t.person is null), u.version, u.cutoff
   from reg.link_run u join reg.link l on l.run = u.id join reg.link_part w on w.run = l.run and w.n = l.part
@@ -18,12 +20,15 @@ begin
     and api._link_askable(p_question, p.case_state, r)
   cross join lateral generate_subscripts(l.sites, 1) n(i)
   join reg.site s on s.id = l.sites[n.i] and s.face = (r).level and s.tier <= (r).level and s.scope = any ((r).scopes)
-  cross join lateral (select l.parts[(n.i - 1) * 10 + 1:n.i * 10] as parts, w.whole[l.slot] - l.whole as gone offset 0) o
+  cross join lateral (select ln(1 + l.near[n.i * 3 - 2] * (w.gain[l.slot][1] - 1) + l.near[n.i * 3 - 1] * (w.gain[l.slot][2] - 1)
+    + l.near[n.i * 3] * (w.gain[l.slot][3] - 1)) as risen offset 0) g
+  cross join lateral (select l.parts[(n.i - 1) * 10 + 1:n.i * 10] as parts, l.parts[(n.i - 1) * 10 + 1] + g.risen as space,
+    l.parts[(n.i - 1) * 10 + 3] + w.lift[l.slot] as load, w.whole[l.slot] - w.lift[l.slot] - g.risen - l.whole as gone offset 0) o
   cross join lateral (select case o.gone when 0 then o.parts[8] else ln(l.cohort_rest + (exp(o.parts[8]) - l.cohort_rest) * exp(o.gone)) end as cohort
     offset 0) c
   cross join lateral (select case o.gone when 0 then o.parts[9]
     else ln(l.companion_rest + (exp(o.parts[9]) - l.companion_rest) * exp(o.gone + o.parts[8] - c.cohort)) end as companion offset 0) d
-  cross join lateral (select o.parts[1] + o.parts[2] + o.parts[3] + o.parts[4] + o.parts[5] + o.parts[6] + o.parts[7] + c.cohort + d.companion + o.parts[10] as total
+  cross join lateral (select o.space + o.parts[2] + o.load + o.parts[4] + o.parts[5] + o.parts[6] + o.parts[7] + c.cohort + d.companion + o.parts[10] as total
     offset 0) t
   where u.question = p_question and u.tier = (r).level and u.state = 'done';
 end $$;
@@ -65,12 +70,20 @@ comment on function api.link_frame(text, text, text[], text[]) is
   'Every stored line of inquiry of a question (held, buried: with a reason) that the caller is shown, without names: the bars in nats, whose sum is total; '
   'p and unlisted sum to at most 1 over the sites of a person; half, most: how many sites hold the truth with 50 and 90 %.';
 
+-- Every review that the reader may know of, of the person and the site that stand for what it was made of: the newest of each tier.
+create function api._link_settled(r api._link_reader, p_question text) returns table(person uuid, site uuid, tier int, decision reg.decision)
+stable language sql as $$
+  select distinct on (h.person, h.site, d.aspect_tier) h.person, h.site, d.aspect_tier::int, d.made
+  from (select e as made, split_part(e.aspect, ':', 3) as aspect_tier from reg.decision e where e.machine = 'link_review'
+    and e.aspect like p_question || ':%' and e.tier <= (r).level and e.scope = any ((r).scopes)) d
+  cross join lateral (select api._heir((d.made).subject) as person, api._heir(api._uuid(split_part((d.made).aspect, ':', 2))) as site offset 0) h
+  order by h.person, h.site, d.aspect_tier, (d.made).recorded_at desc, (d.made).seq desc $$;
+
 -- What was settled last about a person and a site, for this question, as far as the reader may know it.
 create function api._link_reviews(r api._link_reader, p_question text) returns table(person uuid, site uuid, state text, at timestamptz)
 stable language sql as $$
-  select distinct on (d.subject, api._uuid(split_part(d.aspect, ':', 2))) d.subject, api._uuid(split_part(d.aspect, ':', 2)), nullif(d.to_state, ''), d.recorded_at
-  from reg.decision d where d.machine = 'link_review' and d.aspect like p_question || ':%' and d.tier <= (r).level and d.scope = any ((r).scopes)
-  order by d.subject, api._uuid(split_part(d.aspect, ':', 2)), d.recorded_at desc, d.seq desc $$;
+  select distinct on (l.person, l.site) l.person, l.site, nullif((l.decision).to_state, ''), (l.decision).recorded_at
+  from api._link_settled(r, p_question) l order by l.person, l.site, (l.decision).recorded_at desc, (l.decision).seq desc $$;
 reset role;
 
 set role sr_writer;

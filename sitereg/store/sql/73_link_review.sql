@@ -65,14 +65,14 @@ comment on function api.review_link(uuid, uuid, text, text, text, jsonb, date, u
 create function api.link_reviews(p_question text, p_person uuid default null) returns table(person text, site text, tier int, state text, reason text, due date,
   inquiry uuid, by text, at timestamptz)
 stable security definer set search_path = pg_catalog, public, pg_temp set enable_seqscan = off language sql as $$
-  select p.code, s.code, l.tier::int, l.to_state, api._coarse_words(l.reason, (r).level >= s.exact_tier), l.due, api._uuid(l.value->>'inquiry'), a.display, l.recorded_at
-  from (select * from api._link_me()) r join (select distinct on (d.subject, d.aspect) d.* from reg.decision d where d.machine = 'link_review'
-    and d.aspect like p_question || ':%' and (p_person is null or d.subject = p_person) order by d.subject, d.aspect, d.seq desc) l
-    on l.tier <= (r).level and l.scope = any ((r).scopes) and l.to_state <> ''
-  join reg.person p on p.id = l.subject and p.face = (select api.level()) and p.tier <= (r).level and p.scope = any ((r).scopes)
+  select p.code, s.code, (d).tier::int, (d).to_state, api._coarse_words((d).reason, (r).level >= s.exact_tier), (d).due, api._uuid((d).value->>'inquiry'), a.display,
+    (d).recorded_at
+  from api._link_me() r cross join lateral (select l.person, l.site, l.decision as d from api._link_settled(r, p_question) l
+    where p_person is null or l.person = p_person) l
+  join reg.person p on (d).to_state <> '' and p.id = l.person and p.face = (select api.level()) and p.tier <= (r).level and p.scope = any ((r).scopes)
     and (api._asked_for(p.case_state) or not (r).partner) and p.case_state <> 'suspended_security'
-  join reg.site s on s.id = api._uuid(split_part(l.aspect, ':', 2)) and s.face = (select api.level()) and s.tier <= (r).level and s.scope = any ((r).scopes)
-  join reg.account a on a.id = l.recorded_by
-  order by p.code, s.code, l.tier $$;
+  join reg.site s on s.id = l.site and s.face = (select api.level()) and s.tier <= (r).level and s.scope = any ((r).scopes)
+  join reg.account a on a.id = (d).recorded_by
+  order by p.code, s.code, (d).tier $$;
 comment on function api.link_reviews(text, uuid) is 'What was settled last about each link that the caller sees: lead, set_aside or excluded.';
 reset role;

@@ -55,4 +55,32 @@ end $$;
 comment on function api.site_transfers(date, date, int) is
   'From which site people, bodies and remains were taken to which other, in days that may lie between two: both sites as the caller is shown them (middle of what '
   'is shown, EPSG:4326), how many origins say so, and how many of the persons that the caller sees are known to have been at both.';
+
+-- The edition of the units of a country that has the finest levels, the fullest of those.
+create function api._finest_edition(p_country text) returns text stable language sql as $$
+  select u.edition from reg.admin_unit u where u.country = p_country and u.geom is not null group by u.edition order by max(u.level) desc, count(*) desc, u.edition desc limit 1 $$;
+
+-- The units that were loaded: governorates at any zoom, districts from 7, sub-districts from 10; the same for every reader.
+create function api.unit_tile(p_z int, p_x int, p_y int) returns bytea
+stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan language plpgsql as $$
+declare v_tile geometry; v_box geometry; v_degrees float8; v_layers bytea;
+begin
+  if not coalesce(p_z between 0 and 20 and p_x >= 0 and p_y >= 0 and p_x < 1 << p_z and p_y < 1 << p_z, false) then perform api._missing(); end if;
+  if api.level() is null then return null; end if;
+  v_tile := st_tileenvelope(p_z, p_x, p_y); v_box := api._tile_box(v_tile); v_degrees := (st_xmax(v_tile) - st_xmin(v_tile)) / 512 / 111320;
+  with u as materialized (
+    select a.pcode, a.level::int as level, a.name_en as ue, a.name_ar as ua, a.geom, a.centre from reg.admin_unit a
+    where a.edition = api._finest_edition('SY') and a.country = 'SY' and a.level between 1 and case when p_z < 7 then 1 when p_z < 10 then 2 else 3 end
+      and a.geom && v_box),
+  outline as (select st_asmvtgeom(st_transform(st_simplifypreservetopology(u.geom, v_degrees), 3857), v_tile::box2d, 4096, 64, true) as geom, u.level
+    from u order by u.level, u.pcode),
+  label as (select st_asmvtgeom(st_transform(u.centre, 3857), v_tile::box2d, 4096, 0, true) as geom, u.level, u.ue, u.ua from u
+    where u.centre && st_transform(v_tile, 4326) order by u.level, u.pcode)
+  select coalesce((select st_asmvt(o, 'boundaries', 4096, 'geom') from outline o where o.geom is not null), '')
+      || coalesce((select st_asmvt(l, 'names', 4096, 'geom') from label l where l.geom is not null), '') into v_layers;
+  return nullif(v_layers, '');
+end $$;
+comment on function api.unit_tile(int, int, int) is
+  'The vector tile (MVT) of the admin units of the finest edition that was loaded: layer boundaries (level 1 to 3), names (level, ue, ua) at their middle; '
+  'null where it is empty. No such tile: not found.';
 reset role;

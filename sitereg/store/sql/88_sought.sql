@@ -32,11 +32,12 @@ begin
   cross join lateral api._sought(u.strict, api._salt('person', k.tier, k.scope)) w
   where (k.key_strict, k.words, k.sets) is distinct from (u.strict, w.words, w.sets);
   return query
-  select 'name_token', t.id::text from reg.name_token t cross join lateral (select api._salt(t.kind, t.tier, t.scope) as salt, api._sound(t.word) as sound offset 0) s
-  cross join lateral (select api._bones(t.word, s.sound) as bones offset 0) b
-  cross join lateral (select api._word_marks(api._near(t.word, s.sound, b.bones), s.salt) as near offset 0) m
+  select 'name_token', t.id::text from reg.name_token t cross join lateral (select api._salt(t.kind, t.tier, t.scope) as salt offset 0) s
+  cross join lateral (select h.* from api._heard(t.word) h offset 0) h
+  cross join lateral (select api._word_marks(h.near, s.salt) as near, api._word_marks(h.alike, s.salt) as alike offset 0) m
   where t.kind <> 'place' and (t.id <> api._mark(t.word) # s.salt
-    or t.word <> '' and ((t.sound, t.bones) is distinct from (s.sound, b.bones) or not (t.near @> m.near and t.near <@ m.near)))
+    or t.word <> '' and ((t.sound, t.bones, t.sound2, t.bones2) is distinct from (h.sound, h.bones, h.sound2, h.bones2)
+      or not (t.near @> m.near and t.near <@ m.near and t.alike @> m.alike and t.alike <@ m.alike)))
   union all
   select 'name_token', w.mark::text from (select unnest(words) from reg.site_name union select unnest(words) from reg.name_key) w(mark)
   where not exists (select 1 from reg.name_token t where t.id = w.mark);

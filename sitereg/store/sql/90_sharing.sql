@@ -41,12 +41,13 @@ create function api._leaving_sites(f api._leaving) returns setof reg.site stable
         and ((f).verification is null or k.verification = any ((f).verification)))) $$;
 
 -- Of those, the ones that stay: a value that would leave rests on a source whose terms or consent do not permit sharing.
-create function api._withheld(f api._leaving) returns uuid[] stable language plpgsql as $$
-declare v_bad uuid[] := array(select s.id from reg.source s where not api._shareable(s.id));
+create function api._withheld(f api._leaving, p_uses text[] default '{partners,authorities}') returns uuid[] stable language plpgsql as $$
+declare v_bad uuid[] := array(select s.id from reg.source s where not api._shareable(s.id, null, p_uses));
+  v_fine uuid[] := array(select s.id from reg.source s where s.agreement is not null and not api._shareable(s.id, (f).face, p_uses));
 begin
   return array(select s.id from api._leaving_sites(f) s where exists (
     select 1 from jsonb_each(s.why) w join reg.claim c on c.id = (w.value->>'claim')::uuid
-    where split_part(w.key, ':', 1) in ('name', 'kind', 'period', 'place', 'remains_state') and c.source = any (v_bad)));
+    where split_part(w.key, ':', 1) in ('name', 'kind', 'period', 'place', 'remains_state') and c.source = any (case split_part(w.key, ':', 1) when 'place' then v_bad || v_fine else v_bad end)));
 end $$;
 
 create function api.leaving_withheld(p_face int, p_filter jsonb default '{}') returns int

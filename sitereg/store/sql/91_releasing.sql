@@ -27,13 +27,18 @@ begin
   if d.scope < 0 then perform api._refuse('frozen', 'It is frozen: nothing of it leaves until two releasers lift that.'); end if;
   if api._damaged(d.id) or exists (select 1 from reg.document_page p where p.document = d.id and api._damaged(p.image)) then
     perform api._refuse('evidence', 'Its kept file is not what it was: nothing of it leaves until the file is put back.'); end if;
+  if api._copy_retracted(d.id) then perform api._refuse('redaction', 'This redacted copy was retracted: another one is made before anything leaves.'); end if;
+  if api._replaced(d.id) then perform api._refuse('redaction', 'Two persons decided that its redacted copy leaves in its place: give that one out.'); end if;
   if api._held_back(d.id) then
     perform api._refuse('redaction', 'Living people may be told from it: somebody looks and says that there are none, or a redacted copy is given.'); end if;
   if d.scope <> 0 then perform api._refuse('compartment', 'What is of a compartment does not leave as it is: make a redacted copy.'); end if;
   if d.partner is null or coalesce(trim(d.terms), '') = '' or not d.permitted_uses && array['sharing_with_partners', 'publication']
      or not coalesce((select (c.attrs->>'usable')::bool from vocab.consent_state c where c.code = d.consent), false)
      or api._silenced_document(d.id) or exists (select 1 from reg.claim c where c.document = d.id and not api._shareable(c.source)
-                and exists (select 1 from reg.terms_change t where t.source = c.source)) then
+                and (exists (select 1 from reg.terms_change t where t.source = c.source) or exists (select 1 from reg.source o where o.id = c.source and o.agreement is not null)))
+     or exists (select 1 from reg.claim c where c.document = d.id and c.source = any (api._uses_refused('partners') || api._uses_refused('authorities')))
+     or d.partner = any (api._partners_refusing('partners') || api._partners_refusing('authorities'))
+     or d.agreement is not null and not api._leaves_under(d.agreement, 2) then
     perform api._refuse('terms', 'Its terms or the consent do not permit that it is shared.'); end if;
   v := array(select distinct c.subject from reg.claim c where c.document in (d.id, d.derived_from) and not exists (select 1 from reg.claim_end e where e.claim = c.id));
   return v;
@@ -43,7 +48,7 @@ end $$;
 create function api._leaving_pages(d reg.document) returns text[] stable set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v text[];
 begin
-  if d.media_type <> 'application/pdf' then return null; end if;
+  if d.media_type <> 'application/pdf' or api._redaction_of(d.id) is not null then return null; end if;  -- a redacted copy has nothing but its pages
   v := array(select encode(i.sha256, 'hex') from reg.document_page p join reg.document i on i.id = p.image where p.document = d.id order by p.n);
   if v = '{}' then perform api._refuse('pages', 'A PDF leaves as pictures of its pages: keep it as a scan first.'); end if;
   return v;
@@ -62,7 +67,7 @@ set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v uuid := reg.new_id(); v_subjects uuid[] := api._leaving_document(d);
 begin
   insert into reg.disclosure(id, recipient, purpose, legal_basis, risk, format, precision, face, filter, rows, sha256, approved_by, recorded_by, event, digest, document)
-  values (v, trim(p_asked->>'recipient'), trim(p_asked->>'purpose'), p_asked->>'legal_basis', api._risk_told(p_asked->'risk'), d.media_type, case d.media_type when 'application/pdf' then 'pictures of its pages' else 'the document as it is' end, p_face,
+  values (v, trim(p_asked->>'recipient'), trim(p_asked->>'purpose'), p_asked->>'legal_basis', api._risk_told(p_asked->'risk'), d.media_type, case when d.media_type = 'application/pdf' and api._redaction_of(d.id) is null then 'pictures of its pages' else 'the document as it is' end, p_face,
     '{}', cardinality(v_subjects), d.sha256, p_approved_by, p_by, p_event, '', d.id);
   insert into reg.disclosure_subject(disclosure, subject, event, digest) select v, u, p_event, '' from unnest(v_subjects) u;
   perform api._custody(d.id, 'released', v::text, p_by, p_event);
@@ -146,6 +151,15 @@ begin
   return v;
 end $$;
 
+-- Measures in force on a site that may leave at this face: who answers for each in kind, never by name; the order, its issuer and how large the area is
+-- only where the exact place is shown. What its source did not agree to share stays.
+create function api._printed_measures(s reg.subject, p_face int) returns jsonb stable set search_path = pg_catalog, public, pg_temp language sql as $$
+  select coalesce(jsonb_agg(jsonb_build_object('kind', m.kind, 'agent_kind', m.agent_kind, 'began', r.began, 'lapses_on', m.lapses_on)
+    || case when p_face >= s.exact_tier then jsonb_build_object('issuer', r.issuer, 'legal_basis', r.legal_basis, 'area_m2', round(st_area(r.area::geography)::numeric, -1),
+         'area_within_m', r.area_within_m) else '{}' end order by r.began nulls last, m.id), '[]')
+  from api._measures(s.id) m join reg.measure r on r.id = m.id and r.tier <= p_face and r.scope = 0
+  where m.state = 'active' and api._shareable(r.source, p_face) $$;
+
 create function api.print_page(p_code text, p_recipient text, p_purpose text, p_risk jsonb, p_legal_basis text default null, p_inquiry uuid default null,
   p_asks jsonb default null) returns jsonb
 volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
@@ -165,11 +179,12 @@ begin
     perform api._refuse('second_person', 'What is confidential or of a compartment is not printed to leave; what tier 1 may know of others is.'); end if;
   v_page := api._printed(s, v_face);
   if v_page is null then perform api._missing(); end if;
-  if exists (select 1 from jsonb_each(v_page->'why') w join reg.claim c on c.id = (w.value->>'claim')::uuid where not api._shareable(c.source)) then
+  if exists (select 1 from jsonb_each(v_page->'why') w join reg.claim c on c.id = (w.value->>'claim')::uuid where not api._shareable(c.source, case when split_part(w.key, ':', 1) in ('place', 'event') then v_face end)) then
     perform api._refuse('terms', 'Its terms or the consent do not permit that it is shared.'); end if;
   v_told := (v_page - 'why') || jsonb_build_object('code', s.code, 'kind', s.kind, 'face', v_face, 'today', reg.today(), 'unit', (select x.unit from api.sender() x),
     'synthetic', api.is_demo(), 'inquiry', case when i.id is not null then (select api.inquiry(i.id) - array['first_owner', 'opened_by', 'owner', 'mine']) end)
-    || case when p_asks is null then '{}' else jsonb_build_object('asks', p_asks) end;
+    || case when p_asks is null then '{}' else jsonb_build_object('asks', p_asks) end
+    || case when s.kind = 'site' then jsonb_build_object('measures', api._printed_measures(s, v_face)) else '{}' end;
   insert into reg.disclosure(id, recipient, purpose, legal_basis, risk, format, precision, face, filter, rows, sha256, recorded_by, event, digest)
   values (v, trim(p_recipient), trim(p_purpose), p_legal_basis, v_risk, 'print', 'as tier ' || v_face || ' is shown it', v_face,
     jsonb_build_object('code', s.code) || case when p_asks is null then '{}' else jsonb_build_object('asks', p_asks) end, 1, sha256(convert_to(v_told::text, 'UTF8')), v_by, v_event, '');

@@ -12,6 +12,9 @@ begin
   end if;
   v_ids := array(select k.claim from reg.name_key k where k.words = '{}' order by 1);
   for i in 1 .. cardinality(v_ids) by 5000 loop perform api._name_persons(v_ids[i:i + 4999]); end loop;
+  update reg.name_token t set (sound, bones, sound2, bones2, near, alike) = (select h.sound, h.bones, h.sound2, h.bones2, api._word_marks(h.near, t.id # api._mark(t.word)),
+    api._word_marks(h.alike, t.id # api._mark(t.word)) from api._heard(t.word) h)
+   where t.alike = '{}' and t.word !~ '^[0-9]*$' and (length(t.bones) > 1 or t.word ~ '[cv]|^[aeu]l');
   update reg.name_key k set sets = api._sets(api._known_bones(k.words), api._salt('person', k.tier, k.scope)) where k.sets = '{}' and k.words[2] is not null;
   update reg.site_name n set sets = api._sets(api._known_bones(n.words), api._salt('site', n.face, n.scope)) where n.sets = '{}' and n.words[2] is not null;
   update reg.place p set sets = api._sets(api._known_bones(p.words), api._salt('place', 0, 0)) where p.sets = '{}' and p.words[2] is not null;

@@ -1,6 +1,8 @@
--- Who may call what, from the names alone: no underscore = a door's; stable = an analyst's; nothing on tables.
+-- Who may call what: no underscore = a door's; nothing on tables. A SQL login may call what its views read, questions about places that
+-- count the same pages whatever is hidden, and who it is itself: whoever may EXPLAIN a function counts the pages that it reads inside.
 do $$
-declare f record; t record;
+declare f record; t record; v_sql constant text[] := array['sites_inside', 'sites_near', 'events_inside', 'inside_counts', 'circle',
+  'units_at', 'account', 'how', 'level', 'me', 'request', 'roles', 'scopes', 'today'];
 begin
   for t in select format('%I.%I', n.nspname, c.relname) as sign, n.nspname, c.relname, c.relispartition from pg_class c
     join pg_namespace n on n.oid = c.relnamespace where n.nspname in ('reg', 'vocab', 'vault') and c.relkind in ('r', 'p')
@@ -18,9 +20,9 @@ begin
       execute format('grant select, insert on %s to sr_vault', t.sign);
     end if;
   end loop;
-  grant delete on vault.subject_lock to sr_vault;
+  grant delete on vault.subject_lock, vault.contact_token to sr_vault;
   grant insert, update on reg.account, reg.clearance, reg.clearance_request, reg.personal_token, reg.scope, reg.compartment to sr_ident;
-  for f in select p.oid::regprocedure as sign, p.proname, p.provolatile from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+  for f in select p.oid, p.oid::regprocedure as sign, p.proname, p.provolatile from pg_proc p join pg_namespace n on n.oid = p.pronamespace
     where n.nspname = 'api' and p.prokind = 'f'
   loop
     execute format('revoke all on function %s from public', f.sign);
@@ -29,7 +31,11 @@ begin
       execute format('grant execute on function %s to sr_keeper', f.sign);
     elsif left(f.proname, 1) <> '_' then
       execute format('grant execute on function %s to sr_web, sr_keeper', f.sign);
-      if f.provolatile in ('s', 'i') then execute format('grant execute on function %s to sr_sql', f.sign); end if;
+      if f.provolatile in ('s', 'i') and (f.proname = any (v_sql) or exists (select 1 from pg_depend d
+          join pg_rewrite r on r.oid = d.objid join pg_class v on v.oid = r.ev_class
+          where d.classid = 'pg_rewrite'::regclass and d.refclassid = 'pg_proc'::regclass and d.refobjid = f.oid
+            and v.relnamespace = 'api'::regnamespace and v.relname like 'v\_%')) then
+        execute format('grant execute on function %s to sr_sql', f.sign); end if;
     end if;
   end loop;
   for f in select p.oid::regprocedure as sign from pg_proc p join pg_namespace n on n.oid = p.pronamespace
@@ -47,9 +53,14 @@ grant usage on schema signin to sr_web;
 grant select, insert, update, delete on all tables in schema signin to sr_web;
 grant usage on all sequences in schema signin to sr_web;
 grant usage on schema signin to sr_ident;
+grant insert on signin."user" to sr_ident;
 grant select on signin."user", signin.seat, signin.device to sr_ident;
 grant update (ended_at, ended_why) on signin.seat to sr_ident;
-grant delete on signin.device to sr_ident;
+grant delete on signin.device, signin.seat, signin.attempt to sr_ident;
+grant select (user_id), update (made_at, used_at) on signin.passkey to sr_ident;
+grant select (made_at, used_at) on signin.passkey to sr_ident;
+grant select (at) on signin.attempt to sr_ident;
+grant update (made_at, seen_at) on signin.device to sr_ident;
 grant usage on all sequences in schema reg to sr_writer, sr_ident;
 revoke create on schema public from public;
 

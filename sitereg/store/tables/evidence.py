@@ -38,7 +38,8 @@ subject = table(
 
 source = table(
     "source", id_pk(), term("type", "source_type", null=False), term("connection", "source_connection"),
-    json("label", null=False), uid("origin_root", null=False), *tiered(), *told(), *recorded(), *sealed_row())
+    json("label", null=False), uid("origin_root", null=False), *tiered(), *told(), *recorded(), *sealed_row(),
+    term("legal_class", "legal_class"), Index("ix_source_agreement", "agreement", postgresql_where=text("agreement is not null")))
 
 source_grade = table(
     "source_grade", id_pk(), uid("source", "source.id", null=False), term("reliability", "reliability", null=False),

@@ -39,13 +39,14 @@ link_run = table(
 
 link = table(
     "link", uid("run", "link_run.id", null=False), uid("person", null=False), uids("sites", null=False),
-    numbers("parts"), real("unlisted", null=False), real("whole", null=False), real("cohort_rest", null=False),
+    numbers("parts"), numbers("near"), real("unlisted", null=False), real("whole", null=False), real("cohort_rest", null=False),
     real("companion_rest", null=False), whole("part", null=False), small("slot", null=False), PrimaryKeyConstraint("run", "person"),
     Index("ix_link_person", "person"))
 
 link_part = table(
     "link_part", uid("run", "link_run.id", null=False), whole("n", null=False), numbers("whole"),
-    Column("half", ARRAY(SmallInteger), nullable=False), Column("most", ARRAY(SmallInteger), nullable=False),
+    numbers("lift"), numbers("gain"), Column("half", ARRAY(SmallInteger), nullable=False),
+    Column("most", ARRAY(SmallInteger), nullable=False),
     Column("leans", ARRAY(Boolean), nullable=False), PrimaryKeyConstraint("run", "n"))
 
 link_touched = table(

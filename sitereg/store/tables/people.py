@@ -1,10 +1,9 @@
-"""Who may ask: accounts, clearances, sets of compartments, the keys that sign tokens; partners and agreements."""
+"""Who may ask: accounts, clearances, sets of compartments, the keys that sign tokens; partners."""
 from sqlalchemy import CheckConstraint, Column, Index, Integer, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from sitereg.store.tables.base import (
     bits,
-    day,
     flag,
     id_pk,
     json,
@@ -24,12 +23,6 @@ scope = table("scope", Column("id", Integer, primary_key=True, autoincrement=Tru
 compartment = table("compartment", Column("code", Text, primary_key=True), words("label", null=False))
 
 partner = table("partner", id_pk(), json("names", null=False), moment("created_at", null=False, now=True))
-
-agreement = table(
-    "agreement", id_pk(), uid("partner", "partner.id", null=False), words("title", null=False),
-    texts("purposes", null=False, default="{}"), texts("audiences", null=False, default="{}"),
-    words("onward"), words("retention"), words("precision"), day("signed"), day("expires"),
-    moment("created_at", null=False, now=True))
 
 account = table(
     "account", id_pk(), words("name", null=False, unique=True), words("display", null=False), words("os_user"),
@@ -66,7 +59,7 @@ personal_token = table(
     words("reason", null=False), moment("made_at", null=False, now=True), moment("expires_at", null=False), moment("used_at"),
     moment("ended_at"), uid("ended_by", "account.id"), words("ended_why"),
     CheckConstraint("octet_length(hash) = 32", name="hash"), CheckConstraint("expires_at > made_at", name="expiry"),
-    CheckConstraint("cardinality(scopes) > 0 and scopes <@ array['frames']", name="scopes"), UniqueConstraint("hash"),
+    CheckConstraint("cardinality(scopes) > 0 and scopes <@ array['frames', 'layers']", name="scopes"), UniqueConstraint("hash"),
     Index("ix_personal_token_account", "account"))
 
 token_key = table("token_key", small("id", null=False, primary_key=True), bits("key", null=False),

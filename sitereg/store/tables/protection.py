@@ -24,9 +24,10 @@ visit = table(
     words("team"), words("covered"), shape("covered_shape"), words("not_searched"), words("findings"),
     flag("negative", null=False, default="false"), flag("damage_assessed", null=False, default="false"),
     uids("documents", null=False, default="{}"), uid("source", "source.id", null=False), uid("claim", "claim.id"),
-    *tiered(), *recorded(), *sealed_row(), real("covered_within_m"),
+    *tiered(), *recorded(), *sealed_row(), real("covered_within_m"), shape("not_searched_shape"), real("not_searched_within_m"),
     CheckConstraint("method in ('on_site', 'imagery', 'telephone')", name="method"),
-    sound_shape("covered_shape"), Index("ix_visit_site", "site", "visited_on"))
+    sound_shape("covered_shape"), sound_shape("not_searched_shape", "sound_not_searched"),
+    Index("ix_visit_site", "site", "visited_on"))
 
 measure = table(
     "measure", id_pk(), uid("site", "subject.id", null=False), term("kind", "measure_kind", null=False),

@@ -17,13 +17,14 @@ def marked(table_name, column="words"):
     return Index(f"ix_{table_name}_{column}", column, postgresql_using="gin", postgresql_with={"fastupdate": "off"})
 
 
-# id and near are mixed with kind, tier and scope: the same word is another mark for other readers. Of sites tier is the face.
-# n: about how many names carry the word; the empty word: how many names there are.
+# id, near and alike are mixed with kind, tier and scope: the same word is another mark for others. Of sites tier is the face.
+# sound2, bones2: the word read otherwise, where it can be. n: about how many names carry the word; the empty word: how many names
+# there are.
 name_token = table(
     "name_token", Column("id", BigInteger, autoincrement=False, nullable=False), words("kind", null=False), *tiered(),
-    words("word", null=False), words("sound", null=False), words("bones", null=False), marks("near"),
-    whole("n", null=False, server_default="0"), PrimaryKeyConstraint("id"),
-    CheckConstraint(KINDS, name="kind"), marked("name_token", "near"),
+    words("word", null=False), words("sound", null=False), words("bones", null=False), words("sound2"), words("bones2"),
+    marks("near"), marks("alike"), whole("n", null=False, server_default="0"), PrimaryKeyConstraint("id"),
+    CheckConstraint(KINDS, name="kind"), marked("name_token", "near"), marked("name_token", "alike"),
     Index("ix_name_token_word", "kind", "tier", "scope", "word", postgresql_ops={"word": "text_pattern_ops"}),
     Index("ix_name_token_bones", "kind", "tier", "scope", "bones", postgresql_ops={"bones": "text_pattern_ops"}))
 

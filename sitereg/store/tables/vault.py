@@ -28,7 +28,8 @@ recipient = table(
 
 box = table(
     "box", id_pk("subject"), words("kind", null=False), words("public", null=False), moment("made_at", null=False, now=True),
-    moment("erased_at"), CheckConstraint("kind in ('source', 'inquiry')", name="kind"), CheckConstraint(PUBLIC, name="public"),
+    moment("erased_at"), CheckConstraint("kind in ('source', 'inquiry', 'referral')", name="kind"),
+    CheckConstraint(PUBLIC, name="public"),
     schema="vault")
 
 subject_lock = table(

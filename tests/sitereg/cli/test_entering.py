@@ -5,6 +5,7 @@ import pytest
 
 from sitereg import persons, sites
 from tests import given
+from tests.sitereg import cases
 from tests.sitereg.entering import HEAD, NAMES, line
 from tests.sitereg.entering.test_xlsx import fill
 
@@ -54,6 +55,18 @@ def test_a_site_and_a_person_are_entered_and_only_checked_on_demand(run, registr
     told = json.dumps({"name": NAMES[0], "words": "A scar"})
     made = json.loads(run("persons", "add", *ONCE, "--from", "-", "--sex", "male", "--asked", "--json", input=told).stdout)
     assert persons.show(registry, made["written"]["subjects"][0][0])["case_state"] == "open_missing"
+
+
+def test_no_case_is_opened_in_the_shell_while_cases_are_not_registered(run, registry):
+    subject, code = cases.case(registry, {"predicate": "event", "value": {"kind": "reported_missing_filed"}})
+    with registry.dba() as raw:
+        given.stage(raw, opens=False)
+        claim = raw.execute("select id from reg.claim where subject = %s", [subject]).fetchone()[0]
+    for words in (("decisions", "decide", code, "case", "open_missing", "--reason", "they ask", "--basis", str(claim)),
+                  ("persons", "add", *ONCE, "--from", "-", "--sex", "male", "--asked")):
+        refused = run(*words, input=json.dumps({"name": NAMES[0]}))
+        assert refused.exit_code == 2 and "two persons open it first" in " ".join(refused.stderr.split()), refused.output
+    assert persons.count(registry, states=["open_missing"]) == 0
 
 
 @pytest.mark.parametrize("form", ["json", "en", "ar"])

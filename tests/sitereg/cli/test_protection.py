@@ -107,6 +107,21 @@ def test_proposals_go_round_in_the_shell(run, registry, code):
     assert run("decisions", "waiting").stdout == "Nothing waits in what you may see.\n"
 
 
+def test_proposals_of_one_kind_are_reviewed_together_in_the_shell(run, registry):
+    from tests import given
+
+    stays, *others = (given.site(registry, given.kind("mass_grave"), key=key)[1] for key in ("a", "b", "c"))
+    asked = [json.loads(run("decisions", "merge", stays, one, "--reason", "One gate", "--json").stdout)["proposal"] for one in others]
+    own = run("decisions", "review", "approve", *asked, "--reason", "mine")
+    assert own.exit_code == 2 and not own.stdout, "nobody approves what he proposed"
+    with registry.as_("verifier"):
+        looked = run("decisions", "review", "approve", *asked, "--look")
+        assert looked.exit_code == 0 and looked.stdout.count(f"goes to {stays}") == 2 and "One gate" in looked.stdout
+        assert len(json.loads(run("decisions", "waiting", "--json").stdout)) == 2, "looking answers nothing"
+        done = run("decisions", "review", "refuse", *asked, "--reason", "It is there", "--of", asked[0], "I was there")
+        assert done.exit_code == 0 and done.stdout.count("refused; the state stays") == 2
+
+
 @pytest.mark.parametrize("words", [("protection", "decide", "X", "nonsense", "--reason", "r"), ("protection", "decide", "X", "protected"),
                                    ("protection", "visit", "X", "--on", "yesterday"), ("decisions", "approve", "no-id"),
                                    ("decisions", "decide", "X", "merge", "merged", "--reason", "r")])

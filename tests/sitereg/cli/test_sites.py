@@ -41,6 +41,11 @@ def test_filters_limits_and_next(run, registry, made):
     assert sorted(one["id"] for one in answer["features"] + rest["features"]) == sorted([made[1], *more])
     by_kind = json.loads(run("sites", "find", "--kind", "court", "--from", "2012-01-01", "--not-overdue", "--json").stdout)
     assert sorted(one["id"] for one in by_kind["features"]) == sorted(more)
+    rest = json.loads(run("sites", "find", "--not-kind", "court", "--not-governorate", "none", "--json").stdout)
+    assert not {one["id"] for one in rest["features"]} & set(more)
+    around = json.loads(run("sites", "find", "--area", "32.5, 36.2; 32.6, 36.3", "--around", "200", "--json").stdout)
+    assert made[1] in {one["id"] for one in around["features"]}
+    assert json.loads(run("sites", "find", "--area", "32.5, 36.2; 32.6, 36.3", "--json").stdout)["features"] == []
     boxed = json.loads(run("sites", "find", "--bbox", "36,33,37,34", "--json").stdout)
     assert [one["id"] for one in boxed["features"]] == [made[1]]
 

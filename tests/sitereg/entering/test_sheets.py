@@ -1,8 +1,9 @@
 """A sheet is read whole: every fault at once, beside its field; people are never matched in silence; words are kept."""
 import pytest
 
-from sitereg import entering, matrix, sentences, vocab
+from sitereg import entering, matrix, requests, sentences, telling, vocab
 from sitereg.entering import labels, readback, visitsheet
+from sitereg.exports import pdf
 from sitereg.overview import saying as overview
 from tests.sitereg.entering import NAMES, faults, line, send, sheet
 from tests.sitereg.links import test_explain as of_links
@@ -86,12 +87,13 @@ def test_every_sentence_of_the_room_is_there_in_arabic():
     from pathlib import Path
 
     room = Path(entering.__file__).parent
-    spoken = {one for file in (*room.glob("*.py"), room.parent / "dates" / "spoken.py")
+    spoken = {one for file in (*room.glob("*.py"), room.parent / "dates" / "spoken.py", room.parent / "exports" / "pdf.py")
               for one in re.findall(r'(?<!claims\.)\bsaid\(\s*"((?:[^"\\]|\\.)+)"', file.read_text())}
-    wanted = spoken | {readback.FIRST, readback.LAST, *readback.HOW.values(), *readback.CALL.values(), *readback.AGREES.values(), *labels.TIERS.values(), *labels.LABELS.values(), *labels.HINTS.values(),
+    wanted = spoken | {*pdf.HEADS, *pdf.NOTES.values(), *pdf.PRECISION.values(), *pdf.PRECISION_NOTE.values(), readback.FIRST, readback.LAST, *readback.HOW.values(), *readback.CALL.values(), *readback.AGREES.values(), *labels.TIERS.values(), *labels.LABELS.values(), *labels.HINTS.values(),
                        *entering.xlsx.PAGES, entering.xlsx.EXAMPLE_HINT, entering.xlsx.OTHER_LANGUAGE, "yes", "no",
                        *(entering.xlsx.EXAMPLE[name] for name in ("person", "place", "when")), *(message for _, message in visitsheet.RULES.values()),
                        *(one for field in visitsheet.FIELDS.values() for one in (field.words, field.hint) if one)}
+    wanted |= {telling.WHEN, telling.YEAR, telling.WHERE, *telling.FACTS.values(), *telling.ALWAYS.values(), *telling.WITHHELD.values(), *requests.CONSENT_WORDS}
     held = sentences.catalogue("ar")
     of_the_matrix = {*matrix.RULES.values(), *(one.words for one in matrix.WHAT)}
     of_the_overview = {*overview.FINDINGS.values(), *overview.NOTES.values(), *overview.FAMILIES.values()}

@@ -170,10 +170,15 @@ def test_files_without_a_draft_are_swept_away_and_no_others(desk):
     old = time.time() - 2 * arrivals.OLD
     part = desk.settings.intake / "x.part"
     part.write_text("half")
+    coming = spool.Arriving(desk.settings)
+    coming.write(b"still coming")
+    os.utime(coming.path, (old, old))
     for path in (part, *(arrivals.file_of(desk.settings, one).parent for one in (kept, gone))):
         os.utime(path, (old, old))
     keeper.lapse(desk.settings)
     assert arrivals.file_of(desk.settings, kept).exists() and not part.exists()
+    assert coming.path.exists()  # whoever writes it holds its lock
+    coming.close()
     assert not arrivals.file_of(desk.settings, gone).parent.exists()
 
 

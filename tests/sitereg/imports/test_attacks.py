@@ -105,7 +105,7 @@ def test_the_name_of_a_file_is_words_and_nothing_else(tmp_path, name):
 
 
 def test_the_statuses_of_http_are_those_of_files():
-    assert STATUS_OF_CODE == {"too_large": 413, "not_this_format": 415, "macros": 415}
+    assert STATUS_OF_CODE == {"too_large": 413, "not_this_format": 415, "macros": 415, "disk_full": 507}
 
 
 @pytest.mark.db

@@ -79,7 +79,7 @@ def test_as_whoever_it_runs_the_reader_reaches_its_own_file_and_nothing_else(ope
 def test_each_door_is_shut_by_its_own_guard(open_folder, monkeypatch):
     """Without the list of files or of calls the probe reaches what it should not: the test above is not idle."""
     for guard, reached in (("files", ("beside", "listed")), ("calls", ("program",))):
-        idle = PROBE.replace("told = ", f"closing.{guard} = lambda *given: False\ntold = ")
+        idle = PROBE.replace("told = ", f"closing.{guard} = lambda *given, **more: False\ntold = ")
         if guard == "calls":
             idle = idle.replace('"program": attempt(lambda: os.execv("/bin/true", ["true"])), "socket"', '"socket"')
             reached = ("socket",)
@@ -87,6 +87,46 @@ def test_each_door_is_shut_by_its_own_guard(open_folder, monkeypatch):
         found = probed(open_folder)
         monkeypatch.undo()
         assert [found[name] for name in reached] == ["done"] * len(reached), guard
+
+
+WRITING = """
+import json, sys
+from sitereg.imports.readers import closing, isolated
+import os
+isolated.lock_down((), into=sys.argv[1], most_bytes=1000)
+def attempt(act):
+    try:
+        act()
+        return "done"
+    except OSError as error:
+        return type(error).__name__
+def wrote(path, size=10):
+    with open(path, "wb", buffering=0) as out:
+        out.write(b"x" * size)
+        out.write(b"x")
+here, beside = sys.argv[1] + "/made", sys.argv[2]
+import signal
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+print(json.dumps({"here": attempt(lambda: wrote(here)), "again": attempt(lambda: open(here).read()), "long": attempt(lambda: wrote(here, 1000)),
+    "beside": attempt(lambda: wrote(beside)), "link": attempt(lambda: os.symlink("/etc/hostname", sys.argv[1] + "/link")),
+    "folder": attempt(lambda: os.mkdir(sys.argv[1] + "/more")), "run": attempt(lambda: os.execv(here, ["made"]))}))
+"""
+
+
+def test_a_reader_that_makes_a_file_makes_it_in_its_folder_and_nowhere_else(tmp_path):
+    """Plain files of so many bytes; beside it, in a folder that everybody may write, none; no link, no folder, nothing that runs."""
+    with documents.room() as room:
+        into, beside = room / "made", room / "beside"
+        into.mkdir(mode=0o777)
+        beside.mkdir()
+        for one in (room, into, beside):
+            one.chmod(0o777)
+        done = subprocess.run([sys.executable, "-P", "-c", WRITING, str(into), str(beside / "file")], capture_output=True, text=True,
+                              env=process._environment("raster"), timeout=60)
+    found = json.loads(done.stdout)
+    assert [found[name] for name in ("here", "again")] == ["done", "done"], done.stderr
+    assert found["long"] == "OSError"
+    assert "done" not in [found[name] for name in ("beside", "link", "folder", "run")], found
 
 
 def test_the_reader_has_no_network_no_rights_no_secrets_and_limits(open_folder):

@@ -2,11 +2,12 @@
 
 import pytest
 
-from sitereg import imports
-from sitereg.errors import BadInput
+from sitereg import decisions, imports
+from sitereg.errors import BadInput, Refused
 from sitereg.imports import batches, drafting, profile
 from sitereg.imports.intake import fingerprint
 from sitereg.imports.readers import Row
+from tests import given
 
 pytestmark = pytest.mark.db
 HEADER = "pid,lat,lon,radius_km,place,date_lo,date_hi,f_lat,f_lon,f_place,f_lo,f_hi,raw_a,raw_b,age\n"
@@ -88,3 +89,14 @@ def test_an_unchanged_row_is_known_again_by_a_keyed_fingerprint(registry, listed
     path.write_text(HEADER + ROWS + "4,,,,,1977-01-01,1977-01-01,,,,,,True,False,20.0\n")
     newer = imports.run(registry, path, profile="ar_persons")
     assert newer.counts["unchanged"] == 3 and newer.new_subjects == 1
+
+
+def test_a_list_is_taken_in_and_opens_nothing_whatever_the_stage(registry, tmp_path):
+    with registry.dba() as raw:
+        given.stage(raw, opens=False)
+    path = tmp_path / "persons.csv"
+    path.write_text(HEADER + ROWS)
+    made = [row.subject for row in imports.run(registry, path, profile="ar_persons").rows]
+    assert look(registry, "select distinct to_state from reg.decision where machine = 'case' and subject = any (%s::uuid[])", made) == [("listed",)]
+    with pytest.raises(Refused, match="not registered in this stage"):
+        decisions.decide(registry, made[0], "case", "open_missing", reason="x")

@@ -30,7 +30,7 @@ def test_every_shipped_profile_loads(name):
 
 
 def test_the_profiles_that_ship():
-    assert profile.shipped() == ("ar_ccd", "ar_persons", "es_catalunya", "es_fosas", "es_fosas_csv", "iom_missing_migrants",
+    assert profile.shipped() == ("ar_ccd", "ar_persons", "bayanat_actors", "bayanat_bulletins", "bayanat_incidents", "bayanat_locations", "es_catalunya", "es_fosas", "es_fosas_csv", "iom_missing_migrants",
                                  "mx_rnped_federal", "ru_topography_of_terror", "sitereg")
     assert profile.load("es_fosas").source.origin == profile.load("es_fosas_csv").source.origin
 

@@ -93,6 +93,7 @@ def test_a_batchs_sealed_rows_are_tied_to_the_batchs_event(registry):
 
 
 def test_rows_from_before_are_tied_by_one_event_of_the_upgrade(committed, raw):
+    given.unstaged(raw)
     with session.acting(committed, Actor("worker", "local")) as opened:
         disclosure = disclose(opened, [])
         source = raw.execute("select id from reg.source where label->>'en' = 'source B'").fetchone()[0]

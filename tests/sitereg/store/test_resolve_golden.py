@@ -32,7 +32,7 @@ BROKEN = [
     ("_live", "greatest(s.tier, coalesce(r.tier, c.tier)) as face", "s.tier::int as face", ["face: a claim enters", "face: a claim of the vault", "1: a chosen value wins only"]),
     ("_live", "(c.scope in (0, s.scope) or api._within_scope(c.scope, s.scope))", "true", ["face: a claim with compartments"]),
     ("_live", "(c.scope in (0, s.scope) or api._within_scope(c.scope, s.scope))", "c.scope in (0, s.scope)", ["face: a claim whose compartments"]),
-    ("_faces", "generate_series(s.tier::int, 2)", "generate_series(0, 2)", ["face: below the subject's"]),
+    ("_faces", "f.face >= s.tier", "f.face >= 0", ["face: below the subject's"]),
     ("_picks", "s.chosen desc, ", "", ["1: a chosen value wins over", "1: a chosen place"]),
     ("_picks", "s.current desc, s.cls,", "s.current desc,", ["2: supported before", "2: ungraded before", "place: the class"]),
     ("_class", "p_reliability = 'F' or p_credibility = '6'", "p_reliability = 'F'", ["2: F or 6"]),
@@ -68,8 +68,8 @@ BROKEN = [
     ("_site_rows", "case when p.finest = 0 then s.method end", "s.method", ["shown: below the exact"]),
     ("_person_rows", "case when e.finest = 0 then e.value->>'toponym' end", "e.value->>'toponym'", ["person: one event"]),
     ("_person_rows", "s.face < 2 and s.shown_as in ('exact', 'cell_1km')", "false", ["person: a site of known place"]),
-    ("_site_rows", "f.face = 0 and h.subject is not null", "false", ["shown: of a private house"]),
-    ("_unhidden", "k.code is not null", "false", ["shown: a burial kind"]),
+    ("_site_rows", "f.face = 0 and f.is_house", "false", ["shown: of a private house"]),
+    ("_unhidden", "api._hiding_kind(c.value->>'code')", "false", ["shown: a burial kind"]),
     ("_unhidden", "coalesce(r.tier, c.tier) <= greatest(s.tier, 1)", "true", ["shown: a private house"]),
 ]
 

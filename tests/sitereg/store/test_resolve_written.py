@@ -12,7 +12,7 @@ ROWS = {"site": "id", "site_kind": "site", "site_relation": "site", "site_name":
 def standing(registry, table, whose):
     """Where the rows of a subject lie: the same places = the same rows, neither altered nor written anew."""
     with registry.dba() as raw:
-        return set(raw.execute(f"select ctid::text, xmin::text, cmin::text from reg.{table} t where {ROWS[table]} = %s", [whose]).fetchall())
+        return set(raw.execute(f"select tableoid, ctid::text, xmin::text, cmin::text from reg.{table} t where {ROWS[table]} = %s", [whose]).fetchall())
 
 
 @pytest.fixture

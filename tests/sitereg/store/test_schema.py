@@ -86,6 +86,22 @@ def test_every_revision_goes_down_and_up(raw):
     assert raw.execute(tables).fetchone()[0] == before
 
 
+def test_what_stood_before_agreements_is_marked_and_gets_no_terms(raw):
+    before = ScriptDirectory.from_config(schema.alembic(None)).get_revision("0027").down_revision
+    raw.autocommit = False
+    with bound(raw).begin() as connection:
+        raw.execute((schema.SQL / "05_clear.sql").read_text())
+        raw.execute("set role sr_owner")
+        command.downgrade(schema.alembic(connection), before)
+        raw.execute("reset role")
+    raw.commit()
+    raw.autocommit = True
+    schema.upgrade(raw)
+    marked = "select count(*) from reg.before_agreements b join reg.source s on b.tbl = 'source' and b.\"row\" = s.id"
+    assert raw.execute(marked).fetchone() == raw.execute("select count(*) from reg.source").fetchone() != (0,)
+    assert raw.execute("select count(*) from reg.source where agreement is not null or legal_class is not null").fetchone() == (0,)
+
+
 def test_a_data_migration_of_the_owner_changes_its_rows(raw):
     """With FORCE left on it would update 0 rows and report success: the upgrade lifts it meanwhile."""
     raw.autocommit = False

@@ -10,7 +10,7 @@ from tests.sitereg.store.test_resolve_names import LETTERS, raw  # noqa: F401  (
 from tests.sitereg.test_sounds import VECTORS
 
 pytestmark = pytest.mark.db
-words = st.sampled_from(["عبد", "ال", "الله", "ابو", "بن", "عبدلله", "الحلبي", "Abu", "abdul", "el", "din", "ad", "الدين", "ash", "umm", "ar", "rahman", "shams"])
+words = st.sampled_from(["عبد", "ال", "الله", "ابو", "بن", "عبدلله", "الحلبي", "Abu", "abdul", "el", "din", "ad", "الدين", "ash", "umm", "ar", "rahman", "shams", "cemal", "chalid", "vatan", "elanyat"])
 texts = st.lists(st.one_of(words, st.text(LETTERS + "hklsšḫ'’5", max_size=6)), max_size=6).map(" ".join)
 
 
@@ -18,8 +18,11 @@ def alike(raw, text):  # noqa: F811
     said = raw.execute("select api._name_words(%s)", [text]).fetchone()[0]
     assert tuple(said) == sounds.words(text), text
     for word in set(said):
-        sound, bones, near = raw.execute("select s, api._bones(%(w)s, s), api._near(%(w)s, s, api._bones(%(w)s, s)) from api._sound(%(w)s) s", {"w": word}).fetchone()
-        assert (sound, bones, set(near)) == (sounds.sound(word), sounds.bones(word), set(sounds.near(word))), word
+        row = raw.execute("select h.sound, h.bones, h.sound2, h.bones2, h.near, h.alike from api._heard(%s) h", [word]).fetchone()
+        other = sounds.other(word)
+        assert row[:4] == (sounds.sound(word), sounds.bones(word), other and sounds.sound(other), other and sounds.bones(other)), word
+        assert (set(row[4]), set(row[5])) == (set(sounds.near(word)), set(sounds.alike(word))), word
+        assert len(row[4]) == len(set(row[4])) and len(row[5]) == len(set(row[5])), word
 
 
 def test_every_vector(raw):  # noqa: F811

@@ -8,8 +8,8 @@
   const words = JSON.parse(by("map-words").textContent);
   const filters = by("filters"), field = by("f-area"), INK = "#23262a";
   const outline = L.layerGroup().addTo(map), drawn = L.layerGroup().addTo(map), measured = L.layerGroup().addTo(map);
-  const style = { color: INK, weight: 2, fillOpacity: 0.03, interactive: false };
-  const dot = (at, radius) => L.circleMarker(at, { radius: radius, color: INK, weight: 2, fillColor: "#fff", fillOpacity: 1, interactive: false });
+  const style = { className: "drawn-line", color: INK, weight: 2, fillOpacity: 0.03, interactive: false };
+  const dot = (at, radius) => L.circleMarker(at, { className: "drawn-line", radius: radius, color: INK, weight: 2, fillColor: "#fff", fillOpacity: 1, interactive: false });
   let corners = null, points = [];
 
   // ---- the area that the filters hold, as far as its corners are decimal degrees, which the drawing writes
@@ -27,28 +27,40 @@
     corners = on ? [] : null;
     drawn.clearLayers();
     by("area-draw").setAttribute("aria-pressed", String(on));
+    by("area-steps").hidden = !on;
     map.getContainer().classList.toggle("drawing", on);
     map.doubleClickZoom[on ? "disable" : "enable"]();
     sitereg.view.busy = on || by("measure-box").open;
   }
   function corner(at) {
     const first = corners[0] && map.latLngToContainerPoint(corners[0]);
-    if (first && first.distanceTo(map.latLngToContainerPoint(at)) < 18) {
-      if (corners.length < 3) {
-        by("area-said").textContent = words.corners_needed;
-        return;
-      }
-      const list = corners;
-      draw(false);
-      ask(list);
-      by("area-said").textContent = words.area_drawn;
+    if (first && first.distanceTo(map.latLngToContainerPoint(at)) < 18) return shut();
+    if (corners.length < 40) stand([...corners, at]);
+  }
+  function stand(list) {
+    corners = list;
+    drawn.clearLayers();
+    if (corners.length > 1) drawn.addLayer(L.polyline(corners, style));
+    corners.forEach((at, i) => drawn.addLayer(dot(at, i ? 4 : 7)));
+    by("area-said").textContent = words.corners.replace("{n}", corners.length);
+  }
+  function shut() {
+    if (corners.length < 3) {
+      by("area-said").textContent = words.corners_needed;
       return;
     }
-    if (corners.length === 40) return;
-    if (corners.length) drawn.addLayer(L.polyline([corners[corners.length - 1], at], style));
-    corners.push(at);
-    drawn.addLayer(dot(at, corners.length === 1 ? 7 : 4));
+    const list = corners, back = by("area-steps").contains(document.activeElement);
+    draw(false);
+    ask(list);
+    by("area-said").textContent = words.area_drawn;
+    if (back) by("area-draw").focus();
   }
+  // A sheet is of the area that is drawn, else of what the map shows
+  if (by("print")) by("print").addEventListener("submit", () => {
+    const seen = map.getBounds();
+    const inside = (at) => [Math.max(-90, Math.min(90, at.lat)), Math.max(-180, Math.min(180, at.lng))].map((n) => n.toFixed(6)).join(", ");
+    by("print").elements.area.value = field.value.trim() || [seen.getSouthWest(), seen.getNorthEast()].map(inside).join("\n");
+  });
   by("area-draw").addEventListener("click", () => {
     const on = corners === null;
     draw(on);
@@ -63,6 +75,9 @@
     draw(false);
     if (field.value) ask([]);
   });
+  by("area-add").addEventListener("click", () => corner(map.getCenter().wrap()));
+  by("area-undo").addEventListener("click", () => stand(corners.slice(0, -1)));
+  by("area-shut").addEventListener("click", shut);
   by("area-type").addEventListener("click", () => setTimeout(() => field.focus()));
   filters.addEventListener("change", show);
   show();

@@ -16,7 +16,7 @@
 
   async function keep() {
     clearTimeout(timer);
-    if (sent || !dirty) return;
+    if (sent || !dirty || !told) return;  // a form without drafts has no word for them
     dirty = false;
     const data = new FormData(form);
     data.set("form", form.dataset.form);

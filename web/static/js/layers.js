@@ -78,6 +78,17 @@
     for (const line of lines) box.append(Object.assign(document.createElement("div"), { textContent: line }));
     return box;
   }
+  // The same in words, for whoever does not point
+  const inWords = by("transfers-told");
+  function list(drawn) {
+    inWords.hidden = !drawn.length;
+    inWords.querySelector("ol").replaceChildren(...drawn.map((one) => {
+      const item = document.createElement("li");
+      item.append(told(one.lines));
+      for (const code of one.codes) item.append(Object.assign(document.createElement("a"), { href: "/sites/" + code, textContent: code, className: "num", dir: "ltr" }), " ");
+      return item;
+    }));
+  }
   function transfers() {
     const group = L.layerGroup();
     let drawn = [];
@@ -91,13 +102,25 @@
         one.shape.on("mouseout", () => one.shape.setStyle({ fillColor: INK[scheme()] }));
         group.addLayer(one.shape);
       }
+      list(drawn);
     }).catch(() => report("unreachable"));
     const stress = ({ code }) => drawn.forEach((one) => one.shape.setStyle({ fillOpacity: !code ? 0.5 : one.codes.includes(code) ? 1 : 0.12 }));
     group.on("add", () => { map.on("zoomend", draw); sites.on("selected", stress); });
-    group.on("remove", () => { map.off("zoomend", draw); sites.off("selected", stress); });
+    group.on("remove", () => { list([]); map.off("zoomend", draw); sites.off("selected", stress); });
     return group;
   }
-  const LAYERS = { events: events, transfers: transfers };
+  // ---- boundaries of districts and sub-districts as they were loaded: thinner the finer, with their names
+  function units() {
+    const ink = INK[scheme()], names = document.documentElement.lang === "ar" ? ["ua", "ue"] : ["ue", "ua"], now = sitereg.look.now();
+    const line = (level, width, dash) => ({ dataLayer: "boundaries", filter: (z, f) => f.props.level === level,
+      symbolizer: new P.LineSymbolizer({ color: ink, width: width, dash: dash, opacity: 0.55 }) });
+    const label = (level, size, zoom) => ({ dataLayer: "names", minzoom: zoom, filter: (z, f) => f.props.level === level,
+      symbolizer: new P.CenteredTextSymbolizer(sitereg.look.text(size, now.unitText, now, { labelProps: names })) });
+    return P.leafletLayer({ url: sitereg.tiles({ url: "/tiles/units/{z}/{x}/{y}.mvt" }, report), maxDataZoom: 12, attribution: "",
+      lang: document.documentElement.lang, tasks: fonts, paintRules: [line(3, 0.6, [1, 3]), line(2, 0.9, [4, 3]), line(1, 1.4)],
+      labelRules: [label(2, 11, 8), label(3, 11, 11)] }).setZIndex(2);
+  }
+  const LAYERS = { events: events, transfers: transfers, units: units };
 
   function lay(box) {
     const name = box.value;

@@ -65,22 +65,15 @@
     return made;
   }
 
-  function picture(p) {
-    const size = 26, dense = window.devicePixelRatio || 1;
-    const canvas = element("canvas", undefined, { width: size * dense, height: size * dense, className: "panel-symbol" });
-    const ctx = canvas.getContext("2d");
-    ctx.scale(dense, dense);
-    const dark = window.matchMedia("(prefers-color-scheme: dark)").matches;
-    sitereg.symbols.draw(ctx, size / 2, size / 2, size, sites.look(p), dark ? "dark" : "light");
-    return canvas;
-  }
+  const picture = (p) => Object.assign(sitereg.picture(sites.look(p), 26), { className: "panel-symbol" });
+  const nameOf = (p) => (document.documentElement.lang === "ar" ? p.na || p.ne : p.ne || p.na);
 
   // One site with all of its kinds that are drawn there
   function entry(kinds) {
     const p = kinds[0];
     const item = element("li");
     const link = element("a", undefined, { href: "/sites/" + encodeURIComponent(p.c), className: "panel-link" });
-    const name = document.documentElement.lang === "ar" ? p.na || p.ne : p.ne || p.na;
+    const name = nameOf(p);
     link.append(...kinds.map(picture), element("bdi", name || p.c));
     item.append(link);
     for (const one of kinds) item.append(element("p", [labels.kind[one.k] || labels.group[one.g],
@@ -112,25 +105,44 @@
     return [said, act];
   }
 
+  let fan = null;
+  function fold() {
+    if (fan) fan.remove();
+    fan = null;
+  }
+  map.on("zoomstart", fold);
+  sites.on("filtered", fold);
+
   function close() {
+    const back = panel.contains(document.activeElement); // whoever was in it is on the map again
+    fold();
     panel.hidden = true;
     panel.replaceChildren();
     mark(null);
+    if (back) map.getContainer().focus({ preventScroll: true });
   }
 
-  function show(found) {
+  // all: of a number that was opened, how many there are; closer: where to come to tell them apart
+  function show(found, all, closer) {
     const head = element("header", undefined, { className: "list-head" });
     const shut = element("button", words.close, { type: "button", className: "btn btn-outline-secondary" });
     shut.addEventListener("click", close);
-    head.append(element("h2", words.sites_here), shut);
+    head.append(element("h2", all ? words.opened.replace("{n}", all) : words.sites_here), shut);
     const list = element("ol", undefined, { className: "panel-list" });
     const byCode = new Map();
     for (const p of found) if (p.c) byCode.set(p.c, (byCode.get(p.c) || []).concat([p]));
     const units = found.filter((p) => p.pcode && !p.c);
-    for (const kinds of [...byCode.values()].slice(0, 12)) list.append(entry(kinds));
-    panel.replaceChildren(head, list);
+    for (const kinds of [...byCode.values()].slice(0, all ? found.length : 12)) list.append(entry(kinds));
+    panel.replaceChildren(head);
+    if (closer) {
+      const near = element("button", words.closer, { type: "button", className: "btn btn-outline-secondary" });
+      near.addEventListener("click", () => map.setView(closer, Math.min(map.getZoom() + 2, map.getMaxZoom())));
+      panel.append(near);
+      if (fan) panel.append(element("p", words.fanned, { className: "quiet" }));
+    }
+    panel.append(list);
     for (const p of units) panel.append(...unit(p));
-    if (byCode.size > 12) panel.append(element("p", words.more, { className: "quiet" }));
+    if (byCode.size > 12 && !all || all > byCode.size) panel.append(element("p", words.more, { className: "quiet" }));
     panel.hidden = false;
     panel.focus({ preventScroll: true });
     const first = byCode.keys().next().value;
@@ -139,12 +151,37 @@
     if (row) row.scrollIntoView({ block: "nearest" });
   }
 
+  // A number opens in place: its symbols in a fan around it, its sites as a list
+  let opening = 0;
+  async function open(ring, at) {
+    const turn = ++opening, query = sites.query() ? "&" + sites.query() : "";
+    const answer = await fetch("/tiles/sites/" + ring.tile + "/opened?squares=" + ring.squares + query,
+      { credentials: "same-origin", redirect: "manual" }).catch(() => null);
+    if (turn !== opening) return;
+    if (!answer || !answer.ok) return void say(words[!answer ? "unreachable" : [0, 401].includes(answer.status) ? "signed_out" : "refused"]);
+    const told = await answer.json();
+    if (turn !== opening || !told.sites.length) return;
+    fold();
+    if (told.all === told.sites.length) {
+      fan = sitereg.fan(map, at, told.sites, { named: (p) => nameOf(p) || p.c, chosen: (p) => {
+        mark(p.c);
+        const link = panel.querySelector('a[href="/sites/' + CSS.escape(encodeURIComponent(p.c)) + '"]');
+        if (link) link.focus();
+      } });
+      if (!fan.getLayers().length) fold();
+    }
+    show(told.sites, told.all, at);
+    sitereg.uncover(map, panel, at, fan ? 90 : 40);
+  }
+
   map.on("click", (event) => {
     if (sitereg.view.busy) return; // drawing or measuring
     const found = sites.pick(event.latlng);
     const single = found.filter((p) => p.pcode || (p.c && !(p.n > 1)));
-    if (single.length) show(single);
-    else if (found.length) map.setView(event.latlng, Math.min(map.getZoom() + 2, map.getMaxZoom()));
+    if (single.length) {
+      show(single);
+      sitereg.uncover(map, panel, event.latlng, 40);
+    } else if (found.length) open(found[0], event.latlng);
     else close();
   });
   map.on("mousemove", (event) => {
@@ -158,7 +195,7 @@
       const [was, is] = [tick, now].map((one) => one && one.closest(".tick").querySelector(".num"));
       if (was && is) was.textContent = is.textContent;
     }
-    for (const list of filters.querySelectorAll("select")) {
+    for (const list of filters.querySelectorAll("select:not(#f-not)")) {
       const now = new Map([...page.getElementById(list.id).options].map((one) => [one.value, one]));
       for (const one of list.options) {
         one.textContent = now.has(one.value) ? now.get(one.value).textContent : one.textContent.replace(/\(\d+\)\s*$/, "(0)");
@@ -187,7 +224,10 @@
       total.textContent = newTotal.textContent;
       for (const id of ["chips", "period-chart", "period-table"]) by(id).replaceChildren(...page.getElementById(id).childNodes);
       for (const link of document.querySelectorAll("#export")) link.href = page.getElementById("export")?.href ?? link.href;
+      const chosen = document.activeElement === by("f-not");
       recount(page);
+      by("left-out").replaceChildren(...page.getElementById("left-out").childNodes);
+      if (chosen) by("f-not").focus();
       other.href = page.querySelector(".top-links [hreflang]").getAttribute("href");
       history.replaceState(null, "", there.pathname + there.search + location.hash);
       keep();
@@ -214,8 +254,9 @@
     const { name, value } = chip.dataset;
     for (const one of filters.querySelectorAll(name === "years" ? "[name=from], [name=to]" : '[name="' + name + '"]')) {
       if (one.type === "checkbox") one.checked = one.checked && one.value !== value;
-      else one.value = "";
+      else if (one.type === "hidden" ? one.value === value : !value.startsWith("-")) one.value = "";
     }
+    if (name === "area") by("f-around").value = "";
     filters.dispatchEvent(new Event("change"));
     by("total").focus();
   });
@@ -234,34 +275,9 @@
     const link = event.target.closest(".pager a");
     if (!link) return;
     event.preventDefault();
-    refresh(link.href, null).then(() => by("list").scrollTo(0, 0));
-  });
-
-  // ---- keys
-  function move(step) {
-    const links = [...rows.querySelectorAll(".site-link")];
-    const next = links[Math.max(0, Math.min(links.length - 1, links.indexOf(document.activeElement) + step))];
-    if (next) next.focus();
-  }
-  const keys = {
-    "/": () => by("search") && by("search").focus(),
-    m: () => { location.replace("#map"); map.getContainer().focus(); },
-    l: () => { location.replace("#list"); move(1); },
-    f: () => { location.replace("#filters-pane"); by("f-q").focus(); },
-    g: () => { location.replace("#map"); by("go-box").open = true; by("go-place").focus(); },
-    "?": () => by("keys").showModal(),
-  };
-  document.addEventListener("keydown", (event) => {
-    const typing = event.target.closest("input, select, textarea, dialog");
-    if (event.key === "Escape" && !panel.hidden) close();
-    if (event.key === "Escape" && typing && typing.form === filters) location.replace("#list");
-    if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.closest("#rows") && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
-      event.preventDefault();
-      move(event.key === "ArrowDown" ? 1 : -1);
-    } else if (keys[event.key]) {
-      event.preventDefault();
-      keys[event.key]();
-    }
+    refresh(link.href, null).then(() => {
+      by("list").scrollTo(0, 0);
+      total.focus();
+    });
   });
 })();

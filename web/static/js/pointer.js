@@ -71,12 +71,9 @@
     show();
   });
   by("readout-copy").addEventListener("click", copy);
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && marked) mark(null);
-    if (event.target.closest("input, select, textarea, dialog") || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "c") copy();
-    else if (event.key === "x") mark(now()[0]);
-  });
+  map.on("key:copy", copy);
+  map.on("key:mark", () => mark(now()[0]));
+  map.on("key:leave", () => mark(null));
   by("readout-box").hidden = false;
   show();
 
@@ -89,7 +86,7 @@
   }
 
   // What is asked of the list goes along to wherever one goes, and into the view that is kept
-  for (const form of ["go", "keep"].map(by)) form.addEventListener("submit", () => {
+  for (const form of ["go", "keep", "print"].map(by).filter(Boolean)) form.addEventListener("submit", () => {
     for (const name of ["w", "v"]) form.elements[name].value = new URLSearchParams(location.search).get(name) || "";
     if (form.id !== "keep") return;
     const at = map.getCenter().wrap();
@@ -97,16 +94,10 @@
     form.elements.zoom.value = String(map.getZoom());
   });
 
-  // One box at a time; Escape closes it
+  // One box at a time
   const boxes = [...document.querySelectorAll(".map-tool")];
   for (const box of boxes) box.addEventListener("toggle", () => {
     if (box.open) for (const other of boxes) if (other !== box) other.open = false;
-  });
-  document.addEventListener("keydown", (event) => {
-    const open = event.key === "Escape" && boxes.find((box) => box.open);
-    if (!open) return;
-    open.open = false;
-    open.querySelector("summary").focus();
   });
 
   const link = by("copy-link");

@@ -62,6 +62,7 @@
       const its = counts(f.props);
       near.counts = near.counts.map((count, level) => count + its[level]);
       near.n += f.props.n || 1;
+      near.squares.add(f.props.q);
       near.groups.add(f.props.g);
     };
     const nearest = (f, reach) => kept.find((one) => Math.hypot(one.x - f.geom[0][0].x, one.y - f.geom[0][0].y) < reach(one));
@@ -69,7 +70,7 @@
       const near = nearest(ring, () => 46);
       if (near) take(near, ring);
       else kept.push({ x: ring.geom[0][0].x, y: ring.geom[0][0].y, ring: ring, counts: counts(ring.props),
-        n: ring.props.n, groups: new Set([ring.props.g]) });
+        squares: new Set([ring.props.q]), n: ring.props.n, groups: new Set([ring.props.g]) });
     }
     const apart = singles.filter((f) => {
       const near = nearest(f, (one) => sitereg.symbols.ringRadius(one.n) + 6);
@@ -77,7 +78,7 @@
       return !near;
     });
     const joined = kept.map((one) => Object.assign({}, one.ring, { props: Object.assign({}, one.ring.props, {
-      n: one.n, s: one.counts.join(","), g: one.groups.size > 1 ? "mixed" : one.ring.props.g }) }));
+      n: one.n, squares: [...one.squares].join(","), s: one.counts.join(","), g: one.groups.size > 1 ? "mixed" : one.ring.props.g }) }));
     return joined.concat(spread(apart));
   }
 
@@ -108,6 +109,7 @@
     const far = zxy.z < 9 || rings.length > 0;
     const sites = merged(rings, given.filter((f) => !(f.props.n > 1)));
     for (const f of sites) {
+      f.props.tile = [zxy.z, zxy.x, zxy.y].join("/");
       const at = f.geom[0][0];
       const reach = f.props.n > 1 ? sitereg.symbols.ringRadius(f.props.n) + 4 : 9;
       const inside = at.x >= 0 && at.x < side && at.y >= 0 && at.y < side;
@@ -266,6 +268,20 @@
         for (const { feature, layerName } of found) {
           const p = feature.props;
           if (layerName === "sites" || layerName === "unit_labels") seen.set([p.c, p.k, p.pcode, p.g, p.n].join("|"), p);
+        }
+      }
+      return [...seen.values()];
+    };
+    // What is drawn in what the map shows, each thing once: [{ at, props }]
+    group.drawn = (map) => {
+      const { tileCache, levelDiff, maxDataLevel } = layer.views.get("");
+      const zoom = map.getZoom(), z = Math.min(Math.round(zoom) - levelDiff, maxDataLevel), seen = new Map(), inside = map.getBounds();
+      for (const [key, { data }] of tileCache.cache) {
+        const [x, y, of] = key.split(":").map(Number);
+        for (const { geom, props } of of === z ? [...(data.get("sites") || []), ...(data.get("unit_labels") || [])] : []) {
+          const point = L.point(x + geom[0][0].x / tileCache.tileSize, y + geom[0][0].y / tileCache.tileSize);
+          const at = map.unproject(point.multiplyBy(256 * 2 ** (zoom - z)), zoom);
+          if (inside.contains(at)) seen.set(props.c || [props.pcode, props.tile, props.squares].join("|"), { at: at, props: props });
         }
       }
       return [...seen.values()];

@@ -1,0 +1,36 @@
+"""What the registry says of agreements with partners, listed so that translators find it; shown by `said`."""
+from web.sentences import N_
+
+AGREEMENTS = (
+    N_("Consent was withdrawn, or the agreement is over: nothing that this source said is taken in until it is given "
+       "again."),
+    N_("What individuals told is no public record: say what is known of their consent."),
+    N_("What individuals give themselves falls under their own consent, and under no agreement of an organisation."),
+    N_("The agreement with this partner is over: nothing is taken in from them until another version of it is approved."),
+    N_("The agreement with this partner does not cover data of this class."),
+    N_("The agreement with this partner does not cover one of these uses."),
+    N_("The agreement with this partner does not cover this kind of data."),
+    N_("This partner has no such agreement"),
+    N_("This partner has an agreement: add a version to it."),
+    N_("Two others approve it, not the one who wrote it down."),
+    N_("Another person approves it too: you did already."),
+    N_("A later version was written: approve that one."),
+    N_("Its last day has passed: write another version."),
+    N_("It is approved already."),
+    N_("It does not stand: there is nothing to withdraw."),
+    N_("What individuals give themselves falls under their own consent"),
+    N_("Name at least one"),
+    N_("Say the day"),
+    N_("A day is written YYYY-MM-DD"),
+    N_("Say with which partner"),
+    N_("Say what it is called"),
+    N_("Say how fine a place may leave"),
+    N_("Say whether it may be passed on"),
+    N_("Say for how many months it is kept after its end, 0 to 1200"),
+    N_("Say who signed for the partner"),
+    N_("Say who signed for the institution"),
+    N_("This lies before the signature"),
+    N_("This day has passed"),
+    N_("An agreement has a tier from 1 up to your own"),
+    N_("An agreement is over: renew it, or give back and erase what came under it as its retention says."),
+)

@@ -1,0 +1,32 @@
+"""Sentences that the registry says of search requests and families' pages, listed for translators. Shown by `said`."""
+from web.sentences import N_
+
+REQUESTS = (
+    N_("Cases are not registered"),
+    N_("Named while cases are not registered"),
+    N_("Cases are not registered in this stage: two persons open it first."),
+    N_("That is how it is already."),
+    N_("It is agreed to or refused"),
+    N_("Another person than the one who asked agrees."),
+    N_("Nobody is searched for without the family's consent to the search"),
+    N_("Say how urgent it is"),
+    N_("Say by which day they are answered; not one that is over"),
+    N_("Say how they wish to be reached"),
+    N_("Say how you wish to be reached"),
+    N_("Say which wording of the consent was read to them"),
+    N_("This is no step of a request"),
+    N_("Say on which day to come, after today, it is looked at again"),
+    N_("It was matched already: undo that first."),
+    N_("This is the case of the request itself"),
+    N_("It is not matched with anybody."),
+    N_("A match waits for another person: settle that first."),
+    N_("The search for this person is open already, or something else was decided."),
+    N_("This was asked very often: ask your caseworker."),
+    N_("This cannot be asked here"),
+    N_("Make another code."),
+    N_("Consent was withdrawn: nothing is handed over."),
+    N_("This is no code as the registry makes them"),
+    N_("Five of the family have an access: end one first."),
+    N_("A family signs in with what was handed over with its request, and with nothing else."),
+    N_("It is too long, or holds a character that no field may hold"),
+)
