@@ -6,6 +6,19 @@ from dataclasses import dataclass, field
 CUT_OFF = "Failed to fetch"  # what the drawing library says of tiles on their way when the next page came
 
 
+DRAWN = """() => {
+  const map = window.sitereg && sitereg.view && sitereg.view.map, layers = [];
+  if (!map || document.querySelector('[aria-busy]')) return false;
+  map.eachLayer((one) => layers.push(one));
+  return document.querySelectorAll('.folium-map canvas').length > 1 && !layers.some((one) => one.isLoading && one.isLoading());
+}"""
+
+
+def still(page):
+    """The list is answered and every tile of every layer of the map is drawn: the network may be idle long before, or have been idle last time."""
+    page.wait_for_function(DRAWN)
+
+
 @dataclass
 class Visit:
     """One browser profile; it notes requests to other hosts, errors and breaches of the policy."""
@@ -87,8 +100,7 @@ class MapPage:
 
     def drawn(self, *sought):
         """Which of these colours stand on the map, once its tiles have come."""
-        self.page.wait_for_function("() => document.querySelectorAll('.folium-map canvas').length > 4")
-        self.page.wait_for_load_state("networkidle")
+        still(self.page)
         return self.page.evaluate("""(sought) => {
           const seen = new Set(), wanted = new Set(sought.map((one) => parseInt(one.slice(1), 16)));
           for (const canvas of document.querySelectorAll('.folium-map canvas')) {

@@ -4,6 +4,7 @@ import re
 import pytest
 
 from tests.browser.langs import BOTH, ENGLISH
+from tests.browser.pages import still
 
 pytestmark = [pytest.mark.db, pytest.mark.browser]
 
@@ -51,8 +52,7 @@ class Keys:
 def keys(live, lang):
     visit = live.visit(lang)
     visit.sign_in("investigator")
-    visit.page.wait_for_function("() => document.querySelectorAll('.folium-map canvas').length > 4")
-    visit.page.wait_for_load_state("networkidle")
+    still(visit.page)
     made = Keys(visit)
     made.visit = visit
     return made

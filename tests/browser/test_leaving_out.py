@@ -4,6 +4,7 @@ import re
 import pytest
 
 from tests.browser.langs import BOTH
+from tests.browser.pages import still
 
 pytestmark = [pytest.mark.db, pytest.mark.browser]
 SETTLED = "before => document.getElementById('total').innerText !== before && !document.querySelector('[aria-busy]')"
@@ -17,7 +18,7 @@ def test_what_is_left_out_goes_from_list_and_map_and_comes_back(live, lang):
     whole, sent = chart.total(), []
     page.on("request", lambda one: sent.append(one.url))
     page.click("#open-filters")
-    page.wait_for_load_state("networkidle")
+    still(page)
     option = page.locator("#f-not option[value^='kind:']").first
     value = option.get_attribute("value")
     count = int(re.search(r"\((\d+)\)", option.inner_text())[1])

@@ -4,6 +4,7 @@ import re
 import pytest
 
 from tests.browser.langs import BOTH, ENGLISH
+from tests.browser.pages import still
 
 pytestmark = [pytest.mark.db, pytest.mark.browser]
 
@@ -93,7 +94,7 @@ def layers(visit, page, sent):
     for name in ("transfers", "events"):
         with page.expect_response(lambda answer, name=name: f"/{name}" in answer.url):
             page.check(f"#layers-box input[value={name}]")
-    page.wait_for_load_state("networkidle")
+    still(page)
     visit.accessible()
     page.click("#measure-box > summary")
     page.click("#measure-add")
@@ -135,8 +136,7 @@ def test_a_number_opens_in_place_and_what_is_seen_is_printed(live, lang):
     visit = live.visit(lang)
     visit.sign_in("investigator")
     page = visit.page
-    page.wait_for_function("() => document.querySelectorAll('.folium-map canvas').length > 4")
-    page.wait_for_load_state("networkidle")
+    still(page)
     ring = page.wait_for_function(RING).json_value()
     zoom = page.evaluate("() => window.sitereg.view.map.getZoom()")
     box = page.locator(".folium-map").bounding_box()

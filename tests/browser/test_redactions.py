@@ -36,8 +36,8 @@ def drag(page, what, start, end):
 
 def drawn(page):
     """The page before and the page after stand side by side."""
-    page.wait_for_load_state("networkidle")
-    assert page.evaluate("[...document.querySelectorAll('figure img')].map((one) => one.complete && one.naturalWidth > 0)") == [True, True]
+    page.wait_for_function("""() => { const both = [...document.querySelectorAll('figure img')];
+      return both.length === 2 && both.every((one) => one.complete && one.naturalWidth > 0); }""")
 
 
 def cover(page, reason):

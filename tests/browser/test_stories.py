@@ -6,6 +6,7 @@ import pytest
 
 from sitereg import protection, sites, vocab
 from tests.browser.langs import ARABIC, BOTH, ENGLISH
+from tests.browser.pages import still
 
 pytestmark = [pytest.mark.db, pytest.mark.browser]
 DETENTION, BURIAL = "#0072B2", "#563C8B"
@@ -148,7 +149,7 @@ def test_filters_and_view_are_kept_over_the_language_and_the_way_to_a_site_and_b
 
     def kept():
         page.wait_for_function("() => window.sitereg && sitereg.view && sitereg.view.map.getZoom() === 11")
-        page.wait_for_load_state("networkidle")
+        still(page)
         return chart.total(), page.input_value("#f-governorate"), page.evaluate("() => sitereg.view.map.getCenter().lat.toFixed(1)")
 
     page.wait_for_timeout(1500)
@@ -157,16 +158,16 @@ def test_filters_and_view_are_kept_over_the_language_and_the_way_to_a_site_and_b
     page.wait_for_function("was => document.documentElement.lang !== was", arg=lang)
     assert kept() == (found, code, "33.4")
     chart.open_first()
-    page.wait_for_load_state("networkidle")
+    still(page)
     page.click("#to-list")
     assert kept() == (found, code, "33.4")
     chart.open_first()
-    page.wait_for_load_state("networkidle")
+    still(page)
     page.go_back()
     assert kept() == (found, code, "33.4")
     page.click(".top-name")
     page.wait_for_function("() => window.sitereg && sitereg.view && sitereg.view.map.getZoom() !== 11")
-    page.wait_for_load_state("networkidle")
+    still(page)
     assert chart.total() == all_sites
 
 
@@ -174,7 +175,7 @@ def test_a_unit_on_the_map_says_its_name_and_filters_the_list(live, all_sites):
     visit = live.visit("en")
     chart = visit.sign_in("investigator")
     page = visit.page
-    page.wait_for_load_state("networkidle")
+    still(page)
     page.evaluate("""() => { const sites = sitereg.view.sites, pick = sites.pick;
       sites.pick = () => [{ pcode: "SY070100", n: 3, ue: "Named unit", ua: "وحدة", g: "burial" }];
       sitereg.view.map.fire("click", { latlng: sitereg.view.map.getCenter() }); sites.pick = pick; }""")
