@@ -130,7 +130,7 @@ def called(session, name, args):
 
 def views(twins):
     """Every view, as the SQL login of a tier-1 analyst reads it."""
-    with twins.logins("analyst1") as logins:
+    with twins.logins("analyst1", records=True) as logins:
         for (name,) in twins.plain.rows("select viewname from pg_views where schemaname = 'api' order by 1"):
             yield f"analyst1: {name}", [partial(every, one, name) for one in logins], [partial(of, one) for one in logins]
 

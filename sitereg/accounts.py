@@ -100,17 +100,25 @@ def sign_in(settings, *, name, email, password, locale=None, forget_factors=Fals
                     + (" and the account's second factors are void" if forget_factors else ""))
 
 
-def sql_login(settings, *, name, os_user):
+def sql_login(settings, *, name, os_user, records=None):
     """The analyst's account may ask by SQL as that OS user of this machine; answers the login's name.
 
-    By whoever runs this machine; role and admission stand together or not at all. Raises NotFound, Refused (not an analyst, or
-    a partner) and BadInput (no such OS user here).
+    records: why it may ask the views of claims, decisions and other paperwork, too; without a reason it may not, or not any more.
+    By whoever runs this machine; role and admission stand together or not at all, and events tell of both grants. Raises NotFound,
+    Refused (not an analyst, or a partner) and BadInput (no such OS user here, an empty reason).
     """
+    if records is not None and not records.strip():
+        raise BadInput("Say why this login may ask the views of records", where="reason", do="What it counts there moves with what others hold.")
     if settings.embedded and not known(os_user):
         raise BadInput("This machine has no such OS user", where=os_user, do="Give a name that `id` knows.")
     with session.translated(), psycopg.connect(cluster.dsn(settings)) as raw:
-        login = logins.make_sql_login(raw, name)
+        before = logins.asks_records(raw, name)
+        login = logins.make_sql_login(raw, name, records=records is not None)
         people.tell(raw, "make_sql_login", people.found(raw, name), f"for the OS user {os_user}")
+        if records is not None:
+            people.tell(raw, "grant_sql_records", people.found(raw, name), records.strip())
+        elif before:
+            people.tell(raw, "end_sql_records", people.found(raw, name), "")
         if settings.embedded:
             cluster.admit(settings, login, os_user)
     return login

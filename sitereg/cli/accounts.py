@@ -28,7 +28,8 @@ def everyone(settings, as_json) -> None:
         return
     for row in rows:
         tier = "no clearance" if row["tier"] is None else f"T{row['tier']} {' '.join(row['roles'])}"
-        click.echo(f"{row['name']:<20} {row['state']:<7} {tier}")
+        asks = "" if row["sql_login"] is None else ", by SQL" + (" with records" if row["sql_records"] else "")
+        click.echo(f"{row['name']:<20} {row['state']:<7} {tier}{asks}")
 
 
 @accounts.command()
@@ -174,25 +175,28 @@ def signin(settings, name, email, generate, locale, forget_factors, as_json) -> 
 @accounts.command()
 @click.argument("name")
 @click.option("--os-user", help="The OS user of this machine who will be that account to the database.")
+@click.option("--records/--no-records", help="It may ask the views of claims, sources, decisions, documents and work, too; what it counts"
+              " there moves with what others hold. Without it an earlier such right is taken back.")
+@click.option("--reason", help="Why it may ask the views of records; it stands in the log.")
 @click.option("--end", is_flag=True, help="Take the login back.")
 @json_option
 @with_settings
-def sql(settings, name, os_user, end, as_json) -> None:
+def sql(settings, name, os_user, records, reason, end, as_json) -> None:
     """Give an analyst's account a SQL login, as the registry's own OS user; or end it."""
     from sitereg import accounts as work
 
-    if end == bool(os_user):
-        raise click.UsageError("Give either --os-user USER or --end.")
+    if end == bool(os_user) or records != bool(reason) or (end and records):
+        raise click.UsageError("Give either --os-user USER (with --records and --reason, or neither) or --end.")
     if end:
         ended = work.end_sql_login(settings, name=name)
         tell(as_json, {"account": name, "login": None, "ended": ended},
              f"{name} {'asks by SQL no more' if ended else 'had no SQL login'}.")
         return
-    login = work.sql_login(settings, name=name, os_user=os_user)
+    login = work.sql_login(settings, name=name, os_user=os_user, records=reason if records else None)
     where = f"-h {settings.run} " if settings.embedded else ""
     line = f"psql {where}-U {login} {settings.database}"
-    tell(as_json, {"account": name, "login": login, "command": line},
-         f"{name} may ask by SQL as the OS user {os_user}:\n    {line}")
+    tell(as_json, {"account": name, "login": login, "records": records, "command": line},
+         f"{name} may ask by SQL as the OS user {os_user}{', the views of records too' if records else ''}:\n    {line}")
 
 
 @accounts.command()

@@ -4,7 +4,7 @@ KEEPER = 7_283_002  # the advisory lock of the one keeper
 SETTINGS = ("archive_mode", "client_connection_check_interval", "data_checksums", "fsync", "full_page_writes",
             "idle_in_transaction_session_timeout", "log_parameter_max_length", "log_parameter_max_length_on_error", "log_statement",
             "synchronous_commit")
-OWNERS = ("sr_owner", "sr_policed", "sr_reader", "sr_writer", "sr_ident", "sr_vault", "sr_sql")
+OWNERS = ("sr_owner", "sr_policed", "sr_reader", "sr_writer", "sr_ident", "sr_vault", "sr_sql", "sr_sql_records")
 
 __all__ = ["ages", "archive", "clock", "held", "people", "roles", "settings", "watched"]
 

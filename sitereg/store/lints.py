@@ -20,7 +20,7 @@ LINTS = {
               order by p.polname) from pg_policy p where p.polrelid = i.inhparent)""",
     "a grant on a table to a login": """
         select table_schema || '.' || table_name || ' to ' || grantee from information_schema.role_table_grants
-        where table_schema in ('reg', 'vocab', 'vault') and grantee in ('PUBLIC', 'sr_web', 'sr_sql', 'sr_keeper')""",
+        where table_schema in ('reg', 'vocab', 'vault') and grantee in ('PUBLIC', 'sr_web', 'sr_sql', 'sr_sql_records', 'sr_keeper')""",
     "a definer function without its own search_path ending in pg_temp": """
         select p.oid::regprocedure::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace
         where n.nspname in ('api', 'reg') and p.prosecdef
@@ -30,12 +30,12 @@ LINTS = {
         where n.nspname in ('api', 'reg') and p.prokind = 'f' and has_function_privilege('public', p.oid, 'execute')""",
     "an inner function that a login may execute": """
         select p.oid::regprocedure::text || ' by ' || r from pg_proc p join pg_namespace n on n.oid = p.pronamespace,
-          unnest(array['sr_web', 'sr_sql', 'sr_keeper']) r
+          unnest(array['sr_web', 'sr_sql', 'sr_sql_records', 'sr_keeper']) r
         where n.nspname = 'api' and p.prokind = 'f' and p.proname like '\\_%' and has_function_privilege(r, p.oid, 'execute')""",
     "a change that a SQL login may execute": """
         select p.oid::regprocedure::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace
         where n.nspname = 'api' and p.prokind = 'f' and p.provolatile = 'v'
-          and has_function_privilege('sr_sql', p.oid, 'execute')""",
+          and (has_function_privilege('sr_sql', p.oid, 'execute') or has_function_privilege('sr_sql_records', p.oid, 'execute'))""",
     "a keeper's function that the web may execute": """
         select p.oid::regprocedure::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace
         where n.nspname = 'api' and p.proname like 'keeper\\_%' and has_function_privilege('sr_web', p.oid, 'execute')""",

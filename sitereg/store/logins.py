@@ -1,17 +1,21 @@
-"""SQL logins of analysts: one role for one account, member of sr_sql, known to the server as that account."""
+"""SQL logins of analysts: one role for one account, member of sr_sql (and of sr_sql_records where that was granted apart), known to
+the server as that account."""
 from psycopg import sql
 
 from sitereg.errors import BadInput, NotFound, Refused
 
-__all__ = ["drop_sql_login", "make_sql_login"]
+__all__ = ["asks_records", "drop_sql_login", "make_sql_login"]
 
 LIMITS = {"statement_timeout": "15s", "temp_file_limit": "1GB", "idle_in_transaction_session_timeout": "60s",
           "lock_timeout": "5s", "log_statement": "all", "default_transaction_read_only": "on", "search_path": "api, public"}
 
 
-def make_sql_login(connection, account):
+def make_sql_login(connection, account, *, records=False):
     """The account may ask by SQL: the role sql_<account> exists, may log in without a password where the server proves the
     OS user (peer), may call what sr_sql may, and is that account to the registry. Answers the role's name.
+
+    records: it may ask the views of claims, decisions and other paperwork, too, whose pages, counted by EXPLAIN, move with what
+    others hold; without it an earlier such right is taken back.
 
     connection: psycopg, of a superuser; nothing is committed here. Every statement of the login stands in the server's log,
     and it cannot change that. Raises NotFound (no such account), Refused: the account holds no live clearance with the role
@@ -37,11 +41,19 @@ def make_sql_login(connection, account):
     connection.execute(sql.SQL("alter role {} login inherit nosuperuser nocreatedb nocreaterole noreplication nobypassrls"
                                " connection limit 5 password null").format(role))
     connection.execute(sql.SQL("grant sr_sql to {}").format(role))
+    connection.execute(sql.SQL("grant sr_sql_records to {}" if records else "revoke sr_sql_records from {}").format(role))
     for name, value in LIMITS.items():
         kept = sql.SQL(value) if name == "search_path" else sql.Literal(value)
         connection.execute(sql.SQL("alter role {} set {} = {}").format(role, sql.Identifier(name), kept))
     connection.execute("update reg.account set sql_login = %s where id = %s", [login, made])
     return login
+
+
+def asks_records(connection, account):
+    """Whether the account has a SQL login that may ask the views of records."""
+    return connection.execute(
+        "select exists (select 1 from pg_auth_members m join pg_roles g on g.oid = m.roleid join pg_roles l on l.oid = m.member"
+        " join reg.account a on a.sql_login = l.rolname where g.rolname = 'sr_sql_records' and a.name = %s)", [account]).fetchone()[0]
 
 
 def drop_sql_login(connection, account):

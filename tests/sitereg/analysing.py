@@ -40,10 +40,10 @@ def dba(settings):
 
 
 @contextmanager
-def sql_login(settings, name):
-    """A connection as the SQL login of that account; the role is gone afterwards."""
+def sql_login(settings, name, *, records=False):
+    """A connection as the SQL login of that account (records: that may ask the views of records, too); the role is gone afterwards."""
     with dba(settings) as raw:
-        login = logins.make_sql_login(raw, name)
+        login = logins.make_sql_login(raw, name, records=records)
     cluster.admit(settings, login)
     try:
         with psycopg.connect(cluster.dsn(settings, login), autocommit=True) as connection:

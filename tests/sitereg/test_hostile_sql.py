@@ -3,7 +3,7 @@ import psycopg
 import pytest
 from psycopg import errors
 
-from sitereg.store import cluster
+from sitereg.store import cluster, logins
 from tests.sitereg import analysing
 
 pytestmark = pytest.mark.db
@@ -123,13 +123,40 @@ def plans_told(login, view):
     return told
 
 
-def test_no_plan_of_the_inside_is_printed(login):
-    login.execute("select * from api.v_site")
-    login.execute(TELLING)
-    for view in ("v_site", "v_event", "v_claim", "v_source", "v_event_site_near"):
-        told = plans_told(login, view)
-        assert any("plan_rows 1000" in one for one in told), "his own plan is"
-        assert not [one for one in told if "sort" in one.split(":")[0] or ("plan_rows" in one and "plan_rows 1000" not in one)], view
+@pytest.mark.parametrize("records", [False, True])
+def test_no_plan_of_the_inside_is_printed(filled, records):
+    with analysing.sql_login(filled[0], "worker", records=records) as login:
+        login.execute("select * from api.v_site")
+        login.execute(TELLING)
+        for view in ("v_claim", "v_source") if records else ("v_site", "v_event", "v_visit", "v_site_relation", "v_silent_unit", "v_event_site_near"):
+            told = plans_told(login, view)
+            assert any("plan_rows 1000" in one for one in told), "his own plan is"
+            assert not [one for one in told if "sort" in one.split(":")[0] or ("plan_rows" in one and "plan_rows 1000" not in one)], view
+
+
+RECORDS = """v_batch v_claim v_decision v_disclosure v_document v_inquiry v_proposal v_report v_source v_task all_batches() all_claims()
+    all_decisions() all_disclosures() all_documents() all_inquiries() all_proposals() all_reports() all_sources() all_tasks()""".split()
+
+
+@pytest.mark.parametrize("asked", RECORDS)
+def test_records_are_asked_by_whom_it_was_granted_to_and_by_nobody_else(filled, login, asked):
+    for query in (f"select * from api.{asked}", f"explain (analyze, buffers) select * from api.{asked}"):
+        with pytest.raises(errors.InsufficientPrivilege):
+            login.execute(query)
+    with pytest.raises(errors.InsufficientPrivilege):
+        login.execute("set role sr_sql_records")
+    with analysing.sql_login(filled[0], "worker", records=True) as other:
+        other.execute(f"select * from api.{asked}")
+
+
+def test_a_login_that_is_made_again_without_records_loses_them_at_once(filled):
+    with analysing.sql_login(filled[0], "worker", records=True) as login:
+        login.execute("select * from api.v_claim")
+        with analysing.dba(filled[0]) as raw:
+            logins.make_sql_login(raw, "worker")
+        with pytest.raises(errors.InsufficientPrivilege):
+            login.execute("select * from api.v_claim")
+        login.execute("select * from api.v_visit")
 
 
 def test_no_setting_makes_a_function_read_whole_tables(filled, login):

@@ -29,7 +29,7 @@ def asking(house):
     One login is handed from account to account: whose it is decides what it sees.
     """
     with psycopg.connect(cluster.dsn(house.settings), autocommit=True) as raw:
-        login = logins.make_sql_login(raw, "analyst1")
+        login = logins.make_sql_login(raw, "analyst1", records=True)
         raw.execute("set search_path = api, public")
 
         @contextmanager

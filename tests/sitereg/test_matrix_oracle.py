@@ -164,7 +164,7 @@ def test_boxes_tiles_words_and_distances_find_the_same(world, person):
 @pytest.mark.parametrize("person", [one for one in PERSONS if "analyst" in one.roles], ids=lambda one: f"{one.name}-T{one.tier}-{'-'.join(one.roles)}")
 def test_views_of_a_sql_login_hold_the_same(world, person):
     with psycopg.connect(cluster.dsn(world.settings), autocommit=True) as raw:
-        login = logins.make_sql_login(raw, person.name)
+        login = logins.make_sql_login(raw, person.name, records=True)
         raw.execute(f"set session authorization {login}")
         rows = dict(raw.execute("select code, shown_as from api.v_site").fetchall())
         drawn = {code: shapely.from_wkb(bytes(wkb)) for view in ("point", "cell") for code, wkb in raw.execute(

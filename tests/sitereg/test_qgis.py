@@ -107,7 +107,7 @@ def uri(settings, login, view, *, estimated):
 @pytest.mark.parametrize(("who", "estimated"), [("worker", False), ("analyst1", True)])
 def test_an_analyst_sees_his_rows_in_qgis_and_cannot_write(filled, who, estimated):
     settings = filled[0]
-    with analysing.sql_login(settings, who) as connection:
+    with analysing.sql_login(settings, who, records=True) as connection:
         wanted = {view: sorted(connection.execute(f"select * from api.{view}").fetchall(), key=repr) for view in VIEWS}
         columns = {view: [c.name for c in connection.execute(f"select * from api.{view} limit 0").description] for view in VIEWS}
         seen = look([{"name": view, "provider": "postgres", "uri": uri(settings, f"sql_{who}", view, estimated=estimated)} for view in VIEWS])

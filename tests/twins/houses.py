@@ -60,10 +60,10 @@ class Twins:
         return [session.reading(house.settings, Actor(name, "local", "twin")) for house in self.both]
 
     @contextmanager
-    def logins(self, name):
-        """Connections of the same analyst's SQL login to both."""
-        with analysing.sql_login(self.plain.settings, name) as one, analysing.dba(self.secret.settings) as raw:
-            login = made.make_sql_login(raw, name)
+    def logins(self, name, *, records=False):
+        """Connections of the same analyst's SQL login to both; records: it may ask the views of records, too."""
+        with analysing.sql_login(self.plain.settings, name, records=records) as one, analysing.dba(self.secret.settings) as raw:
+            login = made.make_sql_login(raw, name, records=records)
             cluster.admit(self.secret.settings, login)
             with psycopg.connect(cluster.dsn(self.secret.settings, login), autocommit=True) as other:
                 one.prepare_threshold = other.prepare_threshold = None  # the hour of a prepared statement would differ

@@ -24,7 +24,8 @@ OFTEN = ("q", "kinds", "code", "subject", "batch", "claim", "source", "reason") 
 
 
 def functions(house, caller="sr_web"):
-    """(name, [(parameter, needed)]) of each function of the api that only reads and that the web, or SQL people (sr_sql), may call."""
+    """(name, [(parameter, needed)]) of each function of the api that only reads and that the web, or SQL people, may call (sr_sql:
+    every login; sr_sql_records: where it was granted)."""
     rows = house.rows(
         "select p.proname, p.proargnames[:p.pronargs], p.pronargs - p.pronargdefaults from pg_proc p"
         " where p.pronamespace = 'api'::regnamespace and p.proname !~ '^_' and p.provolatile <> 'v' and has_function_privilege(%s, p.oid, 'execute')"
@@ -163,11 +164,14 @@ class Undo(Exception):
     """What was done in a savepoint is undone."""
 
 
-@pytest.fixture(scope="module")
-def logins(twins):
-    """Connections of the same analyst to both."""
-    with twins.logins("analyst1") as connections:
+@pytest.fixture(params=[False])
+def logins(twins, request):
+    """Connections of the same analyst to both: his login as it is given, or (True) one that may ask the views of records, too."""
+    with twins.logins("analyst1", records=request.param) as connections:
         yield connections
+
+
+all_views = pytest.mark.parametrize("logins", [True], indirect=True, ids=["records"])
 
 
 def both(logins, query, *values):
@@ -180,40 +184,58 @@ def both(logins, query, *values):
     return [ask(connection) for connection in logins]
 
 
-def views(house):
-    return [row[0] for row in house.rows("select viewname from pg_views where schemaname = 'api' order by 1")]
+def views(house, *callers):
+    """The names of the views that these roles may ask."""
+    return [name for name, may in house.rows(
+        "select c.relname, array(select r from unnest(%s::text[]) r where has_table_privilege(r, c.oid, 'select')) from pg_class c"
+        " where c.relnamespace = 'api'::regnamespace and c.relkind = 'v' order by 1", list(callers)) if may]
 
 
+@all_views
 def test_every_view_holds_the_same_rows_and_its_plan_says_the_same(twins, logins):
-    for view in views(twins.plain):
+    for view in views(twins.plain, "sr_sql", "sr_sql_records"):
         for query in ("select * from api.{} t order by t::text", "explain select * from api.{}", "explain select * from api.{} where key = 7",
                       "explain (analyze, buffers, costs off, timing off, summary off) select * from api.{} limit 0"):
             plain, secret = both(logins, query.format(view))
             assert plain == secret, query.format(view)
 
 
-def every_question(twins):
-    """Every view and every function that SQL people may call, as `counting` asks them."""
-    return [*((view, f"select * from api.{view}", None) for view in views(twins.plain)),
-            *counting.questions(functions(twins.plain, "sr_sql"), partial(asked, twins))]
+def every_question(twins, *callers):
+    """Every view and every function that these roles of SQL people may call, as `counting` asks them."""
+    return [*((view, f"select * from api.{view}", None) for view in views(twins.plain, *callers)),
+            *(one for caller in callers for one in counting.questions(functions(twins.plain, caller), partial(asked, twins)))]
 
 
+@pytest.fixture(scope="module")
+def laid(twins):
+    """Rows lie alike in both: where a table was written when is no secret of its rows."""
+    for house in twins.both:
+        with analysing.dba(house.settings) as raw:
+            for how in counting.SAME_LAYOUT:
+                raw.execute(how.format(counting.TABLES))
+
+
+@all_views
 @pytest.mark.parametrize("most", [100, pytest.param(None, marks=pytest.mark.drill)])
 def test_no_question_reads_the_part_of_another_face(twins, logins, most):
     """Of a tier-1 analyst none reads what tier 2 alone is shown, not a page: sites, kinds, relations, names, cases, events, records.
     Of the views that ask a function about each of their rows the first rows do: each asks it by the same plan."""
     with analysing.dba(twins.secret.settings) as raw:
-        assert counting.told_inside(raw, logins[1].info.user, every_question(twins), most) == []
+        assert counting.told_inside(raw, logins[1].info.user, every_question(twins, "sr_sql", "sr_sql_records"), most) == []
 
 
-def test_no_view_and_no_function_counts_pages_by_what_is_hidden(twins, logins):
-    """The secret twin has fifty times as many sites, most of them in one spot. Rows lie alike in both first: where a table was written
-    when is no secret of its rows."""
-    for house in twins.both:
-        with analysing.dba(house.settings) as raw:
-            for how in counting.SAME_LAYOUT:
-                raw.execute(how.format(counting.TABLES))
-    assert counting.apart(logins, (one for one in every_question(twins) if one[0] not in counting.TOLD)) == {}
+def test_no_view_and_no_function_counts_pages_by_what_is_hidden(twins, laid, logins):
+    """Of all that a login may ask as it is given. The secret twin has fifty times as many sites, most of them in one spot."""
+    questions = every_question(twins, "sr_sql")
+    assert counting.TOLD.isdisjoint(name for name, *_ in questions) and {"v_visit", "v_event_site_near", "silent_units"} <= {name for name, *_ in questions}
+    assert counting.apart(logins, questions) == {}
+
+
+@all_views
+def test_what_a_login_with_records_counts_is_what_is_told_of_it(twins, laid, logins):
+    questions = every_question(twins, "sr_sql_records")
+    assert {name for name, *_ in questions} == counting.TOLD
+    assert "v_claim" in counting.apart(logins, questions), "else it needs no grant of its own"
     said = (ROOT / "docs" / "security.md").read_text()
     assert [name for name in sorted(counting.TOLD) if f"`{name}`" not in said] == []
 

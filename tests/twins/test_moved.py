@@ -209,7 +209,7 @@ def test_views_of_a_sql_login_and_their_plans_are_the_same(both):
     answers = []
     for one in both.both:
         with psycopg.connect(cluster.dsn(one.settings), autocommit=True) as raw:
-            login = logins.make_sql_login(raw, "analyst1")
+            login = logins.make_sql_login(raw, "analyst1", records=True)
             raw.execute(f"set session authorization {login}")
             answers.append([raw.execute(query.format(view)).fetchall() for view in views(both.plain) for query in (
                 "select * from api.{} t order by t::text", "explain (analyze, buffers, costs off, timing off, summary off) select * from api.{} limit 0")])

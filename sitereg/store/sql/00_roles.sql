@@ -8,7 +8,7 @@ create extension if not exists fuzzystrmatch;
 do $$
 declare r text;
 begin
-  foreach r in array array['sr_owner', 'sr_policed', 'sr_reader', 'sr_writer', 'sr_ident', 'sr_vault', 'sr_sql'] loop
+  foreach r in array array['sr_owner', 'sr_policed', 'sr_reader', 'sr_writer', 'sr_ident', 'sr_vault', 'sr_sql', 'sr_sql_records'] loop
     if not exists (select 1 from pg_roles where rolname = r) then execute format('create role %I nologin', r); end if;
   end loop;
   foreach r in array array['sr_web', 'sr_keeper'] loop

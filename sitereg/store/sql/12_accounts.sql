@@ -159,10 +159,12 @@ begin
 end $$;
 comment on function api.clearance_end(text, text) is 'The account holds no clearance: from its next transaction on it sees nothing.';
 
-create function api.accounts() returns table(name text, display text, state text, tier int, compartments text[], roles text[], reason text, expires_at timestamptz, sql_login text)
+create function api.accounts() returns table(name text, display text, state text, tier int, compartments text[], roles text[], reason text, expires_at timestamptz, sql_login text, sql_records bool)
 stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$
-  select a.name, a.display, a.state, c.tier, c.compartments, c.roles, c.reason, c.expires_at, a.sql_login from reg.account a
+  select a.name, a.display, a.state, c.tier, c.compartments, c.roles, c.reason, c.expires_at, a.sql_login,
+    exists (select 1 from pg_auth_members m join pg_roles g on g.oid = m.roleid join pg_roles l on l.oid = m.member
+      where g.rolname = 'sr_sql_records' and l.rolname = a.sql_login) from reg.account a
   left join reg.clearance c on c.account = a.id and c.ended_at is null
   where (select api.roles()) && array['admin', 'auditor'] or a.id = (select api.account()) order by a.name $$;
-comment on function api.accounts() is 'All accounts with their clearances for admins and auditors, one''s own for others.';
+comment on function api.accounts() is 'All accounts with their clearances for admins and auditors, one''s own for others; sql_records: its SQL login may ask the views of records.';
 reset role;

@@ -190,7 +190,7 @@ begin
     for i in 1 .. cardinality(v_ids) by 1000 loop
       if v_kind = 'site' then v := api._resolve_sites(v_ids[i:i + 999]);
       elsif v_kind = 'person' then v := api._resolve_persons(v_ids[i:i + 999]); else v := api._resolve_holdings(v_ids[i:i + 999]); end if;
-      moved := moved || v.moved; wrong := wrong + v.wrong;
+      moved := moved || v.moved; wrong := wrong + v.wrong + api._resolve_beside(v_ids[i:i + 999]);
     end loop;
   end loop;
 end $$;
@@ -209,6 +209,8 @@ begin
       else 'differs from what its claims and decisions say' end from api._person_differences(v) d;
     return query select d.id, d.face, 'holding', case when (d.want).id is null then 'should not exist' when d.was is null then 'is missing'
       else 'differs from what its claims and decisions say' end from api._holding_differences(v) d;
+    return query select d.record, d.face, 'beside', case when (d.want).record is null then 'should not exist' when (d.was).record is null then 'is missing'
+      else 'differs from what was seen, done and decided' end from api._beside_differences(v) d;
   end loop;
 end $$;
 

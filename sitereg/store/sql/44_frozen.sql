@@ -130,7 +130,7 @@ begin
   perform api._move_tasks();
 end $$;
 
--- What was observed and done at places: with its place, and with the source that told it.
+-- What was observed and done at places: with its place, and with the source that told it; what stands beside the places follows.
 create function api._move_observed(p_sites uuid[], p_sources uuid[]) returns void volatile set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v record;
 begin
@@ -138,6 +138,9 @@ begin
     execute format('update reg.%1$I t set scope = -1 - t.scope from reg.subject s where s.id = t.site and (t.site = any ($1) or t.source = any ($2))
       and (t.scope < 0) <> (s.scope < 0 or exists (select 1 from reg.source o where o.id = t.source and o.scope < 0))', v.tbl) using p_sites, p_sources;
   end loop;
+  perform api._resolve_beside(array(select distinct api._heir(s) from (select unnest(p_sites) as s
+    union select v.site from reg.visit v where v.source = any (p_sources) union select m.site from reg.measure m where m.source = any (p_sources)
+    union select d.site from reg.disturbance d where d.source = any (p_sources)) x));
 end $$;
 
 -- Documents that a frozen claim or visit rests on, with what they were made from, what was made from them, and their pages.

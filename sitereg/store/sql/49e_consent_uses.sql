@@ -37,6 +37,7 @@ begin
     delete from reg.link l where l.person = any (v_persons);
     insert into reg.link_touched(tier, person) select t, p.id from generate_series(1, 2) t join reg.person p on p.face = t and p.id = any (v_persons) where api._link_runs_of(t);
     insert into reg.link_touched(tier) select t from generate_series(1, 2) t where api._link_runs_of(t);
+    perform api._resolve_beside(api._hold(v_subjects));
   end if;
 end $$;
 

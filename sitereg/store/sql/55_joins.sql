@@ -46,7 +46,8 @@ begin
   select m.level, m.scopes, 'partner' = any (m.roles) as partner into v_me from api.me() m;
   if coalesce(v_me.level, 0) < 1 then return; end if;
   return query
-  with e as materialized (
+  with unlinked as materialized (select b.id from reg.beside b where b.face = v_me.level and b.what = 'unlinked'),
+  e as materialized (
     select v.id, v.kind, v.shown_as, v.uncertainty_m, p.code, api._feature_id(v.id) as key, api._feature_id(v.person) as person_key,
       v.at is not null as moment, coalesce(api._first_day(v.at), api._first_day(v.began)) as first, coalesce(api._final_day(v.at), api._final_day(v.ended)) as last,
       api._final_day(v.began) as sure_from, api._first_day(v.ended) as sure_to, dense_rank() over (
@@ -55,13 +56,13 @@ begin
     from reg.person_event v join reg.person p on p.id = v.person and p.face = v.face and p.tier <= v_me.level and p.scope = any (v_me.scopes)
       and (api._asked_for(p.case_state) or not v_me.partner)
     where v.face = v_me.level and v.tier <= v_me.level and v.scope = any (v_me.scopes) and v.shown is not null
-      and not api._told_by_any(v.claims, (select api._uses_refused('linking')))),
+      and not exists (select 1 from unlinked u where u.id = v.id)),
   sites as materialized (
     select s.id, s.code, s.kinds[1] as kind, s.shown_as, s.uncertainty_m, api._feature_id(s.id) as key,
       api._first_day(s.active_began) as began_first, api._final_day(s.active_began) as began_last,
       api._first_day(s.active_ended) as ended_first, api._final_day(s.active_ended) as ended_last
     from reg.site s where s.face = v_me.level and s.tier <= v_me.level and s.scope = any (v_me.scopes) and s.shown is not null
-      and not api._told_by_any(array[(s.why->'place'->>'claim')::uuid], (select api._uses_refused('linking')))),
+      and not exists (select 1 from unlinked u where u.id = s.id)),
   places as materialized (
     select f.place, v.shown, api._slack(v.shown_as, v.uncertainty_m) as slack, st_dimension(v.shown) as dim,
            api._around(v.shown, v_limit + api._slack(v.shown_as, v.uncertainty_m) + v_wide) as box

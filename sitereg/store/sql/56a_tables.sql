@@ -22,9 +22,11 @@ begin
     and p.scope = any (v_me.scopes) and (api._asked_for(p.case_state) or not v_me.partner);
 end $$;
 
--- The record that each of these subjects is now, or became part of.
-create function api._heirs(p_ids uuid[]) returns setof uuid stable rows 1000 language sql as $$
-  select distinct case when s.merged_into is null then s.id else api._heir(s.id) end from reg.subject s where s.id = any (p_ids) $$;
+-- Sites and bodies of records of a face: planned into the query that asks, which names the face.
+create function api._places_of(p_level int, p_scopes int[]) returns table(id uuid, code text, kind text) stable rows 1000 language sql as $$
+  select s.id, s.code, 'site' from reg.site s where s.face = p_level and s.tier <= p_level and s.scope = any (p_scopes)
+  union all
+  select h.id, h.code, 'holding' from reg.holding h where h.face = p_level and h.tier <= p_level and h.scope = any (p_scopes) $$;
 
 create function api.all_relations() returns table(key bigint, site bigint, site_code text, kind text, kind_en text, kind_ar text, other bigint,
   other_code text, feature_kind text, feature_number text, began_earliest date, began_latest date, ended_earliest date, ended_latest date, class int,
@@ -45,9 +47,10 @@ begin
   union all
   select api._text_key(concat_ws('|', s.id, k.code, o.id, 'decision')), api._feature_id(s.id), s.code, k.code, k.label_en, k.label_ar, api._feature_id(o.id), o.code,
     null, null, null, null, null, null, null, null, 'decision'
-  from api._settled_pairs('site', null) l join vocab.relation_kind k on k.code = l.state
-  join reg.site s on s.id = l.one and s.face = v_me.level and s.tier <= v_me.level and s.scope = any (v_me.scopes)
-  join reg.site o on o.id = l.other and o.face = v_me.level and o.tier <= v_me.level and o.scope = any (v_me.scopes) order by 3, 4, 8, 17;
+  from reg.beside l join vocab.relation_kind k on k.code = l.told->>'state'
+  join reg.site s on s.id = l.record and s.face = v_me.level and s.tier <= v_me.level and s.scope = any (v_me.scopes)
+  join reg.site o on o.id = l.id and o.face = v_me.level and o.tier <= v_me.level and o.scope = any (v_me.scopes)
+  where l.face = v_me.level and l.what = 'settled' and l.told_tier <= v_me.level and l.scope = any (v_me.scopes) order by 3, 4, 8, 17;
 end $$;
 comment on function api.all_relations() is
   'Every relation of two sites that the caller both sees, from the first to the second; of a part (part_of) what part it is. basis: claims (somebody says '

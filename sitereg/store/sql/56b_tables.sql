@@ -3,47 +3,52 @@ set role sr_reader;
 
 create function api.all_visits() returns table(key bigint, id uuid, record_code text, record_kind text, method text, visited_on date, team text,
   covered text, not_searched text, findings text, negative bool, damage_assessed bool, geom geometry)
-stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql rows 1000 as $$
+stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan language plpgsql rows 1000 as $$
 #variable_conflict use_column
+declare v_me record;
 begin
+  select m.level, m.scopes into v_me from api.me() m;
   return query
-  select api._feature_id(v.id), v.id, r.code, r.kind, v.method, v.visited_on, v.team, v.covered, v.not_searched, v.findings, v.negative, v.damage_assessed,
-    v.covered_shape
-  from (select r.* from api._seen_records() r where r.id = any (array(select api._heirs(array(select x.site from reg.visit x)))) offset 0) r
-  cross join lateral api.visits(r.id) v
-  order by r.code, v.visited_on, v.id;
+  select api._feature_id(b.id), b.id, r.code, r.kind, b.told->>'method', (b.told->>'on')::date, b.told->>'team', b.told->>'covered', b.told->>'left',
+    b.told->>'findings', (b.told->>'negative')::bool, (b.told->>'assessed')::bool, b.area
+  from reg.beside b join api._places_of(v_me.level, v_me.scopes) r on r.id = b.record
+  where b.face = v_me.level and b.what = 'visit' and b.kin order by r.code, (b.told->>'on')::date, b.id;
 end $$;
 comment on function api.all_visits() is 'Every visit and remote review of what the caller sees; words and the area covered where his face shows the exact place.';
 
 create function api.all_measures() returns table(key bigint, id uuid, record_code text, record_kind text, kind text, kind_en text, kind_ar text, state text,
   state_en text, state_ar text, agent_kind text, issuer text, legal_basis text, began_earliest date, began_latest date, ended_earliest date,
   ended_latest date, lapses_on date, note text, geom geometry)
-stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql rows 1000 as $$
+stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan language plpgsql rows 1000 as $$
 #variable_conflict use_column
+declare v_me record;
 begin
+  select m.level, m.scopes into v_me from api.me() m;
   return query
-  select api._feature_id(m.id), m.id, r.code, r.kind, k.code, k.label_en, k.label_ar, s.code, s.label_en, s.label_ar, m.agent_kind, m.issuer, m.legal_basis,
-    api._first_day(m.began), api._final_day(m.began), api._first_day(m.ended), api._final_day(m.ended), m.lapses_on, m.note, m.area
-  from (select r.* from api._seen_records() r where r.id = any (array(select api._heirs(array(select x.site from reg.measure x)))) offset 0) r
-  cross join lateral api.measures(r.id) m
-  join vocab.measure_kind k on k.code = m.kind left join vocab.measure_state s on s.code = m.state
-  order by r.code, m.id;
+  select api._feature_id(b.id), b.id, r.code, r.kind, k.code, k.label_en, k.label_ar, s.code, s.label_en, s.label_ar, b.told->>'agent_kind',
+    b.told->>'issuer', b.told->>'legal_basis', api._first_day((b.told->>'began')::daterange), api._final_day((b.told->>'began')::daterange),
+    api._first_day((b.told->>'ended')::daterange), api._final_day((b.told->>'ended')::daterange), (b.told->>'lapses_on')::date, b.told->>'note', b.area
+  from reg.beside b join api._places_of(v_me.level, v_me.scopes) r on r.id = b.record
+  join vocab.measure_kind k on k.code = b.told->>'kind' left join vocab.measure_state s on s.code = b.told->>'state'
+  where b.face = v_me.level and b.what = 'measure' order by r.code, b.id;
 end $$;
 comment on function api.all_measures() is 'Every protection measure with its state in force; words and the area where the caller''s face shows the exact place.';
 
 create function api.all_disturbances() returns table(key bigint, id uuid, record_code text, record_kind text, kind text, kind_en text, kind_ar text, by text,
   severity text, severity_en text, severity_ar text, reversible bool, observed_earliest date, observed_latest date, reliability text, credibility text,
   is_open bool, ended_why text, remedy text, note text)
-stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql rows 1000 as $$
+stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan language plpgsql rows 1000 as $$
 #variable_conflict use_column
+declare v_me record;
 begin
+  select m.level, m.scopes into v_me from api.me() m;
   return query
-  select api._feature_id(d.id), d.id, r.code, r.kind, k.code, k.label_en, k.label_ar, d.by, s.code, s.label_en, s.label_ar, d.reversible,
-    api._first_day(d.observed), api._final_day(d.observed), d.reliability, d.credibility, d.is_open, d.ended_why, d.remedy, d.note
-  from (select r.* from api._seen_records() r where r.id = any (array(select api._heirs(array(select x.site from reg.disturbance x)))) offset 0) r
-  cross join lateral api.disturbances(r.id) d
-  join vocab.disturbance_kind k on k.code = d.kind join vocab.severity s on s.code = d.severity
-  order by r.code, d.id;
+  select api._feature_id(b.id), b.id, r.code, r.kind, k.code, k.label_en, k.label_ar, b.told->>'by', s.code, s.label_en, s.label_ar,
+    (b.told->>'reversible')::bool, api._first_day((b.told->>'observed')::daterange), api._final_day((b.told->>'observed')::daterange),
+    b.told->>'reliability', b.told->>'credibility', (b.told->>'open')::bool, b.told->>'ended_why', b.told->>'remedy', b.told->>'note'
+  from reg.beside b join api._places_of(v_me.level, v_me.scopes) r on r.id = b.record
+  join vocab.disturbance_kind k on k.code = b.told->>'kind' join vocab.severity s on s.code = b.told->>'severity'
+  where b.face = v_me.level and b.what = 'disturbance' order by r.code, b.id;
 end $$;
 comment on function api.all_disturbances() is 'Every disturbance of what the caller sees and whether it is still open; words where his face shows the exact place.';
 

@@ -93,14 +93,6 @@ create function api._last_seen(p_level int, p_scopes int[], p_partner bool) retu
   where e.face = p_level and e.tier <= p_level and e.scope = any (p_scopes) and e.shown is not null
   order by e.person, upper(coalesce(e.ended, e.began, e.at)) desc nulls last, e.id $$;
 
--- Areas that visits covered, of sites whose exact place is shown.
-create function api._covered(p_ids uuid[], p_level int, p_scopes int[]) returns setof geometry stable rows 100
-set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off language plpgsql as $$
-begin
-  return query select v.covered_shape from api._sites_within(p_ids) w join reg.visit v on v.site = w.member
-    where v.covered_shape is not null and v.tier <= p_level and v.scope = any (p_scopes);
-end $$;
-
 create function api.silent_units(p_level int default null, p_least int default 5) returns table(key bigint, pcode text, edition text, level int, name_en text,
   name_ar text, parent text, parent_en text, parent_ar text, persons text, surely text, perhaps text, sites_perhaps int, lon float8, lat float8, geom geometry)
 stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan language plpgsql rows 1000 as $$
@@ -138,7 +130,8 @@ begin
   dim as materialized (select r.shown from recorded r where v_level = 4 and r.shown_as = 'admin_unit'),
   units as materialized (select u.* from api._units_of(v_level) u where v_level < 4
     union all select u.* from api._cells_of(array(select c.pcode from crowd c where v_level = 4 and round(c.mean) >= v_least)) u),
-  walked as materialized (select c.shape from api._covered(array(select r.id from recorded r where v_me.level >= r.exact_tier), v_me.level, v_me.scopes) c(shape))
+  walked as materialized (select b.area as shape from reg.beside b join recorded r on r.id = b.record and v_me.level >= r.exact_tier
+    where b.face = v_me.level and b.what = 'visit' and b.told_tier <= v_me.level and b.scope = any (v_me.scopes) and b.area is not null)
   select api._text_key(u.pcode || '|' || u.edition), u.pcode, u.edition, v_level, u.name_en, u.name_ar, u.parent, p.en, p.ar, api._band(c.mean), api._band(c.surely),
     api._band(c.perhaps), (coalesce(k.perhaps, 0) + (select count(*) from dim d where st_intersects(d.shown, m.at)))::int, st_x(m.at), st_y(m.at), st_multi(u.geom)
   from crowd c join units u on u.pcode = c.pcode left join spoken k on k.pcode = u.pcode

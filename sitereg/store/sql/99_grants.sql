@@ -1,13 +1,17 @@
 -- Who may call what: no underscore = a door's; nothing on tables. A SQL login may call what its views read, questions about places that
 -- count the same pages whatever is hidden, and who it is itself: whoever may EXPLAIN a function counts the pages that it reads inside.
+-- The views of v_records read tables that have a tier and no face, where a count moves with what others hold: sr_sql_records alone.
 do $$
 declare f record; t record; v_sql constant text[] := array['sites_inside', 'sites_near', 'events_inside', 'inside_counts', 'circle',
   'units_at', 'account', 'how', 'level', 'me', 'request', 'roles', 'scopes', 'today'];
+  v_records constant text[] := array['v_batch', 'v_claim', 'v_decision', 'v_disclosure', 'v_document', 'v_inquiry', 'v_proposal', 'v_report',
+    'v_source', 'v_task'];
+  v_views text[];
 begin
   for t in select format('%I.%I', n.nspname, c.relname) as sign, n.nspname, c.relname, c.relispartition from pg_class c
     join pg_namespace n on n.oid = c.relnamespace where n.nspname in ('reg', 'vocab', 'vault') and c.relkind in ('r', 'p')
   loop
-    execute format('revoke all on %s from public, sr_web, sr_sql, sr_keeper', t.sign);
+    execute format('revoke all on %s from public, sr_web, sr_sql, sr_sql_records, sr_keeper', t.sign);
     if t.relispartition then  -- the part of one face: reached through its table alone
       execute format('revoke all on %s from sr_policed, sr_reader, sr_ident, sr_writer, sr_vault', t.sign);
     elsif t.nspname = 'vault' then
@@ -31,11 +35,13 @@ begin
       execute format('grant execute on function %s to sr_keeper', f.sign);
     elsif left(f.proname, 1) <> '_' then
       execute format('grant execute on function %s to sr_web, sr_keeper', f.sign);
-      if f.provolatile in ('s', 'i') and (f.proname = any (v_sql) or exists (select 1 from pg_depend d
-          join pg_rewrite r on r.oid = d.objid join pg_class v on v.oid = r.ev_class
-          where d.classid = 'pg_rewrite'::regclass and d.refclassid = 'pg_proc'::regclass and d.refobjid = f.oid
-            and v.relnamespace = 'api'::regnamespace and v.relname like 'v\_%')) then
-        execute format('grant execute on function %s to sr_sql', f.sign); end if;
+      v_views := array(select v.relname from pg_depend d join pg_rewrite r on r.oid = d.objid join pg_class v on v.oid = r.ev_class
+        where d.classid = 'pg_rewrite'::regclass and d.refclassid = 'pg_proc'::regclass and d.refobjid = f.oid
+          and v.relnamespace = 'api'::regnamespace and v.relname like 'v\_%');
+      if f.provolatile in ('s', 'i') and (f.proname = any (v_sql) or not v_views <@ v_records) then
+        execute format('grant execute on function %s to sr_sql', f.sign);
+      elsif f.provolatile in ('s', 'i') and v_views <> '{}' then
+        execute format('grant execute on function %s to sr_sql_records', f.sign); end if;
     end if;
   end loop;
   for f in select p.oid::regprocedure as sign from pg_proc p join pg_namespace n on n.oid = p.pronamespace
@@ -43,10 +49,10 @@ begin
     execute format('revoke all on function %s from public', f.sign);
     execute format('grant execute on function %s to sr_owner, sr_policed, sr_reader, sr_writer, sr_ident, sr_vault', f.sign);
   end loop;
-  for t in select format('%I.%I', n.nspname, c.relname) as sign from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  for t in select format('%I.%I', n.nspname, c.relname) as sign, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = 'api' and c.relkind = 'v' and c.relname like 'v\_%'
   loop
-    execute format('grant select on %s to sr_sql', t.sign);
+    execute format('grant select on %s to %I', t.sign, case when t.relname = any (v_records) then 'sr_sql_records' else 'sr_sql' end);
   end loop;
 end $$;
 grant usage on schema signin to sr_web;

@@ -2,6 +2,7 @@
 from sitereg.store.tables import (  # noqa: F401  (importing registers the tables)
     agreements,
     audit,
+    beside,
     consents,
     door,
     entering,
