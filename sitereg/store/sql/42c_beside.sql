@@ -39,16 +39,16 @@ begin
     select distinct on (d.subject, d.aspect) d.subject, api._uuid(d.aspect) as other, d.to_state, d.tier, d.scope from reg.decision d
     where d.subject = any (p_ids) and d.machine = 'duplicate' order by d.subject, d.aspect, d.seq desc)
   select f.id, f.face, f.tier, w.scope, w.what, w.id, w.tier, w.kin, jsonb_strip_nulls(case when f.exact then w.told || w.near else w.told end),
-    case when f.exact then w.area end
+    (case when f.exact then w.area end)::geometry(geometry, 4326)
   from words w join f on f.id = w.record where w.kin or w.tier <= f.face
   union all
-  select f.id, f.face, f.tier, l.scope, 'settled', l.other, l.tier, true, jsonb_build_object('state', l.to_state), null
+  select f.id, f.face, f.tier, l.scope, 'settled', l.other, l.tier, true, jsonb_build_object('state', l.to_state), null::geometry(geometry, 4326)
   from settled l join f on f.id = l.subject where l.to_state <> 'open' and l.other is not null and l.tier <= f.face
   union all
-  select e.person, e.face, e.tier, e.scope, 'unlinked', e.id, e.tier, true, '{}', null from reg.person_event e
+  select e.person, e.face, e.tier, e.scope, 'unlinked', e.id, e.tier, true, '{}'::jsonb, null::geometry(geometry, 4326) from reg.person_event e
   where v_refused <> '{}' and e.person = any (p_ids) and exists (select 1 from reg.claim c where c.id = any (e.claims) and c.source = any (v_refused))
   union all
-  select s.id, s.face, s.tier, s.scope, 'unlinked', s.id, s.tier, true, '{}', null from reg.site s
+  select s.id, s.face, s.tier, s.scope, 'unlinked', s.id, s.tier, true, '{}'::jsonb, null::geometry(geometry, 4326) from reg.site s
   where v_refused <> '{}' and s.id = any (p_ids)
     and exists (select 1 from reg.claim c where c.id = (s.why->'place'->>'claim')::uuid and c.source = any (v_refused));
 end $$;

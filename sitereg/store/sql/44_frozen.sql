@@ -139,8 +139,8 @@ begin
       and (t.scope < 0) <> (s.scope < 0 or exists (select 1 from reg.source o where o.id = t.source and o.scope < 0))', v.tbl) using p_sites, p_sources;
   end loop;
   perform api._resolve_beside(array(select distinct api._heir(s) from (select unnest(p_sites) as s
-    union select v.site from reg.visit v where v.source = any (p_sources) union select m.site from reg.measure m where m.source = any (p_sources)
-    union select d.site from reg.disturbance d where d.source = any (p_sources)) x));
+    union select t.site from reg.visit t where t.source = any (p_sources) union select t.site from reg.measure t where t.source = any (p_sources)
+    union select t.site from reg.disturbance t where t.source = any (p_sources)) x));
 end $$;
 
 -- Documents that a frozen claim or visit rests on, with what they were made from, what was made from them, and their pages.

@@ -23,10 +23,5 @@ begin
     perform api._name_sites(array_agg(s.id), array_agg(s.face)) from reg.site s where s.id = any (v_ids[i:i + 999])
       and not exists (select 1 from reg.site_name n where n.site = s.id and n.face = s.face);
   end loop;
-  if not exists (select 1 from reg.beside) then
-    perform api._resolve_beside(array(select distinct api._heir(x.id) from (select v.site as id from reg.visit v union select m.site from reg.measure m
-      union select d.site from reg.disturbance d union select d.subject from reg.decision d where d.machine = 'duplicate'
-      union select c.subject from reg.claim c where c.source = any (api._uses_refused('linking'))) x));
-  end if;
   if exists (select 1 from reg.place p where p.words = '{}') then perform api._name_places(null); end if;
 end $$;

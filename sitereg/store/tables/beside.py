@@ -5,10 +5,8 @@ from sqlalchemy import CheckConstraint, Index, PrimaryKeyConstraint
 from sitereg.store.tables.base import faced, flag, json, shape, small, sound_shape, tiered, uid, words
 from sitereg.store.tables.sites import face
 
-WHAT = ("visit", "measure", "disturbance", "settled", "unlinked")
-
 beside = faced(
     "beside", uid("record", "subject.id", null=False), face(), *tiered(), words("what", null=False), uid("id", null=False),
     small("told_tier", null=False), flag("kin", null=False), json("told", null=False, default="{}"), shape("area"),
     PrimaryKeyConstraint("record", "face", "what", "id"), CheckConstraint("face between 0 and 2 and tier <= face", name="face"),
-    CheckConstraint(f"what in ('{"', '".join(WHAT)}')", name="what"), sound_shape("area"), Index("ix_beside_what", "what"))
+    CheckConstraint("what in ('visit','measure','disturbance','settled','unlinked')", name="what"), sound_shape("area"), Index("ix_beside_what", "what"))
