@@ -120,8 +120,7 @@ def test_it_follows_a_freeze_and_its_end(registry, world, way):
         made = sharing.freeze(registry, "source" if way == "team" else way, reason="somebody was followed", review_on=SOON, **what)
     frozen = alike(registry)
     assert frozen["worker"][3] == (way in ("source", "team")), "the grave itself stays, known by what was seen there"
-    if way == "team":
-        print("FROZEN", settled, frozen)
+    assert way != "team" or (frozen["investigator1"][:3], frozen["releaser"][:3]) == ([2, 3, 2], settled["releaser"][:3]), "nor is what the team told"
     with registry.as_("releaser"):
         sharing.ask_unfreeze(registry, made, why="it was nothing")
     with registry.as_("releaser2"):

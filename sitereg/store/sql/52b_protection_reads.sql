@@ -74,7 +74,8 @@ begin
 end $$;
 comment on function api.daily_review() is 'Each rule that time or a retraction has broken has a task; how many are new. It changes no status.';
 
--- Words and shapes of such rows are clues to the exact place: only for those whose face shows it.
+-- Words and shapes of such rows are clues to the exact place: only for those whose face shows it. What a frozen source told of a place that
+-- is not frozen lies in another scope than the place. Views tell the same from what is kept by face (42c_beside.sql).
 create function api.visits(p_site uuid) returns table(id uuid, method text, visited_on date, team text, covered text, covered_shape geometry,
   not_searched text, findings text, negative bool, damage_assessed bool, claim uuid, recorded_at timestamptz, covered_within_m float8)
 stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
@@ -83,7 +84,7 @@ begin
   return query select x.id, x.method, x.visited_on, case when v_exact then x.team end, case when v_exact then x.covered end,
     case when v_exact then x.covered_shape end, case when v_exact then x.not_searched end, case when v_exact then x.findings end,
     x.negative, x.damage_assessed, x.claim, x.recorded_at, case when v_exact then x.covered_within_m end
-    from reg.visit x where x.site = any ((select api._kin(p_site))::uuid[]) order by x.visited_on desc, x.recorded_at desc;
+    from reg.visit x where x.site = any ((select api._kin(p_site))::uuid[]) and x.scope = any ((select api.scopes())::int[]) order by x.visited_on desc, x.recorded_at desc;
 end $$;
 comment on function api.visits(uuid) is 'The visits and remote reviews of a site, newest first.';
 
@@ -96,7 +97,7 @@ begin
     case when v_exact then x.legal_basis end,
     case when v_exact then x.area end, x.began, x.ended, m.lapses_on, case when v_exact then x.note end, x.visit, x.recorded_at,
     case when v_exact then x.area_within_m end
-  from api._measures(p_site) m join reg.measure x on x.id = m.id order by x.recorded_at desc;
+  from api._measures(p_site) m join reg.measure x on x.id = m.id and x.scope = any ((select api.scopes())::int[]) order by x.recorded_at desc;
 end $$;
 comment on function api.measures(uuid) is 'The measures of a site with the state and the end in force, newest first.';
 
@@ -107,7 +108,8 @@ declare v reg.subject := api._seen_subject(p_site); v_exact bool := api.level() 
 begin
   return query select x.id, x.kind, x.by, x.severity, x.reversible, x.observed, case when v_exact then x.note end, x.visit, x.reliability,
     x.credibility, e.disturbance is null, case when v_exact then e.why end, case when v_exact then e.remedy end, x.recorded_at
-  from reg.disturbance x left join reg.disturbance_end e on e.disturbance = x.id where x.site = any ((select api._kin(p_site))::uuid[]) order by x.recorded_at desc;
+  from reg.disturbance x left join reg.disturbance_end e on e.disturbance = x.id where x.site = any ((select api._kin(p_site))::uuid[])
+    and x.scope = any ((select api.scopes())::int[]) order by x.recorded_at desc;
 end $$;
 comment on function api.disturbances(uuid) is 'The disturbances of a site, newest first, and what ended them.';
 reset role;

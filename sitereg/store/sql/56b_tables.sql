@@ -12,7 +12,7 @@ begin
   select api._feature_id(b.id), b.id, r.code, r.kind, b.told->>'method', (b.told->>'on')::date, b.told->>'team', b.told->>'covered', b.told->>'left',
     b.told->>'findings', (b.told->>'negative')::bool, (b.told->>'assessed')::bool, b.area
   from reg.beside b join api._places_of(v_me.level, v_me.scopes) r on r.id = b.record
-  where b.face = v_me.level and b.what = 'visit' and b.kin order by r.code, (b.told->>'on')::date, b.id;
+  where b.face = v_me.level and b.what = 'visit' and b.kin and b.scope = any (v_me.scopes) order by r.code, (b.told->>'on')::date, b.id;
 end $$;
 comment on function api.all_visits() is 'Every visit and remote review of what the caller sees; words and the area covered where his face shows the exact place.';
 
@@ -30,7 +30,7 @@ begin
     api._first_day((b.told->>'ended')::daterange), api._final_day((b.told->>'ended')::daterange), (b.told->>'lapses_on')::date, b.told->>'note', b.area
   from reg.beside b join api._places_of(v_me.level, v_me.scopes) r on r.id = b.record
   join vocab.measure_kind k on k.code = b.told->>'kind' left join vocab.measure_state s on s.code = b.told->>'state'
-  where b.face = v_me.level and b.what = 'measure' order by r.code, b.id;
+  where b.face = v_me.level and b.what = 'measure' and b.scope = any (v_me.scopes) order by r.code, b.id;
 end $$;
 comment on function api.all_measures() is 'Every protection measure with its state in force; words and the area where the caller''s face shows the exact place.';
 
@@ -48,7 +48,7 @@ begin
     b.told->>'reliability', b.told->>'credibility', (b.told->>'open')::bool, b.told->>'ended_why', b.told->>'remedy', b.told->>'note'
   from reg.beside b join api._places_of(v_me.level, v_me.scopes) r on r.id = b.record
   join vocab.disturbance_kind k on k.code = b.told->>'kind' join vocab.severity s on s.code = b.told->>'severity'
-  where b.face = v_me.level and b.what = 'disturbance' order by r.code, b.id;
+  where b.face = v_me.level and b.what = 'disturbance' and b.scope = any (v_me.scopes) order by r.code, b.id;
 end $$;
 comment on function api.all_disturbances() is 'Every disturbance of what the caller sees and whether it is still open; words where his face shows the exact place.';
 
