@@ -108,7 +108,8 @@ def sql_login(settings, *, name, os_user, records=None):
     Refused (not an analyst, or a partner) and BadInput (no such OS user here, an empty reason).
     """
     if records is not None and not records.strip():
-        raise BadInput("Say why this login may ask the views of records", where="reason", do="What it counts there moves with what others hold.")
+        raise BadInput("Say why this login may ask the views of records", where="reason",
+                       do="What it counts there moves with what others hold.")
     if settings.embedded and not known(os_user):
         raise BadInput("This machine has no such OS user", where=os_user, do="Give a name that `id` knows.")
     with session.translated(), psycopg.connect(cluster.dsn(settings)) as raw:

@@ -175,8 +175,8 @@ def signin(settings, name, email, generate, locale, forget_factors, as_json) -> 
 @accounts.command()
 @click.argument("name")
 @click.option("--os-user", help="The OS user of this machine who will be that account to the database.")
-@click.option("--records/--no-records", help="It may ask the views of claims, sources, decisions, documents and work, too; what it counts"
-              " there moves with what others hold. Without it an earlier such right is taken back.")
+@click.option("--records/--no-records", help="It may ask the views of claims, sources, decisions, documents and work, too;"
+              " what it counts there moves with what others hold. Without it an earlier such right is taken back.")
 @click.option("--reason", help="Why it may ask the views of records; it stands in the log.")
 @click.option("--end", is_flag=True, help="Take the login back.")
 @json_option

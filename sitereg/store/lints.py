@@ -20,7 +20,8 @@ LINTS = {
               order by p.polname) from pg_policy p where p.polrelid = i.inhparent)""",
     "a grant on a table to a login": """
         select table_schema || '.' || table_name || ' to ' || grantee from information_schema.role_table_grants
-        where table_schema in ('reg', 'vocab', 'vault') and grantee in ('PUBLIC', 'sr_web', 'sr_sql', 'sr_sql_records', 'sr_keeper')""",
+        where table_schema in ('reg', 'vocab', 'vault')
+          and grantee in ('PUBLIC', 'sr_web', 'sr_sql', 'sr_sql_records', 'sr_keeper')""",
     "a definer function without its own search_path ending in pg_temp": """
         select p.oid::regprocedure::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace
         where n.nspname in ('api', 'reg') and p.prosecdef

@@ -41,7 +41,8 @@ def make_sql_login(connection, account, *, records=False):
     connection.execute(sql.SQL("alter role {} login inherit nosuperuser nocreatedb nocreaterole noreplication nobypassrls"
                                " connection limit 5 password null").format(role))
     connection.execute(sql.SQL("grant sr_sql to {}").format(role))
-    connection.execute(sql.SQL("grant sr_sql_records to {}" if records else "revoke sr_sql_records from {}").format(role))
+    change = "grant sr_sql_records to {}" if records else "revoke sr_sql_records from {}"
+    connection.execute(sql.SQL(change).format(role))
     for name, value in LIMITS.items():
         kept = sql.SQL(value) if name == "search_path" else sql.Literal(value)
         connection.execute(sql.SQL("alter role {} set {} = {}").format(role, sql.Identifier(name), kept))
@@ -52,8 +53,9 @@ def make_sql_login(connection, account, *, records=False):
 def asks_records(connection, account):
     """Whether the account has a SQL login that may ask the views of records."""
     return connection.execute(
-        "select exists (select 1 from pg_auth_members m join pg_roles g on g.oid = m.roleid join pg_roles l on l.oid = m.member"
-        " join reg.account a on a.sql_login = l.rolname where g.rolname = 'sr_sql_records' and a.name = %s)", [account]).fetchone()[0]
+        "select exists (select 1 from pg_auth_members m join pg_roles g on g.oid = m.roleid"
+        " join pg_roles l on l.oid = m.member join reg.account a on a.sql_login = l.rolname where g.rolname = 'sr_sql_records' and a.name = %s)",
+        [account]).fetchone()[0]
 
 
 def drop_sql_login(connection, account):

@@ -57,7 +57,7 @@ def alike(registry):
                 assert rows[0] == rows[1], (reader, told)
                 counted[reader].append(len(rows[0]))
     with registry.dba() as raw:
-        assert [one for one in raw.execute("select * from api._resolved_differences()").fetchall()] == []
+        assert raw.execute("select * from api._resolved_differences()").fetchall() == []
     return counted
 
 

@@ -9,4 +9,5 @@ beside = faced(
     "beside", uid("record", "subject.id", null=False), face(), *tiered(), words("what", null=False), uid("id", null=False),
     small("told_tier", null=False), flag("kin", null=False), json("told", null=False, default="{}"), shape("area"),
     PrimaryKeyConstraint("record", "face", "what", "id"), CheckConstraint("face between 0 and 2 and tier <= face", name="face"),
-    CheckConstraint("what in ('visit','measure','disturbance','settled','unlinked')", name="what"), sound_shape("area"), Index("ix_beside_what", "what"))
+    CheckConstraint("what in ('visit','measure','disturbance','settled','unlinked')", name="what"), sound_shape("area"),
+    Index("ix_beside_what", "what"))
