@@ -29,6 +29,8 @@ def filled(made, sites, events, say):
     with made.dba() as raw:
         raw.execute((SQL / "work.sql").read_text())
     resolve(made, persons)
+    with made.dba() as raw:
+        raw.execute("select api._resolve_beside(array(select s.id from reg.subject s where s.kind <> 'person'))")
     say(f"{sites:,} sites: {time.perf_counter() - began:.0f} s", flush=True)
     with made.dba() as raw:
         (have,) = raw.execute("select count(*) from reg.person_event where face = 2").fetchone()

@@ -53,9 +53,9 @@ def make_sql_login(connection, account, *, records=False):
 def asks_records(connection, account):
     """Whether the account has a SQL login that may ask the views of records."""
     return connection.execute(
-        "select exists (select 1 from pg_auth_members m join pg_roles g on g.oid = m.roleid"
-        " join pg_roles l on l.oid = m.member join reg.account a on a.sql_login = l.rolname where g.rolname = 'sr_sql_records' and a.name = %s)",
-        [account]).fetchone()[0]
+        "select exists (select 1 from pg_auth_members m join pg_roles g on g.oid = m.roleid join pg_roles l on l.oid = m.member"
+        " join reg.account a on a.sql_login = l.rolname"
+        " where g.rolname = 'sr_sql_records' and a.name = %s)", [account]).fetchone()[0]
 
 
 def drop_sql_login(connection, account):

@@ -128,13 +128,16 @@ def test_it_follows_a_freeze_and_its_end(registry, world, way):
     assert alike(registry) == settled
 
 
-def test_it_follows_a_merge(registry, world):
-    merged = decisions.merge(registry, world["court"]["id"], world["grave"]["id"], reason="one place")
+@pytest.mark.parametrize("other", ["grave", "hidden"])
+def test_it_follows_a_merge_and_tells_of_what_is_no_more_restricted(registry, world, other):
+    before = alike(registry)
+    merged = decisions.merge(registry, world["court"]["id"], world[other]["id"], reason="one place")
     with registry.as_("verifier"):
         decisions.approve(registry, merged.proposal)
-    with registry.as_("investigator1"):
-        assert {row["record_code"] for row in registry.rows("all_visits")} >= {world["codes"]["court"]} - {world["codes"]["grave"]}
-    alike(registry)
+    after = alike(registry)
+    assert after["investigator1"][:3] == before["investigator1"][:3] and after["worker"][0] == before["worker"][0] - (other == "hidden")
+    with registry.as_("worker"):
+        assert world["codes"][other] not in {row["record_code"] for row in registry.rows("all_visits")}
 
 
 def test_what_two_sites_were_settled_to_be_stands_beside_the_first(registry, world):

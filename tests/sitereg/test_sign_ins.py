@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from sitereg import accounts, errors
 from sitereg.cli import main
 from sitereg.store import cluster, programs
+from tests.sitereg import analysing
 
 pytestmark = pytest.mark.db
 GOOD = "seven pale stones in a row"
@@ -94,6 +95,32 @@ def test_an_analyst_of_another_os_user_asks_by_sql_until_it_ends(run, committed)
     assert ended.returncode == 2 and idents(committed) == []
     assert "had no SQL login" in run("accounts", "sql", "analyst1", "--end").output
     assert rows(committed, "select 1 from pg_roles where rolname = 'sql_analyst1'") == []
+
+
+def test_a_login_asks_records_where_a_reason_was_given_and_the_log_says_so(run, committed, monkeypatch):
+    monkeypatch.setattr("sitereg.accounts.LOCAL", "analyst1")
+    analysing.bind(committed, "analyst1")
+
+    def told(*args):
+        said = run("accounts", "sql", "analyst1", "--os-user", "daemon", *args)
+        return said.exit_code, rows(committed, "select g.rolname from pg_auth_members m join pg_roles g on g.oid = m.roleid join pg_roles l"
+                                    " on l.oid = m.member where l.rolname = 'sql_analyst1' order by 1")
+
+    def listed():
+        return run("accounts", "list").output.strip().rpartition("analyst")[2]
+
+    plain, both = [("sr_sql",)], [("sr_sql",), ("sr_sql_records",)]
+    try:
+        assert told() == (0, plain) and listed() == ", by SQL"
+        for half in (["--records"], ["--reason", "why"], ["--records", "--reason", " "]):
+            assert told(*half)[0] != 0
+        assert told("--records", "--reason", "she reckons how claims agree") == (0, both)
+        assert told() == (0, plain) and told("--records", "--reason", "again") == (0, both) and told("--no-records") == (0, plain)
+        assert rows(committed, "select action, reason from reg.audit_event where action like '%%sql\_records' order by seq") == [
+            ("grant_sql_records", "she reckons how claims agree"), ("end_sql_records", ""), ("grant_sql_records", "again"), ("end_sql_records", "")]
+        assert told("--records", "--reason", "at last") == (0, both) and listed() == ", by SQL with records"
+    finally:
+        run("accounts", "sql", "analyst1", "--end")
 
 
 def idents(settings):

@@ -11,6 +11,8 @@ from tests.sitereg import analysing, peopled
 
 pytestmark = pytest.mark.db
 TABLES = ("site", "site_kind", "site_relation", "site_name", "person", "person_event", "holding")
+LATER = ("beside",)  # parted from its beginning, by a later revision
+BESIDE = "select face, what, count(*), md5(string_agg(b::text, '|' order by b::text)) from reg.beside b group by 1, 2 order by 1, 2"
 
 
 @pytest.fixture(scope="module")
@@ -60,20 +62,21 @@ def down(raw):
 
 
 def test_a_registry_with_rows_goes_down_and_up_and_is_what_it_was(filled, raw):
-    before, form, faults = rows(raw), shape_of(raw), audit.verify(filled).faults
+    before, form, faults, beside = rows(raw), shape_of(raw), audit.verify(filled).faults, raw.execute(BESIDE).fetchall()
+    assert {what for _face, what, *_ in beside} == {"visit", "measure", "disturbance"}
     assert all(len(before[table]) > 1 for table in TABLES)
     down(raw)
     assert rows(raw) == before and raw.execute("select count(*) from pg_inherits i where i.inhparent = 'reg.site'::regclass").fetchone() == (0,)
     assert measured(raw, "reg.site", "adm1") == -1 and measured(raw, "reg.site_name", "words") == 0
     assert raw.execute("select count(*) from pg_statistic_ext").fetchone()[0] == len(TABLES) - 1
     schema.upgrade(raw)
-    assert rows(raw) == before and shape_of(raw) == form
+    assert rows(raw) == before and shape_of(raw) == form and raw.execute(BESIDE).fetchall() == beside
     assert raw.execute("select count(*) from pg_statistic_ext").fetchone() == (0,)
     new = [one for one in audit.verify(filled).faults if one not in faults]
     assert [one for one in new if one["problem"] != "event without its row"] == [], "tables of later revisions went with their rows"
 
 
-@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("table", TABLES + LATER)
 def test_rows_lie_in_the_part_of_their_face_and_are_measured_there_alone(raw, table):
     for face in range(3):
         assert raw.execute(f"select count(*) from reg.{table}_{face} where face <> %s", [face]).fetchone() == (0,)
@@ -84,7 +87,7 @@ def test_rows_lie_in_the_part_of_their_face_and_are_measured_there_alone(raw, ta
 
 def test_no_face_is_reached_but_through_its_table(raw):
     for role in ("sr_policed", "sr_reader", "sr_writer", "sr_ident", "sr_vault", "sr_web", "sr_sql", "sr_keeper"):
-        for table in TABLES:
+        for table in TABLES + LATER:
             assert not raw.execute("select has_table_privilege(%s, %s, 'select,insert,update,delete')", [role, f"reg.{table}_2"]).fetchone()[0]
     with pytest.raises(psycopg.errors.CheckViolation):
         raw.execute("insert into reg.site_relation(site, face, tier, kind, other, class, origins) values (reg.new_id(), 3, 0, 'near', reg.new_id(), 1, 1)")
