@@ -18,11 +18,13 @@ BEGIN, END = "<!-- the matrix: written by `make docs` from sitereg/matrix, compa
 ACROSS = 7
 FUNCTIONS = """
     select p.proname, pg_get_function_arguments(p.oid), obj_description(p.oid, 'pg_proc'),
-           case when p.proname like 'keeper\\_%' then 'keeper' when p.provolatile = 'v' then 'web, shell' else 'web, shell, SQL' end
+           case when p.proname like 'keeper\\_%' then 'keeper' when has_function_privilege('sr_sql', p.oid, 'execute') then 'web, shell, SQL'
+             when has_function_privilege('sr_sql_records', p.oid, 'execute') then 'web, shell, SQL (records)' else 'web, shell' end
     from pg_proc p join pg_namespace n on n.oid = p.pronamespace
     where n.nspname = 'api' and p.prokind = 'f' and p.proname not like '\\_%' order by 1, 2"""
 VIEWS = """
-    select c.relname, obj_description(c.oid, 'pg_class'), a.attname, format_type(a.atttypid, a.atttypmod),
+    select c.relname, obj_description(c.oid, 'pg_class') || case when has_table_privilege('sr_sql', c.oid, 'select') then ''
+             else ' For logins with records.' end, a.attname, format_type(a.atttypid, a.atttypmod),
            col_description(c.oid, a.attnum)
     from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid and a.attnum > 0
     where n.nspname = 'api' and c.relkind = 'v' order by 1, a.attnum"""
