@@ -5,6 +5,8 @@ from sitereg.links.batch import PLACES
 from sitereg.links.kernels import inner
 from sitereg.links.shares import NEAR, SIDE, SURE
 
+MANY = 96  # beyond which values are sorted as if nothing were known of their order
+
 __all__ = ["among", "backed", "ordered", "risen", "side"]
 
 
@@ -23,7 +25,7 @@ def risen(near, gain):
         whole += near[m] * (gain[m] - 1)
     for m in range(PLACES):
         near[m] *= gain[m] / whole
-    return numpy.log(whole)
+    return numpy.log(whole) if whole != 1.0 else 0.0
 
 
 @inner
@@ -38,12 +40,25 @@ def among(site, change):
 @inner
 def ordered(value, site, many):
     """The order of the first `many` values, the greatest first; what is equal but for rounding in the order of the sites."""
-    order = numpy.argsort(-value[:many], kind="mergesort")
+    order = numpy.argsort(-value[:many], kind="mergesort") if many > MANY else nearly(value, many)
     for k in range(1, many):
         at = k
         while at > 0 and site[order[at]] < site[order[at - 1]] and value[order[at]] >= value[order[at - 1]] * (1 - SURE):
             order[at], order[at - 1] = order[at - 1], order[at]
             at -= 1
+    return order
+
+
+@inner
+def nearly(value, many):
+    """The same of values that mostly stand in their order."""
+    order = numpy.arange(many)
+    for k in range(1, many):
+        one, at = order[k], k
+        while at > 0 and value[order[at - 1]] < value[one]:
+            order[at] = order[at - 1]
+            at -= 1
+        order[at] = one
     return order
 
 
