@@ -13,6 +13,7 @@ import os
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from uuid import UUID
 
 import numpy
 
@@ -68,7 +69,7 @@ def size(value):
     """The bytes of all arrays in a value."""
     if isinstance(value, numpy.ndarray):
         return value.nbytes
-    if isinstance(value, float | int | str | bytes):
+    if isinstance(value, UUID | float | int | str | bytes):
         return 0
     if isinstance(value, dict):
         return sum(map(size, list(value.values())))

@@ -1,6 +1,7 @@
 """What was asked of the persons of a run, laid flat and kept: enough to reckon the bars of a few sites for all of them at once."""
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import compress
 
 import numpy
 
@@ -18,8 +19,8 @@ class Persons:
 
     used: place (its number, -1 = none known), custody node (-1 = none), weight. days (n, 4): first and last of the reference
     (NaN = none), the last on which a site may have been built, the last sign of life where burial is asked. who (n, 3): numbers
-    of authorities, of sex, age and service, and of the first and last day. where (n, 3): the middle of the reference place and its radius in km. gone: links
-    that are left out. mention: site, bar. together: site, V.
+    of authorities, of sex, age and service, and of the first and last day. where (n, 3): the middle of the reference place and
+    its radius in km. gone: links that are left out. mention: site, bar. together: site, V.
     """
 
     ids: tuple
@@ -55,7 +56,7 @@ class Persons:
         at = numpy.cumsum(chosen) - 1
         flat = [tuple(at[part[chosen[rows[0]]]] if k == 0 else part[chosen[rows[0]]] for k, part in enumerate(rows))
                 for rows in (self.used, self.gone, self.mention, self.together)]
-        return Persons(tuple(one for one, held in zip(self.ids, chosen.tolist(), strict=True) if held), self.days[chosen],
+        return Persons(tuple(compress(self.ids, chosen.tolist())), self.days[chosen],
                        self.who[chosen], self.where[chosen], *flat)
 
     def at(self, rows):

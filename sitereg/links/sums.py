@@ -7,6 +7,7 @@
         one.ids, one.answer, one.proven, one.light  # those that are not proven are ranked whole
 """
 from collections import namedtuple
+from itertools import compress
 from threading import Lock
 
 import numpy
@@ -23,6 +24,8 @@ PORTION = 10_000  # persons that are moved on at a time
 SPARE = 16        # one in so many persons more has room beside the others
 MOST = 400        # sites that may be reckoned for everybody; with more a whole run is hardly dearer
 
+Weights = namedtuple("Weights", "persons whole half most leans lift gain")
+
 __all__ = ["Moved", "Summing", "Sums", "altered", "moved_on"]
 
 
@@ -33,11 +36,18 @@ class Moved(namedtuple("Moved", "ids answer proven light same held")):
     """
 
 
+    def weights(self, chosen):
+        """What of those of a mask moves though their links stay as they were written: as of batch.Ranked."""
+        persons = list(compress(self.ids, chosen.tolist()))
+        sets = self.answer[4][chosen]
+        return Weights(persons, self.held.whole[chosen], sets[:, 0, 0], sets[:, 1, 0], self.answer[5][chosen],
+                       self.held.lift[chosen], self.held.gain[chosen])
+
     def ranked(self, chosen, unlisted):
         """The Ranked of those of a mask."""
         site, parts, total, p, sets, leans, near = (one[chosen] for one in self.answer)
         many, top = site.shape
-        ids = tuple(one for one, held in zip(self.ids, chosen.tolist(), strict=True) if held)
+        ids = tuple(compress(self.ids, chosen.tolist()))
         return Ranked(ids, top * numpy.arange(1, many + 1), site.reshape(-1), total.reshape(-1),
                       parts.reshape(many * top, parts.shape[2]), p.reshape(-1), numpy.full(many, unlisted), sets[:, 0, 0],
                       sets[:, 1, 0], leans, self.held.whole[chosen], self.held.factor[chosen], self.held.lift[chosen],
@@ -79,7 +89,8 @@ class Sums:
                 late.update(laid.ids)
             if self.persons is None:
                 self.persons, self.held = many[-1][0].part(0, 0), shares.only(many[-1][1], slice(0, 0))
-            self.stay(numpy.array([one not in late and one not in self.gone for one in self.persons.ids], bool))
+            late |= self.gone
+            self.stay(numpy.array([one not in late for one in self.persons.ids], bool))
             self.append(many[::-1])
             self.new, self.gone = [], set()
         return self.persons, self.held
@@ -108,7 +119,8 @@ class Sums:
             for mine, yours in zip(self.room, held, strict=True):
                 mine[at:at + len(laid)] = yours
             at += len(laid)
-        self.persons, self.held = Persons.joined([self.persons, *(laid for laid, _ in many)]), shares.only(self.room, slice(0, total))
+        self.persons = Persons.joined([self.persons, *(laid for laid, _ in many)])
+        self.held = shares.only(self.room, slice(0, total))
 
     def bytes(self):
         """How much memory they take."""
