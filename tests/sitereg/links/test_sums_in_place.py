@@ -33,18 +33,26 @@ def test_persons_are_taken_in_a_stretch_and_in_any_order():
 
 
 def told(sums):
-    """{person: all that is kept of him}."""
-    laid, held = sums.whole()
-    return {one: (laid.part(n, n + 1), *(part[n].copy() for part in held)) for n, one in enumerate(laid.ids)}
+    """{person: all that is kept of him}; numbers of the layout by what they stand for."""
+    (laid, held), found = sums.whole(), {}
+    known = [list(many) for many in (sums.layout.authorities, sums.layout.traits, sums.layout.between, sums.layout.places)]
+    for n, one in enumerate(laid.ids):
+        mine = laid.part(n, n + 1)
+        shared = [many[number] for many, number in zip(known, mine.who[0].tolist(), strict=False)]
+        places = [known[3][number] if number >= 0 else None for number in mine.used[1].tolist()]
+        flat = [mine.days, mine.where, *mine.used[2:], *mine.gone, *mine.mention, *mine.together]
+        found[one] = (repr((shared, places)), *flat, *(part[n].copy() for part in held))
+    return found
 
 
 def alike(one, other):
-    return same(one[0], other[0]) and all(numpy.array_equal(mine, yours, equal_nan=True) for mine, yours in zip(one[1:], other[1:], strict=True))
+    return one[0] == other[0] and all(numpy.array_equal(mine, yours, equal_nan=mine.dtype.kind == "f")
+                                      for mine, yours in zip(one[1:], other[1:], strict=True))
 
 
 def test_whoever_is_taken_out_and_comes_back_leaves_the_others_as_they_were():
     world, persons = house("held", 51, many=90, custody=6)
-    engine, dice = standing(world, persons[:70]), numpy.random.default_rng(2)
+    engine, dice = standing(world, persons[:20]), numpy.random.default_rng(2)
     known, room, grown = told(engine.sums), engine.sums.room, 0
     for step in range(12):
         gone = [persons[n] for n in dice.choice(90, 9, replace=False)]
@@ -60,7 +68,7 @@ def test_whoever_is_taken_out_and_comes_back_leaves_the_others_as_they_were():
         grown += engine.sums.room is not room
         room = engine.sums.room
         assert engine.sums.bytes() >= sum(part.nbytes for part in room)
-    assert 0 < grown < 6, "others are laid elsewhere only where there is no room"
+    assert 0 < grown < 12, "others are laid elsewhere only where there is no room"
 
 
 def test_nobody_may_be_left_and_somebody_come_back():
