@@ -7,7 +7,7 @@ from sitereg.links.shares import NEAR, SIDE, SURE
 
 MANY = 96  # beyond which values are sorted as if nothing were known of their order
 
-__all__ = ["among", "backed", "ordered", "risen", "side"]
+__all__ = ["among", "backed", "copied", "ordered", "risen", "side"]
 
 
 @inner
@@ -26,6 +26,13 @@ def risen(near, gain):
     for m in range(PLACES):
         near[m] *= gain[m] / whole
     return numpy.log(whole) if whole != 1.0 else 0.0
+
+
+@inner
+def copied(out, given):
+    """The one is as the other."""
+    for k in range(len(given)):
+        out[k] = given[k]
 
 
 @inner
@@ -75,7 +82,8 @@ def side(held, n, level, change, whole, rest, grown, low, high, share, answer):
         if c >= 0:
             gone[c] = True
             continue
-        where[many], kept[many] = held.side_site[n, level, k], held.side[n, level, k]
+        where[many] = held.side_site[n, level, k]
+        copied(kept[many], held.side[n, level, k])
         kept[many, 0] += change.lift[n] + risen(kept[many, 3:], change.gain[n])
         kept[many, 1] *= change.shrink[n]
         _, value[many] = backed(kept[many, 0], kept[many, 1], kept[many, 2], whole, factor)
@@ -139,7 +147,8 @@ def next_to(held, n, level, order, where, value, kept, edged):
         if at == SIDE:
             held.low[n, level] = value[m]
             break
-        held.side_site[n, level, at], held.side[n, level, at] = where[m], kept[m]
+        held.side_site[n, level, at] = where[m]
+        copied(held.side[n, level, at], kept[m])
         at += 1
 
 

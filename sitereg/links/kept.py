@@ -61,7 +61,8 @@ class Kept:
     def bytes(self):
         """How much memory the rows of the engine take, with what it has laid out, the matrices of its network and its sums."""
         sums, rows = self.engine.sums, self.engine.rows
-        laid = (rows.held, rows.facts.chain.__dict__, self.engine.__dict__.get("shared", ()))
+        network = [one for name, one in rows.facts.chain.__dict__.items() if name != "world"]
+        laid = (rows.held, network, self.engine.__dict__.get("shared", ()))
         return size(laid) + (sums.bytes() if sums else 0)
 
 
