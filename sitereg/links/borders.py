@@ -5,7 +5,9 @@ from sitereg.links.batch import PLACES
 from sitereg.links.kernels import inner
 from sitereg.links.shares import NEAR, SIDE, SURE
 
-__all__ = ["among", "backed", "ordered", "risen", "side"]
+MANY = 96  # beyond which values are sorted as if nothing were known of their order
+
+__all__ = ["among", "backed", "copied", "ordered", "risen", "side"]
 
 
 @inner
@@ -23,7 +25,14 @@ def risen(near, gain):
         whole += near[m] * (gain[m] - 1)
     for m in range(PLACES):
         near[m] *= gain[m] / whole
-    return numpy.log(whole)
+    return numpy.log(whole) if whole != 1.0 else 0.0
+
+
+@inner
+def copied(out, given):
+    """The one is as the other."""
+    for k in range(len(given)):
+        out[k] = given[k]
 
 
 @inner
@@ -38,12 +47,25 @@ def among(site, change):
 @inner
 def ordered(value, site, many):
     """The order of the first `many` values, the greatest first; what is equal but for rounding in the order of the sites."""
-    order = numpy.argsort(-value[:many], kind="mergesort")
+    order = numpy.argsort(-value[:many], kind="mergesort") if many > MANY else nearly(value, many)
     for k in range(1, many):
         at = k
         while at > 0 and site[order[at]] < site[order[at - 1]] and value[order[at]] >= value[order[at - 1]] * (1 - SURE):
             order[at], order[at - 1] = order[at - 1], order[at]
             at -= 1
+    return order
+
+
+@inner
+def nearly(value, many):
+    """The same of values that mostly stand in their order."""
+    order = numpy.arange(many)
+    for k in range(1, many):
+        one, at = order[k], k
+        while at > 0 and value[order[at - 1]] < value[one]:
+            order[at] = order[at - 1]
+            at -= 1
+        order[at] = one
     return order
 
 
@@ -60,7 +82,8 @@ def side(held, n, level, change, whole, rest, grown, low, high, share, answer):
         if c >= 0:
             gone[c] = True
             continue
-        where[many], kept[many] = held.side_site[n, level, k], held.side[n, level, k]
+        where[many] = held.side_site[n, level, k]
+        copied(kept[many], held.side[n, level, k])
         kept[many, 0] += change.lift[n] + risen(kept[many, 3:], change.gain[n])
         kept[many, 1] *= change.shrink[n]
         _, value[many] = backed(kept[many, 0], kept[many, 1], kept[many, 2], whole, factor)
@@ -124,7 +147,8 @@ def next_to(held, n, level, order, where, value, kept, edged):
         if at == SIDE:
             held.low[n, level] = value[m]
             break
-        held.side_site[n, level, at], held.side[n, level, at] = where[m], kept[m]
+        held.side_site[n, level, at] = where[m]
+        copied(held.side[n, level, at], kept[m])
         at += 1
 
 

@@ -47,11 +47,25 @@ def gravity(one, other, parameters, *, same):
 def regrown(pull, was, stay, nodes, parameters):
     """gravity(nodes, nodes), where `pull` is that between those that stay (positions before, now): the same bits from few rows."""
     made = numpy.empty((len(nodes), len(nodes)))
-    made[stay[:, None], stay] = pull[was[:, None], was]
+    runs = [slice(*one) for one in runs_of(stay - was, len(stay))]
+    for one in runs:
+        for other in runs:
+            made[over(stay[one]), over(stay[other])] = pull[over(was[one]), over(was[other])]
     for n in numpy.setdiff1d(numpy.arange(len(nodes)), stay):
         made[n] = made[:, n] = gravity(nodes.part([n]), nodes, parameters, same=False)[0]
     numpy.fill_diagonal(made, 0)
     return made
+
+
+def runs_of(shift, many):
+    """(start, end) of the stretches that are shifted alike."""
+    turns = numpy.flatnonzero(numpy.diff(shift)) + 1
+    return list(zip([0, *turns.tolist()], [*turns.tolist(), many], strict=True)) if many else []
+
+
+def over(positions):
+    """The slice of some neighbouring positions."""
+    return slice(positions[0], positions[-1] + 1)
 
 
 def middles(places):

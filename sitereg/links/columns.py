@@ -82,9 +82,9 @@ def time(persons, world, rows, sites):
     start = numpy.searchsorted(site, numpy.arange(len(sites) + 1))
     limits, nats = (numpy.array(one, float) for one in zip(*parameters.gaps, strict=True))
     lags, masses = (numpy.array(one, float) for one in zip(*parameters.lags, strict=True))
-    between, which = numpy.unique(persons.days[:, :2], axis=0, return_inverse=True)
+    between, which = persons.between
     known = start, period, begin, end, share, limits, numpy.exp(nats)
-    return used(between, *known, lags, masses, parameters.dates)[which.reshape(-1)]
+    return used(between, *known, lags, masses, parameters.dates)[which]
 
 
 @compiled
@@ -129,14 +129,15 @@ def standing(persons, layout, world, rows, sites):
     facts, made = rows.facts.standing, numpy.zeros((2, len(persons), len(sites)))
     groups, traits = list(layout.authorities), list(layout.traits)
     if world.question == "held" and len(facts.site):
-        first, last = (numpy.where(numpy.isnan(persons.days[:, 0]), other, one)
-                       for one, other in zip(persons.days.T[:2], (-numpy.inf, numpy.inf), strict=True))
-        turns = numpy.column_stack([persons.who[:, 0], numpy.searchsorted(numpy.unique(facts.begin), last, side="right"),
-                                    numpy.searchsorted(numpy.unique(facts.end), first)])
-        _, one, which = numpy.unique(turns, axis=0, return_index=True, return_inverse=True)
-        alike = [authority(world, Person(None, "", authorities=groups[persons.who[n, 0]]), (first[n], last[n]), facts)[sites]
-                 for n in one]
-        made[0] = numpy.array(alike).reshape(len(one), len(sites))[which.reshape(-1)]
+        between, which = persons.between
+        first, last = (numpy.where(numpy.isnan(between[:, 0]), other, one)
+                       for one, other in zip(between.T, (-numpy.inf, numpy.inf), strict=True))
+        begun, ended = numpy.unique(facts.begin), numpy.unique(facts.end)
+        turn = numpy.searchsorted(begun, last, side="right") * (len(ended) + 1) + numpy.searchsorted(ended, first)
+        _, one, alike = numpy.unique(turn[which] * len(groups) + persons.who[:, 0], return_index=True, return_inverse=True)
+        found = [authority(world, Person(None, "", authorities=groups[persons.who[n, 0]]), (first[which[n]], last[which[n]]),
+                           facts)[sites] for n in one]
+        made[0] = numpy.array(found).reshape(len(one), len(sites))[alike.reshape(-1)]
     alike = [person_fits(Person(None, "", sex=sex, minor=minor, soldier=soldier), facts, world.parameters)[sites]
              for sex, minor, soldier in traits]
     made[1] = numpy.array(alike).reshape(len(traits), len(sites))[persons.who[:, 1]]

@@ -43,13 +43,16 @@ def alike(one, other):
     if is_dataclass(one) and type(one) is type(other):
         return all(alike(getattr(one, each.name), getattr(other, each.name)) for each in fields(one))
     if isinstance(one, tuple) and isinstance(other, tuple):
-        return len(one) == len(other) and (plainly(one, other) or all(map(alike, one, other)))
+        return len(one) == len(other) and (equal(one, other) or all(map(alike, one, other)))
     return one == other or (one != one and other != other)
 
 
-def plainly(one, other):
-    """Whether two tuples without arrays are equal as they stand; another NaN in them is looked for part by part."""
-    return not any(isinstance(each, numpy.ndarray) or is_dataclass(each) for each in (*one, *other)) and one == other
+def equal(one, other):
+    """Whether two tuples are equal as they stand; arrays and another NaN in them are looked for part by part."""
+    try:
+        return one == other
+    except ValueError:  # of arrays
+        return False
 
 
 def take_over(rows, before):

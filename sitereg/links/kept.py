@@ -3,23 +3,38 @@
     held = kept.find(settings, tier, question)
     held.stands(opened, tier, persons)     nothing that these say changed what is the same for everybody
 
-Within this process only, at most ROOM bytes for all worlds together, the one asked for last the longest; read anew after AGE.
+Within this process only, at most ROOM bytes for all worlds together (a quarter of the machine's memory), the one asked for last the
+longest; read anew after AGE.
 Nothing is missed: what a world is made from lies in rows of sites, persons, authorities and units, and every change of those is
 noted by the database (reg.link_touched). A site, an authority or a unit that is noted has the world read again; of a person the
 rows that the world was made from are compared with what they are now.
 """
+import os
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import UUID
 
 import numpy
 
 from sitereg.links import world
 from sitereg.store import cluster
 
-ROOM, AGE = 2 ** 30, 3600.0
+LIMIT = Path("/sys/fs/cgroup/memory.max")  # of a container, where it has one
+LEAST, AGE = 2 ** 30, 3600.0
 HELD = {}
 
-__all__ = ["Kept", "find", "forget", "keep"]
+__all__ = ["Kept", "find", "forget", "keep", "room"]
+
+
+def room(limit=LIMIT):
+    """How many bytes all worlds together may take: a quarter of the memory that this process can have, a gibibyte at least."""
+    whole = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    told = limit.read_text().strip() if limit.exists() else "max"
+    return max(min(whole, int(told) if told.isdecimal() else whole) // 4, LEAST)
+
+
+ROOM = room()
 
 
 @dataclass
@@ -46,7 +61,8 @@ class Kept:
     def bytes(self):
         """How much memory the rows of the engine take, with what it has laid out, the matrices of its network and its sums."""
         sums, rows = self.engine.sums, self.engine.rows
-        laid = (rows.held, rows.facts.chain.__dict__, self.engine.__dict__.get("shared", ()))
+        network = [one for name, one in rows.facts.chain.__dict__.items() if name != "world"]
+        laid = (rows.held, network, self.engine.__dict__.get("shared", ()))
         return size(laid) + (sums.bytes() if sums else 0)
 
 
@@ -54,7 +70,7 @@ def size(value):
     """The bytes of all arrays in a value."""
     if isinstance(value, numpy.ndarray):
         return value.nbytes
-    if isinstance(value, float | int | str | bytes):
+    if isinstance(value, UUID | float | int | str | bytes):
         return 0
     if isinstance(value, dict):
         return sum(map(size, list(value.values())))

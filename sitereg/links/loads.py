@@ -23,8 +23,8 @@ def typical(persons, world):
     each = fading(first[of], last[of], numpy.nan_to_num(confirmed.day[link]), parameters.load_days) * own
     left, bare = (numpy.bincount(of, many, len(persons)) for many in (own, ~own))
     left, bare = dated.sum() - left, (~dated).sum() - bare
-    between, which = numpy.unique(persons.days[:, :2], axis=0, return_inverse=True)
-    whole = faded(between, numpy.sort(confirmed.day[dated]), parameters.load_days)[which.reshape(-1)]
+    between, which = persons.between
+    whole = faded(between, numpy.sort(confirmed.day[dated]), parameters.load_days)[which]
     whole = whole - numpy.bincount(of, each, len(persons))
     plain = numpy.isnan(first) | (left == 0)
     with numpy.errstate(invalid="ignore", divide="ignore"):
@@ -48,8 +48,10 @@ def counted(persons, world, sites, known):
     order = numpy.lexsort((confirmed.day, confirmed.site))
     order = order[dated[order]]
     start = numpy.searchsorted(confirmed.site[order], sites), numpy.searchsorted(confirmed.site[order], sites, side="right")
-    between, which = numpy.unique(persons.days[:, :2], axis=0, return_inverse=True)
-    many = summed(between, confirmed.day[order], *start, world.parameters.load_days)[which.reshape(-1)]
+    (between, which), day = persons.between, confirmed.day[order]
+    many = numpy.empty((len(persons), len(sites)))
+    for k, (first, last) in enumerate(zip(*start, strict=True)):
+        many[:, k] = faded(between, day[first:last], world.parameters.load_days)[which]
     at = numpy.full(len(world.sites), -1)
     at[sites] = numpy.arange(len(sites))
     there = at[confirmed.site[link]]
@@ -90,17 +92,6 @@ def fading(first, last, day, scale):
     made = numpy.empty(len(day))
     for n in range(len(day)):
         made[n] = fade(first[n], last[n], day[n], scale)
-    return made
-
-
-@compiled
-def summed(between, day, start, end, scale):
-    """(pairs of days, sites): the sum of others.fading of the links of each site, whose days lie between its start and its end."""
-    made = numpy.zeros((len(between), len(start)))
-    for n in range(len(between)):
-        for s in range(len(start)):
-            for m in range(start[s], end[s]):
-                made[n, s] += fade(between[n, 0], between[n, 1], day[m], scale)
     return made
 
 

@@ -4,7 +4,7 @@ from collections import namedtuple
 import numpy
 
 from sitereg.links.batch import PLACES
-from sitereg.links.borders import among, backed, ordered, risen, side
+from sitereg.links.borders import among, backed, copied, ordered, risen, side
 from sitereg.links.kernels import compiled, inner
 from sitereg.links.shares import LEFT, PLAIN, SURE
 
@@ -118,7 +118,8 @@ def best(held, n, change, whole, share, high, answer, light):
             break
         if among(held.site[n, k], change) >= 0:
             continue
-        where[many], part[many], was[many] = held.site[n, k], held.part[n, k], k
+        where[many], was[many] = held.site[n, k], k
+        copied(part[many], held.part[n, k])
         part[many, 0] += risen(part[many, 9:], change.gain[n])
         part[many, 2] += change.lift[n]
         part[many, 7] *= change.shrink[n]
@@ -149,9 +150,10 @@ def best(held, n, change, whole, share, high, answer, light):
 def told(k, where, value, part, edged, whole, factor, change, n, answer):
     """Place k of person n in the answer is this site's."""
     site, parts, total, p, _, _, near = answer
-    near[n, k] = part[9:]
+    copied(near[n, k], part[9:])
     middle, after = backed(part[:7].sum(), part[7], part[8], whole, factor)
-    site[n, k], parts[n, k, :7] = where, part[:7]
+    site[n, k] = where
+    copied(parts[n, k], part[:7])
     parts[n, k, 7] = numpy.log(middle) - (part[:7].sum() - whole) if factor[0] < 1 else 0.0
     parts[n, k, 8] = numpy.log(after / middle) if factor[1] < 1 else 0.0
     parts[n, k, 9] = numpy.log(value / after) if edged else 0.0
@@ -169,7 +171,8 @@ def stay(held, n, change, order, where, value, part, column):
         if at == held.site.shape[1]:
             held.rest[n] = value[m]
             break
-        held.site[n, at], held.part[n, at] = where[m], part[m]
+        held.site[n, at] = where[m]
+        copied(held.part[n, at], part[m])
         at += 1
 
 
@@ -192,7 +195,8 @@ def plain(held, n, change, whole, grown, most, share, much, answer):
         if held.plain_site[n, k] < 0:
             break
         if among(held.plain_site[n, k], change) < 0:
-            where[many], kept[many] = held.plain_site[n, k], held.plain[n, k]
+            where[many] = held.plain_site[n, k]
+            copied(kept[many], held.plain[n, k])
             more = risen(kept[many, 4:], change.gain[n])
             kept[many, 0] += more
             kept[many, 1] += change.lift[n] + more
@@ -222,7 +226,8 @@ def plain(held, n, change, whole, grown, most, share, much, answer):
         if at == PLAIN:
             held.plain_rest[n] = value[m]
             break
-        held.plain_site[n, at], held.plain[n, at] = where[m], kept[m]
+        held.plain_site[n, at] = where[m]
+        copied(held.plain[n, at], kept[m])
         at += 1
     return True
 

@@ -18,6 +18,7 @@ from sitereg.errors import BadInput
 from sitereg.links import cluster, engine, kept, relinked, sums, world
 from sitereg.links.batch import Ranked
 from sitereg.links.resited import resited
+from sitereg.links.slots import Slots, weights
 from sitereg.store import session as store
 from sitereg.store.packing import packed
 from sitereg.store.session import Json
@@ -123,13 +124,6 @@ def bars(opened, made, read, found, new=True):
                     **weights(found))
 
 
-def weights(found):
-    """What of Ranked moves with every site that changes."""
-    return {"whole": packed(found.whole, "float8"), "half": packed(found.half, "int4"), "most": packed(found.most, "int4"),
-            "leans": packed(found.leans, "bool"), "lift": packed(found.lift, "float8"),
-            "gain": packed(found.gain.reshape(-1), "float8")}
-
-
 def renew(settings):
     """What runs say follows from the registry again; answers {run: how many persons were ranked anew}. For the keeper."""
     answer, whole = {}, []
@@ -177,20 +171,19 @@ def followed(settings, one, held, later, sites, touched, links):
         if named:
             touched = sorted({*touched, *opened.call("keeper_link_naming", tier=tier, sites=named)})
         held.engine.sums.drop(touched)
-        there = set(opened.call("keeper_link_done", run=one["id"]))
+        slots = Slots(opened.unhurried(), one["id"], moving=len(sites) > 0)
+    there = slots.at.keys()
     whole = sorted({*among(one, touched), *(there - set(held.engine.sums.whole()[0].ids))})
     for part in sums.moved_on(later.engine.sums, held.engine, later.engine, sites, links):
         stay = numpy.array([person in there for person in part.ids], bool)
         whole += [person for person, lost in zip(part.ids, (stay & ~part.proven).tolist(), strict=True) if lost]
         if part.answer:
-            light, heavy = (part.ranked(chosen & part.proven & ~part.same & stay, later.read.world.parameters.unlisted)
-                            for chosen in (part.light, ~part.light))
+            told = part.proven & ~part.same & stay
+            light, heavy = part.weights(told & part.light), part.ranked(told & ~part.light, later.read.world.parameters.unlisted)
             with store.unasked(settings) as opened:
-                if len(light):
-                    opened.unhurried().call("keeper_link_weights", run=one["id"], persons=packed(light.persons, "uuid"),
-                                            **weights(light))
                 bars(opened.unhurried(), one["id"], later.read, heavy, new=False)
-            many += len(light) + len(heavy)
+                slots.write(opened, slots.put(light) + slots.put(heavy))
+            many += len(light.persons) + len(heavy)
     for n in range(0, len(whole), CHUNK):
         with store.unasked(settings) as opened:
             many += len(keep(opened.unhurried(), one["id"], later.read, whole[n:n + CHUNK], tier, one["top"], later.engine))

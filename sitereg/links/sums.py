@@ -7,6 +7,7 @@
         one.ids, one.answer, one.proven, one.light  # those that are not proven are ranked whole
 """
 from collections import namedtuple
+from itertools import compress
 from threading import Lock
 
 import numpy
@@ -20,7 +21,10 @@ from sitereg.links.relinked import differ
 from sitereg.links.renewal import renew
 
 PORTION = 10_000  # persons that are moved on at a time
+SPARE = 16        # one in so many persons more has room beside the others
 MOST = 400        # sites that may be reckoned for everybody; with more a whole run is hardly dearer
+
+Weights = namedtuple("Weights", "persons whole half most leans lift gain")
 
 __all__ = ["Moved", "Summing", "Sums", "altered", "moved_on"]
 
@@ -32,11 +36,18 @@ class Moved(namedtuple("Moved", "ids answer proven light same held")):
     """
 
 
+    def weights(self, chosen):
+        """What of those of a mask moves though their links stay as they were written: as of batch.Ranked."""
+        persons = list(compress(self.ids, chosen.tolist()))
+        sets = self.answer[4][chosen]
+        return Weights(persons, self.held.whole[chosen], sets[:, 0, 0], sets[:, 1, 0], self.answer[5][chosen],
+                       self.held.lift[chosen], self.held.gain[chosen])
+
     def ranked(self, chosen, unlisted):
         """The Ranked of those of a mask."""
         site, parts, total, p, sets, leans, near = (one[chosen] for one in self.answer)
         many, top = site.shape
-        ids = tuple(one for one, held in zip(self.ids, chosen.tolist(), strict=True) if held)
+        ids = tuple(compress(self.ids, chosen.tolist()))
         return Ranked(ids, top * numpy.arange(1, many + 1), site.reshape(-1), total.reshape(-1),
                       parts.reshape(many * top, parts.shape[2]), p.reshape(-1), numpy.full(many, unlisted), sets[:, 0, 0],
                       sets[:, 1, 0], leans, self.held.whole[chosen], self.held.factor[chosen], self.held.lift[chosen],
@@ -48,7 +59,7 @@ class Sums:
 
     def __init__(self, engine, top):
         self.top, self.layout, self.means, self.lock = top, Layout(engine.world, engine.rows), [], Lock()
-        self.persons, self.held, self.new, self.gone = None, None, [], set()
+        self.persons, self.held, self.new, self.gone, self.room = None, None, [], set(), None
 
     def __len__(self):
         return sum(len(laid) for laid, _ in self.new) + (len(self.persons) if self.persons else 0)
@@ -76,16 +87,44 @@ class Sums:
             for laid, held in reversed(self.new):
                 many.append(left(laid, held, late))
                 late.update(laid.ids)
-            if self.persons is not None:
-                many.append(left(self.persons, self.held, late | self.gone))
-            many.reverse()
-            self.persons, self.held = Persons.joined([laid for laid, _ in many]), shares.joined([held for _, held in many])
+            if self.persons is None:
+                self.persons, self.held = many[-1][0].part(0, 0), shares.only(many[-1][1], slice(0, 0))
+            late |= self.gone
+            self.stay(numpy.array([one not in late for one in self.persons.ids], bool))
+            self.append(many[::-1])
             self.new, self.gone = [], set()
         return self.persons, self.held
 
+    def stay(self, chosen):
+        """Nothing is kept of the others: the last ones stand where those stood, so that hardly anything is moved."""
+        many = int(chosen.sum())
+        if many == len(chosen):
+            return
+        row, last = numpy.arange(many), many + numpy.flatnonzero(chosen[many:])
+        free = numpy.flatnonzero(~chosen[:many])
+        row[free] = last
+        for one in self.held:
+            one[free] = one[last]
+        self.persons, self.held = self.persons.at(row), shares.only(self.held, slice(0, many))
+
+    def append(self, many):
+        """These are kept too, behind the others, where there is room; where there is none, all get some to spare."""
+        at, total = len(self.persons), len(self.persons) + sum(len(laid) for laid, _ in many)
+        if self.room is None or total > len(self.room.whole):
+            spare = shares.room(total + total // SPARE, self.top)
+            for mine, yours in zip(spare, self.held, strict=True):
+                mine[:at] = yours
+            self.room = spare
+        for laid, held in many:
+            for mine, yours in zip(self.room, held, strict=True):
+                mine[at:at + len(laid)] = yours
+            at += len(laid)
+        self.persons = Persons.joined([self.persons, *(laid for laid, _ in many)])
+        self.held = shares.only(self.room, slice(0, total))
+
     def bytes(self):
         """How much memory they take."""
-        flat = [part for laid, held in [*self.new, *([(self.persons, self.held)] if self.persons else [])]
+        flat = [part for laid, held in [*self.new, *([(self.persons, self.room)] if self.persons else [])]
                 for part in (laid.days, laid.who, laid.where, *laid.used, *laid.gone, *laid.mention, *laid.together, *held)]
         return sum(one.nbytes for one in flat) + sum(len(points) for points, _ in self.layout.places)
 
@@ -93,18 +132,10 @@ class Sums:
         """They are those of another engine now."""
         self.layout.world, self.layout.rows = engine.world, engine.rows
 
-    def keep(self, chosen):
-        """Nothing is kept of the others."""
-        self.persons, self.held = left_of(self.persons, self.held, chosen)
-
 
 def left(laid, held, gone):
     """(Persons, Held) without those that are gone."""
-    return left_of(laid, held, numpy.array([one not in gone for one in laid.ids], bool))
-
-
-def left_of(laid, held, chosen):
-    """(Persons, Held) of those of a mask."""
+    chosen = numpy.array([one not in gone for one in laid.ids], bool)
     return (laid, held) if chosen.all() else (laid.only(chosen), shares.only(held, chosen))
 
 
@@ -203,7 +234,7 @@ def moved_on(sums, before, now, sites, links=None):
         lost[persons.used[0][persons.used[2] >= 0]] = True
     if lost.any():
         yield Moved(persons.only(lost).ids, None, *numpy.zeros((3, int(lost.sum())), bool), None)
-        sums.keep(~lost)
+        sums.stay(~lost)
         persons, held = sums.persons, sums.held
     later = persons
     if links is not None:
@@ -218,9 +249,8 @@ def moved_on(sums, before, now, sites, links=None):
     thin = few.thin(persons)
     held.lost[thin] = 1
     for n in range(0, len(persons), PORTION):
-        chosen = numpy.zeros(len(persons), bool)
-        chosen[n:n + PORTION] = True
-        part, kept = (persons.only(chosen), later.only(chosen)), shares.only(held, slice(n, n + PORTION))
+        end = min(n + PORTION, len(persons))
+        part, kept = tuple(one.part(n, end) for one in (persons, later)), shares.only(held, slice(n, end))
         fewer.apart(part, kept, few)
         many, top = len(part[0]), sums.top
         answer = (numpy.full((many, top), -1), numpy.zeros((many, top, 10)), numpy.zeros((many, top)), numpy.zeros((many, top)),

@@ -84,7 +84,7 @@ def tied(confirmed, companions):
     for row in companions:
         for one in {row["person"], row["other"]}:
             found.setdefault(one, []).append(tuple(row.values()))
-    return {one: sorted(rows, key=repr) for one, rows in found.items()}
+    return {one: sorted(rows, key=repr) if len(rows) > 1 else rows for one, rows in found.items()}
 
 
 def stations(relations, known):

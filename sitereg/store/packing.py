@@ -10,21 +10,22 @@ __all__ = ["Packed", "packed"]
 
 
 class Packed:
-    """A one-dimensional array in the form that goes over the wire; `oid` is its type's."""
+    """An array in the form that goes over the wire; `oid` is its type's."""
 
     def __init__(self, data, oid):
         self.data, self.oid = data, oid
 
 
 def packed(values, kind):
-    """A Packed of a flat array, or of a list of UUIDs; kind: float8, int4, bool or uuid."""
+    """A Packed of an array, or of a list of UUIDs; kind: float8, int4, bool or uuid."""
     element, oid, form = KINDS[kind]
     if kind == "uuid":
         values = numpy.frombuffer(b"".join(one.bytes for one in values), "V16")
     values = numpy.asarray(values, form)
-    head = numpy.array([1, 0, element, len(values), 1] if len(values) else [0, 0, element], ">i4")
-    items = numpy.empty(len(values), [("length", ">i4"), ("value", form)])
-    items["length"], items["value"] = values.dtype.itemsize, values
+    sides = [number for side in values.shape for number in (side, 1)] if values.size else []
+    head = numpy.array([len(sides) // 2, 0, element, *sides], ">i4")
+    items = numpy.empty(values.size, [("length", ">i4"), ("value", form)])
+    items["length"], items["value"] = values.dtype.itemsize, values.reshape(-1)
     return Packed(head.tobytes() + items.tobytes(), oid)
 
 

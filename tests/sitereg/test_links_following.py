@@ -5,7 +5,8 @@ from sitereg import claims, links, sources
 from sitereg.links import kept, runs, world
 from sitereg.links.engine import Engine
 from sitereg.links.model import BARS
-from sitereg.links.sums import Summing
+from sitereg.links.slots import Slots
+from sitereg.links.sums import Summing, Weights
 from sitereg.store import people
 from sitereg.store import session as store
 from tests import given
@@ -275,3 +276,19 @@ def test_what_moves_with_every_site_stands_in_few_rows_and_a_link_that_is_gone_l
     around = ["cohort", "companion"]
     table = now.assign(more=now["p"] / first["p"] - 1, other=(now[around] != first[around]).any(axis=1))[now["person"].isin(still)]
     assert known(settings)["id"] == run and (abs(table["more"]) > 1e-6).any() and table["other"].any(), "whose order stands is not written again"
+
+
+def test_rows_of_what_moves_are_written_whole_and_say_of_others_what_they_said(filled):
+    settings, run = filled[0], known(filled[0])["id"]
+    with analysing.dba(settings) as raw:
+        rows = lambda: {(n, at): one for n, *row in raw.execute("select n, whole, half, most, leans, lift, gain from reg.link_part"  # noqa: E731
+                        " where run = %s", [run]) for at, one in enumerate(zip(*row, strict=True), 1)}
+        raw.execute("delete from reg.link where run = %s and slot = 1", [run])
+        before, place = rows(), dict(raw.execute("select person, (part, slot) from reg.link where run = %s", [run]).fetchall())
+        with store.unasked(settings) as opened:
+            slots, (one, other) = Slots(opened, run), list(place)[-2:]
+            told = Weights([other, one], [7.5, 8.5], [3, 4], [5, 6], [True, False], [0.5, 0.25], [[1, 2, 3], [4, 5, 6]])
+            slots.write(opened, slots.put(told))
+        at = {person: tuple(map(int, place[person])) for person in (one, other)}
+        assert place.keys() == slots.at.keys() and len(before) > len(place) > 2, "whose link is gone is not there"
+        assert rows() == {**before, at[other]: (7.5, 3, 5, True, 0.5, [1.0, 2.0, 3.0]), at[one]: (8.5, 4, 6, False, 0.25, [4.0, 5.0, 6.0])}

@@ -86,6 +86,28 @@ end $$;
 comment on function api.keeper_link_weights(uuid, uuid[], float8[], int[], int[], bool[], float8[], float8[]) is
   'The links of these persons have this sum of weights over all sites, whence their chances, sets of these sizes, a load of every site that is so much above the one that was written, and places (three a person) that give so many times as much; what they were written with stays.';
 
+create function api.keeper_link_slots(p_run uuid) returns table(persons uuid[], parts int[], slots int[])
+stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$
+  select coalesce(array_agg(l.person), '{}'), coalesce(array_agg(l.part), '{}'), coalesce(array_agg(l.slot::int), '{}') from reg.link l where l.run = p_run $$;
+comment on function api.keeper_link_slots(uuid) is 'The persons whose links a run holds, and where in link_part stands what moves of each.';
+
+create function api.keeper_link_parts(p_run uuid) returns table(n int, whole float8[], half int[], most int[], leans bool[], lift float8[], gain float8[])
+stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$
+  select t.n, t.whole, t.half::int[], t.most::int[], t.leans, t.lift, t.gain from reg.link_part t where t.run = p_run order by t.n $$;
+comment on function api.keeper_link_parts(uuid) is 'The rows of link_part of a run; slots of links that are gone among them.';
+
+create function api.keeper_link_moves(p_run uuid, p_parts int[], p_ends int[], p_whole float8[], p_half int[], p_most int[], p_leans bool[], p_lift float8[],
+  p_gain float8[]) returns void
+volatile security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan language plpgsql as $$
+begin
+  perform api._keeper();
+  update reg.link_part t set whole = p_whole[x.a + 1:x.b], half = p_half[x.a + 1:x.b], most = p_most[x.a + 1:x.b], leans = p_leans[x.a + 1:x.b],
+    lift = p_lift[x.a + 1:x.b], gain = p_gain[x.a + 1:x.b][1:3]
+  from (select p_parts[i] as n, coalesce(p_ends[i - 1], 0) as a, p_ends[i] as b from generate_subscripts(p_parts, 1) i) x where t.run = p_run and t.n = x.n;
+end $$;
+comment on function api.keeper_link_moves(uuid, int[], int[], float8[], int[], int[], bool[], float8[], float8[]) is
+  'These rows of link_part are written whole: arrays end to end, p_ends says where each ends, p_gain has three numbers a slot.';
+
 -- p_ends: for each person how many sites all up to it have; the arrays of sites, parts (one for each bar and site) and near (three a site) lie end to end.
 -- Whoever has a link already keeps the place in link_part; p_new: others get one, else what was deleted meanwhile stays away.
 create function api.keeper_link_rows(p_run uuid, p_persons uuid[], p_ends int[], p_sites uuid[], p_parts float8[], p_unlisted float8[], p_whole float8[],
