@@ -28,6 +28,17 @@ create function api._members(p_ids uuid[]) returns table(id uuid, member uuid) s
     union all select m.id, s.id from m join reg.subject s on s.merged_into = m.member)
   select m.id, m.member from m $$;
 
+-- The same as two lists; where nobody is merged into any of them, each is its own member and nothing is followed.
+create function api._gathered(p_ids uuid[], out ids uuid[], out members uuid[]) stable
+set plan_cache_mode = force_generic_plan language plpgsql as $$
+declare v_more bool;
+begin
+  select array_agg(s.id), bool_or(exists (select 1 from reg.subject o where o.merged_into = s.id)) into ids, v_more
+    from reg.subject s where s.id = any (p_ids) and s.merged_into is null;
+  members := ids;
+  if v_more then select array_agg(m.id), array_agg(m.member) into ids, members from api._members(p_ids) m; end if;
+end $$;
+
 -- The decision in force for each (subject, machine, aspect).
 create function api._in_force(p_ids uuid[], p_machines text[], p_then timestamptz[] default null) returns setof reg.decision stable language sql as $$
   select distinct on (d.subject, d.machine, d.aspect) d.* from reg.decision d
@@ -38,7 +49,7 @@ create function api._in_force(p_ids uuid[], p_machines text[], p_then timestampt
 -- restrictions the strictest holds, and before any disclosure.
 create function api._decided_tiers(p_ids uuid[]) returns table(claim uuid, tier int) stable strict rows 10
 set plan_cache_mode = force_generic_plan language plpgsql as $$
-declare v_all uuid[] := array(select m.member from api._members(p_ids) m);
+declare v_all uuid[] := (api._gathered(p_ids)).members;
 begin
   if not exists (select 1 from reg.decision d where d.subject = any (v_all) and d.machine in ('disclosure', 'tier')) then return; end if;
   return query
@@ -59,6 +70,10 @@ begin
   select d.claim, d.tier from api._decided_tiers(p_ids) d where d.claim not in (select g.id from gone g)
   union all select g.id, 3 from gone g;
 end $$;
+
+-- The same by claim; null = none.
+create function api._tiers_now(p_ids uuid[]) returns jsonb stable language sql as $$
+  select jsonb_object_agg(r.claim, r.tier) from api._retiered(p_ids) r where r.claim is not null $$;
 
 -- The claims that decisions in force choose.
 create function api._chosen(p_members uuid[], p_then timestamptz[] default null) returns table(claim uuid) stable rows 10
@@ -100,16 +115,18 @@ create type api._heard as (
 -- 3 the period of a kind. Nothing has a slot where there is nothing to pick.
 create function api._live(p_ids uuid[], p_then timestamptz[] default null) returns setof api._heard stable rows 200
 set datestyle = 'ISO, YMD' set plan_cache_mode = force_generic_plan set enable_nestloop = on language plpgsql as $$
-declare v_ids uuid[]; v_members uuid[]; v_moved bool; v_chose bool;
+declare v_ids uuid[]; v_members uuid[]; v_moved bool; v_chose bool; v_tiers jsonb; v_chosen uuid[];
 begin
-  select array_agg(m.id), array_agg(m.member) into v_ids, v_members from api._members(p_ids) m;
+  select g.ids, g.members into v_ids, v_members from api._gathered(p_ids) g;
   select bool_or(d.machine <> 'chosen_value') or api._silenced() <> '{}', bool_or(d.machine = 'chosen_value') into v_moved, v_chose
     from reg.decision d where d.subject = any (v_members) and d.machine in ('disclosure', 'tier', 'chosen_value');
+  if v_moved then v_tiers := api._tiers_now(p_ids); end if;
+  if v_chose then v_chosen := array(select ch.claim from api._chosen(v_members, p_then) ch); end if;
   return query
   with said as (
     select s.id as subject, greatest(s.tier, coalesce(r.tier, c.tier)) as face, api._is_many(c.predicate) as many,
       api._is_dated(c.predicate) and not api._is_many(c.predicate) as dated,
-      case when c.predicate = 'place' then coalesce(u.radius_m, c.uncertainty_m) end as radius, ch.claim is not null as chosen,
+      case when c.predicate = 'place' then coalesce(u.radius_m, c.uncertainty_m) end as radius, coalesce(c.id = any (v_chosen), false) as chosen,
       o.id as other, o.tier as other_tier, u.pcode as unit, c.geom, c.uncertainty_m, c.item,
       c.id, c.predicate, c.value, c.object, c.at, c.began, c.ended, c.reliability, c.credibility, c.origin, c.first_hand, c.recorded_at,
       unnest(case when c.predicate = 'event' and o.tier > greatest(s.tier, coalesce(r.tier, c.tier)) then '{1,2}'
@@ -118,8 +135,7 @@ begin
     join reg.subject s on s.id = m.id
     join reg.claim c on c.subject = m.member and c.rumour_owner is null
       and (c.scope in (0, s.scope) or api._within_scope(c.scope, s.scope))
-    left join api._retiered(case when v_moved then p_ids end) r on r.claim = c.id
-    left join api._chosen(case when v_chose then v_members end, p_then) ch on ch.claim = c.id
+    cross join lateral (select case when v_tiers is not null then (v_tiers->>c.id::text)::int end as tier) r
     left join reg.admin_unit u on u.pcode = c.pcode and u.edition = c.edition and u.geom is not null
       and (c.geom is null or c.place_kind = 'admin_unit') and c.predicate = 'place'
     left join lateral (select n.id, n.tier from reg.subject o
