@@ -100,6 +100,7 @@ language plpgsql as $$
 declare v bytea[];
 begin
   if cardinality(p_leaves) = 1 then return p_leaves[1]; end if;
+  if cardinality(p_leaves) = 2 then return sha256('\x01'::bytea || least(p_leaves[1], p_leaves[2]) || greatest(p_leaves[1], p_leaves[2])); end if;
   select array_agg(l order by l) into v from unnest(p_leaves) l;
   if v is null then return decode(repeat('00', 32), 'hex'); end if;
   while cardinality(v) > 1 loop

@@ -91,10 +91,13 @@ declare v_event uuid := coalesce(p_batch, reg.new_id()); v_me api._asker; v_by u
         v_problems jsonb; v_touched uuid[]; r record;
 begin
   v_me := api._needed('investigator', 'analyst', 'data_steward', 'protection_officer', 'source_handler'); v_by := v_me.account;
-  if p_batch is not null and not exists (select 1 from reg.import_batch b where b.id = p_batch and b.state = 'running' and b.operator = v_by) then
-    perform api._missing(); end if;
-  select array_agg(row(s.key, coalesce(s.id, reg.new_id()), s.kind, s.tier, s.exact_tier, s.compartments, s.code)::api._new_subject)
-    into v_new from jsonb_populate_recordset(null::api._new_subject, p_subjects) s;
+  if p_batch is not null then
+    if not exists (select 1 from reg.import_batch b where b.id = p_batch and b.state = 'running' and b.operator = v_by) then perform api._missing(); end if;
+  end if;
+  if p_subjects <> '[]' then
+    select array_agg(row(s.key, coalesce(s.id, reg.new_id()), s.kind, s.tier, s.exact_tier, s.compartments, s.code)::api._new_subject)
+      into v_new from jsonb_populate_recordset(null::api._new_subject, p_subjects) s;
+  end if;
   if v_new is not null then perform api._new_subjects(v_new, p_batch, v_by); end if;
   begin
   select array_agg(jsonb_populate_record(null::api._said, e.value || jsonb_strip_nulls(jsonb_build_object(
@@ -118,7 +121,7 @@ begin
   if r.named then perform api._key_names(v_said); end if;
   if r.sealed then perform api._keep_claims(v_said, v_by, v_event); end if;
   if p_batch is not null then perform api._measure_young_tables(); end if;
-  if v_new is not null or r.levelled then perform api._first_levels(r.touched, v_event, null, v_by); end if;
+  if v_new is not null or r.levelled then perform api._first_levels(r.touched, v_event, case when p_batch is null then 'rule' else 'import' end, v_by); end if;
   v_touched := api._felt(v_said);
   if v_touched <> '{}' then perform api._resolve(v_touched); end if;
   if p_batch is null then perform api._close_new_event(v_event, 'record_claims', r.touched[1], p_reason, v_me); end if;

@@ -49,6 +49,7 @@ create type api._activity as (code text, until date);
 -- The furthest thing done and the latest.
 create function api._activities(p api._activity[]) returns jsonb stable parallel safe set plan_cache_mode = force_generic_plan language plpgsql as $$
 begin
+  if cardinality(p) = 1 then return jsonb_build_object('activity', jsonb_build_object('furthest', (p[1]).code, 'latest', (p[1]).code)); end if;
   return (select jsonb_build_object('activity', jsonb_build_object('furthest', (array_agg(a.code order by a.rank desc, a.code))[1],
     'latest', (array_agg(a.code order by a.until desc nulls last, a.rank desc, a.code))[1]))
     from (select u.code, u.until, api._activity_rank(u.code) as rank from unnest(p) u) a);
@@ -59,13 +60,27 @@ stable parallel safe language sql as $$
   select case when p_against is null then jsonb_build_object('claim', p_claim, 'class', p_class, 'origins', p_origins, 'first_hand', p_first_hand)
     else jsonb_build_object('claim', p_claim, 'class', p_class, 'origins', p_origins, 'first_hand', p_first_hand, 'against', p_against) end $$;
 
--- Of several periods the one that begins first, and the one that ends last; each word once.
+-- Of several periods the one that begins first (an open one before all), and the one that ends last; each word once. They are asked for each
+-- face of most sites, and of two or three things: without a query.
 create function api._earliest(p daterange[]) returns daterange immutable parallel safe language plpgsql as $$
-begin return (select d from unnest(p) d order by lower(d) nulls first, d limit 1); end $$;
+declare v daterange := p[1]; d daterange;
+begin
+  foreach d in array p loop if d < v then v := d; end if; end loop;
+  return v;
+end $$;
 create function api._latest(p daterange[]) returns daterange immutable parallel safe language plpgsql as $$
-begin return (select d from unnest(p) d order by upper(d) desc nulls first, d desc limit 1); end $$;
+declare v daterange := p[1]; d daterange;
+begin
+  foreach d in array p loop
+    if upper(d) is null and upper(v) is not null or upper(d) > upper(v) or upper(d) is not distinct from upper(v) and d > v then v := d; end if;
+  end loop;
+  return v;
+end $$;
 create function api._distinct(p text[]) returns text[] stable parallel safe language plpgsql as $$
-begin return array(select distinct g from unnest(p) g order by 1); end $$;
+begin
+  if cardinality(p) = 2 then return case when p[1] < p[2] then p when p[1] = p[2] then p[1:1] else array[p[2], p[1]] end; end if;
+  return array(select distinct g from unnest(p) g order by 1);
+end $$;
 
 -- Since when a protection that was decided is in doubt: since the first measure that lapsed after it.
 create function api._in_doubt(d reg.decision, p_then timestamptz[]) returns date stable set plan_cache_mode = force_generic_plan language plpgsql as $$

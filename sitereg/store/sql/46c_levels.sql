@@ -17,9 +17,9 @@ create function api._countable(p_ids uuid[], p_members uuid[], p_tiers jsonb, p_
 -- claims no more restricted than their subject; what rests on others becomes a task for those who may see them.
 create function api._first_levels(p_ids uuid[], p_event uuid, p_how text default null, p_by uuid default null) returns void
 set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
-declare v_by uuid := coalesce(p_by, api._actor()); v_told api._told[]; v_ids uuid[]; v_members uuid[]; v_tiers jsonb; v_persons bool; v_listed bool; r record; v_new bool; v_low bool; v_how text := coalesce(p_how,
-  case when exists (select 1 from reg.import_batch b where b.id = p_event) then 'import' else 'rule' end);
+declare v_by uuid := coalesce(p_by, api._actor()); v_told api._told[]; v_ids uuid[]; v_members uuid[]; v_tiers jsonb; v_persons bool; v_listed bool; r record; v_new bool; v_low bool; v_how text := p_how;
 begin
+  if v_how is null then v_how := case when exists (select 1 from reg.import_batch b where b.id = p_event) then 'import' else 'rule' end; end if;
   select array_agg(distinct case when s.merged_into is null then s.id else api._heir(s.id) end), bool_or(s.kind = 'person') into p_ids, v_persons
     from reg.subject s where s.id = any (p_ids);
   select g.ids, g.members into v_ids, v_members from api._gathered(p_ids) g;
