@@ -11,13 +11,13 @@ create function api._site_differences(p_ids uuid[]) returns setof api._site_diff
 begin
   return query
   with have as materialized (select s, s.id, s.face, s.version from reg.site s where s.id = any (p_ids)),
-  want as materialized (select w, (w.site).id as id, (w.site).face as face, w.site, w.kinds, w.relations
+  want as materialized (select (w.site).id as id, (w.site).face as face, w.site, w.kinds, w.relations
     from api._site_rows(p_ids, null, array(select row(h.id, h.face, h.version)::api._version from have h)) w),
   kinds as (select site, face, array_agg(k) as rows from (select k.site, k.face, k from reg.site_kind k where k.site = any (p_ids)
     order by k.site, k.face, api._rank_of_level(k.verification) desc, k.class, k.origins desc, k.kind) k group by 1, 2),
   relations as (select site, face, array_agg(r) as rows from (select r.site, r.face, r from reg.site_relation r where r.site = any (p_ids)
     order by r.site, r.face, r.kind collate "C", r.other) r group by 1, 2)
-  select coalesce(w.id, h.id), coalesce(w.face, h.face), w.w, h.version, k.rows, r.rows,
+  select coalesce(w.id, h.id), coalesce(w.face, h.face), row(w.site, w.kinds, w.relations)::api._site_face, h.version, k.rows, r.rows,
     w.id is null or h.id is null or ((w.site).tier, (w.site).scope, (w.site).shown, (w.site).centre, (w.site).shown_as, (w.site).uncertainty_m)
       is distinct from ((h.s).tier, (h.s).scope, (h.s).shown, (h.s).centre, (h.s).shown_as, (h.s).uncertainty_m)
   from want w full join have h on h.id = w.id and h.face = w.face
