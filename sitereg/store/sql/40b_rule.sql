@@ -15,30 +15,6 @@ create function api._within_scope(p_narrow int, p_wide int) returns bool stable 
   select p_narrow in (0, p_wide) or (select n.compartments from reg.scope n where n.id = p_narrow)
                                  <@ (select w.compartments from reg.scope w where w.id = p_wide) $$;
 
--- What a merged subject has become.
-create function api._heir(p_id uuid) returns uuid stable language sql as $$
-  with recursive up as (select s.id, s.merged_into from reg.subject s where s.id = p_id
-    union select s.id, s.merged_into from up join reg.subject s on s.id = up.merged_into)
-  select up.id from up where up.merged_into is null $$;
-
--- Each subject that stands by itself with those merged into it, whose claims are its own now.
-create function api._members(p_ids uuid[]) returns table(id uuid, member uuid) stable language sql as $$
-  with recursive m as (
-    select s.id, s.id as member from reg.subject s where s.id = any (p_ids) and s.merged_into is null
-    union all select m.id, s.id from m join reg.subject s on s.merged_into = m.member)
-  select m.id, m.member from m $$;
-
--- The same as two lists; where nobody is merged into any of them, each is its own member and nothing is followed.
-create function api._gathered(p_ids uuid[], out ids uuid[], out members uuid[]) stable
-set plan_cache_mode = force_generic_plan language plpgsql as $$
-declare v_more bool;
-begin
-  select array_agg(s.id), bool_or(exists (select 1 from reg.subject o where o.merged_into = s.id)) into ids, v_more
-    from reg.subject s where s.id = any (p_ids) and s.merged_into is null;
-  members := ids;
-  if v_more then select array_agg(m.id), array_agg(m.member) into ids, members from api._members(p_ids) m; end if;
-end $$;
-
 -- The decision in force for each (subject, machine, aspect).
 create function api._in_force(p_ids uuid[], p_machines text[], p_then timestamptz[] default null) returns setof reg.decision stable language sql as $$
   select distinct on (d.subject, d.machine, d.aspect) d.* from reg.decision d
@@ -70,10 +46,6 @@ begin
   select d.claim, d.tier from api._decided_tiers(p_ids) d where d.claim not in (select g.id from gone g)
   union all select g.id, 3 from gone g;
 end $$;
-
--- The same by claim; null = none.
-create function api._tiers_now(p_ids uuid[]) returns jsonb stable language sql as $$
-  select jsonb_object_agg(r.claim, r.tier) from api._retiered(p_ids) r where r.claim is not null $$;
 
 -- The claims that decisions in force choose.
 create function api._chosen(p_members uuid[], p_then timestamptz[] default null) returns table(claim uuid) stable rows 10
