@@ -112,17 +112,21 @@ create function api.request() returns text stable security definer set search_pa
 language plpgsql as $$ begin return (api._who()).request; end $$;
 comment on function api.request() is 'The id of the request, as announced.';
 
-create function api._need(variadic p_roles text[]) returns uuid stable set search_path = pg_catalog, public, pg_temp
+-- What is known of the one who asks, if he has one of these roles: a function that needs more of it than his account asks once and hands it on.
+create type api._asker as (account uuid, name text, display text, level int, scopes int[], roles text[], how text, request text, area geometry);
+create function api._needed(variadic p_roles text[]) returns api._asker stable set search_path = pg_catalog, public, pg_temp
 language plpgsql as $$
-declare v record;
+declare v api._asker;
 begin
   select * into v from api.me();
   if v.account is null then raise exception 'Nobody is announced in this transaction' using errcode = 'SR403'; end if;
   if not (coalesce(v.roles, '{}') && p_roles) then
     raise exception 'This needs the role %', array_to_string(p_roles, ' or ') using errcode = 'SR403';
   end if;
-  return v.account;
+  return v;
 end $$;
+create function api._need(variadic p_roles text[]) returns uuid stable set search_path = pg_catalog, public, pg_temp
+language plpgsql as $$ begin return (api._needed(variadic p_roles)).account; end $$;
 create function api._actor() returns uuid stable set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v uuid := api.account();
 begin

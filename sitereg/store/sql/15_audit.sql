@@ -71,23 +71,27 @@ set role sr_owner;
 create function api._written_here(p_names text[], p_tables regclass[]) returns text[] stable security definer set search_path = pg_catalog, public, pg_temp
 set plan_cache_mode = force_generic_plan language plpgsql as $$
 begin
-  return array(select t.name from unnest(p_names, p_tables) t(name, id)
-    where not current_setting('track_counts')::bool or pg_stat_get_xact_tuples_inserted(t.id) > 0);
+  if not current_setting('track_counts')::bool then return p_names; end if;
+  return array(select t.name from unnest(p_names, p_tables) t(name, id) where pg_stat_get_xact_tuples_inserted(t.id) > 0);
 end $$;
 reset role;
 set role sr_writer;
 do $$
-declare v_tables text;
+declare v_tables text; v_often text;
 begin
-  select string_agg(format('if %1$L = any (v_written) then return query select %1$L::text, t.digest from %2$s t where t.event = p_event; end if;', s.tbl, s.sign),
-    E'\n    ' order by s.tbl) into v_tables from api._sealed_tables() s;
+  select string_agg(case when s.tbl not in ('claim', 'decision') then t.said end, E'\n    ' order by s.tbl),
+      string_agg(case when s.tbl in ('claim', 'decision') then t.said end, E'\n    ' order by s.tbl) into v_tables, v_often
+    from api._sealed_tables() s cross join lateral (select format(
+      'if %1$L = any (v_written) then return query select %1$L::text, t.digest from %2$s t where t.event = p_event; end if;', s.tbl, s.sign) as said) t;
   execute format($f$create function api._event_rows(p_event uuid, p_new bool) returns table(tbl text, digest bytea) stable
     set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_bitmapscan = off language plpgsql as $b$
     #variable_conflict use_column
     declare v_written text[] := api._written_here(%L, %L);
     begin
     %s
-    end $b$ $f$, array(select s.tbl from api._sealed_tables() s), array(select s.sign from api._sealed_tables() s), v_tables);
+    if v_written <@ '{claim,decision}' then return; end if;
+    %s
+    end $b$ $f$, array(select s.tbl from api._sealed_tables() s), array(select s.sign from api._sealed_tables() s), v_often, v_tables);
 end $$;
 
 -- Merkle root of leaves in the order of their bytes; an odd one is carried up as it is; no leaf gives 32 zero bytes.
@@ -95,6 +99,8 @@ create function api._merkle(p_leaves bytea[]) returns bytea immutable set search
 language plpgsql as $$
 declare v bytea[];
 begin
+  if cardinality(p_leaves) = 1 then return p_leaves[1]; end if;
+  if cardinality(p_leaves) = 2 then return sha256('\x01'::bytea || least(p_leaves[1], p_leaves[2]) || greatest(p_leaves[1], p_leaves[2])); end if;
   select array_agg(l order by l) into v from unnest(p_leaves) l;
   if v is null then return decode(repeat('00', 32), 'hex'); end if;
   while cardinality(v) > 1 loop
@@ -121,11 +127,11 @@ begin
   return exists (select 1 from api._freezes() f);
 end $$;
 
-create function api._end_event(p_event uuid, p_action text, p_object uuid, p_reason text, p_new bool) returns bigint
+create function api._end_event(p_event uuid, p_action text, p_object uuid, p_reason text, p_new bool, p_me api._asker) returns bigint
 set search_path = pg_catalog, public, pg_temp language plpgsql as $$
-declare v reg.audit_event; v_me record; v_head record;
+declare v reg.audit_event; v_me api._asker := p_me; v_head record;
 begin
-  select * into v_me from api.me();
+  if v_me.account is null then select * into v_me from api.me(); end if;
   v.id := p_event; v.actor := v_me.account; v.how := coalesce(v_me.how, 'system'); v.request := v_me.request;
   v.action := p_action; v.object := p_object; v.reason := coalesce(p_reason, '');
   select h.seq, h.hash into v_head from reg.audit_head h for update;
@@ -144,13 +150,13 @@ begin
   return v.seq;
 end $$;
 
--- An event is over; p_new by a function that drew its id itself.
+-- An event is over; by a function that drew its id itself, and that may hand on who asks.
 create function api._close_event(p_event uuid, p_action text, p_object uuid, p_reason text) returns bigint
 security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
-begin return api._end_event(p_event, p_action, p_object, p_reason, false); end $$;
-create function api._close_new_event(p_event uuid, p_action text, p_object uuid, p_reason text) returns bigint
+begin return api._end_event(p_event, p_action, p_object, p_reason, false, null); end $$;
+create function api._close_new_event(p_event uuid, p_action text, p_object uuid, p_reason text, p_me api._asker default null) returns bigint
 security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
-begin return api._end_event(p_event, p_action, p_object, p_reason, true); end $$;
+begin return api._end_event(p_event, p_action, p_object, p_reason, true, p_me); end $$;
 
 -- Of what partners and families do no time finer than the hour is kept, and of where they sit nothing; of everybody else the moment.
 create function api._of_partner(p_account uuid) returns bool stable set search_path = pg_catalog, public, pg_temp language plpgsql as $$

@@ -17,9 +17,10 @@ end $$;
 
 -- The sources of which that is so.
 create function api._silenced() returns uuid[] stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
-declare v_over uuid[] := api._over();
+declare v_over uuid[];
 begin
-  if v_over = '{}' and not exists (select 1 from reg.terms_change) then return api._uses_refused('search'); end if;
+  if not exists (select 1 from reg.agreement_approval) and not exists (select 1 from reg.terms_change) and not exists (select 1 from reg.consent) then return '{}'; end if;
+  v_over := api._over();
   return array(select l.source from (select distinct on (t.source) t.source, t.consent from reg.terms_change t
       order by t.source, t.recorded_at desc, t.id desc) l join vocab.consent_state v on v.code = l.consent and (v.attrs->>'hides')::bool
     union select s.id from reg.source s where s.agreement = any (v_over) union select unnest(api._uses_refused('search')));
@@ -48,8 +49,9 @@ end $$;
 
 -- Nothing new is taken in from a source whose consent is gone.
 create function api._not_while_silenced() returns trigger security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+declare v_silenced uuid[] := api._silenced();
 begin
-  if exists (select 1 from made m where m.source = any ((select api._silenced())::uuid[])) then
+  if v_silenced <> '{}' and exists (select 1 from made m where m.source = any (v_silenced)) then
     perform api._refuse('consent', 'Consent was withdrawn, or the agreement is over: nothing that this source said is taken in until it is given again.'); end if;
   return null;
 end $$;

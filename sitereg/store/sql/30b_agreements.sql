@@ -61,7 +61,8 @@ create function api._data_kind(p_subject text, p_predicate text) returns text st
 
 create function api._only_covered() returns trigger security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 begin
-  if exists (select 1 from reg.agreement_approval) and exists (select 1 from made m join reg.source s on s.id = m.source join api._agreements_now() n on n.agreement = s.agreement
+  if not exists (select 1 from reg.agreement_approval) then return null; end if;
+  if exists (select 1 from made m join reg.source s on s.id = m.source join api._agreements_now() n on n.agreement = s.agreement
       join reg.agreement_version v on v.id = n.version join reg.subject o on o.id = m.subject where not api._data_kind(o.kind, m.predicate) = any (v.kinds)) then
     perform api._refuse('agreement', 'The agreement with this partner does not cover this kind of data.'); end if;
   return null;

@@ -87,14 +87,17 @@ create function api.record_claims(p_claims jsonb, p_subjects jsonb default '[]',
 returns table(n bigint, claim uuid, subject uuid, code text, subject_key text)
 volatile security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
 #variable_conflict use_column
-declare v_event uuid := coalesce(p_batch, reg.new_id()); v_by uuid; v_new api._new_subject[]; v_said api._said[];
+declare v_event uuid := coalesce(p_batch, reg.new_id()); v_me api._asker; v_by uuid; v_new api._new_subject[]; v_said api._said[];
         v_problems jsonb; v_touched uuid[]; r record;
 begin
-  v_by := api._need('investigator', 'analyst', 'data_steward', 'protection_officer', 'source_handler');
-  if p_batch is not null and not exists (select 1 from reg.import_batch b where b.id = p_batch and b.state = 'running' and b.operator = v_by) then
-    perform api._missing(); end if;
-  select array_agg(row(s.key, coalesce(s.id, reg.new_id()), s.kind, s.tier, s.exact_tier, s.compartments, s.code)::api._new_subject)
-    into v_new from jsonb_populate_recordset(null::api._new_subject, p_subjects) s;
+  v_me := api._needed('investigator', 'analyst', 'data_steward', 'protection_officer', 'source_handler'); v_by := v_me.account;
+  if p_batch is not null then
+    if not exists (select 1 from reg.import_batch b where b.id = p_batch and b.state = 'running' and b.operator = v_by) then perform api._missing(); end if;
+  end if;
+  if p_subjects <> '[]' then
+    select array_agg(row(s.key, coalesce(s.id, reg.new_id()), s.kind, s.tier, s.exact_tier, s.compartments, s.code)::api._new_subject)
+      into v_new from jsonb_populate_recordset(null::api._new_subject, p_subjects) s;
+  end if;
   if v_new is not null then perform api._new_subjects(v_new, p_batch, v_by); end if;
   begin
   select array_agg(jsonb_populate_record(null::api._said, e.value || jsonb_strip_nulls(jsonb_build_object(
@@ -107,7 +110,7 @@ begin
     perform api._bad('bad_value', 'claims', left(sqlerrm, 120), 'A value has a form that cannot be read: ' || left(sqlerrm, 120));
   end;
   if v_said is null then perform api._bad('empty', 'claims', '', 'Nothing was said'); end if;
-  v_problems := api._said_problems(v_said);
+  v_problems := api._said_problems(v_said, v_me);
   if v_problems is not null then
     raise exception 'Some of what was said cannot be recorded' using errcode = 'SR422',
       detail = jsonb_build_object('problems', v_problems)::text; end if;
@@ -118,10 +121,10 @@ begin
   if r.named then perform api._key_names(v_said); end if;
   if r.sealed then perform api._keep_claims(v_said, v_by, v_event); end if;
   if p_batch is not null then perform api._measure_young_tables(); end if;
-  if v_new is not null or r.levelled then perform api._first_levels(r.touched, v_event); end if;
+  if v_new is not null or r.levelled then perform api._first_levels(r.touched, v_event, case when p_batch is null then 'rule' else 'import' end, v_by); end if;
   v_touched := api._felt(v_said);
   if v_touched <> '{}' then perform api._resolve(v_touched); end if;
-  if p_batch is null then perform api._close_new_event(v_event, 'record_claims', r.touched[1], p_reason); end if;
+  if p_batch is null then perform api._close_new_event(v_event, 'record_claims', r.touched[1], p_reason, v_me); end if;
   return query select u.ordinality, u.id, u.subject, s.code, u.subject_key from unnest(v_said) with ordinality u
     join reg.subject s on s.id = u.subject order by 1;
 end $$;

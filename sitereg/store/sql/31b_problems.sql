@@ -4,17 +4,18 @@ create function api._problem(p_code text, p_field text, p_value text, p_message 
   select jsonb_build_object('code', p_code, 'field', p_field, 'value', left(p_value, 200), 'message', p_message) $$;
 
 -- What is wrong with what was said, as problems; null = nothing. Each claim is looked at once.
-create function api._said_problems(p_said api._said[]) returns jsonb stable set plan_cache_mode = force_generic_plan language plpgsql as $$
+create function api._said_problems(p_said api._said[], p_me api._asker default null) returns jsonb stable set plan_cache_mode = force_generic_plan language plpgsql as $$
+declare v_me api._asker := p_me;
 begin
+  if v_me.account is null then select * into v_me from api.me(); end if;
   return (
-  with me as materialized (select m.level, m.scopes, reg.today() as today from api.me() m),
-  r as materialized (
-    select u.*, u.ordinality as n, me.*, s.kind as subject_kind, s.tier as subject_tier, p.attrs as rule, so.id as known_source, so.type as source_type,
-           s.id is not null and s.tier <= me.level and s.scope = any (me.scopes) as subject_seen
-    from unnest(p_said) with ordinality u cross join me
+  with r as materialized (
+    select u.*, u.ordinality as n, v_me.level, s.kind as subject_kind, s.tier as subject_tier, p.attrs as rule, so.id as known_source, so.type as source_type,
+           s.id is not null and s.tier <= v_me.level and s.scope = any (v_me.scopes) as subject_seen
+    from unnest(p_said) with ordinality u
     left join reg.subject s on s.id = u.subject
     left join vocab.predicate p on p.code = u.predicate
-    left join reg.source so on so.id = u.source and so.tier <= me.level and so.scope = any (me.scopes)),
+    left join reg.source so on so.id = u.source and so.tier <= v_me.level and so.scope = any (v_me.scopes)),
   asked as (
     select distinct r.n, r.row_no, t.scheme, t.code from r cross join lateral (values
       (case when r.rule->>'value' like 'term:%' then split_part(r.rule->>'value', ':', 2) end, r.value->>'code'),
@@ -36,7 +37,7 @@ begin
       then api._problem('bad_geometry', 'geom', left(verbatim, 80), 'The shape is empty, not finite, invalid or outside the world') end,
     case when geom is not null and not coalesce(uncertainty_m > 0 and uncertainty_m < 'Infinity', false)
       then api._problem('bad_uncertainty', 'uncertainty_m', uncertainty_m::text, 'A shape needs an uncertainty in metres above 0') end,
-    case when greatest(lower(nullif(at, '')::daterange), lower(nullif(began, '')::daterange)) > r.today
+    case when (at <> '' or began <> '') and greatest(lower(nullif(at, '')::daterange), lower(nullif(began, '')::daterange)) > (select reg.today())
       then api._problem('future_date', 'at', coalesce(at, began), 'This lies in the future') end,
     case when tier < 1 or tier > r.level
       then api._problem('bad_tier', 'tier', tier::text, 'A claim is recorded at a tier from 1 up to your own') end,

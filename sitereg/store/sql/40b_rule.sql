@@ -15,19 +15,6 @@ create function api._within_scope(p_narrow int, p_wide int) returns bool stable 
   select p_narrow in (0, p_wide) or (select n.compartments from reg.scope n where n.id = p_narrow)
                                  <@ (select w.compartments from reg.scope w where w.id = p_wide) $$;
 
--- What a merged subject has become.
-create function api._heir(p_id uuid) returns uuid stable language sql as $$
-  with recursive up as (select s.id, s.merged_into from reg.subject s where s.id = p_id
-    union select s.id, s.merged_into from up join reg.subject s on s.id = up.merged_into)
-  select up.id from up where up.merged_into is null $$;
-
--- Each subject that stands by itself with those merged into it, whose claims are its own now.
-create function api._members(p_ids uuid[]) returns table(id uuid, member uuid) stable language sql as $$
-  with recursive m as (
-    select s.id, s.id as member from reg.subject s where s.id = any (p_ids) and s.merged_into is null
-    union all select m.id, s.id from m join reg.subject s on s.merged_into = m.member)
-  select m.id, m.member from m $$;
-
 -- The decision in force for each (subject, machine, aspect).
 create function api._in_force(p_ids uuid[], p_machines text[], p_then timestamptz[] default null) returns setof reg.decision stable language sql as $$
   select distinct on (d.subject, d.machine, d.aspect) d.* from reg.decision d
@@ -38,7 +25,7 @@ create function api._in_force(p_ids uuid[], p_machines text[], p_then timestampt
 -- restrictions the strictest holds, and before any disclosure.
 create function api._decided_tiers(p_ids uuid[]) returns table(claim uuid, tier int) stable strict rows 10
 set plan_cache_mode = force_generic_plan language plpgsql as $$
-declare v_all uuid[] := array(select m.member from api._members(p_ids) m);
+declare v_all uuid[] := (api._gathered(p_ids)).members;
 begin
   if not exists (select 1 from reg.decision d where d.subject = any (v_all) and d.machine in ('disclosure', 'tier')) then return; end if;
   return query
@@ -100,16 +87,18 @@ create type api._heard as (
 -- 3 the period of a kind. Nothing has a slot where there is nothing to pick.
 create function api._live(p_ids uuid[], p_then timestamptz[] default null) returns setof api._heard stable rows 200
 set datestyle = 'ISO, YMD' set plan_cache_mode = force_generic_plan set enable_nestloop = on language plpgsql as $$
-declare v_ids uuid[]; v_members uuid[]; v_moved bool; v_chose bool;
+declare v_ids uuid[]; v_members uuid[]; v_moved bool; v_chose bool; v_tiers jsonb; v_chosen uuid[];
 begin
-  select array_agg(m.id), array_agg(m.member) into v_ids, v_members from api._members(p_ids) m;
+  select g.ids, g.members into v_ids, v_members from api._gathered(p_ids) g;
   select bool_or(d.machine <> 'chosen_value') or api._silenced() <> '{}', bool_or(d.machine = 'chosen_value') into v_moved, v_chose
     from reg.decision d where d.subject = any (v_members) and d.machine in ('disclosure', 'tier', 'chosen_value');
+  if v_moved then v_tiers := api._tiers_now(p_ids); end if;
+  if v_chose then v_chosen := array(select ch.claim from api._chosen(v_members, p_then) ch); end if;
   return query
   with said as (
     select s.id as subject, greatest(s.tier, coalesce(r.tier, c.tier)) as face, api._is_many(c.predicate) as many,
       api._is_dated(c.predicate) and not api._is_many(c.predicate) as dated,
-      case when c.predicate = 'place' then coalesce(u.radius_m, c.uncertainty_m) end as radius, ch.claim is not null as chosen,
+      case when c.predicate = 'place' then coalesce(u.radius_m, c.uncertainty_m) end as radius, coalesce(c.id = any (v_chosen), false) as chosen,
       o.id as other, o.tier as other_tier, u.pcode as unit, c.geom, c.uncertainty_m, c.item,
       c.id, c.predicate, c.value, c.object, c.at, c.began, c.ended, c.reliability, c.credibility, c.origin, c.first_hand, c.recorded_at,
       unnest(case when c.predicate = 'event' and o.tier > greatest(s.tier, coalesce(r.tier, c.tier)) then '{1,2}'
@@ -118,8 +107,7 @@ begin
     join reg.subject s on s.id = m.id
     join reg.claim c on c.subject = m.member and c.rumour_owner is null
       and (c.scope in (0, s.scope) or api._within_scope(c.scope, s.scope))
-    left join api._retiered(case when v_moved then p_ids end) r on r.claim = c.id
-    left join api._chosen(case when v_chose then v_members end, p_then) ch on ch.claim = c.id
+    cross join lateral (select case when v_tiers is not null then (v_tiers->>c.id::text)::int end as tier) r
     left join reg.admin_unit u on u.pcode = c.pcode and u.edition = c.edition and u.geom is not null
       and (c.geom is null or c.place_kind = 'admin_unit') and c.predicate = 'place'
     left join lateral (select n.id, n.tier from reg.subject o

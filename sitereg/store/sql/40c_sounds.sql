@@ -109,8 +109,12 @@ create function api._mark(p_text text) returns bigint immutable parallel safe la
 create function api._salt(p_kind text, p_tier int, p_scope int) returns bigint immutable parallel safe language sql as $$
   select ('x' || left(md5('sitereg/' || p_kind || '/' || p_tier::text || '/' || p_scope::text), 16))::bit(64)::bigint $$;
 
-create function api._word_marks(p_words text[], p_salt bigint) returns bigint[] immutable parallel safe language sql as $$
-  select coalesce(array_agg(api._mark(w.word) # p_salt order by w.n), '{}') from unnest(p_words) with ordinality w(word, n) $$;
+create function api._word_marks(p_words text[], p_salt bigint) returns bigint[] immutable parallel safe language plpgsql as $$
+declare v bigint[] := '{}'; w text;
+begin
+  foreach w in array coalesce(p_words, '{}') loop v := v || (api._mark(w) # p_salt); end loop;
+  return v;
+end $$;
 
 -- The marks of two and of three words together, in any order: words that many names carry are in few names together.
 create function api._pair_mark(p_one bigint, p_other bigint) returns bigint immutable parallel safe language sql as $$
@@ -134,8 +138,12 @@ end $$;
 create function api._bones_marks(p_words text[]) returns bigint[] immutable parallel safe language sql as $$
   select coalesce(array_agg(api._mark(api._bones(w.word, api._sound(w.word))) order by w.n), '{}') from unnest(p_words) with ordinality w(word, n) $$;
 
-create function api._salted(p_marks bigint[], p_salt bigint) returns bigint[] immutable parallel safe language sql as $$
-  select array(select m.mark # p_salt from unnest(p_marks) with ordinality m(mark, n) order by m.n) $$;
+create function api._salted(p_marks bigint[], p_salt bigint) returns bigint[] immutable parallel safe language plpgsql as $$
+declare v bigint[] := '{}'; m bigint;
+begin
+  foreach m in array coalesce(p_marks, '{}') loop v := v || (m # p_salt); end loop;
+  return v;
+end $$;
 
 -- The same of words that are kept, by their marks.
 create function api._known_bones(p_words bigint[]) returns bigint[] stable set plan_cache_mode = force_generic_plan language plpgsql as $$

@@ -49,6 +49,7 @@ create type api._activity as (code text, until date);
 -- The furthest thing done and the latest.
 create function api._activities(p api._activity[]) returns jsonb stable parallel safe set plan_cache_mode = force_generic_plan language plpgsql as $$
 begin
+  if cardinality(p) = 1 then return jsonb_build_object('activity', jsonb_build_object('furthest', (p[1]).code, 'latest', (p[1]).code)); end if;
   return (select jsonb_build_object('activity', jsonb_build_object('furthest', (array_agg(a.code order by a.rank desc, a.code))[1],
     'latest', (array_agg(a.code order by a.until desc nulls last, a.rank desc, a.code))[1]))
     from (select u.code, u.until, api._activity_rank(u.code) as rank from unnest(p) u) a);
@@ -59,13 +60,27 @@ stable parallel safe language sql as $$
   select case when p_against is null then jsonb_build_object('claim', p_claim, 'class', p_class, 'origins', p_origins, 'first_hand', p_first_hand)
     else jsonb_build_object('claim', p_claim, 'class', p_class, 'origins', p_origins, 'first_hand', p_first_hand, 'against', p_against) end $$;
 
--- Of several periods the one that begins first, and the one that ends last; each word once.
+-- Of several periods the one that begins first (an open one before all), and the one that ends last; each word once. They are asked for each
+-- face of most sites, and of two or three things: without a query.
 create function api._earliest(p daterange[]) returns daterange immutable parallel safe language plpgsql as $$
-begin return (select d from unnest(p) d order by lower(d) nulls first, d limit 1); end $$;
+declare v daterange := p[1]; d daterange;
+begin
+  foreach d in array p loop if d < v then v := d; end if; end loop;
+  return v;
+end $$;
 create function api._latest(p daterange[]) returns daterange immutable parallel safe language plpgsql as $$
-begin return (select d from unnest(p) d order by upper(d) desc nulls first, d desc limit 1); end $$;
+declare v daterange := p[1]; d daterange;
+begin
+  foreach d in array p loop
+    if upper(d) is null and upper(v) is not null or upper(d) > upper(v) or upper(d) is not distinct from upper(v) and d > v then v := d; end if;
+  end loop;
+  return v;
+end $$;
 create function api._distinct(p text[]) returns text[] stable parallel safe language plpgsql as $$
-begin return array(select distinct g from unnest(p) g order by 1); end $$;
+begin
+  if cardinality(p) = 2 then return case when p[1] < p[2] then p when p[1] = p[2] then p[1:1] else array[p[2], p[1]] end; end if;
+  return array(select distinct g from unnest(p) g order by 1);
+end $$;
 
 -- Since when a protection that was decided is in doubt: since the first measure that lapsed after it.
 create function api._in_doubt(d reg.decision, p_then timestamptz[]) returns date stable set plan_cache_mode = force_generic_plan language plpgsql as $$
@@ -89,8 +104,15 @@ create type api._version as (id uuid, face int, version int);
 -- A site's row in one face, with its kinds and relations.
 create type api._site_face as (site reg.site, kinds reg.site_kind[], relations reg.site_relation[]);
 
+-- Relations as a face shows them.
+create function api._in_face(p_relations reg.site_relation[], p_id uuid, p_face int, p_tier smallint, p_scope int) returns reg.site_relation[] stable language plpgsql as $$
+begin
+  return array(select row(p_id, p_face, p_tier, p_scope, r.kind, r.other, r.began, r.ended, r.value, r.claims, r.class, r.origins)::reg.site_relation
+    from unnest(p_relations) with ordinality r order by r.ordinality);
+end $$;
+
 -- The picks go into rows as pieces, by what becomes of them (part): 1 a name, 2 an authority, 3 a count, 4 access, 5 an identifier, 6 an
--- activity, 7 what it is a part of, 8 a state, 9 a form, 10 a feature, 0 what stands in `why` alone.
+-- activity, 7 a relation, 8 a state, 9 a form, 10 a feature, 0 what stands in `why` alone.
 -- Its parts are joined by hashes: how many rows picks give is not known beforehand, and a plan that expects one joins thousands by
 -- loops. The functions within, which do look up by index, are planned for themselves. What an aggregate needs in an order is sorted once
 -- before it, since an order within an aggregate is a sort for each group.
@@ -133,15 +155,9 @@ begin
       where k.cls is not null and g.kind_group is not null and api._rank_of_level(l.level) is not null
       order by f.id, f.face, api._rank_of_level(l.level) desc, k.cls, k.origins desc, k.kind collate "default") k
     group by 1, 2),
-  relations as (
-    select id, face, array_agg(relation) as rows from (
-      select f.id, f.face, row(f.id, f.face, f.tier, f.scope, r.value->>'kind', r.other, r.began, r.ended,
-        r.value - '{kind,to,note}'::text[], r.claims, r.cls, r.origins)::reg.site_relation as relation
-      from picks r join faces f on f.id = r.subject and f.base between r.face and r.upto where r.family = 'relation' and r.best
-      order by f.id, f.face, r.value->>'kind', r.other) r group by 1, 2),
   pieces as (
     select p.*, case p.part when 1 then p.value->'text' when 8 then p.value->'code' when 9 then p.value->'code' end as code,
-      case p.part when 1 then substr(p.slot, 6) when 6 then p.value->>'code' end as said,
+      case p.part when 1 then substr(p.slot, 6) when 6 then p.value->>'code' when 7 then p.value->>'kind' end as said,
       case p.part
         when 1 then jsonb_build_object('text', p.value->'text', 'lang', substr(p.slot, 6), 'script', p.value->'script', 'class', p.cls,
           'origins', p.origins)
@@ -154,48 +170,37 @@ begin
         when 4 then jsonb_build_object('condition', p.value->'code', 'as_of', p.until, 'valid_until', p.value->'valid_until',
           'checked_by', p.value->'checked_by', 'class', p.cls)
         when 5 then jsonb_build_object('scheme', p.value->'scheme', 'value', p.value->'value')
-        when 10 then jsonb_build_object('feature_kind', p.value->'feature_kind', 'number', p.value->'number') end as piece
+        when 7 then p.value - '{kind,to,note}'::text[]
+        when 10 then jsonb_build_object('feature_kind', p.value->'feature_kind', 'number', p.value->'number') end as piece,
+      case when p.best and p.family not in ('relation', 'authority', 'external_id', 'official_status')
+        then api._why(p.claim, p.cls, p.origins, p.first_hand, p.against) end as why
     from (
       select p.subject, p.face, p.upto, p.nth, p.slot, p.family, p.best, p.cls, p.origins, p.claim, p.value, p.object, p.other, p.at,
         p.began, p.ended,
-        p.until, p.first_hand, p.against is not null as against, case p.family when 'name' then 1 when 'authority' then 2 when 'count' then 3 when 'access_condition' then 4
+        p.until, p.first_hand, p.against, p.claims, case p.family when 'name' then 1 when 'authority' then 2 when 'count' then 3 when 'access_condition' then 4
           when 'external_id' then 5 when 'activity' then 6 when 'relation' then 7 when 'remains_state' then 8 when 'building' then 8
             when 'current_use' then 8
           when 'content' then 9 when 'adjacency' then 9 when 'deposition' then 9 when 'integrity' then 9 when 'construction' then 9
             when 'sex_regime' then 9
           when 'feature' then 10 end as part
-      from picks p where (p.best or p.family in ('name', 'authority'))
-        and (p.family <> 'relation' or p.value->>'kind' = 'part_of') offset 0) p
-    where p.part is not null or p.best and p.against offset 0),
+      from picks p where p.best or p.family in ('name', 'authority') offset 0) p offset 0),
   spoken as (
     select p.side,
       jsonb_object_agg(p.said, p.code) filter (where part = 1 and best) as labels, jsonb_agg(piece) filter (where part = 1) as names,
       jsonb_agg(piece) filter (where part = 2) as authorities, jsonb_agg(piece) filter (where part = 3) as counts,
       jsonb_agg(piece) filter (where part = 4)->0 as access, jsonb_agg(piece) filter (where part = 5) as external_ids,
       array_agg(row(p.said, p.until)::api._activity) filter (where part = 6) as activities,
-      (array_agg(p.other) filter (where part = 7))[1] as part_of,
+      (array_agg(p.other) filter (where part = 7 and p.said = 'part_of'))[1] as part_of,
+      array_agg(row(null, null, null, null, p.said, p.other, p.began, p.ended, p.piece, p.claims, p.cls, p.origins)::reg.site_relation) filter (where part = 7) as relations,
       jsonb_object_agg(p.family, p.code) filter (where part = 8) as states,
       jsonb_object_agg(p.family, p.code) filter (where part = 9) as form, jsonb_agg(piece) filter (where part = 10)->0 as feature,
-      array_agg(replace(p.slot, 'period:', 'kind:')) filter (where p.best and p.against) as conflicts
-    from (select q.part, q.best, q.said, q.code, q.piece, q.other, q.until, q.family, d.side, q.against, q.slot
+      array_agg(replace(p.slot, 'period:', 'kind:')) filter (where p.best and p.against is not null) as conflicts,
+      jsonb_object_agg(p.slot, p.why) filter (where p.why is not null) as why
+    from (select q.part, q.best, q.said, q.code, q.piece, q.other, q.until, q.family, d.side, q.against, q.slot, q.why, q.began, q.ended,
+        q.claims, q.cls, q.origins
       from pieces q join sides d on d.id = q.subject and d.base between q.face and q.upto
       order by d.side, q.nth, q.best desc, q.cls, q.origins desc, q.claim) p
     group by 1),
-  explained as (
-    select p.subject, jsonb_object_agg(p.slot, p.why) filter (where p.face = 0 and p.upto = 0) as w00,
-      jsonb_object_agg(p.slot, p.why) filter (where p.face = 0 and p.upto = 1) as w01, jsonb_object_agg(p.slot, p.why)
-        filter (where p.face = 0 and p.upto = 2) as w02,
-      jsonb_object_agg(p.slot, p.why) filter (where p.face = 1 and p.upto = 1) as w11, jsonb_object_agg(p.slot, p.why)
-        filter (where p.face = 1 and p.upto = 2) as w12,
-      jsonb_object_agg(p.slot, p.why) filter (where p.face = 2) as w22
-    from (select p.subject, p.face, p.upto, p.slot, api._why(p.claim, p.cls, p.origins, p.first_hand, p.against) as why from picks p
-      where p.best and p.family not in ('relation', 'authority', 'external_id', 'official_status') offset 0) p group by 1),
-  whys as (
-    select d.side, case d.base
-      when 0 then coalesce(e.w02, '{}') || coalesce(e.w01, '{}') || coalesce(e.w00, '{}')
-      when 1 then coalesce(e.w02, '{}') || coalesce(e.w12, '{}') || coalesce(e.w01, '{}') || coalesce(e.w11, '{}')
-      else coalesce(e.w02, '{}') || coalesce(e.w12, '{}') || coalesce(e.w22, '{}') end as why
-    from sides d join explained e on e.subject = d.id),
   placed as materialized (
     select f.id, f.face, p.claim, n.finest + case when n.finest > 0 and f.face = 0 and f.is_house then 1 else 0 end as finest
     from picks p join faces f on f.id = p.subject and f.base between p.face and p.upto
@@ -219,15 +224,13 @@ begin
       case when f.face > 0 then (f.protection).due end,
       case when f.face > 0 and (f.protection).to_state in ('protected', 'partially_protected') then api._in_doubt(f.protection, p_then) end,
       case when k.began[2] is null then k.began[1] else api._earliest(k.began) end,
-      case when k.ended[2] is null then k.ended[1] else api._latest(k.ended) end, coalesce(v.conflicts, '{}'), coalesce(w.why, '{}'),
+      case when k.ended[2] is null then k.ended[1] else api._latest(k.ended) end, coalesce(v.conflicts, '{}'), coalesce(v.why, '{}'),
       coalesce(o.version, 1))::reg.site,
-    coalesce(k.rows, '{}'), coalesce(r.rows, '{}')
+    coalesce(k.rows, '{}'), case when v.relations is null then '{}' else api._in_face(v.relations, f.id, f.face, f.tier, f.scope) end
   from faces f
   left join spoken v on v.side = f.side
-  left join whys w on w.side = f.side
   left join unnest(p_versions) o on o.id = f.id and o.face = f.face
   left join kinds k on k.id = f.id and k.face = f.face
-  left join relations r on r.id = f.id and r.face = f.face
   left join shown s on s.id = f.id and s.face = f.face
   left join (select u.* from (select array_agg(centre) as centres, array_agg(coalesce(uncertainty_m, 0)) as radii, array_agg(pcode) as pcodes,
       array_agg(edition) as editions from shown where centre is not null) a cross join lateral api._units(a.centres, a.radii, a.pcodes, a.editions) u) l

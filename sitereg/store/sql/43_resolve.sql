@@ -11,13 +11,13 @@ create function api._site_differences(p_ids uuid[]) returns setof api._site_diff
 begin
   return query
   with have as materialized (select s, s.id, s.face, s.version from reg.site s where s.id = any (p_ids)),
-  want as materialized (select w, (w.site).id as id, (w.site).face as face, w.site, w.kinds, w.relations
+  want as materialized (select (w.site).id as id, (w.site).face as face, w.site, w.kinds, w.relations
     from api._site_rows(p_ids, null, array(select row(h.id, h.face, h.version)::api._version from have h)) w),
   kinds as (select site, face, array_agg(k) as rows from (select k.site, k.face, k from reg.site_kind k where k.site = any (p_ids)
     order by k.site, k.face, api._rank_of_level(k.verification) desc, k.class, k.origins desc, k.kind) k group by 1, 2),
   relations as (select site, face, array_agg(r) as rows from (select r.site, r.face, r from reg.site_relation r where r.site = any (p_ids)
-    order by r.site, r.face, r.kind, r.other) r group by 1, 2)
-  select coalesce(w.id, h.id), coalesce(w.face, h.face), w.w, h.version, k.rows, r.rows,
+    order by r.site, r.face, r.kind collate "C", r.other) r group by 1, 2)
+  select coalesce(w.id, h.id), coalesce(w.face, h.face), row(w.site, w.kinds, w.relations)::api._site_face, h.version, k.rows, r.rows,
     w.id is null or h.id is null or ((w.site).tier, (w.site).scope, (w.site).shown, (w.site).centre, (w.site).shown_as, (w.site).uncertainty_m)
       is distinct from ((h.s).tier, (h.s).scope, (h.s).shown, (h.s).centre, (h.s).shown_as, (h.s).uncertainty_m)
   from want w full join have h on h.id = w.id and h.face = w.face
@@ -47,13 +47,14 @@ end $$;
 do $$
 declare v record;
 begin
-  for v in select t.tbl, string_agg(quote_ident(a.attname), ', ' order by a.attnum) as columns,
-      string_agg(case a.attname when 'version' then 'n.version + 1' else format('n.%I', a.attname) end, ', ' order by a.attnum) as news
-    from unnest(array['site', 'person', 'holding']) t(tbl) join pg_attribute a on a.attrelid = format('reg.%I', t.tbl)::regclass and a.attnum > 0
-      and not a.attisdropped and a.attname not in ('id', 'face') group by 1
+  for v in select t.tbl, string_agg(quote_ident(a.attname), ', ' order by a.attnum) filter (where a.attname <> all (t.key)) as columns,
+      string_agg(case a.attname when 'version' then 'n.version + 1' else format('n.%I', a.attname) end, ', ' order by a.attnum) filter (where a.attname <> all (t.key)) as news,
+      string_agg(format('t.%1$I = n.%1$I', a.attname), ' and ' order by a.attnum) filter (where a.attname = any (t.key)) as same
+    from (values ('site', '{id,face}'::text[]), ('person', '{id,face}'), ('holding', '{id,face}'), ('site_kind', '{site,face,kind}')) t(tbl, key)
+    join pg_attribute a on a.attrelid = format('reg.%I', t.tbl)::regclass and a.attnum > 0 and not a.attisdropped group by 1
   loop
     execute format($f$create function api._alter_%1$ss(p_rows reg.%1$s[]) returns void volatile set plan_cache_mode = force_generic_plan language plpgsql as $b$
-      begin update reg.%1$s t set (%2$s) = row(%3$s) from unnest(p_rows) n where t.id = n.id and t.face = n.face; end $b$ $f$, v.tbl, v.columns, v.news);
+      begin update reg.%1$s t set (%2$s) = row(%3$s) from unnest(p_rows) n where %4$s; end $b$ $f$, v.tbl, v.columns, v.news, v.same);
   end loop;
 end $$;
 
@@ -61,7 +62,7 @@ end $$;
 -- many rows were not as they should be. Kinds and relations that stay as they are stay where they are.
 create function api._resolve_sites(p_ids uuid[], out moved uuid[], out wrong int) volatile set plan_cache_mode = force_generic_plan language plpgsql as $$
 declare v record; v_gone uuid[] := '{}'; v_faces int[] := '{}'; v_made reg.site[] := '{}'; v_other reg.site[] := '{}'; k reg.site_kind; v_old_kinds reg.site_kind[] := '{}';
-        v_kinds reg.site_kind[] := '{}'; r reg.site_relation; v_old_relations reg.site_relation[] := '{}'; v_relations reg.site_relation[] := '{}';
+        v_kinds reg.site_kind[] := '{}'; v_other_kinds reg.site_kind[] := '{}'; v_were text[]; r reg.site_relation; v_old_relations reg.site_relation[] := '{}'; v_relations reg.site_relation[] := '{}';
 begin
   moved := '{}'; wrong := 0;
   for v in select d.id, d.face, d.was, d.moved, (d.want).site, coalesce((d.want).kinds, '{}') as kinds, coalesce(d.kinds, '{}') as old_kinds,
@@ -72,8 +73,15 @@ begin
     elsif (v.site).id is null then v_gone := v_gone || v.id; v_faces := v_faces || v.face;
     else v_other := v_other || v.site; end if;
     if v.kinds <> v.old_kinds then
-      foreach k in array v.old_kinds loop if not k = any (v.kinds) then v_old_kinds := v_old_kinds || k; end if; end loop;
-      foreach k in array v.kinds loop if not k = any (v.old_kinds) then v_kinds := v_kinds || k; end if; end loop;
+      v_were := '{}';
+      foreach k in array v.old_kinds loop
+        v_were := v_were || k.kind;
+        if k.kind = any ((v.site).kinds) is not true then v_old_kinds := v_old_kinds || k; end if;
+      end loop;
+      foreach k in array v.kinds loop
+        if not k.kind = any (v_were) then v_kinds := v_kinds || k;
+        elsif not k = any (v.old_kinds) then v_other_kinds := v_other_kinds || k; end if;
+      end loop;
     end if;
     if v.relations <> v.old_relations then
       foreach r in array v.old_relations loop if not r = any (v.relations) then v_old_relations := v_old_relations || r; end if; end loop;
@@ -87,6 +95,7 @@ begin
   if v_made <> '{}' then insert into reg.site select n.* from unnest(v_made) n; end if;
   if v_other <> '{}' then perform api._alter_sites(v_other); end if;
   if v_kinds <> '{}' then insert into reg.site_kind select n.* from unnest(v_kinds) n; end if;
+  if v_other_kinds <> '{}' then perform api._alter_site_kinds(v_other_kinds); end if;
   if v_relations <> '{}' then insert into reg.site_relation select n.* from unnest(v_relations) n; end if;
 end $$;
 
@@ -132,8 +141,13 @@ end $$;
 -- restricted than the site. Not where a disclosure of the place is in force (for a house: and is later than the claim),
 -- nor for kinds of a batch whose terms say that its places are published.
 create function api._unhidden(p_ids uuid[]) returns setof uuid stable set plan_cache_mode = force_generic_plan language plpgsql as $$
+declare v uuid[];
 begin
   if not exists (select 1 from reg.subject s where s.id = any (p_ids) and s.kind = 'site' and s.exact_tier < 2) then return; end if;
+  -- most hide nothing: their claims are looked at, and what else counts is not asked
+  select g.members into v from api._gathered(p_ids) g;
+  if not exists (select 1 from reg.claim c where c.subject = any (v) and c.predicate in ('building', 'kind') and (c.predicate = 'building' and api._hiding_building(c.value->>'code')
+      or c.predicate = 'kind' and api._hiding_kind(c.value->>'code'))) then return; end if;
   return query select distinct s.id from api._members(p_ids) m
   join reg.subject s on s.id = m.id and s.kind = 'site' and s.exact_tier < 2
   join reg.claim c on c.subject = m.member and c.predicate in ('building', 'kind') and c.rumour_owner is null
@@ -148,7 +162,7 @@ end $$;
 
 -- Whose rows show something of these: by a relation, as companions, or as the site of an event.
 create function api._onlookers(p_ids uuid[]) returns uuid[] stable set plan_cache_mode = force_generic_plan language plpgsql as $$
-declare v uuid[] := array(select m.member from api._members(p_ids) m union select unnest(p_ids));
+declare v uuid[] := array(select unnest((api._gathered(p_ids)).members) union select unnest(p_ids));
 begin
   return array(
     select c.subject from unnest(v) n(id) join reg.claim c on c.object = n.id and c.predicate in ('relation', 'companion')
@@ -158,13 +172,19 @@ end $$;
 
 -- Locked in the order of ids, with what they became if merged; the sites of their events are held against moving meanwhile.
 create function api._hold(p_ids uuid[]) returns uuid[] volatile set plan_cache_mode = force_generic_plan language plpgsql as $$
-declare v uuid[] := array(select distinct x.id from (select unnest(p_ids) as id union
-  select api._heir(s.id) from reg.subject s where s.id = any (p_ids) and s.merged_into is not null) x where x.id is not null order by 1);
+declare v uuid[]; v_merged bool; v_persons bool;
 begin
+  if p_ids = '{}' then return p_ids; end if;
+  select array_agg(s.id order by s.id), bool_or(s.merged_into is not null), bool_or(s.kind = 'person') into v, v_merged, v_persons
+    from reg.subject s where s.id = any (p_ids);
+  if v_merged then
+    v := array(select u from unnest(v) u union select api._heir(s.id) from reg.subject s where s.id = any (v) and s.merged_into is not null order by 1); end if;
   perform 1 from reg.subject s where s.id = any (v) order by s.id for no key update;
-  perform 1 from reg.subject s where s.id = any (array(select api._uuid(c.value->>'site') from reg.claim c
-    where c.subject = any (v) and c.predicate = 'event')) order by s.id for share;
-  return v;
+  if v_persons then
+    perform 1 from reg.subject s where s.id = any (array(select api._uuid(c.value->>'site') from reg.claim c
+      where c.subject = any (v) and c.predicate = 'event')) order by s.id for share;
+  end if;
+  return coalesce(v, '{}');
 end $$;
 
 -- The resolved records of these subjects, and of those that show something of them, follow from claims and decisions; answers how

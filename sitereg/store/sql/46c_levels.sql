@@ -4,25 +4,28 @@ set role sr_writer;
 -- A live claim of a subject (with those merged into it); open = no more restricted than the subject (T1 where it is published).
 create type api._told as (subject uuid, kind text, tier int, scope int, id uuid, predicate text, value jsonb, placed bool, days daterange, class int,
   open bool, claim_tier int, claim_scope int);
-create function api._countable(p_ids uuid[], p_predicates text[]) returns setof api._told stable language sql as $$
+create function api._countable(p_ids uuid[], p_members uuid[], p_tiers jsonb, p_predicates text[]) returns setof api._told stable language sql as $$
   select s.id, s.kind, greatest(s.tier, 1), s.scope, c.id, c.predicate, c.value, c.geom is not null or c.pcode is not null,
          coalesce(c.at, c.began), api._class(c.reliability, c.credibility),
          t.tier <= greatest(s.tier, 1) and (c.scope in (0, s.scope) or api._within_scope(c.scope, s.scope)), t.tier, c.scope
-  from api._members(p_ids) m join reg.subject s on s.id = m.id join reg.claim c on c.subject = m.member
-  left join api._retiered(p_ids) r on r.claim = c.id cross join lateral (select coalesce(r.tier, c.tier) as tier) t
+  from unnest(p_ids, p_members) m(id, member) join reg.subject s on s.id = m.id join reg.claim c on c.subject = m.member
+  cross join lateral (select case when p_tiers is null then c.tier else coalesce((p_tiers->>c.id::text)::int, c.tier) end as tier) t
   where c.predicate = any (p_predicates) and c.rumour_owner is null
     and not exists (select 1 from reg.claim_end e where e.claim = c.id) $$;
 
 -- Called after claims were written and before they are resolved: (new) -> reported -> suspected where that guard holds, on
 -- claims no more restricted than their subject; what rests on others becomes a task for those who may see them.
-create function api._first_levels(p_ids uuid[], p_event uuid, p_how text default null) returns void
+create function api._first_levels(p_ids uuid[], p_event uuid, p_how text default null, p_by uuid default null) returns void
 set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
-declare v_by uuid := api._actor(); v_told api._told[]; v_persons bool; v_listed bool; r record; v_new bool; v_low bool; v_how text := coalesce(p_how,
-  case when exists (select 1 from reg.import_batch b where b.id = p_event) then 'import' else 'rule' end);
+declare v_by uuid := coalesce(p_by, api._actor()); v_told api._told[]; v_ids uuid[]; v_members uuid[]; v_tiers jsonb; v_persons bool; v_listed bool; r record; v_new bool; v_low bool; v_how text := p_how;
 begin
+  if v_how is null then v_how := case when exists (select 1 from reg.import_batch b where b.id = p_event) then 'import' else 'rule' end; end if;
   select array_agg(distinct case when s.merged_into is null then s.id else api._heir(s.id) end), bool_or(s.kind = 'person') into p_ids, v_persons
     from reg.subject s where s.id = any (p_ids);
-  v_told := array(select c from api._countable(p_ids, '{kind,place,event}') c);
+  select g.ids, g.members into v_ids, v_members from api._gathered(p_ids) g;
+  if api._silenced() <> '{}' or exists (select 1 from reg.decision d where d.subject = any (v_members) and d.machine in ('disclosure', 'tier')) then
+    v_tiers := api._tiers_now(v_ids); end if;
+  v_told := array(select c from api._countable(v_ids, v_members, v_tiers, '{kind,place,event}') c);
   select bool_or(t.predicate = 'kind' and t.open and t.kind = 'site') as levels, bool_or(t.predicate = 'place') as places,
     bool_or(t.predicate = 'event' or t.predicate = 'kind' and not t.open) as tasks into r from unnest(v_told) t;
   if r.levels then  -- most kinds have their levels already: nothing is written then, nor is its writing prepared

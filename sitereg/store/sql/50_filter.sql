@@ -26,10 +26,12 @@ begin
 end $$;
 
 -- A code as it is written, from one typed in small letters or without its dashes; other words as they are, in capitals.
-create function api._as_code(p text) returns text immutable parallel safe language sql as $$
-  select case when c.letters ~ '^SY[SPH][0-9A-Z]{7}$' then substr(c.letters, 1, 3) || '-' || substr(c.letters, 4, 6) || '-' || substr(c.letters, 10)
-    else upper(trim(left(p, 200))) end
-  from (select regexp_replace(upper(left(p, 40)), '[^0-9A-Z]', '', 'g') as letters) c $$;
+create function api._as_code(p text) returns text immutable parallel safe language plpgsql as $$
+declare letters text := regexp_replace(upper(left(p, 40)), '[^0-9A-Z]', '', 'g');
+begin
+  return case when letters ~ '^SY[SPH][0-9A-Z]{7}$' then substr(letters, 1, 3) || '-' || substr(letters, 4, 6) || '-' || substr(letters, 10)
+    else upper(trim(left(p, 200))) end;
+end $$;
 
 -- Governorates by p-code, in any edition, or none: a code that there is not would find nothing, as a true one may.
 create function api._governorates(p_field text, p_codes text[]) returns void stable set search_path = pg_catalog, public, pg_temp

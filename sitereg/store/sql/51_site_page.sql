@@ -117,6 +117,7 @@ end $$;
 
 create function api._page_disturbances(p_sites uuid[], p_exact bool, p_by timestamptz default null) returns jsonb stable language plpgsql as $$
 begin
+  if not exists (select 1 from reg.disturbance d where d.site = any (p_sites)) then return '[]'; end if;
   return (
   select coalesce(jsonb_agg(jsonb_build_object('id', d.id, 'kind', d.kind, 'by', d.by, 'severity', d.severity, 'reversible', d.reversible,
     'observed', d.observed, 'reliability', d.reliability, 'credibility', d.credibility, 'visited', d.visit is not null,

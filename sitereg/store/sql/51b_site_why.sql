@@ -23,7 +23,8 @@ begin
   if s.id is null or not coalesce(s.tier <= v.level and s.scope = any (v.scopes), false) then perform api._missing(); end if;
   v.numbers := p_kind <> 'person' or api._holds('names');
   v.id := s.id; v.code := s.code; v.scope := s.scope; v.exact_tier := s.exact_tier;
-  v.members := array(select m.member from api._members(array[s.id]) m);
+  v.members := array[s.id];
+  if exists (select 1 from reg.subject x where x.merged_into = s.id) then v.members := array(select m.member from api._members(array[s.id]) m); end if;
   if exists (select 1 from reg.decision d where d.subject = any (v.members) and d.machine in ('disclosure', 'tier', 'chosen_value'))
      or api._silenced() <> '{}' then
     v.retiered := (select jsonb_object_agg(r.claim, r.tier) from api._retiered(array[s.id]) r);

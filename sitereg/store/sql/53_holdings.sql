@@ -159,6 +159,7 @@ end $$;
 -- The worst protection of a site, its features and the records that lie there, with how many of how many have it.
 create function api._page_worst(p_protection text, p_features jsonb, p_records jsonb) returns jsonb stable language plpgsql as $$
 begin
+  if p_features = '[]' and p_records = '[]' then return jsonb_build_object('status', p_protection, 'n', 1, 'of', 1); end if;
   return (
   with all_of as (
     select p_protection as status union all select f.value->>'protection' from jsonb_array_elements(p_features) f

@@ -22,6 +22,7 @@ end $$;
 create function api._link_site_moved() returns trigger security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v_tier int;
 begin
+  if not exists (select 1 from reg.link_run u where u.state <> 'replaced') then return null; end if;
   for v_tier in 1 .. 2 loop
     continue when not api._link_runs_of(v_tier);
     insert into reg.link_touched(tier) select v_tier where exists (select 1 from moved m where m.face = v_tier and m.scope = 0);
