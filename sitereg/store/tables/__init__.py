@@ -3,6 +3,7 @@ from sitereg.store.tables import (  # noqa: F401  (importing registers the table
     agreements,
     audit,
     consents,
+    counted,
     door,
     entering,
     evidence,
