@@ -2,9 +2,9 @@
 -- What changes is marked with its transaction, its tiers and its compartments, as a caller hears of it: a part is right for him as long as the
 -- snapshot in which it was counted saw every mark that he hears of. What is not right is counted on the spot, from its own sites; so nothing
 -- is ever old, and what others record above him makes nothing slower. At each upgrade nothing is kept.
+set role sr_owner;
+truncate reg.kept_count, reg.count_mark;
 set role sr_writer;
-delete from reg.kept_count;
-delete from reg.count_mark;
 
 create function api._part_of(p_site uuid) returns int immutable parallel safe language sql as $$ select get_byte(uuid_send(p_site), 15) & 63 $$;
 create function api._top_of(p_id uuid, p_into uuid) returns uuid stable language sql as $$ select case when p_into is null then p_id else api._heir(p_id) end $$;
@@ -92,6 +92,7 @@ begin
   return null;
 end $$;
 
+reset role;
 do $$
 declare t record;
 begin
@@ -112,6 +113,7 @@ create trigger f_count_is after update or delete on reg.place for each statement
 create trigger f_count_new after insert on reg.admin_unit for each statement execute function api._mark_ground();
 create trigger f_count_is after update or delete on reg.admin_unit for each statement execute function api._mark_ground();
 
+set role sr_writer;
 -- Under which the rows of a caller are kept: which cluster, so that what was restored elsewhere counts anew; the month; the silenced sources whose
 -- claims such a caller saw.
 create type api._kept_under as (home text, month date, silenced text);
