@@ -4,6 +4,7 @@
 -- is ever old, and what others record above him makes nothing slower. At each upgrade nothing is kept.
 set role sr_owner;
 truncate reg.kept_count, reg.count_mark;
+grant select, insert, update, delete on reg.kept_count, reg.count_mark to sr_writer;  -- before 99: what catches up (98) marks already
 set role sr_writer;
 
 create function api._part_of(p_site uuid) returns int immutable parallel safe language sql as $$ select get_byte(uuid_send(p_site), 15) & 63 $$;
@@ -195,8 +196,11 @@ begin
     or k.home <> (select c.system_identifier::text from pg_control_system() c);
   for v in select h.level, h.scopes, w.what from api._rights_held() h cross join unnest(array['coverage', 'recorded', 'observed']) w(what)
       where not exists (select 1 from reg.kept_count k where k.what = w.what and k.level = h.level and k.scopes = h.scopes) loop
-    insert into reg.kept_count(what, level, scopes, part, home, silenced, seen, ids)
-    select v.what, v.level, v.scopes, g.part, c.system_identifier::text, '', v_seen, coalesce(s.ids, '{}') from pg_control_system() c cross join generate_series(0, 63) g(part)
+    insert into reg.kept_count(what, level, scopes, part, home, month, silenced, seen, ids, done, cuts, codes, parts, sites, low, high, accounts)
+    select v.what, v.level, v.scopes, g.part, c.home, c.month, c.silenced, v_seen, coalesce(s.ids, '{}'), s.ids is null,
+      e.cuts, case when e.cuts <> '{}' then '{sites}'::text[] else '{}' end, case when e.cuts <> '{}' then array[null::text] else '{}' end, e.n, '{}', '{}', e.n::int[]
+    from api._kept_now(v.level, v.scopes) c cross join (select case v.what when 'coverage' then '{total}'::text[] else '{}' end as cuts,
+      case v.what when 'coverage' then '{0}'::float8[] else '{}' end as n) e cross join generate_series(0, 63) g(part)
     left join (select api._part_of(s.id) as part, array_agg(s.id) as ids from api._face(v.level, v.scopes) s group by 1) s on s.part = g.part;
   end loop;
   for v in select k.what, k.level, k.scopes, k.part from reg.kept_count k cross join lateral api._kept_now(k.level, k.scopes) w
