@@ -22,6 +22,7 @@ def upgrade():
         many('ids', sa.UUID(), False), many('cuts', sa.Text()), many('codes', sa.Text()), many('parts', sa.Text()),
         many('sites', sa.Float(53)), many('low', sa.Integer()), many('high', sa.Integer()), many('accounts', sa.Integer()),
         many('sources', sa.UUID()), sa.Column('rows', postgresql.JSONB(astext_type=sa.Text())),
+        sa.Column('counted_at', postgresql.TIMESTAMP(timezone=True)),
         sa.CheckConstraint("what in ('coverage', 'recorded', 'observed', 'silent')", name=op.f('ck_kept_count_what')),
         sa.PrimaryKeyConstraint('what', 'level', 'scopes', 'part', name=op.f('pk_kept_count')), schema='reg')
     op.create_table(

@@ -8,6 +8,7 @@ from sitereg.store import people
 from sitereg.store import session as store
 from tests import given
 from tests.sitereg import analysing
+from tests.sitereg.matrix_house import stands
 
 pytestmark = pytest.mark.db
 READERS = ("worker", "analyst1", "viewer", "releaser", "verifier1")
@@ -70,6 +71,11 @@ def agree(settings, what):
         assert as_kept(settings, name) == as_counted(settings, name), (what, name)
 
 
+def silent(settings, name, least):
+    with analysing.as_(settings, name, "reading")() as session:
+        return session.rows("silent_units", least=least)
+
+
 def right(settings, level, scopes, what="coverage"):
     """How many of the 64 parts are right for that tier and those compartments."""
     with analysing.dba(settings) as raw:
@@ -94,12 +100,12 @@ def a_claim(settings, made):
 
 def a_note(settings, made):
     with acting(settings) as session:
-        given.say(session, made["plain3"][0], {"predicate": "note", "value": {"text": "said again"}}, source=made["sources"]["B"])
+        made["note"] = given.say(session, made["plain3"][0], {"predicate": "note", "value": {"text": "said again"}}, source=made["sources"]["B"])
 
 
 def an_end(settings, made):
     with acting(settings) as session:
-        claims.end(session, made["said"][0], why="it was of another place")
+        claims.end(session, made["note"][0], why="it was of another place")
 
 
 def a_site(settings, made):
@@ -216,6 +222,8 @@ def test_two_clearances_have_each_their_own(house):
 def test_the_keeper_keeps_them_and_forgets_marks_that_all_have_seen(house):
     settings, made = house
     a_note(settings, made)
+    with analysing.dba(settings) as raw:
+        raw.execute("update reg.kept_count set counted_at = counted_at - interval '1 hour'")  # silent places are not kept again at once
     keeper.run(settings, rounds=1)
     with analysing.dba(settings) as raw:
         assert raw.execute("select count(*) from reg.count_mark").fetchone()[0] == 0
@@ -233,3 +241,28 @@ def test_rights_that_nobody_holds_any_more_are_not_kept(house):
     with analysing.dba(settings) as raw:
         assert raw.execute("select count(*) from reg.kept_count where level = 0").fetchone()[0] == 0
         raw.execute("update reg.clearance set ended_at = null where tier = 0")
+
+
+def test_silent_places_are_kept_until_somebody_is_seen_there_or_found(house):
+    settings, made = house
+    with acting(settings) as session:
+        seen = [analysing.person(session, analysing.event("arrested", lon=36.15 + n / 1000, lat=33.15, at="[2013-03-01,2013-04-01)"),
+                                 source=made["sources"]["B"])[0] for n in range(7)]
+    with analysing.dba(settings) as raw:
+        for one in seen:
+            stands(raw, one, "open_missing")
+        raw.execute("update reg.kept_count set counted_at = counted_at - interval '1 hour'")
+    keep(settings)
+    for name in ("worker", "analyst1", "viewer"):
+        told = silent(settings, name, 5)
+        with analysing.dba(settings) as raw:
+            raw.execute("update reg.kept_count set done = false where what = 'silent'")
+        assert told == silent(settings, name, 5) and bool(told) == (name != "viewer")
+        keep(settings)
+    before = silent(settings, "worker", 5)
+    with acting(settings) as session:
+        given.site(session, given.kind("court"), given.place(36.152, 33.15), source=made["sources"]["B"], key="there")
+    after = silent(settings, "worker", 5)
+    assert len(after) < len(before), "what is found there is told at once"
+    with analysing.dba(settings) as raw:
+        assert raw.execute("select rows is not null and done from reg.kept_count where what = 'silent' and level = 2 limit 1").fetchone()[0]

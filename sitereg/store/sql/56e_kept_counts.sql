@@ -128,10 +128,13 @@ end $$;
 create function api._ordered(p int[]) returns int[] immutable parallel safe language sql as $$ select array(select u from unnest(p) u order by u) $$;
 create function api._kept_since(p_now date) returns date immutable parallel safe language sql as $$ select (p_now - interval '35 months')::date $$;
 
--- The marks that a caller hears of and a snapshot did not see.
-create function api._unseen(p_seen text, p_level int, p_scopes int[]) returns setof reg.count_mark stable rows 10 language sql as $$
+-- The marks that a caller hears of and a snapshot did not see: of sites; of silent places whatever faces and visits there are.
+create function api._unseen(p_what text, p_seen text, p_level int, p_scopes int[]) returns setof reg.count_mark stable rows 10 language sql as $$
   select m.* from reg.count_mark m where m.scope = any (p_scopes) and m.lo <= p_level and m.hi > p_level
+    and case p_what when 'silent' then m.of in ('face', 'visit') else m.subject is not null end
     and not pg_visible_in_snapshot(m.xid::text::xid8, p_seen::pg_snapshot) $$;
+create function api._is_old(k reg.kept_count) returns bool stable language sql as $$
+  select exists (select 1 from api._unseen((k).what, (k).seen, (k).level, (k).scopes) m where (k).what = 'silent' or api._part_of(m.subject) = (k).part) $$;
 
 -- Which parts are right as they are kept, and the sites of the others (null: nothing is kept, so all).
 create type api._kept as (level int, scopes int[], parts int[], ids uuid[]);
@@ -142,8 +145,7 @@ begin
   n := api._kept_now(p_level, p_scopes);
   with k as materialized (select k.part, k.seen, k.done and (k.home, k.month, k.silenced) = (n.home, n.month, n.silenced) as done from reg.kept_count k
     where k.what = p_what and k.level = p_level and k.scopes = v_scopes),
-  m as materialized (select s.seen, u.subject, api._part_of(u.subject) as part from (select distinct k.seen from k) s cross join lateral api._unseen(s.seen, p_level, p_scopes) u
-    where u.subject is not null),
+  m as materialized (select s.seen, u.subject, api._part_of(u.subject) as part from (select distinct k.seen from k) s cross join lateral api._unseen(p_what, s.seen, p_level, p_scopes) u),
   old as materialized (select k.part from k where not k.done or exists (select 1 from m where m.seen = k.seen and m.part = k.part))
   select p_level, v_scopes, array(select k.part from k where k.part not in (select o.part from old o)),
     array(select unnest(x.ids) from reg.kept_count x where x.what = p_what and x.level = p_level and x.scopes = v_scopes and x.part in (select o.part from old o)
@@ -158,13 +160,30 @@ stable rows 10000 language sql as $$
   cross join lateral unnest(k.cuts, k.codes, k.parts, k.sites, k.low, k.high, k.accounts) with ordinality u(cut, code, part, sites, low, high, accounts, n)
   where k.what = p_what and k.level = (p).level and k.scopes = (p).scopes and k.part = any ((p).parts) $$;
 
+-- The silent places as they are kept, or null where they are not right.
+create function api._kept_silent(p_level int, p_scopes int[]) returns jsonb stable language plpgsql as $$
+declare k reg.kept_count; n api._kept_under;
+begin
+  select * into k from reg.kept_count t where t.what = 'silent' and t.level = p_level and t.scopes = api._ordered(p_scopes) and t.part = 0 and t.done;
+  if not found or api._is_old(k) then return null; end if;
+  n := api._kept_now(p_level, p_scopes);
+  return case when (k.home, k.silenced) = (n.home, n.silenced) then k.rows end;
+end $$;
+
 -- One part, counted anew from its sites; its row is locked, and says what it was before the marks that come after p_seen.
 create function api._count_part(p_what text, p_level int, p_scopes int[], p_part int, p_seen text) returns void volatile language plpgsql as $$
 #variable_conflict use_column
 declare f api._site_filter; k reg.kept_count; n api._kept_under := api._kept_now(p_level, p_scopes); v_ids uuid[];
 begin
   select * into k from reg.kept_count k where k.what = p_what and k.level = p_level and k.scopes = p_scopes and k.part = p_part for update;
-  v_ids := array(select unnest(k.ids) union select m.subject from api._unseen(k.seen, p_level, p_scopes) m where api._part_of(m.subject) = p_part);
+  if p_what = 'silent' then
+    update reg.kept_count t set home = n.home, month = n.month, silenced = n.silenced, seen = p_seen, done = true, counted_at = clock_timestamp(), rows = (
+        select coalesce(jsonb_agg(to_jsonb(s) || jsonb_build_object('geom', encode(st_asewkb(s.geom), 'hex')) order by s.n), '[]')
+        from api._silent_units(p_level, p_scopes, false, 4, 5) with ordinality s(key, pcode, edition, level, name_en, name_ar, parent, parent_en, parent_ar, persons, surely, perhaps,
+          sites_perhaps, lon, lat, geom, n))
+      where t.what = p_what and t.level = p_level and t.scopes = p_scopes and t.part = p_part;
+    return; end if;
+  v_ids := array(select unnest(k.ids) union select m.subject from api._unseen(p_what, k.seen, p_level, p_scopes) m where api._part_of(m.subject) = p_part);
   f.level := p_level; f.scopes := p_scopes; f.today := reg.today(); f.paired := false; f.ids := array(select s.id from reg.site s where s.id = any (v_ids) and s.face = p_level
     and s.tier <= p_level and s.scope = any (p_scopes));
   if p_what = 'coverage' then
@@ -176,7 +195,7 @@ begin
       k.cuts, k.codes, k.parts, k.sites, k.low, k.high, k.accounts from api._progress_parts(f, api._kept_since(n.month), n.month, p_what) r;
     k.sources := null;
   end if;
-  update reg.kept_count t set home = n.home, month = n.month, silenced = n.silenced, seen = p_seen, done = true, ids = f.ids, cuts = k.cuts, codes = k.codes, parts = k.parts,
+  update reg.kept_count t set home = n.home, month = n.month, silenced = n.silenced, seen = p_seen, done = true, counted_at = clock_timestamp(), ids = f.ids, cuts = k.cuts, codes = k.codes, parts = k.parts,
     sites = k.sites, low = k.low, high = k.high, accounts = k.accounts, sources = k.sources
     where t.what = p_what and t.level = p_level and t.scopes = p_scopes and t.part = p_part;
 end $$;
@@ -203,16 +222,18 @@ begin
       case v.what when 'coverage' then '{0}'::float8[] else '{}' end as n) e cross join generate_series(0, 63) g(part)
     left join (select api._part_of(s.id) as part, array_agg(s.id) as ids from api._face(v.level, v.scopes) s group by 1) s on s.part = g.part;
   end loop;
+  insert into reg.kept_count(what, level, scopes, part, home, silenced, seen, ids)
+  select 'silent', h.level, h.scopes, 0, c.system_identifier::text, '', v_seen, '{}' from api._rights_held() h cross join pg_control_system() c where h.level > 0 on conflict do nothing;
   for v in select k.what, k.level, k.scopes, k.part from reg.kept_count k cross join lateral api._kept_now(k.level, k.scopes) w
-      where not k.done or (k.month, k.silenced) <> (w.month, w.silenced) or exists (select 1 from api._unseen(k.seen, k.level, k.scopes) m where api._part_of(m.subject) = k.part)
+      where not k.done or ((k.month, k.silenced) <> (w.month, w.silenced) or api._is_old(k)) and (k.what <> 'silent' or k.counted_at < clock_timestamp() - interval '10 minutes')
       order by k.done, random() loop
     perform api._count_part(v.what, v.level, v.scopes, v.part, v_seen);
     n := n + 1;
     exit when clock_timestamp() > statement_timestamp() + p_seconds * interval '1 second';
   end loop;
   if n = 0 and exists (select 1 from reg.count_mark) then
-    -- all that is kept is right: it is so in this snapshot too, and older marks say nothing any more
-    update reg.kept_count k set seen = v_seen where not exists (select 1 from api._unseen(k.seen, k.level, k.scopes) m where api._part_of(m.subject) = k.part);
+    -- what is kept is right (of silent places perhaps not yet again): it is so in this snapshot too, and marks that all have seen say nothing any more
+    update reg.kept_count k set seen = v_seen where not api._is_old(k);
     delete from reg.count_mark m where not exists (select 1 from (select distinct k.seen from reg.kept_count k) k
       where not pg_visible_in_snapshot(m.xid::text::xid8, k.seen::pg_snapshot)) and pg_visible_in_snapshot(m.xid::text::xid8, v_seen::pg_snapshot);
   end if;

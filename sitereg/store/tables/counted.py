@@ -5,7 +5,7 @@ They are a memory of what is computed from the faces and claims, and nothing els
 from sqlalchemy import BigInteger, CheckConstraint, Column, Float, Identity, Index, Integer, PrimaryKeyConstraint, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from sitereg.store.tables.base import day, flag, json, small, table, texts, uid, uids, words
+from sitereg.store.tables.base import day, flag, json, moment, small, table, texts, uid, uids, words
 
 
 def wholes(name, null=True):
@@ -17,7 +17,7 @@ kept_count = table(
     "kept_count", words("what", null=False), small("level", null=False), wholes("scopes", null=False), small("part", null=False),
     words("home", null=False), day("month"), words("silenced", null=False), words("seen", null=False),
     flag("done", null=False, default="false"), uids("ids", null=False), texts("cuts"), texts("codes"), texts("parts"),
-    Column("sites", ARRAY(Float(53))), wholes("low"), wholes("high"), wholes("accounts"), uids("sources"), json("rows"),
+    Column("sites", ARRAY(Float(53))), wholes("low"), wholes("high"), wholes("accounts"), uids("sources"), json("rows"), moment("counted_at"),
     PrimaryKeyConstraint("what", "level", "scopes", "part"),
     CheckConstraint("what in ('coverage', 'recorded', 'observed', 'silent')", name="what"))
 
