@@ -1,4 +1,4 @@
-"""Counts that are kept beforehand for a tier and a set of compartments, by parts of the sites; what was recorded since, and who hears of it.
+"""Counts that are kept beforehand for a tier and its compartments, by parts of the sites; what was recorded since, for whom.
 
 They are a memory of what is computed from the faces and claims, and nothing else: without them the same is answered, more slowly.
 """
@@ -17,7 +17,8 @@ kept_count = table(
     "kept_count", words("what", null=False), small("level", null=False), wholes("scopes", null=False), small("part", null=False),
     words("home", null=False), day("month"), words("silenced", null=False), words("seen", null=False),
     flag("done", null=False, default="false"), uids("ids", null=False), texts("cuts"), texts("codes"), texts("parts"),
-    Column("sites", ARRAY(Float(53))), wholes("low"), wholes("high"), wholes("accounts"), uids("sources"), json("rows"), moment("counted_at"),
+    Column("sites", ARRAY(Float(53))), wholes("low"), wholes("high"), wholes("accounts"), uids("sources"), json("rows"),
+    moment("counted_at"),
     PrimaryKeyConstraint("what", "level", "scopes", "part"),
     CheckConstraint("what in ('coverage', 'recorded', 'observed', 'silent')", name="what"))
 
