@@ -21,12 +21,13 @@ from sitereg.store.session import Json
 LOCK = health.KEEPER
 BEAT = 1.0  # seconds between two looks at the line
 ROUNDS = {name: timedelta(minutes=minutes) for minutes, names in {
-    1: "agreements links queues suspects trips", 10: "lapsed evidence", 60: "arrivals reads door", 24 * 60: "checkpoint",
+    1: "agreements counts links queues suspects trips", 10: "lapsed evidence", 60: "arrivals reads door", 24 * 60: "checkpoint",
 }.items() for name in names.split()}
 STRAYS = timedelta(seconds=20)  # a statement that runs when its clearance goes has this long, and its own few seconds
 FORSAKEN_MINUTES = 30
 STATEMENT_SECONDS = 15
 MOST_FAILED = 60
+COUNTING = 10.0  # seconds of a minute, at most
 AGAIN = timedelta(minutes=1)  # after which a round that failed is tried again
 
 log = logging.getLogger("sitereg.keeper")
@@ -112,7 +113,7 @@ def beat(settings, due):
     """Whatever is due has been done once; a round that fails comes AGAIN, a job that fails is marked and the next one taken."""
     for name, work in (("agreements", lapse_agreements), ("lapsed", lapse), ("reads", root_reads), ("checkpoint", checkpoint),
                        ("arrivals", settle_arrivals), ("suspects", look_at_suspects), ("evidence", look_at_evidence),
-                       ("trips", look_for), ("door", keep_the_door), ("links", runs.renew),
+                       ("trips", look_for), ("door", keep_the_door), ("links", runs.renew), ("counts", count_ahead),
                        ("queues", lambda _: count(settings, due))):
         if due.due(name):
             try:
@@ -132,6 +133,15 @@ def count(settings, due):
     """How much waits for the keeper, and how long the oldest of it has waited, is told to whoever watches."""
     with session.unasked(settings) as opened:
         due.waits({row["what"]: [row["many"], row["age"]] for row in opened.rows("keeper_queues")})
+
+
+def count_ahead(settings):
+    """Counts of the overview are kept for whoever may ask, as far as COUNTING goes; the rest follows in the next round."""
+    until = time.monotonic() + COUNTING
+    while time.monotonic() < until:
+        with session.unasked(settings) as opened:
+            if not opened.value("keeper_counts"):
+                return
 
 
 def lapse(settings):

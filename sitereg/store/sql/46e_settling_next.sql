@@ -31,10 +31,11 @@ set search_path = pg_catalog, public, pg_temp language sql as $$
 create function api._backwards(p jsonb, p_guards text[]) returns api._read_back stable
 set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 declare v api._read_back; v_guard text; v_parts api._part[]; v_needs text; v_barred text; v_filled jsonb;
+  v_proofs api._proof[] := api._proofs(p);  -- once for all guards
 begin
   v.lacking := '[]'; v.barred := '[]'; v.guards := '[]'; v.short := 0;
   foreach v_guard in array p_guards loop
-    v_needs := null; v_barred := null; v_parts := api._parts(p, v_guard);
+    v_needs := null; v_barred := null; v_parts := api._parts(p, v_guard, v_proofs);
     if v_parts is null or not api._met(v_parts) then  -- a guard with pieces holds where they do, and is asked for its words alone
       v_needs := (select l.needs from api._lacking(p, array[v_guard]) l);
       if v_needs is not null and v_parts is null then

@@ -34,14 +34,11 @@ begin
     where y.first <= v_last and y.last >= v_first;
 end $$;
 
-create function api.coverage(p_face int default null, p_ids uuid[] default null) returns table(cut text, code text, part text, sites float8, low int, high int, accounts int, sources int)
-stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan language plpgsql as $$
+-- The cuts of coverage of these sites, so that those of several sets of sites add up; sources: of the total, whose accounts stand behind them.
+create function api._coverage_parts(f api._site_filter) returns table(cut text, code text, part text, sites float8, low int, high int, accounts int, sources uuid[])
+stable rows 1000 set plan_cache_mode = force_custom_plan language plpgsql as $$
 #variable_conflict use_column
-declare f api._site_filter := api._site_filter(null, null, null, null, null, null, null, null, null, null, p_ids);
 begin
-  if p_face not between 0 and least(f.level, 1) then
-    perform api._bad('bad_tier', 'face', p_face::text, 'A file is made from face 0 or 1, and at most from your own'); end if;
-  if p_face is not null then f.level := p_face; f.scopes := '{0}'; end if;
   return query
   with s as materialized (select x.*, coalesce(x.adm1, 'none') as unit, coalesce(t.attrs->>'group', 'other') as kind_group
     from api._sites(f) x left join vocab.site_kind t on t.code = x.kinds[1]),
@@ -54,11 +51,10 @@ begin
     from s left join reg.site_kind k on k.site = s.id and k.face = (f).level),
   lone as materialized (select p.id from pairs p group by 1 having coalesce(max(p.origins) filter (where p.verification <> 'refuted'), 0) <= 1),
   seen as materialized (select v.site from api._last_visits(array(select s.id from s), f) v)
-  select 'total', 'sites', null::text, count(*)::float8, null::int, null::int, coalesce(sum(t.n), 0)::int, (select count(distinct told.source)::int from told)
+  select 'total', 'sites', null::text, count(*)::float8, null::int, null::int, coalesce(sum(t.n), 0)::int, (select array_agg(distinct told.source) from told)
     from s left join site_told t on t.id = s.id
   union all select 'adm1', s.unit, s.kind_group, count(*), null, null, coalesce(sum(t.n), 0)::int, null from s left join site_told t on t.id = s.id group by 2, 3
-  union all select 'adm2', coalesce(s.adm2, 'none'), s.unit, count(*), null, null, coalesce(sum(t.n), 0)::int, null from s left join site_told t on t.id = s.id
-    where exists (select 1 from s x where x.adm2 is not null) group by 2, 3
+  union all select 'adm2', coalesce(s.adm2, 'none'), s.unit, count(*), null, null, coalesce(sum(t.n), 0)::int, null from s left join site_told t on t.id = s.id group by 2, 3
   union all select 'active', y.year, p.kind_group, sum(p.n * coalesce(u.chance, 0)), (sum(p.n) filter (where u.chance = 1))::int,
       (sum(p.n) filter (where u.chance is distinct from 0))::int, null, null
     from periods p cross join api._years((f).today) y cross join lateral (select api._in_use(p.b0, p.b1, p.e0, p.e1, y.first, y.last) as chance) u
@@ -69,12 +65,29 @@ begin
   union all select 'protection', s.protection, s.kind_group, count(*), null, null, null, null from s group by 2, 3
   union all select 'source', case when t.families > 1 then 'several' else coalesce(t.family, 'none') end, null, count(*), null, null, null, null
     from s left join site_told t on t.id = s.id group by 2
-  union all select 'source_any', t.family, null, count(distinct t.id), null, null, sum(t.n)::int, count(distinct t.source)::int from told t group by 2
+  union all select 'source_any', t.family, null, count(distinct t.id), null, null, sum(t.n)::int, null from told t group by 2
   union all select 'note', n.code, null, count(*), null, null, null, null from s left join site_told t on t.id = s.id cross join lateral (values
       ('no_place', s.shown_as = 'none'), ('unit_only', s.shown_as = 'admin_unit'), ('no_day', coalesce(s.active_began, s.active_ended) is null),
       ('part', s.part_of is not null), ('one_origin', s.id in (select lone.id from lone)), ('not_visited', s.id not in (select seen.site from seen)),
-      ('conflict', s.conflicts <> '{}')) n(code, met) where n.met group by 2
-  order by 1, 2, 3;
+      ('conflict', s.conflicts <> '{}')) n(code, met) where n.met group by 2;
+end $$;
+
+create function api.coverage(p_face int default null, p_ids uuid[] default null) returns table(cut text, code text, part text, sites float8, low int, high int, accounts int, sources int)
+stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan language plpgsql as $$
+#variable_conflict use_column
+declare v api._kept; f api._site_filter := api._site_filter(null, null, null, null, null, null, null, null, null, null, p_ids);
+begin
+  if p_face not between 0 and least(f.level, 1) then
+    perform api._bad('bad_tier', 'face', p_face::text, 'A file is made from face 0 or 1, and at most from your own'); end if;
+  if p_face is not null then f.level := p_face; f.scopes := '{0}'; end if;
+  if p_face is null and p_ids is null then v := api._kept_parts('coverage', f.level, f.scopes); f.ids := v.ids; end if;
+  return query
+  with r as materialized (select * from api._kept_rows('coverage', v) union all select * from api._coverage_parts(f) where v.ids is distinct from '{}'),
+  told as materialized (select t.attrs->>'family' as family, count(*)::int as n from (select distinct u.source from r cross join lateral unnest(r.sources) u(source)) d
+    join reg.source o on o.id = d.source join vocab.source_type t on t.code = o.type group by 1)
+  select r.cut, r.code, r.part, sum(r.sites), sum(r.low)::int, sum(r.high)::int, sum(r.accounts)::int,
+    case r.cut when 'total' then (select coalesce(sum(t.n), 0)::int from told t) when 'source_any' then (select t.n from told t where t.family is not distinct from r.code) end
+  from r where r.cut <> 'adm2' or exists (select 1 from r x where x.cut = 'adm2' and x.code <> 'none') group by 1, 2, 3 order by 1, 2, 3;
 end $$;
 comment on function api.coverage(int, uuid[]) is
   'What the sites of the caller''s face cover (of these ids alone; or of face 0 or 1, without compartments, as files are made of), in cuts; within total, adm1, source, protection, began each site counts once, within adm2 too (parts: its '
@@ -103,15 +116,11 @@ begin
   where v.tier <= (f).level and v.scope = any ((f).scopes) and v.visited_on >= p_since;
 end $$;
 
-create function api.progress(p_months int default 36, p_clock text default 'recorded') returns table(what text, month date, state text, n int)
-stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan language plpgsql as $$
+-- What enters and leaves each state in a month, of these sites, and what was visited: those of several sets of sites add up.
+create function api._progress_parts(f api._site_filter, p_since date, p_now date, p_clock text) returns table(what text, state text, month date, n int)
+stable rows 1000 set plan_cache_mode = force_custom_plan language plpgsql as $$
 #variable_conflict use_column
-declare f api._site_filter := api._site_filter(null, null, null, null, null, null, null, null, null, null, null);
-  v_now date := date_trunc('month', reg.today())::date;
-  v_since date := v_now - make_interval(months => least(greatest(coalesce(p_months, 36), 1), 120) - 1);
 begin
-  if p_clock is null or p_clock not in ('recorded', 'observed') then
-    perform api._bad('unknown_code', 'clock', coalesce(p_clock, ''), 'The clock is recorded or observed'); end if;
   return query
   with s as materialized (select x.id, x.protection from api._sites(f) x),
   entered as materialized (select a.id, date_trunc('month', min(a.first) at time zone 'Asia/Damascus')::date as month
@@ -121,24 +130,42 @@ begin
       select 'verification' as what, k.site as id, k.kind as aspect, k.verification as state from reg.site_kind k join s on s.id = k.site where k.face = (f).level
       union all select 'protection', s.id, '', s.protection from s) t),
   decided as materialized (
-    select d.n, least(d.month, v_now) as month, d.state, d.seq from (select array_agg(r.id) as ids, array_agg(r.aspect) as aspects,
+    select d.n, least(d.month, p_now) as month, d.state, d.seq from (select array_agg(r.id) as ids, array_agg(r.aspect) as aspects,
         array_agg(r.n) as ns, r.what from held r group by r.what) g cross join lateral api._steps(g.what, g.ids, g.aspects, g.ns, f, p_clock) d),
   began as (select d.n, min(d.month) as month from decided d group by 1),
   steps as (
     select * from decided
-    union all select r.n, least(e.month, b.month, v_now), case r.what when 'verification' then 'reported' else 'unassessed' end, 0
+    union all select r.n, least(e.month, b.month, p_now), case r.what when 'verification' then 'reported' else 'unassessed' end, 0
       from held r left join entered e on e.id = r.id left join began b on b.n = r.n
-    union all select r.n, v_now, r.state, 2147483647 from held r),
+    union all select r.n, p_now, r.state, 2147483647 from held r),
   latest as (select distinct on (x.n, x.month) x.n, x.month, x.state from steps x order by x.n, x.month, x.seq desc),
   spans as (select l.*, lead(l.month) over (partition by l.n order by l.month) as upto from latest l),
   -- what enters and leaves each state in a month, added up: no span is asked of every month that it lasts
-  moved as (select r.what, p.state, greatest(p.month, v_since) as month, count(*) as n from spans p join held r on r.n = p.n
-      where p.upto is null or p.upto > v_since group by 1, 2, 3
-    union all select r.what, p.state, p.upto, -count(*) from spans p join held r on r.n = p.n where p.upto > v_since group by 1, 2, 3)
-  select t.what, m.month::date, t.state, sum(v.n)::int from (select distinct v.what, v.state from moved v) t
+  moved as (select r.what, p.state, greatest(p.month, p_since) as month, count(*) as n from spans p join held r on r.n = p.n
+      where p.upto is null or p.upto > p_since group by 1, 2, 3
+    union all select r.what, p.state, p.upto, -count(*) from spans p join held r on r.n = p.n where p.upto > p_since group by 1, 2, 3)
+  select v.what, v.state, v.month, sum(v.n)::int from moved v group by 1, 2, 3
+  union all select 'visits', l.method, l.month, count(*)::int from api._looked(array(select s.id from s), f, p_since) l where l.month <= p_now group by 2, 3;
+end $$;
+
+create function api.progress(p_months int default 36, p_clock text default 'recorded') returns table(what text, month date, state text, n int)
+stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan language plpgsql as $$
+#variable_conflict use_column
+declare v api._kept; f api._site_filter := api._site_filter(null, null, null, null, null, null, null, null, null, null, null);
+  v_now date := date_trunc('month', reg.today())::date;
+  v_since date := v_now - make_interval(months => least(greatest(coalesce(p_months, 36), 1), 120) - 1);
+begin
+  if p_clock is null or p_clock not in ('recorded', 'observed') then
+    perform api._bad('unknown_code', 'clock', coalesce(p_clock, ''), 'The clock is recorded or observed'); end if;
+  if v_since = api._kept_since(v_now) then v := api._kept_parts(p_clock, f.level, f.scopes); f.ids := v.ids; end if;
+  return query
+  with r as materialized (select k.cut as what, k.code as state, k.part::date as month, k.accounts as n from api._kept_rows(p_clock, v) k
+    union all select * from api._progress_parts(f, v_since, v_now, p_clock) where v.ids is distinct from '{}'),
+  moved as materialized (select r.what, r.state, r.month, sum(r.n) as n from r group by 1, 2, 3)
+  select t.what, m.month::date, t.state, sum(v.n)::int from (select distinct v.what, v.state from moved v where v.what <> 'visits') t
     cross join generate_series(v_since::timestamp, v_now::timestamp, interval '1 month') m(month)
     join moved v on v.what = t.what and v.state = t.state and v.month <= m.month group by 1, 2, 3 having sum(v.n) > 0
-  union all select 'visits', l.month, l.method, count(*)::int from api._looked(array(select s.id from s), f, v_since) l where l.month <= v_now group by 2, 3
+  union all select v.what, v.month, v.state, v.n::int from moved v where v.what = 'visits'
   order by 1, 2, 3;
 end $$;
 comment on function api.progress(int, text) is

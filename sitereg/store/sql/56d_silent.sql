@@ -93,52 +93,67 @@ create function api._last_seen(p_level int, p_scopes int[], p_partner bool) retu
   where e.face = p_level and e.tier <= p_level and e.scope = any (p_scopes) and e.shown is not null
   order by e.person, upper(coalesce(e.ended, e.began, e.at)) desc nulls last, e.id $$;
 
-create function api.silent_units(p_level int default null, p_least int default 5) returns table(key bigint, pcode text, edition text, level int, name_en text,
+create function api._silent_units(p_face int, p_scopes int[], p_partner bool, p_level int, p_least int) returns table(key bigint, pcode text, edition text, level int, name_en text,
   name_ar text, parent text, parent_en text, parent_ar text, persons text, surely text, perhaps text, sites_perhaps int, lon float8, lat float8, geom geometry)
-stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan language plpgsql rows 1000 as $$
+stable set plan_cache_mode = force_custom_plan language plpgsql rows 1000 as $$
 #variable_conflict use_column
-declare v_me record; v_level int := coalesce(p_level, 4); v_least int := greatest(coalesce(p_least, 5), 5);
 begin
-  if not coalesce(v_level between 1 and 4, false) then
-    perform api._bad('bad_number', 'level', v_level::text, 'The level is 1 (governorate), 2 (district), 3 (sub-district) or 4 (cell of 10 km)'); end if;
-  select m.level, m.scopes, 'partner' = any (m.roles) as partner into v_me from api.me() m;
-  if coalesce(v_me.level, 0) < 1 then return; end if;
   return query
   with last as materialized (select e.shown, e.shown_as, e.uncertainty_m, e.pcode, case when e.shown_as = 'admin_unit' then e.pcode
       when e.shown_as = 'exact' and st_dimension(e.shown) = 0 then concat_ws('|', round(st_x(e.centre)::numeric * 200), round(st_y(e.centre)::numeric * 200),
         ceil(ln(greatest(e.uncertainty_m, 1)) / ln(1.5)))
-      else md5(st_asbinary(e.shown)) || '|' || e.uncertainty_m end as place from api._last_seen(v_me.level, v_me.scopes, v_me.partner) e),
+      else md5(st_asbinary(e.shown)) || '|' || e.uncertainty_m end as place from api._last_seen(p_face, p_scopes, p_partner) e),
   spots as materialized (select row_number() over (order by p.place) as n, p.* from (
     select l.place, count(*)::int as many, (array_agg(l.shown order by l.uncertainty_m, l.shown))[1] as shown, min(l.shown_as) as shown_as,
       min(l.uncertainty_m) as uncertainty_m, min(l.pcode) as pcode from last l group by l.place) p),
   crowd as materialized (select i.pcode, sum(p.many * i.share) as mean, coalesce(sum(p.many) filter (where i.share >= 0.999), 0) as surely, sum(p.many) as perhaps
-    from api._in_units(v_level, array(select row(p.n, p.shown, p.shown_as, p.uncertainty_m, p.pcode)::api._spread from spots p)) i
+    from api._in_units(p_level, array(select row(p.n, p.shown, p.shown_as, p.uncertainty_m, p.pcode)::api._spread from spots p)) i
     join spots p on p.n = i.n where i.share > 0.001 group by 1),
   recorded as materialized (
     select row_number() over () as n, x.* from (
       select s.id, s.exact_tier, s.shown, s.shown_as, s.uncertainty_m, coalesce(s.adm3, s.adm2, s.adm1, s.country) as pcode,
-        case v_level when 1 then s.adm1 when 2 then s.adm2 when 3 then s.adm3 end as unit
-      from reg.site s where s.face = v_me.level and s.tier <= v_me.level and s.scope = any (v_me.scopes) and s.shown is not null
+        case p_level when 1 then s.adm1 when 2 then s.adm2 when 3 then s.adm3 end as unit
+      from reg.site s where s.face = p_face and s.tier <= p_face and s.scope = any (p_scopes) and s.shown is not null
       union all
-      select h.id, h.exact_tier, h.shown, h.shown_as, h.uncertainty_m, coalesce(h.adm1, h.country), case v_level when 1 then h.adm1 end
-      from reg.holding h where h.face = v_me.level and h.tier <= v_me.level and h.scope = any (v_me.scopes) and h.shown is not null) x),
+      select h.id, h.exact_tier, h.shown, h.shown_as, h.uncertainty_m, coalesce(h.adm1, h.country), case p_level when 1 then h.adm1 end
+      from reg.holding h where h.face = p_face and h.tier <= p_face and h.scope = any (p_scopes) and h.shown is not null) x),
   known as materialized (
     select r.unit as pcode, 1.0::float8 as share from recorded r where r.unit is not null
-    union all select i.pcode, i.share from api._in_units(v_level, array(select row(r.n, r.shown, r.shown_as, r.uncertainty_m, r.pcode)::api._spread
+    union all select i.pcode, i.share from api._in_units(p_level, array(select row(r.n, r.shown, r.shown_as, r.uncertainty_m, r.pcode)::api._spread
       from recorded r where r.unit is null)) i),
   spoken as materialized (select k.pcode, max(k.share) as most, count(*) filter (where k.share between 0.001 and 0.5) as perhaps from known k group by 1),
-  dim as materialized (select r.shown from recorded r where v_level = 4 and r.shown_as = 'admin_unit'),
-  units as materialized (select u.* from api._units_of(v_level) u where v_level < 4
-    union all select u.* from api._cells_of(array(select c.pcode from crowd c where v_level = 4 and round(c.mean) >= v_least)) u),
-  walked as materialized (select b.area as shape from reg.beside b join recorded r on r.id = b.record and v_me.level >= r.exact_tier
-    where b.face = v_me.level and b.what = 'visit' and b.told_tier <= v_me.level and b.scope = any (v_me.scopes) and b.area is not null)
-  select api._text_key(u.pcode || '|' || u.edition), u.pcode, u.edition, v_level, u.name_en, u.name_ar, u.parent, p.en, p.ar, api._band(c.mean), api._band(c.surely),
+  dim as materialized (select r.shown from recorded r where p_level = 4 and r.shown_as = 'admin_unit'),
+  units as materialized (select u.* from api._units_of(p_level) u where p_level < 4
+    union all select u.* from api._cells_of(array(select c.pcode from crowd c where p_level = 4 and round(c.mean) >= p_least)) u),
+  walked as materialized (select b.area as shape from reg.beside b join recorded r on r.id = b.record and p_face >= r.exact_tier
+    where b.face = p_face and b.what = 'visit' and b.told_tier <= p_face and b.scope = any (p_scopes) and b.area is not null)
+  select api._text_key(u.pcode || '|' || u.edition), u.pcode, u.edition, p_level, u.name_en, u.name_ar, u.parent, p.en, p.ar, api._band(c.mean), api._band(c.surely),
     api._band(c.perhaps), (coalesce(k.perhaps, 0) + (select count(*) from dim d where st_intersects(d.shown, m.at)))::int, st_x(m.at), st_y(m.at), st_multi(u.geom)
   from crowd c join units u on u.pcode = c.pcode left join spoken k on k.pcode = u.pcode
   left join api._labels(array(select x.parent from units x)) p on p.pcode = u.parent
   cross join lateral (select st_pointonsurface(u.geom) as at) m
-  where round(c.mean) >= v_least and coalesce(k.most, 0) < 0.5 and not exists (select 1 from walked w where st_intersects(w.shape, u.geom))
+  where round(c.mean) >= p_least and coalesce(k.most, 0) < 0.5 and not exists (select 1 from walked w where st_intersects(w.shape, u.geom))
   order by split_part(replace(api._band(c.mean), '+', '-'), '-', 1)::int desc, u.pcode;
+end $$;
+
+create function api.silent_units(p_level int default null, p_least int default 5) returns table(key bigint, pcode text, edition text, level int, name_en text,
+  name_ar text, parent text, parent_en text, parent_ar text, persons text, surely text, perhaps text, sites_perhaps int, lon float8, lat float8, geom geometry)
+stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan language plpgsql rows 1000 as $$
+#variable_conflict use_column
+declare v_me record; v_level int := coalesce(p_level, 4); v_least int := greatest(coalesce(p_least, 5), 5); v_kept jsonb;
+begin
+  if not coalesce(v_level between 1 and 4, false) then
+    perform api._bad('bad_number', 'level', v_level::text, 'The level is 1 (governorate), 2 (district), 3 (sub-district) or 4 (cell of 10 km)'); end if;
+  select m.level, m.scopes, 'partner' = any (m.roles) as partner, m.how into v_me from api.me() m;
+  if coalesce(v_me.level, 0) < 1 then return; end if;
+  -- a SQL login counts pages: what is kept, and its marks, lie in one table for all
+  if v_level = 4 and v_least = 5 and not v_me.partner and v_me.how <> 'sql' then v_kept := api._kept_silent(v_me.level, v_me.scopes); end if;
+  if v_kept is null then return query select * from api._silent_units(v_me.level, v_me.scopes, v_me.partner, v_level, v_least);
+  else
+    return query select r.key, r.pcode, r.edition, r.level, r.name_en, r.name_ar, r.parent, r.parent_en, r.parent_ar, r.persons, r.surely, r.perhaps, r.sites_perhaps, r.lon, r.lat,
+      r.geom::geometry from rows from (jsonb_to_recordset(v_kept) as (key bigint, pcode text, edition text, level int, name_en text, name_ar text, parent text, parent_en text,
+      parent_ar text, persons text, surely text, perhaps text, sites_perhaps int, lon float8, lat float8, geom text)) with ordinality as r(key, pcode, edition, level, name_en, name_ar,
+      parent, parent_en, parent_ar, persons, surely, perhaps, sites_perhaps, lon, lat, geom, n) order by r.n; end if;
 end $$;
 comment on function api.silent_units(int, int) is
   'Silent places: units of a level (1 governorate, 2 district, 3 sub-district; by default 4: cells of 10 km, each named after the nearest place) in which at least p_least (5 or more) of those '

@@ -111,7 +111,8 @@ comment on function api.link_events(text, uuid) is
   'Events that a link score reads: leg (arrested, last_custody, last_seen_free, home, buried or null), the days, what is shown of the place as WKB; '
   'confirmed: it is well enough known to speak for others; lineages: which of a person''s statements repeat one another.';
 
-create function api._link_sites(r api._link_reader, p_question text) returns table(id uuid, code text, name_en text, name_ar text, kind text,
+-- p_codes: of these sites alone.
+create function api._link_sites(r api._link_reader, p_question text, p_codes text[] default null) returns table(id uuid, code text, name_en text, name_ar text, kind text,
   verification text, kinds text[], geometry bytea, shown_as text, uncertainty_m float8, adm1 text, periods jsonb, authorities jsonb, building text,
   sex_regime text, part_of uuid)
 stable set plan_cache_mode = force_custom_plan language plpgsql as $$
@@ -138,17 +139,17 @@ begin
       cross join lateral (select coalesce((x.value->>'began')::daterange, (x.value->>'at')::daterange) as began, (x.value->>'ended')::daterange as ended) d
       where x.value->>'role' in ('operates_site', 'landowner') and (x.value->>'class')::int < 2 and x.value->>'authority' is not null) a on true
   left join reg.site o on o.id = s.part_of and o.face = s.face and o.tier <= (r).level and o.scope = any ((r).scopes)
-  where s.face = (r).level and s.tier <= (r).level and s.scope = any ((r).scopes)
+  where s.face = (r).level and s.tier <= (r).level and s.scope = any ((r).scopes) and (p_codes is null or s.code = any (p_codes))
     and case when v_refused = '{}' then true else not api._told_by_any(array[(s.why->'place'->>'claim')::uuid], v_refused) end
   order by s.code;
 end $$;
-create function api.link_sites(p_question text) returns table(id uuid, code text, name_en text, name_ar text, kind text,
+create function api.link_sites(p_question text, p_codes text[] default null) returns table(id uuid, code text, name_en text, name_ar text, kind text,
   verification text, kinds text[], geometry bytea, shown_as text, uncertainty_m float8, adm1 text, periods jsonb, authorities jsonb, building text,
   sex_regime text, part_of uuid)
-stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$ select * from api._link_sites(api._link_me(), p_question) $$;
-comment on function api.link_sites(text) is
+stable security definer set search_path = pg_catalog, public, pg_temp language sql as $$ select * from api._link_sites(api._link_me(), p_question, p_codes) $$;
+comment on function api.link_sites(text, text[]) is
   'Sites where somebody may have been held (or be buried), by any of their kinds that is not refuted; periods: [began from, to, ended from, to]; '
-  'authorities: [authority, role, began from, to, ended from, to, those above it] of those who ran the place or own the ground.';
+  'authorities: [authority, role, began from, to, ended from, to, those above it] of those who ran the place or own the ground; p_codes: of these alone.';
 
 -- Where somebody was held or lies, as far as it is confirmed; after a release nothing.
 -- taken_on, lon, lat, radius_m: when and where the person was taken, the circle that holds the place with 68 %.
@@ -156,26 +157,27 @@ create function api._link_confirmed(r api._link_reader, p_persons uuid[] default
   last_day date, taken_on date, lon float8, lat float8, radius_m float8)
 stable set plan_cache_mode = force_custom_plan language plpgsql as $$
 #variable_conflict use_column
-declare v_kinds text[] := array(select k.code from vocab.event_kind k where k.attrs->>'links' in ('last_custody', 'buried'));
+declare v_kinds text[] := array(select k.code from vocab.event_kind k where k.attrs->>'links' in ('last_custody', 'buried')); v_refused uuid[] := api._uses_refused('linking');
 begin
   return query
+  -- the few events that name a site and could confirm anything, by an index of theirs, before all that is asked of each
+  with known as materialized (select e.* from reg.person_event e where e.face = (r).level and e.site is not null and e.class = 0
+    and e.tier <= (r).level and e.scope = any ((r).scopes) and e.kind = any (v_kinds) and (p_persons is null or e.person = any (p_persons))
+    and case when e.origins >= 2 then true else api._confirms(e) end and case when v_refused = '{}' then true else not api._told_by_any(e.claims, v_refused) end)
   select e.person, e.id, k.attrs->>'links', e.kind, e.site, d.first_day, d.last_day, t.taken_on, t.lon, t.lat, t.radius_m
-  from vocab.event_kind k join reg.person_event e on e.kind = k.code and e.face = (r).level and e.tier <= (r).level and e.scope = any ((r).scopes)
-  join reg.person p on p.id = e.person and p.face = e.face and p.tier <= (r).level and p.scope = any ((r).scopes)
+  from known e join vocab.event_kind k on k.code = e.kind
+  join reg.person p on p.id = e.person and p.face = (r).level and p.tier <= (r).level and p.scope = any ((r).scopes)
     and (api._asked_for(p.case_state) or not (r).partner)
-  join reg.site s on s.id = e.site and s.face = e.face and s.tier <= (r).level and s.scope = any ((r).scopes)
+  join reg.site s on s.id = e.site and s.face = (r).level and s.tier <= (r).level and s.scope = any ((r).scopes)
   cross join lateral (select api._first_day(coalesce(e.at, e.began)) as first_day, api._final_day(coalesce(e.at, e.ended, e.began)) as last_day) d
   left join lateral (
     select api._first_day(coalesce(w.at, w.began)) as taken_on, st_x(w.centre) as lon, st_y(w.centre) as lat, case w.shown_as when 'exact' then w.uncertainty_m
         when 'cell_1km' then 465 when 'cell_10km' then 4650 else 0.6 * (select max(u.radius_m) from reg.admin_unit u where u.pcode = w.pcode and u.edition = w.edition) end as radius_m
     from reg.person_event w join vocab.event_kind v on v.code = w.kind and v.attrs->>'links' in ('arrested', 'last_seen_free')
-    where w.person = e.person and w.face = e.face and w.tier <= (r).level and w.scope = any ((r).scopes)
+    where w.person = e.person and w.face = (r).level and w.tier <= (r).level and w.scope = any ((r).scopes)
     order by v.attrs->>'links', w.shown is null, w.class, api._first_day(coalesce(w.at, w.began)) nulls last, w.id limit 1) t on true
-  where e.kind = any (v_kinds) and (p_persons is null or e.person = any (p_persons))
-    -- what a column tells comes first: the claims behind an event are looked up only of those that could confirm anything
-    and case when e.site is not null and e.class = 0 then api._confirms(e) and not api._told_by_any(e.claims, (select api._uses_refused('linking'))) else false end
-    and not (k.attrs->>'links' = 'last_custody' and d.first_day is not null and exists (
-      select 1 from reg.person_event x where x.person = e.person and x.face = e.face and x.kind in ('released', 'returned_to_family') and x.class = 0
+  where not (k.attrs->>'links' = 'last_custody' and d.first_day is not null and exists (
+      select 1 from reg.person_event x where x.person = e.person and x.face = (r).level and x.kind in ('released', 'returned_to_family') and x.class = 0
         and api._first_day(coalesce(x.at, x.began)) < d.first_day))
   order by e.person, d.first_day, e.id;
 end $$;

@@ -4,6 +4,7 @@ from sitereg.store.tables import (  # noqa: F401  (importing registers the table
     audit,
     beside,
     consents,
+    counted,
     door,
     entering,
     evidence,

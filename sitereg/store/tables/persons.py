@@ -52,6 +52,7 @@ person_event = faced(
     PrimaryKeyConstraint("id", "face"), CheckConstraint("(shown is null) = (shown_as = 'none')", name="shown"),
     sound_shape("shown"), Index("ix_person_event_person", "person", "face"),
     Index("ix_person_event_site", "site", "face"),
+    Index("ix_person_event_named", "face", "person", postgresql_where=text("site is not null and class = 0")),
     Index("ix_person_event_shown", "shown", postgresql_using="gist"),
     Index("ix_person_event_reach", REACH, postgresql_using="gist",
           postgresql_where=text("shown_as = 'exact'")),
