@@ -26,10 +26,11 @@ begin
 end $$;
 
 -- A code as it is written, from one typed in small letters or without its dashes; other words as they are, in capitals.
-create function api._as_code(p text) returns text immutable parallel safe language sql as $$
-  select case when c.letters ~ '^SY[SPH][0-9A-Z]{7}$' then substr(c.letters, 1, 3) || '-' || substr(c.letters, 4, 6) || '-' || substr(c.letters, 10)
-    else upper(trim(left(p, 200))) end
-  from (select regexp_replace(upper(left(p, 40)), '[^0-9A-Z]', '', 'g') as letters) c $$;
+create function api._as_code(p text) returns text immutable parallel safe language plpgsql as $$
+declare v text := regexp_replace(upper(left(p, 40)), '[^0-9A-Z]', '', 'g');
+begin
+  return case when v ~ '^SY[SPH][0-9A-Z]{7}$' then substr(v, 1, 3) || '-' || substr(v, 4, 6) || '-' || substr(v, 10) else upper(trim(left(p, 200))) end;
+end $$;
 
 -- Governorates by p-code, in any edition, or none: a code that there is not would find nothing, as a true one may.
 create function api._governorates(p_field text, p_codes text[]) returns void stable set search_path = pg_catalog, public, pg_temp
@@ -57,10 +58,11 @@ begin
   if v_q is not null then
     v.code := api._as_code(v_q); v.found := api._sites_called(v_q, v.level, v.scopes);
   end if;
-  v.kinds := api._wanted(p_kinds); v.groups := api._wanted(p_groups); v.verification := api._wanted(p_verification);
-  v.protection := api._wanted(p_protection); v.adm1 := api._wanted(p_adm1);
-  v.not_kinds := api._left_out(p_kinds); v.not_groups := api._left_out(p_groups); v.not_verification := api._left_out(p_verification);
-  v.not_protection := api._left_out(p_protection); v.not_adm1 := api._left_out(p_adm1);
+  if coalesce(p_kinds, p_groups, p_verification, p_protection, p_adm1) is not null then  -- each is planned anew at each call
+    v.kinds := api._wanted(p_kinds); v.groups := api._wanted(p_groups); v.verification := api._wanted(p_verification);
+    v.protection := api._wanted(p_protection); v.adm1 := api._wanted(p_adm1);
+    v.not_kinds := api._left_out(p_kinds); v.not_groups := api._left_out(p_groups); v.not_verification := api._left_out(p_verification);
+    v.not_protection := api._left_out(p_protection); v.not_adm1 := api._left_out(p_adm1); end if;
   v.box := api._box(p_bbox); v.first_day := p_from; v.last_day := p_to; v.overdue := p_overdue; v.ids := p_ids;
   v.paired := num_nonnulls(v.kinds, v.groups, v.verification, v.not_verification, p_from, p_to) > 0;
   v.whole := not v.paired and num_nonnulls(v.code, v.protection, v.adm1, v.box, v.overdue, v.ids,
