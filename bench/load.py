@@ -29,7 +29,7 @@ from bench import load_docs, measure
 from bench.desk import PROFILE, SAID, written
 from bench.ground import WORKER, points
 from bench.load_table import told
-from bench.serving import served
+from bench.serving import AGENT, served
 from bench.tiles import tile
 from sitereg import imports
 from sitereg.cli import processes
@@ -121,7 +121,7 @@ def planned(house, phases, seed=7):
     maps = [name for name in house.tokens if ".map" in name or ".field" in name]
 
     def cookie(name):
-        return {"Cookie": house.cookies[name]}
+        return {"Cookie": house.cookies[name], "User-Agent": AGENT}
 
     def box(lon, lat):
         side = dice.choice((0.02, 0.05, 0.1))
@@ -145,7 +145,7 @@ def planned(house, phases, seed=7):
             "tile": [("GET", tiles(), cookie(dice.choice(people)), None) for _ in range(3000)],
             "search": [("POST", "/search/suggest", {**cookie(name), **form}, words(name)) for name in dice.choices(people, k=600)],
             "page": [("GET", f"/sites/{code}", cookie(dice.choice(people)), None) for code in codes]}
-    officers = [{"cookie": house.cookies[name], "form": house.forms[name]} for name in house.cookies if "officer" in name]
+    officers = [{"cookie": house.cookies[name], "agent": AGENT, "form": house.forms[name]} for name in house.cookies if "officer" in name]
     return {"url": house.url, "seed": seed, "phases": phases, "asks": asks, "steps": STEPS, "officers": officers,
             "sites": [{"code": code, "version": version, "step": 0} for code, version in sites]}
 

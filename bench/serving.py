@@ -26,6 +26,7 @@ from sitereg import accounts
 from sitereg.actors import Actor
 from sitereg.store import credentials, people, session
 
+AGENT = "bench"  # a cookie that comes from another browser than it was given to is written anew in each answer
 PASSWORD = "said-to-nobody-but-this-benchmark"  # noqa: S105
 WORKING = ("investigator", "analyst")
 STAFF = {  # name: (tier, compartments, roles)
@@ -51,7 +52,7 @@ logbook.begin()
 keeper.run(Settings.at(Path(sys.argv[1])))
 """
 
-__all__ = ["STAFF", "Served", "served", "shared"]
+__all__ = ["AGENT", "STAFF", "Served", "served", "shared"]
 
 
 @dataclass
@@ -173,6 +174,7 @@ def signed_in(url, name):
     """(Cookie header, token of forms) of a seat that this account has taken."""
     jar = http.cookiejar.CookieJar()
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+    browser.addheaders = [("User-Agent", AGENT)]
 
     def token(page):
         return re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
@@ -188,7 +190,7 @@ def ask(url, cookie, form=None):
     """(status, body) of one request with that Cookie header; redirections are followed."""
     body = urllib.parse.urlencode(form).encode() if form else None
     try:
-        with urllib.request.urlopen(urllib.request.Request(url, body, {"Cookie": cookie}), timeout=60) as answer:  # noqa: S310
+        with urllib.request.urlopen(urllib.request.Request(url, body, {"Cookie": cookie, "User-Agent": AGENT}), timeout=60) as answer:  # noqa: S310
             return answer.status, answer.read()
     except urllib.error.HTTPError as error:
         return error.code, error.read()

@@ -2,6 +2,7 @@
 import threading
 from collections import deque
 
+from sitereg.store import pools
 from web import language
 from web.sentences import N_
 
@@ -9,6 +10,7 @@ ACTIVE, WAITING, SECONDS = 6, 16, 3.0
 """Requests at work in one process, those that may wait for their turn, and for how long. Two processes on two cores answer some 150
 a second, so the sixteen that wait are let in within a quarter of a second, and whoever comes after them is told at once; where each
 takes long, as pictures of rasters do, one map that asks for many at once is still answered whole (decision 60)."""
+PATIENCE = 3.5  # seconds that one request waits for connections in all: it is told within five that the database is away
 WORDS = N_("Too many are asking at once"), N_("Try again in a few seconds; nothing was written.")
 CLOSED = {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'", "X-Content-Type-Options": "nosniff",
           "Referrer-Policy": "no-referrer", "X-Frame-Options": "DENY", "Cache-Control": "private, no-store", "Retry-After": "2"}
@@ -77,7 +79,8 @@ class Gate:
             return start_response(status, headers, exc_info)
 
         try:
-            parts = self.app(environ, start)
+            with pools.patience(PATIENCE):
+                parts = self.app(environ, start)
         except BaseException:
             self.leave()
             raise

@@ -22,7 +22,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from sitereg.errors import BadInput, Refused, Unavailable
 from sitereg.settings import Settings
 from sitereg.store import repository
-from sitereg.store.conf import HBA, conf, ident_lines
+from sitereg.store.conf import HBA, conf, conninfo, ident_lines
 from sitereg.store.folders import lock, make_folder, refuse_unreachable, write
 from sitereg.store.programs import binaries, owner, run
 
@@ -43,8 +43,7 @@ def dsn(settings: Settings, user: str | None = None, dbname: str | None = None) 
     alone, the other roles have theirs in SITEREG_PASSWORDS, PGPASSFILE or a certificate.
     """
     if settings.embedded:
-        return make_conninfo("", host=str(settings.run), port=5432, user=user or settings.superuser,
-                             dbname=dbname or settings.database, connect_timeout=10)
+        return conninfo(settings.run, user or settings.superuser, dbname or settings.database)
     parts = conninfo_to_dict(settings.database_url)
     if user and parts.get("user") != user:
         parts.pop("password", None)

@@ -1,7 +1,10 @@
 """What the embedded cluster is told: its settings and whom it admits, as texts of the three files."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
+
+from psycopg.conninfo import make_conninfo
 
 ROLES = ("sitereg_dba", "sr_web", "sr_keeper")
 
@@ -68,6 +71,12 @@ def conf(run: Path, fast: bool, archive: str | None = None) -> str:
 
 def _quoted(text: str) -> str:
     return text.replace("'", "''")
+
+
+@lru_cache(maxsize=64)
+def conninfo(run: Path, user: str, dbname: str) -> str:
+    """The conninfo of `user` to `dbname` by the socket in `run`; kept, as each request asks for it twice and the driver checks it."""
+    return make_conninfo("", host=str(run), port=5432, user=user, dbname=dbname, connect_timeout=10)
 
 
 def ident_lines(roles: Iterable[str] = ROLES, users: Iterable[str] = ()) -> list[str]:

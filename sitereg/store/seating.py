@@ -3,9 +3,10 @@ import time
 
 import psycopg
 from psycopg.rows import dict_row
-from psycopg_pool import ConnectionPool, PoolTimeout
+from psycopg_pool import PoolTimeout
 
 from sitereg.store import cluster, session
+from sitereg.store.pools import Pool
 
 SEATED = """
   select t.hash, t.user_id, t.began_at, t.seen_at, t.proved_at, t.locked_at, t.tries, t.pending, u.id, u.account, u.email, u.locale,
@@ -42,5 +43,5 @@ def one(seats, *asked):
 
 
 def made(conninfo):
-    return ConnectionPool(conninfo, min_size=1, max_size=MOST, open=True, timeout=1.5,
-                          kwargs={"autocommit": True, "application_name": "sitereg seats"})
+    return Pool(conninfo, min_size=1, max_size=MOST, max_idle=session.IDLE, open=True, timeout=1.5,
+                kwargs={"autocommit": True, "application_name": "sitereg seats"})

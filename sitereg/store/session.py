@@ -13,16 +13,18 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb as Json
-from psycopg_pool import ConnectionPool, PoolTimeout
+from psycopg_pool import PoolTimeout
 
 from sitereg import errors, vocab
 from sitereg.actors import Actor
 from sitereg.store import cluster
+from sitereg.store.pools import Pool
 
 __all__ = ["Json", "Session", "acting", "close", "pool", "reading", "token", "unannounced", "unasked"]
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 TOKEN_SECONDS = 900
+IDLE = 60  # seconds after which one connection that nobody needed meanwhile is closed
 UNHURRIED = "set local statement_timeout = '15min'; set local idle_in_transaction_session_timeout = '15min'"
 
 
@@ -165,8 +167,8 @@ def close():
 
 
 def made(conninfo):
-    return ConnectionPool(conninfo, min_size=1, max_size=16, open=True, timeout=4, check=living,
-                          kwargs={"autocommit": False, "application_name": "sitereg"})
+    return Pool(conninfo, min_size=1, max_size=16, max_idle=IDLE, open=True, timeout=4, check=living,
+                kwargs={"autocommit": False, "application_name": "sitereg"})
 
 
 def living(connection):
@@ -174,7 +176,7 @@ def living(connection):
     waiting = select.poll()
     waiting.register(connection.fileno(), select.POLLIN)
     if waiting.poll(0):
-        ConnectionPool.check_connection(connection)
+        Pool.check_connection(connection)
 
 
 @contextmanager

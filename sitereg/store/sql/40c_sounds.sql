@@ -57,10 +57,12 @@ begin
   return api._once(translate(v, 'cpvxابتثجحخدذرزسشصضطظعغفقكلمنهويىپچژ', 'kbfXabttjhXddrzsCsdtzaGfkklmnhwyabCj'));
 end $$;
 
-create function api._bones(p_word text, p_sound text) returns text immutable parallel safe language sql as $$
-  select case when p_word ~ '^[0-9]+$' then p_word when length(b.bare) > 1 then b.bare
-    else coalesce(nullif(api._once(translate(p_sound, 'WYa', 'wy')), ''), p_sound) end
-  from (select api._once(translate(p_sound, 'awy', '')) as bare) b $$;
+create function api._bones(p_word text, p_sound text) returns text immutable parallel safe language plpgsql as $$
+declare v_bare text := api._once(translate(p_sound, 'awy', ''));
+begin
+  return case when p_word ~ '^[0-9]+$' then p_word when length(v_bare) > 1 then v_bare
+    else coalesce(nullif(api._once(translate(p_sound, 'WYa', 'wy')), ''), p_sound) end;
+end $$;
 
 -- The word with the letters written that its own may stand for; null where there is one way to read it.
 create function api._other(p_word text) returns text immutable parallel safe language plpgsql as $$

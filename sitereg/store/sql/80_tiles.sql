@@ -5,10 +5,12 @@
 set role sr_reader;
 
 -- A tile (EPSG:3857) with a margin of a thirty-second of its side, in degrees; no farther than the world reaches, beyond which degrees begin anew.
-create function api._tile_box(p_tile geometry) returns geometry immutable language sql as $$
-  select st_transform(st_makeenvelope(greatest(st_xmin(p_tile) - m.m, -20037508.342789244), greatest(st_ymin(p_tile) - m.m, -20037508.342789244),
-    least(st_xmax(p_tile) + m.m, 20037508.342789244), least(st_ymax(p_tile) + m.m, 20037508.342789244), 3857), 4326)
-  from (select (st_xmax(p_tile) - st_xmin(p_tile)) / 32 as m) m $$;
+create function api._tile_box(p_tile geometry) returns geometry immutable language plpgsql as $$
+declare v_margin float8 := (st_xmax(p_tile) - st_xmin(p_tile)) / 32;
+begin
+  return st_transform(st_makeenvelope(greatest(st_xmin(p_tile) - v_margin, -20037508.342789244), greatest(st_ymin(p_tile) - v_margin, -20037508.342789244),
+    least(st_xmax(p_tile) + v_margin, 20037508.342789244), least(st_ymax(p_tile) + v_margin, 20037508.342789244), 3857), 4326);
+end $$;
 
 create type api._tile_unit as (code text, pcode text, n int, g text);
 

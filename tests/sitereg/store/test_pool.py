@@ -6,7 +6,8 @@ import psycopg
 import pytest
 
 from sitereg.actors import Actor
-from sitereg.store import cluster
+from sitereg.errors import Unavailable
+from sitereg.store import cluster, pools
 from sitereg.store import session as store
 
 pytestmark = pytest.mark.db
@@ -69,3 +70,38 @@ def test_many_threads_make_one_pool(monkeypatch):
     assert len(made) == 1 and len(got) == 8 and set(got) == set(made)
     store.close()
     assert made[0].closed and store.POOLS == {}
+
+
+def test_what_came_back_last_is_lent_first(settings):
+    """Whoever takes turns keeps all of them at work: of what few can do the others rest, and one that rests is closed."""
+    with pools.Pool(cluster.dsn(settings, "sr_web"), min_size=1, max_size=3, open=True) as lender:
+        held = [lender.getconn(30) for _ in range(3)]
+        for one in held:
+            lender.putconn(one)
+        seen = []
+        for _ in range(6):
+            with lender.connection() as connection:
+                seen.append(connection)
+        assert set(seen) == {held[2]}
+        lender._shrink_pool()  # looks for the first time, and the second time nobody has needed two of them
+        lender._shrink_pool()
+        assert held[0].closed and not held[2].closed
+
+
+def test_the_waits_of_one_task_are_no_longer_than_its_patience(settings):
+    """Each waits for seconds by itself: who sits there, what is shown, the log of reads."""
+    with pools.Pool(cluster.dsn(settings, "sr_web"), min_size=1, max_size=1, timeout=1, open=True) as lender:
+        taken = lender.getconn(30)
+        began = time.monotonic()
+        with pools.patience(0.4):
+            for _ in range(3):
+                with pytest.raises(Unavailable), store.translated():
+                    lender.getconn()
+            assert time.monotonic() - began < 0.95  # 0.4, and twice the tenth of a second that each may take
+            lender.putconn(taken)
+            lender.putconn(lender.getconn())  # what lies there is lent all the same
+        taken, began = lender.getconn(), time.monotonic()
+        with pytest.raises(Unavailable), store.translated():
+            lender.getconn()
+        assert time.monotonic() - began > 0.95, "without it the pool's own time holds"
+        lender.putconn(taken)
