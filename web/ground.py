@@ -4,9 +4,10 @@ from uuid import UUID
 from flask import g
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from shapely.geometry import mapping
+from shapely import get_parts
+from shapely.geometry import mapping, shape
 
-from sitereg import maps
+from sitereg import imagery, maps, terrain
 from web import basemaps, words
 
 WEAKENS = {
@@ -23,6 +24,7 @@ WEAKENS = {
     "hazy": lambda: _("The image is hazy.")}
 WINDS = (lambda: _("north"), lambda: _("north-east"), lambda: _("east"), lambda: _("south-east"), lambda: _("south"),
          lambda: _("south-west"), lambda: _("west"), lambda: _("north-west"))
+MOST_LAYERS = 50  # rasters of elevations that the large map offers
 
 
 def chosen(rasters, args):
@@ -55,6 +57,11 @@ def taken(days):
 def option(one):
     """A raster as a list to choose from tells it."""
     return f"{taken(one.taken)} · {one.sensor} · {size(one.resolution_m)}"
+
+
+def sentence(one):
+    """The same beside a layer, where there is room."""
+    return f"{one.sensor} · {taken(one.taken)} · " + _("cells of %(size)s", size=size(one.resolution_m))
 
 
 def size(metres):
@@ -90,6 +97,33 @@ def observed(rows, rasters):
     """Observations with the rasters that they rest on, as far as those reach the place that is shown."""
     known = {one.id: one for one in rasters}
     return [{**one, "of": known.get(one["raster"]), "against": known.get(one["before"])} for one in rows]
+
+
+def layers(opened):
+    """The elevations that the reader may see as layers of the large map, the finest first: [{id, told, whose, shown}], and the steps
+    in which slopes are drawn. shown: {url, said, ground} of its hillshade and of its slope; ground: the rings around what it covers."""
+    found = sorted(imagery.find(opened, kind="elevation", limit=MOST_LAYERS), key=lambda one: one.resolution_m)
+    return [{"id": one.id, "told": sentence(one), "whose": f"{one.attribution} ({one.licence})", "shown": shown(one)} for one in found]
+
+
+def shown(one):
+    ground = rings(one.footprint)
+    return [{"name": name, "label": label, "raster": {"url": f"/imagery/{one.id}/{way}{{z}}/{{x}}/{{y}}.png", "ground": ground,
+                                                      "said": f"{one.attribution} ({one.licence})"}}
+            for name, label, way in (("hillshade", _("Hillshade"), ""), ("slope", _("Slope"), "slope/"))]
+
+
+def rings(footprint):
+    """The outer rings of a shape, to a metre or so: what lies outside them is not asked for."""
+    parts = [one for one in get_parts(shape(footprint)) if one.geom_type == "Polygon"]
+    return [[[round(x, 5), round(y, 5)] for x, y in one.exterior.coords] for one in parts]
+
+
+def steps():
+    """How steep the ground is that is drawn in each colour: [(colour, words)]."""
+    ends = [first for first, _colour in terrain.SLOPES[1:]]
+    told = [_("%(first)s to %(last)s°", first=first, last=last) for (first, _colour), last in zip(terrain.SLOPES, ends, strict=False)]
+    return list(zip([colour for _first, colour in terrain.SLOPES], [*told, _("%(first)s° and more", first=ends[-1])], strict=True))
 
 
 def chart(site, seen, rasters, cut):
