@@ -66,7 +66,10 @@ def held(pids):
 
 
 def run(sizes=SIZES, *, repeats=20, browser=True, only=".", map_only=False, keep=True):
-    """The Table: for each size every page as it costs the dearest role (not with `map_only`), tiles by zoom, what Chromium tells of the map."""
+    """The Table: for each size every page as it costs the dearest role, tiles by zoom, and what Chromium tells of the map.
+
+    map_only: of the pages only that of the map.
+    """
     table = Table("pages", "Pages, tiles, and the first sight of the map", {"sites": " / ".join(f"{one:,}" for one in sizes)})
     for n in sizes:
         with served(n, EVENTS.get(n, n * 10), say=say, durable=False, keeping=False, staff=pages_fill.STAFF,

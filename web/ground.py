@@ -100,16 +100,22 @@ def observed(rows, rasters):
 
 
 def layers(opened):
-    """The elevations that the reader may see as layers of the large map, the finest first: [{id, told, whose, shown}], and the steps
-    in which slopes are drawn. shown: {url, said, ground} of its hillshade and of its slope; ground: the rings around what it covers."""
+    """The elevations that the reader may see as layers of the large map, the finest first: [{id, told, whose, shown}].
+
+    shown: of its hillshade and of its slope {name, label, raster: {url, ground, said}}; ground: the rings around what it covers.
+    """
     found = sorted(imagery.find(opened, kind="elevation", limit=MOST_LAYERS), key=lambda one: one.resolution_m)
-    return [{"id": one.id, "told": sentence(one), "whose": f"{one.attribution} ({one.licence})", "shown": shown(one)} for one in found]
+    return [{"id": one.id, "told": sentence(one), "whose": whose(one), "shown": shown(one)} for one in found]
+
+
+def whose(one):
+    return f"{one.attribution} ({one.licence})"
 
 
 def shown(one):
     ground = rings(one.footprint)
-    return [{"name": name, "label": label, "raster": {"url": f"/imagery/{one.id}/{way}{{z}}/{{x}}/{{y}}.png", "ground": ground,
-                                                      "said": f"{one.attribution} ({one.licence})"}}
+    return [{"name": name, "label": label,
+             "raster": {"url": f"/imagery/{one.id}/{way}{{z}}/{{x}}/{{y}}.png", "ground": ground, "said": whose(one)}}
             for name, label, way in (("hillshade", _("Hillshade"), ""), ("slope", _("Slope"), "slope/"))]
 
 
@@ -122,7 +128,7 @@ def rings(footprint):
 def steps():
     """How steep the ground is that is drawn in each colour: [(colour, words)]."""
     ends = [first for first, _colour in terrain.SLOPES[1:]]
-    told = [_("%(first)s to %(last)s°", first=first, last=last) for (first, _colour), last in zip(terrain.SLOPES, ends, strict=False)]
+    told = [_("%(first)s to %(last)s°", first=first, last=last) for first, last in zip((0, *ends), ends, strict=False)]
     return list(zip([colour for _first, colour in terrain.SLOPES], [*told, _("%(first)s° and more", first=ends[-1])], strict=True))
 
 
@@ -130,7 +136,7 @@ def chart(site, seen, rasters, cut):
     """The map of the place as it is shown, the rasters over it chosen one by one, the line of the profile."""
     drawn = basemaps.base(more=("ground",), bounds=seen.bounds)
     layers = [{"id": str(one.id), "url": f"/imagery/{one.id}/{{z}}/{{x}}/{{y}}.png",
-               "attribution": f"{one.attribution} ({one.licence})"} for one in rasters]
+               "attribution": whose(one)} for one in rasters]
     place = site["place"]
     maps.Ground(layers, place=place["shape"], radius=place["uncertainty_m"] if place["shown_as"] == "exact" else None,
                 line=mapping(cut["line"]) if cut else None).add_to(drawn)

@@ -1,5 +1,5 @@
-"""Scripts and styles go over the line in a third of their size. Never pages: a page that holds a secret and repeats what was typed would
-tell the secret by its length."""
+"""Scripts and styles go over the line in a third of their size. Never pages: a page that holds a secret and repeats what was
+typed would tell the secret by its length."""
 import gzip
 from functools import lru_cache
 from pathlib import Path

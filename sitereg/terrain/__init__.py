@@ -15,6 +15,5 @@ from sitereg.terrain.raster import Grid, opened, read
 from sitereg.terrain.relief import Relief, hillshade, relief, write
 from sitereg.terrain.tables import changes, grounds
 
-__all__ = ["SLOPES", "Around", "Grid", "Relief", "around", "box_around", "changes", "coloured", "display", "drawn", "grounds", "hillshade",
-           "opened", "png", "profile", "read", "relief", "sampled", "shaded", "sloped", "tile_box",
-           "write"]
+__all__ = ["SLOPES", "Around", "Grid", "Relief", "around", "box_around", "changes", "coloured", "display", "drawn", "grounds",
+           "hillshade", "opened", "png", "profile", "read", "relief", "sampled", "shaded", "sloped", "tile_box", "write"]

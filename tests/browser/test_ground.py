@@ -62,13 +62,15 @@ def test_pictures_are_swiped_and_a_profile_is_drawn(live, lang):
 @ENGLISH
 def test_without_scripts_the_pictures_stand_side_by_side_and_ends_are_typed(live, lang):
     _visit, page = opened(live, lang, scripts=False)
-    first, second = (one.bounding_box() for one in page.locator(".chip-picture").all())
+    first, second = sorted((one.bounding_box() for one in page.locator(".chip-picture").all()), key=lambda one: one["x"])
+    assert page.locator("figcaption b").first.inner_text().startswith({"en": "Before", "ar": "قبل"}[lang])
     assert second["x"] > first["x"] + first["width"] and not page.locator("#swipe-hold").is_visible() and not page.locator("#profile-way").is_visible()
     assert page.locator(".chip figcaption").first.is_visible()
     page.fill("#f-from", "33.5, 36.1")
     page.fill("#f-to", "33.6, 36.2")
     page.click("#profile-form button")
-    assert page.locator("#profile [role=alert]").inner_text().startswith("The raster does not reach this place")
+    assert page.locator("#profile [role=alert]").inner_text().startswith(
+        {"en": "The raster does not reach this place", "ar": "لا تبلغ الخلايا هذا المكان"}[lang])
 
 
 @BOTH
