@@ -2,6 +2,7 @@
 
     python -m bench.pages                          400, 12,000 and 50,000 sites; the system's Chromium draws the map
     python -m bench.pages --sites 12000 --repeats 20 --only '^/(overview|settle)' --no-browser
+    python -m bench.pages --map                    tiles and what Chromium draws, without the other pages
 
 Each page is asked a few times by each role that may open it, each time of another record; the role to whom it costs most is
 asked on, and that is the row: median and p95 of the clock, CPU of the web and of the database for one request. The target is
@@ -14,6 +15,7 @@ import sys
 import time
 from collections import namedtuple
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from bench import pages_asked, pages_fill
@@ -63,13 +65,16 @@ def held(pids):
     return found
 
 
-def run(sizes=SIZES, *, repeats=20, browser=True, only=".", keep=True):
-    """The Table: for each size every page as it costs the dearest role, tiles by zoom, and what Chromium tells of the map."""
+def run(sizes=SIZES, *, repeats=20, browser=True, only=".", map_only=False, keep=True):
+    """The Table: for each size every page as it costs the dearest role, tiles by zoom, and what Chromium tells of the map.
+
+    map_only: of the pages only that of the map.
+    """
     table = Table("pages", "Pages, tiles, and the first sight of the map", {"sites": " / ".join(f"{one:,}" for one in sizes)})
     for n in sizes:
-        with served(n, EVENTS.get(n, n * 10), say=say, durable=False, keeping=False, fill=pages_fill.filled,
-                    staff=pages_fill.STAFF) as house:
-            pages(table, house, n, repeats, only)
+        with served(n, EVENTS.get(n, n * 10), say=say, durable=False, keeping=False, staff=pages_fill.STAFF,
+                    fill=partial(pages_fill.filled, links=not map_only)) as house:
+            pages(table, house, n, repeats, "^/$" if map_only else only)
             tiles(table, house, n)
             if browser:
                 from bench.pages_seen import painted
@@ -144,8 +149,9 @@ def main():
     told.add_argument("--repeats", type=int, default=20)
     told.add_argument("--only", default=".", help="a pattern of the pages' addresses")
     told.add_argument("--no-browser", action="store_true")
+    told.add_argument("--map", action="store_true", help="the page of the map, its tiles and what the browser draws")
     given = told.parse_args()
-    run(tuple(given.sites), repeats=given.repeats, browser=not given.no_browser, only=given.only)
+    run(tuple(given.sites), repeats=given.repeats, browser=not given.no_browser, only=given.only, map_only=given.map)
 
 
 if __name__ == "__main__":

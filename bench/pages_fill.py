@@ -19,9 +19,9 @@ QUESTION, TIER, LINKED = "held", 2, 5_000  # of the run of links, and of how man
 __all__ = ["ROLES", "STAFF", "filled"]
 
 
-def filled(made, sites, events, say):
+def filled(made, sites, events, say, *, links=True):
     """So many sites, a third as many persons with claims, and persons as faces until there are so many events; visits, measures,
-    harm, proposals, inquiries, tasks, papers, and a run of links of some who are missing."""
+    harm, proposals, inquiries, tasks, papers, and, with `links`, a run of links of some who are missing."""
     began = time.perf_counter()
     with made.dba() as raw:
         _sites, persons = make_subjects(raw, 15 * sites + 25 * max(sites // 3, 20), sites=sites, per_site=15, per_person=25)
@@ -41,6 +41,8 @@ def filled(made, sites, events, say):
                     " and hashtext(code) % 3 <> 0")
         raw.execute("vacuum analyze")
     say(f"{events:,} events: {time.perf_counter() - began:.0f} s", flush=True)
+    if not links:
+        return
     with made.dba() as raw:
         people.clearance(raw, people.account(raw, "keeper", display="The keeper"), tier=2, roles=(), reason="benchmark")
         some = [one for (one,) in raw.execute("select id from reg.person where face = 2 and case_state <> 'listed'"

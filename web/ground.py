@@ -4,9 +4,10 @@ from uuid import UUID
 from flask import g
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from shapely.geometry import mapping
+from shapely import get_parts
+from shapely.geometry import mapping, shape
 
-from sitereg import maps
+from sitereg import imagery, maps, terrain
 from web import basemaps, words
 
 WEAKENS = {
@@ -23,6 +24,7 @@ WEAKENS = {
     "hazy": lambda: _("The image is hazy.")}
 WINDS = (lambda: _("north"), lambda: _("north-east"), lambda: _("east"), lambda: _("south-east"), lambda: _("south"),
          lambda: _("south-west"), lambda: _("west"), lambda: _("north-west"))
+MOST_LAYERS = 50  # rasters of elevations that the large map offers
 
 
 def chosen(rasters, args):
@@ -55,6 +57,11 @@ def taken(days):
 def option(one):
     """A raster as a list to choose from tells it."""
     return f"{taken(one.taken)} · {one.sensor} · {size(one.resolution_m)}"
+
+
+def sentence(one):
+    """The same beside a layer, where there is room."""
+    return f"{one.sensor} · {taken(one.taken)} · " + _("cells of %(size)s", size=size(one.resolution_m))
 
 
 def size(metres):
@@ -92,11 +99,44 @@ def observed(rows, rasters):
     return [{**one, "of": known.get(one["raster"]), "against": known.get(one["before"])} for one in rows]
 
 
+def layers(opened):
+    """The elevations that the reader may see as layers of the large map, the finest first: [{id, told, whose, shown}].
+
+    shown: of its hillshade and of its slope {name, label, raster: {url, ground, said}}; ground: the rings around what it covers.
+    """
+    found = sorted(imagery.find(opened, kind="elevation", limit=MOST_LAYERS), key=lambda one: one.resolution_m)
+    return [{"id": one.id, "told": sentence(one), "whose": whose(one), "shown": shown(one)} for one in found]
+
+
+def whose(one):
+    return f"{one.attribution} ({one.licence})"
+
+
+def shown(one):
+    ground = rings(one.footprint)
+    return [{"name": name, "label": label,
+             "raster": {"url": f"/imagery/{one.id}/{way}{{z}}/{{x}}/{{y}}.png", "ground": ground, "said": whose(one)}}
+            for name, label, way in (("hillshade", _("Hillshade"), ""), ("slope", _("Slope"), "slope/"))]
+
+
+def rings(footprint):
+    """The outer rings of a shape, to a metre or so: what lies outside them is not asked for."""
+    parts = [one for one in get_parts(shape(footprint)) if one.geom_type == "Polygon"]
+    return [[[round(x, 5), round(y, 5)] for x, y in one.exterior.coords] for one in parts]
+
+
+def steps():
+    """How steep the ground is that is drawn in each colour: [(colour, words)]."""
+    ends = [first for first, _colour in terrain.SLOPES[1:]]
+    told = [_("%(first)s to %(last)s°", first=first, last=last) for first, last in zip((0, *ends), ends, strict=False)]
+    return list(zip([colour for _first, colour in terrain.SLOPES], [*told, _("%(first)s° and more", first=ends[-1])], strict=True))
+
+
 def chart(site, seen, rasters, cut):
     """The map of the place as it is shown, the rasters over it chosen one by one, the line of the profile."""
     drawn = basemaps.base(more=("ground",), bounds=seen.bounds)
     layers = [{"id": str(one.id), "url": f"/imagery/{one.id}/{{z}}/{{x}}/{{y}}.png",
-               "attribution": f"{one.attribution} ({one.licence})"} for one in rasters]
+               "attribution": whose(one)} for one in rasters]
     place = site["place"]
     maps.Ground(layers, place=place["shape"], radius=place["uncertainty_m"] if place["shown_as"] == "exact" else None,
                 line=mapping(cut["line"]) if cut else None).add_to(drawn)

@@ -12,6 +12,7 @@ from flask import current_app, g, request, session
 from werkzeug.routing import BaseConverter, ValidationError
 
 from sitereg import house
+from web import squeezing
 
 CODE = re.compile(r"SY[SPH]-[2-9A-Z]{6}-[2-9A-Z]")
 LOCAL = ("127.0.0.1", "localhost", "::1")
@@ -102,6 +103,7 @@ def guard(app):
             response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
         if request.endpoint == "static" and response.status_code < 400:
             response.headers["Cache-Control"] = FILES
+            squeezing.squeeze(request, response, STATIC)
         else:
             response.headers["Cache-Control"] = "private, no-store"
             response.headers.pop("ETag", None)

@@ -80,9 +80,16 @@ def chip(settings: Any, raster: Raster, seen: Extent, side: int = SIDE) -> bytes
     return terrain.png(_colours(settings, raster, seen.box, side))
 
 
-def tile(settings: Any, raster: Raster, z: int, x: int, y: int) -> bytes | None:
-    """A PNG of 256 pixels of the usual grid of maps, or None where the raster knows nothing. BadInput: no such tile."""
-    made = _colours(settings, raster, terrain.tile_box(z, x, y), 256)
+def tile(settings: Any, raster: Raster, z: int, x: int, y: int, *, slope: bool = False) -> bytes | None:
+    """A PNG of 256 pixels of the usual grid of maps; None where the raster knows nothing. slope: how steep the ground is.
+
+    BadInput: no such tile, or the slope of what is no raster of elevations.
+    """
+    box = terrain.tile_box(z, x, y)
+    if slope and raster.kind != "elevation":
+        raise BadInput("An image has no slope", code="not_found")
+    made = (terrain.sloped(path(settings, raster), box, 256, unit_m=raster.unit_m) if slope
+            else _colours(settings, raster, box, 256))
     return terrain.png(made) if made[..., 3].any() else None
 
 

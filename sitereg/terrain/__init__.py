@@ -9,11 +9,11 @@
     box, metres = terrain.box_around(shapely.Point(38.9, 34.3), 500)        # a picture: 512 pixels of 1,000 metres
     terrain.png(terrain.drawn("scene.tif", box, 512, [{"name": "grey", "low": 0, "high": 3000}]))
 """
-from sitereg.terrain.drawing import box_around, coloured, display, drawn, png, sampled, shaded, tile_box
+from sitereg.terrain.drawing import SLOPES, box_around, coloured, display, drawn, png, sampled, shaded, sloped, tile_box
 from sitereg.terrain.places import Around, around, profile
 from sitereg.terrain.raster import Grid, opened, read
 from sitereg.terrain.relief import Relief, hillshade, relief, write
 from sitereg.terrain.tables import changes, grounds
 
-__all__ = ["Around", "Grid", "Relief", "around", "box_around", "changes", "coloured", "display", "drawn", "grounds", "hillshade",
-           "opened", "png", "profile", "read", "relief", "sampled", "shaded", "tile_box", "write"]
+__all__ = ["SLOPES", "Around", "Grid", "Relief", "around", "box_around", "changes", "coloured", "display", "drawn", "grounds",
+           "hillshade", "opened", "png", "profile", "read", "relief", "sampled", "shaded", "sloped", "tile_box", "write"]

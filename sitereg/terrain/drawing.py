@@ -1,4 +1,4 @@
-"""Pictures of rasters: chips of a place, tiles of a map, hillshades; arrays of colours, and PNG of them.
+"""Pictures of rasters: chips of a place, tiles of a map, hillshades and slopes; arrays of colours, and PNG of them.
 
 Everything is drawn in Web Mercator (EPSG:3857), so that pictures of one box lie on each other, whatever the CRS of their rasters.
 Where a raster knows nothing a picture is transparent. Cells larger than a pixel are drawn as they are: nothing is made smoother
@@ -24,8 +24,10 @@ TILE = 256
 DEEPEST = 20
 LONGEST = 2_048
 COLOURS = ("red", "green", "blue")
+SLOPES = ((0, "#ffffe5"), (5, "#fee391"), (15, "#fe9929"), (25, "#cc4c02"), (35, "#662506"))
+"""From how many degrees on a slope is drawn in which colour: the steeper, the darker."""
 
-__all__ = ["box_around", "coloured", "display", "drawn", "png", "sampled", "shaded", "tile_box"]
+__all__ = ["SLOPES", "box_around", "coloured", "display", "drawn", "png", "sampled", "shaded", "sloped", "tile_box"]
 
 
 def tile_box(z, x, y):
@@ -118,12 +120,26 @@ def drawn(path, box, side, bands):
 
 def shaded(path, box, side, *, unit_m=1.0):
     """Colours (side, side, 4) uint8 of the hillshade of a raster of elevations, lit from the north-west, 45 degrees high."""
+    lit = hillshade(_relief(path, box, side, unit_m))[1:-1, 1:-1]
+    return numpy.dstack([lit, lit, lit, numpy.where(lit > 0, 255, 0).astype("uint8")])
+
+
+def sloped(path, box, side, *, unit_m=1.0):
+    """Colours (side, side, 4) uint8 of how steep the ground of a raster of elevations is, in the steps of SLOPES."""
+    steep = _relief(path, box, side, unit_m).slope[1:-1, 1:-1]
+    steps, colours = zip(*SLOPES, strict=True)
+    table = numpy.array([[*bytes.fromhex(one[1:]), 255] for one in colours] + [[0, 0, 0, 0]], "uint8")
+    which = numpy.searchsorted(steps, numpy.nan_to_num(steep), side="right") - 1
+    return table[numpy.where(numpy.isnan(steep), len(steps), which)]
+
+
+def _relief(path, box, side, unit_m):
+    """The Relief of the elevations in a box, a pixel wider on each side: what lies at its rim is unknown."""
     pixel = (box[2] - box[0]) / side
     wide = (box[0] - pixel, box[1] - pixel, box[2] + pixel, box[3] + pixel)
     values = sampled(path, wide, side + 2, smooth=True)[0]
     grid = Grid(values, from_bounds(*wide, side + 2, side + 2), MERCATOR, (pixel, pixel))
-    lit = hillshade(relief(Grid(elevations(grid, unit_m)[0], grid.transform, grid.crs, grid.cell_m)))[1:-1, 1:-1]
-    return numpy.dstack([lit, lit, lit, numpy.where(lit > 0, 255, 0).astype("uint8")])
+    return relief(Grid(elevations(grid, unit_m)[0], grid.transform, grid.crs, grid.cell_m))
 
 
 def png(colours):

@@ -1,10 +1,12 @@
 """The ground of a site: two pictures are compared by keys and by dragging, a profile is drawn by two clicks; without scripts both are there too."""
 import pytest
 
-from tests.browser.langs import ARABIC, ENGLISH
+from tests.browser.langs import ARABIC, BOTH, ENGLISH
+from tests.browser.pages import still
 
 pytestmark = [pytest.mark.db, pytest.mark.browser]
 PLACE = "/sites/SYS-CKDGJ5-S/ground"  # Fenced Orchard, in the invented valley
+PICTURES = "() => [...document.querySelectorAll('img.leaflet-tile')].filter((one) => one.src.includes('/imagery/') && one.naturalWidth === 256).length"
 CUT = "() => getComputedStyle(document.querySelector('#swipe .chip:last-child img')).clipPath"
 
 
@@ -60,10 +62,54 @@ def test_pictures_are_swiped_and_a_profile_is_drawn(live, lang):
 @ENGLISH
 def test_without_scripts_the_pictures_stand_side_by_side_and_ends_are_typed(live, lang):
     _visit, page = opened(live, lang, scripts=False)
-    first, second = (one.bounding_box() for one in page.locator(".chip-picture").all())
+    first, second = sorted((one.bounding_box() for one in page.locator(".chip-picture").all()), key=lambda one: one["x"])
+    assert page.locator("figcaption b").first.inner_text().startswith({"en": "Before", "ar": "قبل"}[lang])
     assert second["x"] > first["x"] + first["width"] and not page.locator("#swipe-hold").is_visible() and not page.locator("#profile-way").is_visible()
     assert page.locator(".chip figcaption").first.is_visible()
     page.fill("#f-from", "33.5, 36.1")
     page.fill("#f-to", "33.6, 36.2")
     page.click("#profile-form button")
-    assert page.locator("#profile [role=alert]").inner_text().startswith("The raster does not reach this place")
+    assert page.locator("#profile [role=alert]").inner_text().startswith(
+        {"en": "The raster does not reach this place", "ar": "لا تبلغ الخلايا هذا المكان"}[lang])
+
+
+@BOTH
+def test_terrain_is_laid_over_the_large_map_where_there_is_some(live, lang):
+    """By keyboard; with its source; no tile is asked for where no raster lies; a view that is kept names no raster."""
+    visit = live.visit(lang)
+    visit.sign_in("officer")
+    page, sent = visit.page, []
+    page.on("request", lambda one: sent.append(one.url) if "/imagery/" in one.url else None)
+    still(page)
+    page.locator("#layers-box > summary").focus()
+    page.keyboard.press("Enter")
+    box = page.locator("#layers-box input[value^='hillshade:']").first
+    box.focus()
+    page.keyboard.press("Space")
+    still(page)
+    home = list(sent)
+    assert 0 < len(home) <= 4, "of the whole country the few tiles that the valley lies on"
+    west, south, east, north = page.evaluate("""() => { const all = JSON.parse(document.querySelector("#layers-box [data-raster]").dataset.raster).ground.flat();
+      return [Math.min(...all.map((p) => p[0])), Math.min(...all.map((p) => p[1])), Math.max(...all.map((p) => p[0])), Math.max(...all.map((p) => p[1]))]; }""")
+    page.evaluate("([lon, lat]) => sitereg.view.map.setView([lat, lon], 12, { animate: false })", [(west + east) / 2, (south + north) / 2])
+    still(page)
+    assert page.evaluate(PICTURES) > 0 and "CC0" in page.inner_text(".leaflet-control-attribution")
+    many = len(sent)
+    page.evaluate("([lon, lat]) => sitereg.view.map.setView([lat, lon], 12, { animate: false })", [east + 2, north + 1])
+    still(page)
+    assert len(sent) == many, "where no raster lies none is asked for"
+    page.check("#layers-box input[value^='slope:']")
+    still(page)
+    assert len(sent) == many
+    page.evaluate("([lon, lat]) => sitereg.view.map.setView([lat, lon], 13, { animate: false })", [(west + east) / 2, (south + north) / 2])
+    still(page)
+    assert any("/slope/13/" in one for one in sent)
+    visit.looked_at("terrain")
+    page.set_viewport_size({"width": 1280, "height": 860})
+    page.reload()
+    still(page)
+    assert page.locator("#layers-box [data-raster]:checked").count() == 2, "as long as the tab lives"
+    page.click("#keep-box > summary")
+    with page.expect_navigation():
+        page.click("#keep button[type=submit]")
+    assert page.locator("#map").get_attribute("data-layers") == "areas,borders" and page.locator("#layers-box [data-raster]:checked").count() == 0

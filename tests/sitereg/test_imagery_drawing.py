@@ -70,6 +70,26 @@ def test_tiles_of_a_map_lie_on_each_other_and_none_is_invented(tmp_path):
         terrain.sampled(tmp_path / "one.tif", terrain.tile_box(0, 0, 0), 5000)
 
 
+def test_the_steeper_the_darker_and_the_unknown_is_transparent(tmp_path):
+    """A ground that rises ever more to the east: each step has its colour, in order; where there is no elevation none."""
+    x, y = Transformer.from_crs(4326, 32637, always_xy=True).transform(*MARK)
+    step, side = 10, 300
+    rises = numpy.tan(numpy.radians(numpy.linspace(0, 45, side))).cumsum() * step
+    high = numpy.broadcast_to(500 + rises, (side, side)).astype("float32").copy()
+    high[:60] = -9999
+    with rasterio.open(tmp_path / "one.tif", "w", driver="GTiff", count=1, dtype="float32", nodata=-9999, width=side, height=side, crs="EPSG:32637",
+                       transform=from_origin(round(x) - 1500, round(y) + 1500, step, step)) as file:
+        file.write(high, 1)
+    box, _ = terrain.box_around(shapely.Point(MARK), 1400)
+    made = terrain.sloped(tmp_path / "one.tif", box, 256)
+    assert not made[:30, :, 3].any() and made[80:, :, 3].all()
+    row = ["#" + bytes(one[:3]).hex() for one in made[200].tolist()]
+    seen = [one for n, one in enumerate(row) if n == 0 or one != row[n - 1]]
+    assert seen == [colour for _first, colour in terrain.SLOPES], "each colour once, in their order"
+    for colour, first in (("#fee391", 5), ("#fe9929", 15), ("#cc4c02", 25), ("#662506", 35)):
+        assert row.index(colour) / 256 * 2800 + 100 == pytest.approx(first / 45 * 3000, abs=60), "within a few cells of where it begins"
+
+
 def test_a_band_without_names_is_grey_and_a_png_tells_nothing_else(tmp_path):
     shown = terrain.display([{"name": "band 1", "low": 5, "high": 9}, {"name": "band 2", "low": 0, "high": 1}])
     assert shown == [(1, 5, 9)]

@@ -5,6 +5,7 @@ import pytest
 
 from sitereg import claims, decisions
 from tests import given
+from web.views import desk
 
 pytestmark = pytest.mark.db
 
@@ -33,6 +34,18 @@ def test_a_waiting_proposal_shows_what_would_change(house, proposed, lang, head,
     page = words(house.visitor("verifier", lang).get("/desk"))
     assert head in page and after in page
     assert house.sites["prison"]["code"] in page
+
+
+@pytest.mark.parametrize(("lang", "one", "two"), [("en", "and 1 more", "and 2 more"), ("ar", "وواحد آخر", "واثنان آخران")])
+def test_a_long_desk_shows_the_first_and_says_how_many_more_wait(house, proposed, monkeypatch, lang, one, two):
+    verifier = house.visitor("verifier", lang)
+    every = re.findall(r'action="/proposals/([0-9a-f-]{36})"', verifier.get("/desk").text)
+    assert len(every) == 3 and one not in words(verifier.get("/desk"))
+    for shown, more in ((2, one), (1, two)):
+        monkeypatch.setattr(desk, "PROPOSALS", shown)
+        page = verifier.get("/desk")
+        assert re.findall(r'action="/proposals/([0-9a-f-]{36})"', page.text) == every[:shown] and more in words(page)
+    assert "/desk/review?machine=verification" in verifier.get("/desk").text, "what is not shown can be reviewed all the same"
 
 
 def test_several_are_answered_together_each_by_itself_and_never_of_two_kinds(house, proposed):
@@ -88,3 +101,15 @@ def test_a_status_that_lost_support_says_what_to_do_and_is_looked_at(house, lang
     reader.post(f"/tasks/{task}", 422, outcome="")
     reader.post(f"/tasks/{task}", 303, outcome="two others say the same")
     assert task not in reader.get("/desk").text
+
+
+def test_statuses_that_lost_support_are_counted_where_they_are_many(house, monkeypatch):
+    house.rows("insert into reg.task(id, what, why, subject, role, data, tier, scope) select reg.new_id(), 'review_status', 'It rests on nothing', %s,"
+               " 'investigator', jsonb_build_object('machine', 'verification', 'aspect', 'prison_military', 'state', 'probable', 'n', n), 1, 0"
+               " from generate_series(1, 3) n returning 1", house.sites["prison"]["id"])
+    reader = house.visitor("worker")
+    every = re.findall(r'action="/tasks/([0-9a-f-]{36})"', reader.get("/desk").text)
+    assert len(every) >= 3
+    monkeypatch.setattr(desk, "LOOKS", len(every) - 2)
+    page = reader.get("/desk")
+    assert re.findall(r'action="/tasks/([0-9a-f-]{36})"', page.text) == every[:-2] and "and 2 more" in words(page)

@@ -1,8 +1,11 @@
 """The page of the ground: what is drawn for whom, that a cell stays a cell, that what is hidden is not there."""
+import html
 import io
+import json
 import re
 from datetime import date
 from types import SimpleNamespace
+from uuid import UUID
 
 import numpy
 import pytest
@@ -10,7 +13,7 @@ import rasterio
 from PIL import Image
 from pyproj import Transformer
 from rasterio.transform import from_origin
-from shapely import box
+from shapely import Polygon, box
 from shapely.geometry import shape
 
 from sitereg import audit, imagery
@@ -41,17 +44,19 @@ def scene(path, seed, step=20, side=400, height=False):
 
 @pytest.fixture(scope="module")
 def ground(house, tmp_path_factory):
-    """Two images and elevations of tier 1, one image of tier 2, all around the grave; what was observed there."""
+    """Two images and elevations of tier 1, an image and coarser elevations of tier 2, all around the grave; what was observed there."""
     folder = tmp_path_factory.mktemp("ground")
     with house.as_("worker") as opened:
         def add(name, **more):
-            return imagery.add(opened, scene(folder / f"{name}.tif", more.pop("seed", 1), height=more.get("kind") == "elevation"),
+            file = scene(folder / f"{name}.tif", more.pop("seed", 1), more.pop("step", 20), height=more.get("kind") == "elevation")
+            return imagery.add(opened, file,
                                name=name, **{"kind": "imagery", "scene": name, **SAID, **more})["raster"]
 
         made = SimpleNamespace(
             before=add("before", seed=1, taken=date(2012, 2, 15)), after=add("after", seed=2, taken=date(2013, 10, 15)),
             relief=add("relief", kind="elevation", making="composite", taken=date(2000, 2, 11), until=date(2000, 2, 22)),
-            secret=add("secret", seed=3, taken=date(2014, 1, 1), tier=2, sensor="Hidden Eye"))
+            secret=add("secret", seed=3, taken=date(2014, 1, 1), tier=2, sensor="Hidden Eye"),
+            hidden=add("hidden", kind="elevation", making="composite", taken=date(2014, 1, 1), tier=2, sensor="Hidden Height", step=40))
         pair = {"site": house.sites["grave"]["id"], "raster": made.after, "before": made.before}
         imagery.observe(opened, [Observation(**pair, result="changed", changed_m2=9800.0, direction="barer", confidence=0.7, limits=("coarse",)),
                                  Observation(**pair, result="unchanged"), Observation(**pair, result="image_unusable", unusable="cloud")],
@@ -147,6 +152,52 @@ def test_tiles_are_drawn_and_where_nothing_is_known_there_is_none(house, ground)
     for wrong in ("25/0/0", "3/8/0", "3/0/8"):
         officer.get(f"/imagery/{ground.after}/{wrong}.png", 404)
     assert house.visitor("viewer").client.get(f"/imagery/{ground.after}/14/{int(x)}/{int(y)}.png").status_code == 404
+
+
+def tile_of(raster, more=""):
+    x, y = (SPOT[0] + 180) / 360 * 2**14, (1 - numpy.arcsinh(numpy.tan(numpy.radians(SPOT[1]))) / numpy.pi) / 2 * 2**14
+    return f"/imagery/{raster}/{more}14/{int(x)}/{int(y)}.png"
+
+
+def test_how_steep_it_is_is_drawn_of_elevations_alone(house, ground):
+    officer = house.visitor("officer")
+    seen = colours(officer.get(tile_of(ground.relief, "slope/")))
+    assert {tuple(one) for one in seen.reshape(-1, 4)} == {(0xfe, 0xe3, 0x91, 255)}, "5.7 degrees everywhere"
+    assert officer.client.get(f"/imagery/{ground.relief}/slope/14/0/0.png").status_code == 204
+    officer.get(tile_of(ground.after, "slope/"), 404)
+    for who in ("analyst1", "viewer"):
+        raster = ground.hidden if who == "analyst1" else ground.relief
+        answers = [house.visitor(who).client.get(tile_of(one, way)) for one in (raster, ABSENT) for way in ("", "slope/")]
+        assert [one.status_code for one in answers] == [404] * 4
+        assert len({re.sub(r'nonce="[^"]*"|name="csrf_token" value="[^"]*"|data-key="[^"]*"|[0-9a-f-]{16,36}', "", one.text) for one in answers}) == 1
+
+
+def offered(page):
+    """{id of a raster: the words beside it} of what can be laid over the large map."""
+    boxes = re.findall(r'value="(\w+):([0-9a-f-]{36})" data-raster="([^"]+)" aria-describedby="([\w-]+)"', page.text)
+    assert [way for way, *_more in boxes] == ["hillshade", "slope"] * (len(boxes) // 2)
+    return {UUID(one): re.search(rf'id="{said}">(.*?)</p>', page.text)[1] for _way, one, _raster, said in boxes}
+
+
+def test_the_large_map_offers_the_elevations_that_one_may_see(house, ground):
+    """With source, days, cells and terms; of what is hidden not a word, and images stay on the page of the ground."""
+    told = offered(house.visitor("officer").get("/"))
+    assert list(told) == [ground.relief, ground.hidden], "the finest first"
+    assert "Invented 2 · 11 February 2000 to 22 February 2000 · cells of 20 m" in told[ground.relief] and "Nobody (CC0)" in told[ground.relief]
+    seen = house.visitor("analyst1").get("/")
+    assert list(offered(seen)) == [ground.relief] and "Hidden Height" not in seen.text and str(ground.hidden) not in seen.text
+    none = house.visitor("viewer").get("/")
+    assert offered(none) == {} and "Terrain" not in none.text and str(ground.relief) not in none.text
+    arabic = house.visitor("officer", "ar").get("/").text
+    assert "تظليل التضاريس" in arabic and "Hillshade" not in arabic
+
+
+def test_the_layers_say_where_their_ground_lies(house, ground):
+    raster = json.loads(html.unescape(re.search(r'data-raster="([^"]+)"', house.visitor("officer").get("/").text)[1]))
+    (ring,) = raster["ground"]
+    west, south, east, north = Polygon(ring).bounds
+    assert west < SPOT[0] < east and south < SPOT[1] < north and north - south == pytest.approx(8 / 111, rel=0.05)
+    assert raster["url"] == f"/imagery/{ground.relief}/{{z}}/{{x}}/{{y}}.png" and raster["said"] == "Nobody (CC0)"
 
 
 def test_a_profile_of_two_places_is_drawn_and_its_address_tells_neither(house, ground):

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from tests.web.test_hidden import still
+from web.views import settling
 
 pytestmark = pytest.mark.db
 SOURCE = {"source_label": "a shepherd", "source_type": "testimony_resident", "connection": "eyewitness", "hand": "yes", "reliability": "C",
@@ -67,6 +68,43 @@ def test_the_list_on_the_desk_is_narrowed_and_hides_what_is_hidden(house, suspec
     assert house.sites["twin"]["code"] not in reader.get("/settle?kind=court").text
     reader.get("/settle?kind=castle", 422)
     assert house.sites["twin"]["code"] in house.visitor("investigator1", "ar").get("/settle?kind=mass_grave").text
+
+
+def judged(page):
+    """The kinds of sites on a page, in their order."""
+    return re.findall(r'<article class="proposal">.*?href="/sites/(SYS-[^"#]+)#settle".*?<b>([^:<]+):', page.text, re.DOTALL)
+
+
+def walked(reader, at):
+    """Every page from there on, by its link to the next."""
+    pages = []
+    while at:
+        pages.append(reader.get(at))
+        found = re.search(r'rel="next" href="([^"]+)"', pages[-1].text)
+        at = found and found[1].replace("&amp;", "&")
+    return pages
+
+
+def test_the_list_has_pages_on_which_each_stands_once(house, suspected, monkeypatch):
+    """What fits is walked page by page, there and back; the filters go along; what lies past the end leads to the beginning."""
+    reader = house.visitor("investigator1")
+    monkeypatch.setattr(settling, "PAGE", 60)  # as many as are ever judged at once
+    every = [one for page in walked(reader, "/settle") for one in judged(page)]
+    assert len(every) == len(set(every)) > 4
+    monkeypatch.setattr(settling, "PAGE", 2)
+    pages, told = walked(reader, "/settle"), []
+    for page in pages:
+        told += judged(page)
+        assert f"{len(told) - len(judged(page)) + 1} to {len(told)} of {len(every)} that fit" in words(page)
+    assert sorted(told) == sorted(every) and len(pages) == -(-len(every) // 2)
+    assert 'rel="prev"' not in pages[0].text and judged(reader.get(re.search(r'rel="prev" href="([^"]+)"', pages[1].text)[1])) == judged(pages[0])
+    assert judged(reader.get("/settle?skip=-5")) == judged(pages[0])
+    monkeypatch.setattr(settling, "PAGE", 1)
+    graves = reader.get("/settle?kind=mass_grave")
+    assert "kind=mass_grave" in re.search(r'rel="next" href="([^"]+)"', graves.text)[1]
+    past = reader.get("/settle?kind=mass_grave&skip=5000")
+    assert judged(past) == [] and "that fit" not in past.text and "None here" in past.text and 'rel="next"' not in past.text
+    assert judged(reader.get(re.search(r'rel="prev" href="([^"]+)"', past.text)[1].replace("&amp;", "&"))) == judged(graves)
 
 
 @pytest.mark.parametrize(("lang", "strip"), [("en", "A past state"), ("ar", "حالة سابقة")])

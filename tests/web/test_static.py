@@ -1,4 +1,5 @@
 """Files that pages use are kept by browsers for good, under a name that changes with their content."""
+import gzip
 import re
 
 import pytest
@@ -20,6 +21,26 @@ def test_every_file_of_a_page_is_kept_for_good_under_its_edition(house):
     for one in sorted(files):
         answer = visitor.client.get(one)
         assert answer.status_code == 200 and answer.headers["Cache-Control"] == "public, max-age=31536000, immutable", one
+
+
+def test_scripts_and_styles_are_squeezed_for_whoever_reads_them_so_and_nothing_else_is(house):
+    """The same bytes come out; fonts, maps, ranges and pages go as they are."""
+    visitor = house.visitor("worker")
+    page = visitor.get("/").text
+    able = {"Accept-Encoding": "gzip, deflate, br"}
+    for one in sorted(one for one in used(page) if one.endswith((".css", ".js"))):
+        plain, small = visitor.client.get(one), visitor.client.get(one, headers=able)
+        assert "Content-Encoding" not in plain.headers and "Accept-Encoding" in plain.headers["Vary"] and "Accept-Encoding" in small.headers["Vary"]
+        if small.headers.get("Content-Encoding") == "gzip":
+            assert gzip.decompress(small.data) == plain.data and int(small.headers["Content-Length"]) == len(small.data) < 0.6 * len(plain.data)
+            assert small.headers["Cache-Control"] == plain.headers["Cache-Control"] and small.headers["ETag"] != plain.headers["ETag"]
+        else:
+            assert len(plain.data) < 1000, one
+        assert visitor.client.get(one, headers=able | {"Range": "bytes=0-9"}).data == plain.data[:10]
+        assert "Content-Encoding" not in visitor.client.get(one, headers={"Accept-Encoding": "gzip;q=0"}).headers
+    chart = re.search(r'"(/static/[^"]+\.pmtiles)"', page)[1]
+    for one in ("/", "/me", chart, "/tiles/sites/6/38/25.mvt"):
+        assert "Content-Encoding" not in visitor.client.get(one, headers=able).headers, one
 
 
 def test_what_a_style_sheet_names_stands_under_the_same_edition(house):

@@ -144,9 +144,20 @@ def chip(opened, code, raster):
 @open_to(*ANYONE)
 def tile(opened, raster: UUID, z, x, y):
     """One tile of a raster; 204 where it knows nothing. It stands in the log by its zoom alone."""
+    return drawn(opened, raster, z, x, y)
+
+
+@views.get("/imagery/<uuid:raster>/slope/<int:z>/<int:x>/<int:y>.png")
+@open_to(*ANYONE)
+def slope(opened, raster: UUID, z, x, y):
+    """The same of how steep the ground is, of a raster of elevations."""
+    return drawn(opened, raster, z, x, y, slope=True)
+
+
+def drawn(opened, raster, z, x, y, **how):
     found = imagery.show(opened, raster)
     try:
-        made = looking.tile(settings(), found, z, x, y)
+        made = looking.tile(settings(), found, z, x, y, **how)
     except BadInput:
         raise NotFound from None
     if made is None:

@@ -33,7 +33,7 @@ def index(opened):
     rows = [{**one, "machine": "verification", "aspect": one["kind"], "place": one[f"place_{language.code()}"]} for one in rows]
     told = [{**words_settle.told(one), **asking_for(one, one["kind"], asked.get(one["code"], {}))} for one in rows]
     return render_template("settling/index.html", rows=told, shown=shown, choices=choices(opened), fit=fit, first=skip + 1,
-                           last=min(skip + PAGE, fit), previous=at(shown, skip - PAGE) if skip else None,
+                           last=min(skip + PAGE, fit), previous=at(shown, skip - PAGE if rows else 0) if skip else None,
                            next=at(shown, skip + PAGE) if skip + PAGE < fit else None,
                            may_say=bool(set(g.me["roles"]) & set(pages.WORKING)), due=due(opened))
 

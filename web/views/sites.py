@@ -5,7 +5,7 @@ from sitereg import documents, maps, sites, watches
 from sitereg import views as kept
 from sitereg.errors import BadInput, Refused
 from sitereg.matrix.roles import CLAIM_READERS
-from web import asking, basemaps, forms, narrowing, pages, pages_network, pages_timeline, words, words_since
+from web import asking, basemaps, forms, ground, narrowing, pages, pages_network, pages_timeline, words, words_since
 from web.identity import ANYONE, logs, open_to
 from web.views import going, settling
 from web.views.kept import keeping
@@ -38,7 +38,7 @@ def index(opened):
     years = narrowing.years(*sites.years(opened, **filters), shown, today)
     return render_template(
         "map/index.html", chips=narrowing.chips(shown, facets, whole), left_out=whole or facets, years=years, at=at,
-        view=view, watched=watches.codes(opened),
+        view=view, watched=watches.codes(opened), terrain=ground.layers(opened), slopes=ground.steps(),
         sees_events=g.me["level"] > 0, total=sum(counted.get("overdue", {}).values()), filters=shown, as_of=words.day(today),
         facets=facets,
         search_text=shown["q"], export="/export?" + query if set(g.me["roles"]) & set(pages.GIVERS) else None, **keeping(),

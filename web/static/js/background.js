@@ -39,6 +39,48 @@
     }, more);
   }
 
+  // Of a line that goes far beyond the tile that is drawn, its pieces on the tile and a little around it: a browser works out every dash
+  // of a line, and a border at street zoom has tens of thousands. Dashes lie where they would lie on the whole line.
+  const AROUND = 24, SIDE = 256;
+  function pieces(line, box) {
+    const found = [];
+    let piece = null, far = 0;
+    for (let i = 1; i < line.length; i++) {
+      const a = line[i - 1], b = line[i], dx = b.x - a.x, dy = b.y - a.y, long = Math.hypot(dx, dy);
+      let from = 0, to = 1;
+      for (const [way, room] of [[-dx, a.x - box.west], [dx, box.east - a.x], [-dy, a.y - box.north], [dy, box.south - a.y]]) {
+        if (way === 0) {
+          if (room < 0) to = -1;
+        } else if (way < 0) from = Math.max(from, room / way);
+        else to = Math.min(to, room / way);
+      }
+      if (from < to) {
+        const at = (t) => (t === 0 ? a : t === 1 ? b : { x: a.x + t * dx, y: a.y + t * dy });
+        if (!piece || from > 0) found.push(piece = { far: far + from * long, points: [at(from)] });
+        piece.points.push(at(to));
+        if (to < 1) piece = null;
+      } else piece = null;
+      far += long;
+    }
+    return found;
+  }
+  function line(settings) {
+    const whole = new P.LineSymbolizer(settings);
+    return {
+      before: (ctx, z) => whole.before(ctx, z),
+      draw(ctx, geom, z, feature) {
+        const now = ctx.getTransform(), west = -now.e / now.a - AROUND, north = -now.f / now.d - AROUND;
+        const box = { west: west, north: north, east: west + SIDE + 2 * AROUND, south: north + SIDE + 2 * AROUND };
+        ctx.save();
+        for (const one of geom) for (const { far, points } of pieces(one, box)) {
+          ctx.lineDashOffset = far;
+          whole.draw(ctx, [points], z, feature);
+        }
+        ctx.restore();
+      },
+    };
+  }
+
   // The scale bar in the page's language
   const Scale = L.Control.Scale.extend({
     _updateScale(bar, said, ratio) {
@@ -67,7 +109,7 @@
   };
 
   function backgroundRules(look, names) {
-    const line = (color, width, dash) => new P.LineSymbolizer({ color: color, width: width, dash: dash });
+    const drawn = (color, width, dash) => line({ color: color, width: width, dash: dash });
     const at = (k, low, high) => ({ filter: (z, f) => f.props.k === k && z >= low && z <= high });
     const label = (symbolizer, layer, more) => Object.assign({ dataLayer: layer, symbolizer: symbolizer }, more);
     const country = new P.CenteredTextSymbolizer(text(13, look.country, look, { labelProps: names, fontWeight: 500 }));
@@ -84,10 +126,10 @@
           fill: (z, f) => (f.props.iso === "SY" ? look.here : look.land), perFeature: true }) },
         { dataLayer: "governorates", symbolizer: new P.PolygonSymbolizer({ fill: look.here }) },
         { dataLayer: "waters", symbolizer: new P.PolygonSymbolizer({ fill: look.water }) },
-        { dataLayer: "rivers", symbolizer: line(look.water, (z) => (z < 8 ? 1 : 2)) },
-        { dataLayer: "governorate_lines", symbolizer: line(look.unit, 1, [2, 3]), minzoom: 6,
+        { dataLayer: "rivers", symbolizer: drawn(look.water, (z) => (z < 8 ? 1 : 2)) },
+        { dataLayer: "governorate_lines", symbolizer: drawn(look.unit, 1, [2, 3]), minzoom: 6,
           filter: () => sitereg.shown.borders },
-        { dataLayer: "country_lines", symbolizer: line(look.line, 0.9, [5, 3]) },
+        { dataLayer: "country_lines", symbolizer: drawn(look.line, 0.9, [5, 3]) },
       ],
       labels: [
         label(country, "labels", { filter: (z, f) => f.props.k === "country" && z <= 8 && z >= 3 + f.props.r }),
@@ -128,5 +170,5 @@
   };
 
   sitereg.shown = { areas: true, borders: true }; // what of the map the reader wants drawn
-  sitereg.look = { scheme: scheme, now: () => LOOK[scheme()], dark: dark, words: words, fonts: fonts, font: FONT, text: text };
+  sitereg.look = { scheme: scheme, now: () => LOOK[scheme()], dark: dark, words: words, fonts: fonts, font: FONT, text: text, line: line };
 })();

@@ -113,7 +113,7 @@
   function units() {
     const ink = INK[scheme()], names = document.documentElement.lang === "ar" ? ["ua", "ue"] : ["ue", "ua"], now = sitereg.look.now();
     const line = (level, width, dash) => ({ dataLayer: "boundaries", filter: (z, f) => f.props.level === level,
-      symbolizer: new P.LineSymbolizer({ color: ink, width: width, dash: dash, opacity: 0.55 }) });
+      symbolizer: sitereg.look.line({ color: ink, width: width, dash: dash, opacity: 0.55 }) });
     const label = (level, size, zoom) => ({ dataLayer: "names", minzoom: zoom, filter: (z, f) => f.props.level === level,
       symbolizer: new P.CenteredTextSymbolizer(sitereg.look.text(size, now.unitText, now, { labelProps: names })) });
     return P.leafletLayer({ url: sitereg.tiles({ url: "/tiles/units/{z}/{x}/{y}.mvt" }, report), maxDataZoom: 12, attribution: "",
@@ -122,26 +122,58 @@
   }
   const LAYERS = { events: events, transfers: transfers, units: units };
 
+  // ---- terrain: pictures that the house draws of elevations; of ground on which a raster has no values none is asked
+  // Whether a ring and a box (both in degrees) have any ground in common
+  function meets(ring, box) {
+    const [west, south, east, north] = [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()];
+    const side = ([x, y], [u, v]) => [[west, south], [east, south], [east, north], [west, north]].map(([a, b]) => (u - x) * (b - y) - (v - y) * (a - x));
+    let inside = false; // the middle of the box in the ring
+    const [mx, my] = [(west + east) / 2, (south + north) / 2];
+    for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) {
+      const [[x, y], [u, v]] = [ring[i], ring[j]];
+      if (y > my !== v > my && mx < ((u - x) * (my - y)) / (v - y) + x) inside = !inside;
+      if (Math.max(x, u) < west || Math.min(x, u) > east || Math.max(y, v) < south || Math.min(y, v) > north) continue;
+      const turns = side([x, y], [u, v]);
+      if (turns.some((one) => one >= 0) && turns.some((one) => one <= 0)) return true;
+    }
+    return inside;
+  }
+  const Terrain = L.TileLayer.extend({
+    _isValidTile(coords) {
+      if (!L.TileLayer.prototype._isValidTile.call(this, coords)) return false;
+      const box = this._tileCoordsToBounds(this._wrapCoords(coords)).pad(0.02); // edges of a ring are straighter in degrees
+      return this.options.ground.some((ring) => meets(ring, box));
+    },
+  });
+  function terrain(box) {
+    const { url, ground, said } = JSON.parse(box.dataset.raster);
+    const whose = Object.assign(document.createElement("bdi"), { textContent: said }).outerHTML;
+    return new Terrain(url, { ground: ground, attribution: whose, maxZoom: 18, opacity: 0.8, zIndex: 2 });
+  }
+  const make = (box) => (box.dataset.raster ? terrain(box) : LAYERS[box.value]());
+  const drawn = (box) => box.dataset.raster || box.value in LAYERS;
+
   function lay(box) {
     const name = box.value;
-    if (name in LAYERS) {
+    if (drawn(box)) {
       if (made[name]) made[name].remove();
-      made[name] = box.checked ? LAYERS[name]().addTo(map) : null;
+      made[name] = box.checked ? make(box).addTo(map) : null;
     } else {
       sitereg.shown[name] = box.checked;
       (name === "borders" ? background : sites).rerender();
     }
   }
-  const chosen = () => boxes.filter((box) => box.checked).map((box) => box.value);
+  // A view that is kept is opened by others, who may not be shown a raster: it names none
+  const chosen = (kept) => boxes.filter((box) => box.checked && !(kept && box.dataset.raster)).map((box) => box.value);
   const asked = by("map").dataset.layers, kept = asked === undefined ? sessionStorage.getItem("layers") : asked;
   for (const box of boxes) {
     if (kept !== null) box.checked = kept.split(",").includes(box.value);
-    if (box.checked !== box.defaultChecked || (box.checked && box.value in LAYERS)) lay(box);
+    if (box.checked !== box.defaultChecked || (box.checked && drawn(box))) lay(box);
     box.addEventListener("change", () => {
       sessionStorage.setItem("layers", chosen().join(","));
       lay(box);
     });
   }
   sites.on("filtered", () => boxes.filter((box) => box.checked && box.value in LAYERS).forEach(lay));
-  by("keep").addEventListener("submit", () => { by("keep").elements.layers.value = chosen().join(","); });
+  by("keep").addEventListener("submit", () => { by("keep").elements.layers.value = chosen(true).join(","); });
 })();
