@@ -18,7 +18,8 @@ BEGIN, END = "<!-- the matrix: written by `make docs` from sitereg/matrix, compa
 ACROSS = 7
 FUNCTIONS = """
     select p.proname, pg_get_function_arguments(p.oid), obj_description(p.oid, 'pg_proc'),
-           case when p.proname like 'keeper\\_%' then 'keeper' when has_function_privilege('sr_sql', p.oid, 'execute') then 'web, shell, SQL'
+           case when p.proname like 'keeper\\_%' then 'keeper'
+             when has_function_privilege('sr_sql', p.oid, 'execute') then 'web, shell, SQL'
              when has_function_privilege('sr_sql_records', p.oid, 'execute') then 'web, shell, SQL (records)' else 'web, shell' end
     from pg_proc p join pg_namespace n on n.oid = p.pronamespace
     where n.nspname = 'api' and p.prokind = 'f' and p.proname not like '\\_%' order by 1, 2"""

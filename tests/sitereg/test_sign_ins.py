@@ -116,7 +116,7 @@ def test_a_login_asks_records_where_a_reason_was_given_and_the_log_says_so(run, 
             assert told(*half)[0] != 0
         assert told("--records", "--reason", "she reckons how claims agree") == (0, both)
         assert told() == (0, plain) and told("--records", "--reason", "again") == (0, both) and told("--no-records") == (0, plain)
-        assert rows(committed, "select action, reason from reg.audit_event where action like '%%sql\_records' order by seq") == [
+        assert rows(committed, "select action, reason from reg.audit_event where action like '%%_sql_records' order by seq") == [
             ("grant_sql_records", "she reckons how claims agree"), ("end_sql_records", ""), ("grant_sql_records", "again"), ("end_sql_records", "")]
         assert told("--records", "--reason", "at last") == (0, both) and listed() == ", by SQL with records"
     finally:
