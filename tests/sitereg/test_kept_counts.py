@@ -231,6 +231,18 @@ def test_the_keeper_keeps_them_and_forgets_marks_that_all_have_seen(house):
     agree(settings, "the keeper's round")
 
 
+def test_what_a_dump_brought_from_another_cluster_is_of_no_use_and_does_no_harm(house):
+    settings, _made = house
+    keep(settings)
+    with analysing.dba(settings) as raw:
+        raw.execute("update reg.kept_count set home = '1', accounts = array_fill(77, array[coalesce(cardinality(accounts), 0)])")
+        raw.execute("insert into reg.count_mark(xid, of, subject, lo, hi, scope) select 9000000000000, 'claim', id, 0, 3, 0 from reg.subject where kind = 'site'")
+    agree(settings, "brought from elsewhere")
+    keep(settings)
+    agree(settings, "kept anew")
+    assert right(settings, 2, scopes(settings, "worker")) == 64
+
+
 def test_rights_that_nobody_holds_any_more_are_not_kept(house):
     settings, _made = house
     keep(settings)

@@ -213,6 +213,8 @@ begin
   perform api._keeper();
   delete from reg.kept_count k where not exists (select 1 from api._rights_held() h where h.level = k.level and h.scopes = k.scopes)
     or k.home <> (select c.system_identifier::text from pg_control_system() c);
+  -- of a transaction that this cluster has not come to: brought by a dump from another one, where what was kept is of no use either
+  delete from reg.count_mark m where m.xid::text::xid8 >= pg_snapshot_xmax(pg_current_snapshot());
   for v in select h.level, h.scopes, w.what from api._rights_held() h cross join unnest(array['coverage', 'recorded', 'observed']) w(what)
       where not exists (select 1 from reg.kept_count k where k.what = w.what and k.level = h.level and k.scopes = h.scopes) loop
     insert into reg.kept_count(what, level, scopes, part, home, month, silenced, seen, ids, done, cuts, codes, parts, sites, low, high, accounts)
