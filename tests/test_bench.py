@@ -193,3 +193,27 @@ def test_lists_are_crossed_better_than_by_hashes_and_the_key_is_what_hides(monke
     assert recall["encoded"] > 0.6 > recall["exact hash of its bones (peer)"] >= recall["exact hash of the name as searched (peer)"]
     learnt = {row["name"]: row["median"] for row in table.rows if not row["beside"]}
     assert learnt["encoded: dictionary with the key"] > 90 > 10 > learnt["encoded: dictionary without the key"]
+
+
+def test_scripting_is_a_task_without_layout_and_painting_of_the_page():
+    """Of the page's main thread alone, by its CPU time where the trace tells it; what runs inside another is in it."""
+    from bench import pages_seen
+
+    def event(name, ts, dur, cpu=None, pid=1, **more):
+        return {"name": name, "ph": "X", "pid": pid, "tid": 1, "ts": ts * 1000, "dur": dur * 1000, **({"tdur": cpu * 1000} if cpu else {}), **more}
+
+    names = [{"name": "thread_name", "ph": "M", "pid": pid, "tid": 1, "ts": 0, "args": {"name": "CrRendererMain"}} for pid in (1, 2)]
+    told = pages_seen.tasks([*names, event("RunTask", 0, 300, 120), event("FunctionCall", 10, 80, 40), event("UpdateLayoutTree", 100, 60, 50),
+                             event("Layout", 110, 20, 20), event("RunTask", 400, 90), event("Paint", 420, 30), event("RunTask", 0, 900, pid=2),
+                             event("RunTask", 900, 250, 101)])
+    assert told == (120, 101, 1, 3), "the second task stopped 300 ms for others, and 50 of its 120 were the page's layout"
+    assert pages_seen.tasks(names) == (0, 0, 0, 0)
+
+
+def test_the_most_crowded_place_is_one_where_sites_lie():
+    from bench import pages_seen
+
+    lon, lat = pages_seen.densest(3000)
+    given = numpy.column_stack([one[:3000] for one in points(4000)])
+    near = [((abs(given - (x, y)) < 0.02).all(axis=1)).sum() for x, y in ((lon, lat), *given[::100])]
+    assert near[0] == max(near) > 20
