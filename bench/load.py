@@ -145,7 +145,8 @@ def planned(house, phases, seed=7):
             "tile": [("GET", tiles(), cookie(dice.choice(people)), None) for _ in range(3000)],
             "search": [("POST", "/search/suggest", {**cookie(name), **form}, words(name)) for name in dice.choices(people, k=600)],
             "page": [("GET", f"/sites/{code}", cookie(dice.choice(people)), None) for code in codes]}
-    officers = [{"cookie": house.cookies[name], "agent": AGENT, "form": house.forms[name]} for name in house.cookies if "officer" in name]
+    officers = [{"cookie": house.cookies[name], "agent": AGENT, "form": house.forms[name]}
+                for name in house.cookies if "officer" in name]
     return {"url": house.url, "seed": seed, "phases": phases, "asks": asks, "steps": STEPS, "officers": officers,
             "sites": [{"code": code, "version": version, "step": 0} for code, version in sites]}
 

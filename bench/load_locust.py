@@ -97,4 +97,5 @@ def step(site, dice):
     by = dice.choice(PLAN["officers"])
     site["moved"] = what == "protection"
     told = {**form, "csrf_token": by["form"]} | ({"seen": site["version"]} if site["moved"] else {})
-    return "POST", f"/sites/{site['code']}/{what}", {"Cookie": by["cookie"], "User-Agent": by["agent"], "Content-Type": FORM}, urlencode(told)
+    headers = {"Cookie": by["cookie"], "User-Agent": by["agent"], "Content-Type": FORM}
+    return "POST", f"/sites/{site['code']}/{what}", headers, urlencode(told)

@@ -190,7 +190,8 @@ def ask(url, cookie, form=None):
     """(status, body) of one request with that Cookie header; redirections are followed."""
     body = urllib.parse.urlencode(form).encode() if form else None
     try:
-        with urllib.request.urlopen(urllib.request.Request(url, body, {"Cookie": cookie, "User-Agent": AGENT}), timeout=60) as answer:  # noqa: S310
+        asked = urllib.request.Request(url, body, {"Cookie": cookie, "User-Agent": AGENT})  # noqa: S310
+        with urllib.request.urlopen(asked, timeout=60) as answer:  # noqa: S310
             return answer.status, answer.read()
     except urllib.error.HTTPError as error:
         return error.code, error.read()

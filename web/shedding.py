@@ -12,6 +12,7 @@ a second, so the sixteen that wait are let in within a quarter of a second, and 
 takes long, as pictures of rasters do, one map that asks for many at once is still answered whole (decision 60)."""
 PATIENCE = 3.5  # seconds that one request waits for connections in all: it is told within five that the database is away
 WORDS = N_("Too many are asking at once"), N_("Try again in a few seconds; nothing was written.")
+FULL = "503 SERVICE UNAVAILABLE"
 CLOSED = {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'", "X-Content-Type-Options": "nosniff",
           "Referrer-Policy": "no-referrer", "X-Frame-Options": "DENY", "Cache-Control": "private, no-store", "Retry-After": "2"}
 
@@ -67,9 +68,8 @@ class Gate:
         if environ.get("PATH_INFO", "").startswith("/static/"):
             return self.app(environ, start_response)
         if not self.entered():
-            self.shed += 1
-            self.told()
-            start_response("503 SERVICE UNAVAILABLE", list(self.closed))
+            self.count()
+            start_response(FULL, list(self.closed))
             return [] if environ.get("REQUEST_METHOD") == "HEAD" else [self.words]
         made = False
 
@@ -88,6 +88,17 @@ class Gate:
             self.leave()
             return parts
         return Answer(parts, self.leave)
+
+    def count(self):
+        """One more was turned away."""
+        self.shed += 1
+        self.told()
+
+    def refusal(self, *, head=False):
+        """The whole answer of one who is turned away before the gate, as bytes, and the end of his connection; he is counted."""
+        self.count()
+        lines = [f"HTTP/1.1 {FULL}", *(f"{name}: {value}" for name, value in self.closed), "Connection: close", "", ""]
+        return "\r\n".join(lines).encode() + (b"" if head else self.words)
 
     def entered(self):
         """Whether there was room, at once or within `seconds`."""

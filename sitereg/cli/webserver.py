@@ -21,7 +21,7 @@ class Server(BaseApplication):
     """The web on settings.host:settings.port; each worker makes its own application after the fork.
 
     No access log: it would name places by their tile numbers. Errors go to stderr. Threads: those at work, those that wait at the
-    gate (web/shedding.py), and some that turn others away.
+    gate (web/shedding.py), and some that turn others away; whoever accepts does that too where there is a crowd (accepting.py).
     """
 
     def __init__(self, settings: Settings, workers: int):
@@ -35,12 +35,13 @@ class Server(BaseApplication):
 
     def load_config(self) -> None:
         """Gunicorn's settings are ours; its own files and GUNICORN_CMD_ARGS are not read."""
+        from sitereg.cli.accepting import Worker
         from web import watching
 
         settings = self.settings
         host = f"[{self.settings.host}]" if ":" in self.settings.host else self.settings.host
         for key, value in {
-            "bind": f"{host}:{self.settings.port}", "workers": self.workers, "worker_class": "gthread",
+            "bind": f"{host}:{self.settings.port}", "workers": self.workers, "worker_class": Worker,
             "threads": 40, "timeout": 60, "graceful_timeout": 10, "keepalive": 5, "accesslog": None,
             "errorlog": "-", "loglevel": "warning", "limit_request_line": 4094, "limit_request_fields": 60,
             "proc_name": "sitereg-web", "logger_class": Log,

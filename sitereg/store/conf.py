@@ -75,7 +75,7 @@ def _quoted(text: str) -> str:
 
 @lru_cache(maxsize=64)
 def conninfo(run: Path, user: str, dbname: str) -> str:
-    """The conninfo of `user` to `dbname` by the socket in `run`; kept, as each request asks for it twice and the driver checks it."""
+    """The conninfo of `user` to `dbname` by the socket in `run`; kept, as each request asks for it twice."""
     return make_conninfo("", host=str(run), port=5432, user=user, dbname=dbname, connect_timeout=10)
 
 

@@ -5,7 +5,8 @@ import time
 import pytest
 from werkzeug.test import Client
 
-from web.shedding import Gate
+from sitereg.store import pools
+from web.shedding import PATIENCE, Gate
 
 
 class Slow:
@@ -129,3 +130,37 @@ def test_a_place_is_free_again_however_an_answer_ends(how):
             parts.close()
         del parts
     assert gate.inside == 0
+
+
+def test_whoever_is_turned_away_before_the_gate_gets_the_same_answer_and_is_counted():
+    app, counted = Slow(), []
+    gate = Gate(app, active=1, waiting=0, told=lambda: counted.append(1))
+    told, threads = asking(gate, 1)
+    while not gate.inside:
+        time.sleep(0.01)
+    at_the_gate = Client(gate).get("/")
+    head, _blank, words = gate.refusal().partition(b"\r\n\r\n")
+    lines = head.decode().split("\r\n")
+    assert lines[0] == f"HTTP/1.1 {at_the_gate.status}" and words == at_the_gate.data
+    assert set(lines[1:]) == {f"{name}: {value}" for name, value in at_the_gate.headers.items()} | {"Connection: close"}
+    assert gate.refusal(head=True) == head + b"\r\n\r\n"
+    assert gate.shed == len(counted) == 3
+    app.go.set()
+    threads[0].join(5)
+    assert told[0][0] == 200
+
+
+def test_what_one_request_waits_for_connections_is_bounded_and_the_next_begins_anew():
+    left = []
+
+    def app(environ, start_response):
+        left.append(pools.WAITED.left)
+        pools.WAITED.left -= 3
+        start_response("200 OK", [("Content-Length", "0")])
+        return [b""]
+
+    gate = Gate(app)
+    for _ in range(2):
+        assert Client(gate).get("/").status_code == 200
+        assert getattr(pools.WAITED, "left", None) is None
+    assert left == [PATIENCE, PATIENCE] and PATIENCE < 4
