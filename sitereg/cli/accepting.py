@@ -31,8 +31,8 @@ class Worker(ThreadWorker):
         """As Gunicorn's; what is over is closed here."""
         kept = super().handle(conn)
         if kept is False:
-            farewell(conn.sock)
-            conn.close = partial(closed, conn.sock)
+            util.close_graceful(conn.sock, timeout=LINGER)
+            conn.close = gone
         return kept
 
     def enqueue_req(self, conn):
@@ -79,16 +79,5 @@ class Worker(ThreadWorker):
         return True
 
 
-def farewell(sock):
-    """The client has read the last words, or had LINGER for it."""
-    try:
-        sock.shutdown(socket.SHUT_WR)
-        sock.settimeout(LINGER)
-        while sock.recv(4096):
-            pass
-    except OSError:
-        return
-
-
-def closed(sock, graceful=False):
-    util.close(sock)
+def gone(graceful=False):
+    """It was closed where it was answered."""
