@@ -34,7 +34,7 @@ class Server(BaseApplication):
         super().__init__()
 
     def load_config(self) -> None:
-        """Gunicorn's settings are ours; its own files and GUNICORN_CMD_ARGS are not read."""
+        """Gunicorn's settings are ours; its own files and GUNICORN_CMD_ARGS are not read, and no socket in the home folder steers it."""
         from sitereg.cli.accepting import Worker
         from web import watching
 
@@ -44,7 +44,7 @@ class Server(BaseApplication):
             "bind": f"{host}:{self.settings.port}", "workers": self.workers, "worker_class": Worker,
             "threads": 40, "timeout": 60, "graceful_timeout": 10, "keepalive": 5, "accesslog": None,
             "errorlog": "-", "loglevel": "warning", "limit_request_line": 4094, "limit_request_fields": 60,
-            "proc_name": "sitereg-web", "logger_class": Log,
+            "proc_name": "sitereg-web", "logger_class": Log, "control_socket_disable": True,
             "when_ready": lambda _server: watching.serve(settings) if settings.metrics else None,
             "child_exit": lambda _server, worker: watching.gone(settings, worker.pid),
         }.items():

@@ -149,7 +149,7 @@ def test_the_real_server_logs_lines_and_counts_over_its_processes(house, tmp_pat
     log = tmp_path / "log"
     with log.open("wb") as out:
         child = subprocess.Popen([sys.executable, "-c", PROGRAM, str(house.settings.home), house.settings.database, str(web), str(counts)],
-                                 stdout=out, stderr=out, env={**os.environ, "PYTHONUNBUFFERED": "1"})
+                                 stdout=out, stderr=out, env={**os.environ, "PYTHONUNBUFFERED": "1", "XDG_RUNTIME_DIR": str(tmp_path)})
     try:
         for _ in range(300):
             try:
@@ -161,10 +161,11 @@ def test_the_real_server_logs_lines_and_counts_over_its_processes(house, tmp_pat
             asked(f"127.0.0.1:{web}", path, Host="localhost")
         assert asked(f"127.0.0.1:{web}", "/metrics", Host="localhost")[0] == 404
         status, told = asked(f"127.0.0.1:{counts}", "/metrics")
+        made = [one.name for one in tmp_path.iterdir()]
     finally:
         child.terminate()
         child.wait(30)
-    assert status == 200
+    assert status == 200 and made == ["log"], "no socket that steers the server"
     assert 'sitereg_requests_total{method="GET",route="/sign-in",status="2xx"}' in told
     assert 'route="-"' in told and "sitereg_free_bytes" in told and "sitereg_request_seconds_bucket" in told
     said = told + log.read_text()
