@@ -24,7 +24,7 @@ READING = (
          "documents.index documents.show documents.image"),
     verb("read_imagery", "find rasters of the ground; read what was observed on them where the exact place is shown", EVERYONE,
          "rasters raster observations",
-         "ground.show ground.ask ground.profile ground.chip ground.tile"),
+         "ground.show ground.ask ground.profile ground.chip ground.tile ground.slope"),
     verb("read_inquiries", "read inquiries", EVERYONE,
          "inquiries inquiry all_inquiries", "inquiries.index inquiries.show"),
     verb("read_decisions", "read what was decided, what waits and what may be decided", EVERYONE,
