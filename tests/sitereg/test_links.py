@@ -95,6 +95,21 @@ def test_what_the_caller_may_not_see_is_no_candidate(filled):
 
 
 @pytest.mark.db
+@pytest.mark.parametrize("name", ["worker", "analyst1", "viewer"])
+def test_some_sites_are_read_by_their_codes_as_among_all(filled, name):
+    settings, _codes = filled
+    with analysing.as_(settings, name, "reading")() as session:
+        whole = session.rows("link_sites", question="held")
+        some = [one["code"] for one in whole][::2]
+        assert session.rows("link_sites", question="held", codes=some) == [one for one in whole if one["code"] in some]
+        assert session.rows("link_sites", question="held", codes=[]) == []
+    with analysing.as_(settings, "worker", "reading")() as session:
+        every = [one["code"] for one in session.rows("link_sites", question="held")]
+    with analysing.as_(settings, name, "reading")() as session:
+        assert session.rows("link_sites", question="held", codes=every) == whole, "a code opens nothing that is hidden"
+
+
+@pytest.mark.db
 def test_a_site_is_asked_for_whom_it_stands_out(filled):
     settings, codes = filled
     with analysing.as_(settings, "worker", "reading")() as session:
