@@ -208,9 +208,10 @@ create function api._rights_held() returns table(level int, scopes int[]) stable
 
 create function api.keeper_counts(p_seconds float8 default 2) returns int
 volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
-declare v_seen text := pg_current_snapshot()::text; v record; n int := 0;
+declare v_seen text := pg_current_snapshot()::text; v record; n int := 0; v_began timestamptz;
 begin
   perform api._keeper();
+  if not exists (select 1 from reg.kept_count) then delete from reg.count_mark m where pg_visible_in_snapshot(m.xid::text::xid8, v_seen::pg_snapshot); end if;
   delete from reg.kept_count k where not exists (select 1 from api._rights_held() h where h.level = k.level and h.scopes = k.scopes)
     or k.home <> (select c.system_identifier::text from pg_control_system() c);
   -- of a transaction that this cluster has not come to: brought by a dump from another one, where what was kept is of no use either
@@ -226,12 +227,18 @@ begin
   end loop;
   insert into reg.kept_count(what, level, scopes, part, home, silenced, seen, ids)
   select 'silent', h.level, h.scopes, 0, c.system_identifier::text, '', v_seen, '{}' from api._rights_held() h cross join pg_control_system() c where h.level > 0 on conflict do nothing;
-  for v in select k.what, k.level, k.scopes, k.part from reg.kept_count k cross join lateral api._kept_now(k.level, k.scopes) w
-      where not k.done or ((k.month, k.silenced) <> (w.month, w.silenced) or api._is_old(k)) and (k.what <> 'silent' or k.counted_at < clock_timestamp() - interval '10 minutes')
+  for v in with h as materialized (select distinct k.what, k.level, k.scopes, k.seen from reg.kept_count k where k.done),
+      w as materialized (select r.level, r.scopes, n.month, n.silenced from (select distinct h.level, h.scopes from h) r cross join lateral api._kept_now(r.level, r.scopes) n),
+      old as materialized (select distinct h.what, h.level, h.scopes, h.seen, case h.what when 'silent' then 0 else api._part_of(m.subject) end as part
+        from h cross join lateral api._unseen(h.what, h.seen, h.level, h.scopes) m)
+      select k.what, k.level, k.scopes, k.part from reg.kept_count k left join w on w.level = k.level and w.scopes = k.scopes
+        left join old o on o.what = k.what and o.level = k.level and o.scopes = k.scopes and o.seen = k.seen and o.part = k.part
+      where not k.done or ((k.month, k.silenced) <> (w.month, w.silenced) or o.what is not null) and (k.what <> 'silent' or k.counted_at < clock_timestamp() - interval '10 minutes')
       order by k.done, random() loop
+    v_began := coalesce(v_began, clock_timestamp());
     perform api._count_part(v.what, v.level, v.scopes, v.part, v_seen);
     n := n + 1;
-    exit when clock_timestamp() > statement_timestamp() + p_seconds * interval '1 second';
+    exit when clock_timestamp() > v_began + p_seconds * interval '1 second';
   end loop;
   if n = 0 and exists (select 1 from reg.count_mark) then
     -- what is kept is right (of silent places perhaps not yet again): it is so in this snapshot too, and marks that all have seen say nothing any more
