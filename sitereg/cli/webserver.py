@@ -34,7 +34,7 @@ class Server(BaseApplication):
         super().__init__()
 
     def load_config(self) -> None:
-        """Gunicorn's settings are ours; its own files and GUNICORN_CMD_ARGS are not read, and no socket in the home folder steers it."""
+        """Gunicorn's settings are ours; its own files and GUNICORN_CMD_ARGS are not read, and no socket steers it."""
         from sitereg.cli.accepting import Worker
         from web import watching
 
