@@ -198,6 +198,7 @@ _SEES_MORE = (
     ("releaser", "settle_unfreeze"),
     ("releaser source_handler", "freezes"),
     ("analyst family partner releaser", "_who"),
+    ("family releaser", "_rights_held"),
     ("family partner", "_of_partner keeper_partners_seats"),
     ("analyst family partner", "keeper_end_strays"),
     ("admin family partner", "account_freeze"),
