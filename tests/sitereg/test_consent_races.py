@@ -4,9 +4,10 @@ from datetime import date
 import psycopg
 import pytest
 
-from sitereg import consent, decisions, sources
+from sitereg import agreements, consent, decisions, sources
 from sitereg.store import cluster
 from tests import given
+from tests.sitereg.test_agreements import PARTNER, terms, theirs
 from tests.sitereg.test_decisions_concurrency import acting, in_thread
 
 pytestmark = pytest.mark.db
@@ -37,6 +38,30 @@ def test_a_source_that_is_being_recorded_falls_under_what_its_partner_refuses_me
     thread.join(20)
     assert said[0]["narrowed"] == [use]
     assert asked(committed, "select row_of, problem from api._resolved_differences()") == []
+
+
+def test_what_is_being_recorded_under_an_agreement_is_hidden_with_it(committed):
+    with acting(committed, "worker") as session:
+        made = agreements.add(session, terms(), why="the test", partner=PARTNER, title="MoU")
+    for who in ("verifier", "releaser"):
+        with acting(committed, who) as session:
+            agreements.approve(session, made["version"])
+    with acting(committed, "worker") as session:
+        source = theirs(session)
+
+    def withdraw():
+        with acting(committed, "worker") as session:
+            return agreements.withdraw(session, made["agreement"], by="by_us", why="the test")
+
+    with acting(committed, "worker") as first:
+        given.site(first, given.kind("court"), given.place(36.5, 33.5), source=source)
+        said, thread = in_thread(withdraw)
+        thread.join(0.7)
+        assert thread.is_alive(), "it waits for what is being recorded"
+    thread.join(20)
+    assert said == [None]
+    assert asked(committed, "select row_of, problem from api._resolved_differences()") == []
+    assert asked(committed, "select 1 from reg.site") == []
 
 
 def test_consent_withdrawn_while_its_site_is_merged_reaches_what_the_site_became(committed):
