@@ -103,7 +103,8 @@ def sign_in(settings, *, name, email, password, locale=None, forget_factors=Fals
 def sql_login(settings, *, name, os_user, records=None):
     """The analyst's account may ask by SQL as that OS user of this machine; answers the login's name.
 
-    records: why it may ask the views of claims, decisions and other paperwork, too; without a reason it may not, or not any more.
+    records: why it may ask the views of claims, decisions and other paperwork, too; without a reason it may not, or not any more,
+    and what it has open then is ended.
     By whoever runs this machine; role and admission stand together or not at all, and events tell of both grants. Raises NotFound,
     Refused (not an analyst, or a partner) and BadInput (no such OS user here, an empty reason).
     """
@@ -122,6 +123,9 @@ def sql_login(settings, *, name, os_user, records=None):
             people.tell(raw, "end_sql_records", people.found(raw, name), "")
         if settings.embedded:
             cluster.admit(settings, login, os_user)
+    if before and records is None:  # committed first: who connects now has the right no more
+        with session.translated(), psycopg.connect(cluster.dsn(settings)) as raw:
+            logins.end_sessions(raw, login)
     return login
 
 

@@ -4,7 +4,7 @@ from psycopg import sql
 
 from sitereg.errors import BadInput, NotFound, Refused
 
-__all__ = ["asks_records", "drop_sql_login", "make_sql_login"]
+__all__ = ["asks_records", "drop_sql_login", "end_sessions", "make_sql_login"]
 
 LIMITS = {"statement_timeout": "15s", "temp_file_limit": "1GB", "idle_in_transaction_session_timeout": "60s",
           "lock_timeout": "5s", "log_statement": "all", "default_transaction_read_only": "on", "search_path": "api, public"}
@@ -69,9 +69,14 @@ def drop_sql_login(connection, account):
         return None
     connection.execute("update reg.account set sql_login = null where id = %s", [made])
     connection.execute(sql.SQL("drop owned by {}").format(sql.Identifier(login)))
-    connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where usename = %s", [login])
+    end_sessions(connection, login)
     connection.execute(sql.SQL("drop role {}").format(sql.Identifier(login)))
     return login
+
+
+def end_sessions(connection, login):
+    """What that login has open is ended: a transaction would keep what it may do until its end."""
+    connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where usename = %s", [login])
 
 
 def login_name(account):

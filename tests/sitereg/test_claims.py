@@ -185,3 +185,13 @@ def test_names_of_persons_are_sealed_and_erased_with_their_key(registry):
         assert raw.execute("select api._erase(%s)", [row.subject]).fetchone()[0]
         assert raw.execute("select api._unsealed(%s)", [sealed]).fetchone()[0] is None
         assert verification.faults_in(raw) == []
+
+
+def test_a_set_of_compartments_that_nobody_used_before_is_told_of_at_once(registry):
+    with registry.dba() as raw:
+        raw.execute("update reg.clearance c set compartments = '{case_7,names}' from reg.account a where a.id = c.account and a.name = 'worker'")
+        assert raw.execute("select 1 from reg.scope where compartments = '{case_7}'").fetchall() == []
+    made = given.site(registry, given.kind("court"), given.place(36.5, 33.5), compartments=["case_7"])
+    assert [row["code"] for row in registry.rows("all_sites")] == [made[1]]
+    with registry.as_("officer"):
+        assert registry.rows("all_sites") == []

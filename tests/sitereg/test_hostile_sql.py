@@ -1,8 +1,11 @@
 """A SQL login that means ill: each thing that it may try, and what comes of it."""
+import getpass
+
 import psycopg
 import pytest
 from psycopg import errors
 
+from sitereg import accounts
 from sitereg.store import cluster, logins
 from tests.sitereg import analysing
 
@@ -157,6 +160,16 @@ def test_a_login_that_is_made_again_without_records_loses_them_at_once(filled):
         with pytest.raises(errors.InsufficientPrivilege):
             login.execute("select * from api.v_claim")
         login.execute("select * from api.v_visit")
+
+
+def test_what_it_has_open_ends_with_the_right_to_records(filled):
+    """Else a statement that was prepared may be answered until its transaction ends."""
+    with pytest.raises(psycopg.OperationalError), analysing.sql_login(filled[0], "worker", records=True) as login:
+        login.execute("prepare told as select * from api.v_claim")
+        login.execute("begin isolation level repeatable read")
+        assert login.execute("execute told").fetchall()
+        accounts.sql_login(filled[0], name="worker", os_user=getpass.getuser())
+        login.execute("execute told")
 
 
 def test_no_setting_makes_a_function_read_whole_tables(filled, login):

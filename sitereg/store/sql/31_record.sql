@@ -98,7 +98,10 @@ begin
     select array_agg(row(s.key, coalesce(s.id, reg.new_id()), s.kind, s.tier, s.exact_tier, s.compartments, s.code)::api._new_subject)
       into v_new from jsonb_populate_recordset(null::api._new_subject, p_subjects) s;
   end if;
-  if v_new is not null then perform api._new_subjects(v_new, p_batch, v_by); end if;
+  if v_new is not null then
+    perform api._new_subjects(v_new, p_batch, v_by);
+    v_me.scopes := api.scopes();  -- a set of compartments that he holds may stand for the first time
+  end if;
   begin
   select array_agg(jsonb_populate_record(null::api._said, e.value || jsonb_strip_nulls(jsonb_build_object(
       'id', coalesce(e.value->>'id', reg.new_id()::text),

@@ -172,14 +172,19 @@ end $$;
 
 -- Locked in the order of ids, with what they became if merged; the sites of their events are held against moving meanwhile.
 create function api._hold(p_ids uuid[]) returns uuid[] volatile set plan_cache_mode = force_generic_plan language plpgsql as $$
-declare v uuid[]; v_merged bool; v_persons bool;
+declare v uuid[]; v_more uuid[]; v_merged bool; v_persons bool;
 begin
   if p_ids = '{}' then return p_ids; end if;
   select array_agg(s.id order by s.id), bool_or(s.merged_into is not null), bool_or(s.kind = 'person') into v, v_merged, v_persons
     from reg.subject s where s.id = any (p_ids);
   if v_merged then
     v := array(select u from unnest(v) u union select api._heir(s.id) from reg.subject s where s.id = any (v) and s.merged_into is not null order by 1); end if;
-  perform 1 from reg.subject s where s.id = any (v) order by s.id for no key update;
+  select bool_or(h.merged_into is not null) into v_merged
+    from (select s.merged_into from reg.subject s where s.id = any (v) order by s.id for no key update) h;
+  if v_merged then  -- it may have been merged while it was waited for
+    v_more := array(select api._heir(s.id) from reg.subject s where s.id = any (v) and s.merged_into is not null);
+    if not v_more <@ v then return api._hold(v || v_more); end if;
+  end if;
   if v_persons then
     perform 1 from reg.subject s where s.id = any (array(select api._uuid(c.value->>'site') from reg.claim c
       where c.subject = any (v) and c.predicate = 'event')) order by s.id for share;

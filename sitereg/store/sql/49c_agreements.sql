@@ -101,6 +101,13 @@ create function api._agreement_claims(p_agreement uuid, p_beside text[] default 
     where s.agreement = p_agreement and not exists (select 1 from reg.claim_end e where e.claim = c.id)
       and (p_beside is null or not api._data_kind(o.kind, c.predicate) = any (p_beside))) $$;
 
+-- The same once what is being recorded of its sources has been waited for.
+create function api._agreement_claims_held(p_agreement uuid) returns uuid[] volatile set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+begin
+  perform 1 from reg.source s where s.agreement = p_agreement order by s.id for update;
+  return api._agreement_claims(p_agreement);
+end $$;
+
 create function api.approve_agreement(p_version uuid) returns table(approvals int, stands bool)
 volatile security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 #variable_conflict use_column
@@ -123,7 +130,7 @@ begin
   insert into reg.agreement_approval(version, recorded_by, event, digest) values (v.id, v_by, v_event, '');
   if v_n = 1 then
     update reg.agreement a set until = v.expires_on, over = false where a.id = g.id;
-    v_live := api._agreement_claims(g.id);
+    v_live := api._agreement_claims_held(g.id);
     v_more := api._agreement_claims(g.id, v.kinds);
     if v_more <> '{}' then
       perform api._recall_tasks(v_more, 'an agreement does not cover it any more'), api._review_tasks(v_more);
@@ -143,8 +150,9 @@ comment on function api.approve_agreement(uuid) is
 -- It is over: nothing that it brought is shown, shared or taken in; recipients, statuses and what becomes of it are tasks.
 create function api._agreement_over(p_agreement uuid, p_kind text, p_why text, p_by uuid, p_event uuid) returns void
 set search_path = pg_catalog, public, pg_temp language plpgsql as $$
-declare v_live uuid[] := api._agreement_claims(p_agreement); v record; g reg.agreement;
+declare v_live uuid[]; v record; g reg.agreement;
 begin
+  v_live := api._agreement_claims_held(p_agreement);
   select * into g from reg.agreement a where a.id = p_agreement;
   select n.version, x.retention_months into v from api._agreements_now() n join reg.agreement_version x on x.id = n.version where n.agreement = p_agreement;
   perform api._recall_tasks(v_live, 'an agreement ended'), api._review_tasks(v_live);

@@ -51,6 +51,7 @@ begin
   if p_source is not null then s := api._held_source(p_source);
   else
     if not exists (select 1 from api.partners() x where x.id = p_partner) then perform api._missing(); end if;
+    perform 1 from reg.partner p where p.id = p_partner for update;  -- sources that are being recorded of it are waited for
     perform 1 from reg.source x where x.partner = p_partner order by x.id for update;
     s.tier := 1; s.scope := 0;
   end if;
