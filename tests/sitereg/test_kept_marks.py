@@ -28,7 +28,7 @@ def house(server):
         with acting(settings) as session:
             for n, name in enumerate(SITES):
                 told = [NOTE] if name in PARTS else [given.kind("court"), given.place(36.4 + n / 50, 33.7)]
-                made[name] = given.site(session, *told, source=made["sources"]["B"], key=name)
+                made[name] = given.site(session, *told, source=made["sources"]["B"], key=name, tier=2 if name in ("parted", "apart") else 1)
                 made[f"{name} 2"] = given.say(session, made[name][0], {**NOTE, "tier": 2}, source=made["sources"]["C"])[0]
             for name in ("silenced", "silenced_part", "quiet"):
                 made[f"{name} by"] = sources.new(session, "testimony_survivor", {"en": name}, reliability="B", reason="test", terms=given.TERMS)
