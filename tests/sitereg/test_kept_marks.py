@@ -281,3 +281,21 @@ def test_silent_places_hear_of(house, name):
         assert raw.execute(kept, [held]).fetchone()[0]
         raw.execute(SILENT[name], {"gone": made["quiet"][0], "person": made["person"], "records": made["records"]})
         assert not raw.execute(kept, [held]).fetchone()[0]
+
+
+def test_an_import_leaves_many_marks_and_all_is_right_at_once_and_kept_again(house):
+    settings, made = house
+    keep(settings)
+    with acting(settings) as session:
+        given.site(session, given.kind("court"), source=made["sources"]["B"], key="many")
+    with analysing.dba(settings) as raw:
+        raw.execute("insert into reg.count_mark(xid, of, subject, lo, hi, scope) select pg_current_xact_id()::text::bigint, 'claim', gen_random_uuid(), 1, 3, 0"
+                    " from generate_series(1, 20001)")
+    agree(settings, "many marks")
+    with analysing.dba(settings) as raw:
+        raw.execute("update reg.kept_count set counted_at = counted_at - interval '1 hour'")
+    keep(settings)
+    agree(settings, "many marks, kept again")
+    assert right(settings, 1, scopes(settings, "analyst1")) == 64
+    with analysing.dba(settings) as raw:
+        assert not raw.execute("select count(*) from reg.count_mark").fetchone()[0]

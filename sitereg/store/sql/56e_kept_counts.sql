@@ -203,7 +203,10 @@ begin
           sites_perhaps, lon, lat, geom, n))
       where t.what = p_what and t.level = p_level and t.scopes = p_scopes and t.part = p_part;
     return; end if;
-  v_ids := array(select unnest(k.ids) union select m.subject from api._unseen(p_what, k.seen, p_level, p_scopes) m where api._part_of(m.subject) = p_part);
+  if (select count(*) from (select 1 from reg.count_mark limit 20001) m) > 20000 then  -- after an import: its sites are fewer than its marks
+    v_ids := array(select s.id from api._face(p_level, p_scopes) s where api._part_of(s.id) = p_part);
+  else
+    v_ids := array(select unnest(k.ids) union select m.subject from api._unseen(p_what, k.seen, p_level, p_scopes) m where api._part_of(m.subject) = p_part); end if;
   f.level := p_level; f.scopes := p_scopes; f.today := reg.today(); f.paired := false; f.ids := array(select s.id from reg.site s where s.id = any (v_ids) and s.face = p_level
     and s.tier <= p_level and s.scope = any (p_scopes));
   if p_what = 'coverage' then
