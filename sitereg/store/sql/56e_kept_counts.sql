@@ -10,6 +10,14 @@ set role sr_writer;
 create function api._part_of(p_site uuid) returns int immutable parallel safe language sql as $$ select get_byte(uuid_send(p_site), 15) & 63 $$;
 create function api._top_of(p_id uuid, p_into uuid) returns uuid stable language sql as $$ select case when p_into is null then p_id else api._heir(p_id) end $$;
 
+-- The tier at which a claim counts by what was decided, whether its source is silenced or not: that stands beside each row.
+create function api._tier_told(p_claim uuid, p_subject uuid, p_into uuid, p_tier int) returns int stable set plan_cache_mode = force_generic_plan language plpgsql as $$
+begin
+  if p_into is null and not exists (select 1 from reg.decision d where d.subject = p_subject and d.machine in ('disclosure', 'tier'))
+    and not exists (select 1 from reg.subject s where s.merged_into = p_subject) then return p_tier; end if;
+  return coalesce((select r.tier from api._decided_tiers(array[api._top_of(p_subject, p_into)]) r where r.claim = p_claim), p_tier);
+end $$;
+
 create function api._mark_faces() returns trigger security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 begin
   if tg_table_name = 'site' then
@@ -20,12 +28,13 @@ begin
   return null;
 end $$;
 
--- Of sites alone, for those who may see the claim as it counts now.
+-- Of sites alone, for those who may see the claim as it counts now; what is new counts as it was recorded.
 create function api._mark_claims() returns trigger security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 begin
   insert into reg.count_mark(xid, of, subject, lo, hi, scope)
   select distinct pg_current_xact_id()::text::bigint, 'claim', api._top_of(s.id, s.merged_into), c.tier, 3, c.scope
-    from (select m.subject, m.tier, m.scope from moved m where m.predicate <> 'relation' and m.rumour_owner is null group by 1, 2, 3) c
+    from (select m.subject, case when tg_op = 'INSERT' then m.tier else api._tier_told(m.id, m.subject, o.merged_into, m.tier) end as tier, m.scope
+      from moved m left join reg.subject o on o.id = m.subject and tg_op <> 'INSERT' where m.predicate <> 'relation' and m.rumour_owner is null group by 1, 2, 3) c
     join reg.subject s on s.id = c.subject and s.kind = 'site';
   return null;
 end $$;
@@ -33,7 +42,7 @@ end $$;
 create function api._mark_ends() returns trigger security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 begin
   insert into reg.count_mark(xid, of, subject, lo, hi, scope)
-  select distinct pg_current_xact_id()::text::bigint, 'claim', api._top_of(s.id, s.merged_into), api._claim_tier(c.id, c.subject, c.tier), 3, c.scope
+  select distinct pg_current_xact_id()::text::bigint, 'claim', api._top_of(s.id, s.merged_into), api._tier_told(c.id, s.id, s.merged_into, c.tier), 3, c.scope
     from moved m join reg.claim c on c.id = m.claim and c.predicate <> 'relation' join reg.subject s on s.id = c.subject and s.kind = 'site';
   return null;
 end $$;
@@ -72,17 +81,25 @@ begin
   return null;
 end $$;
 
--- Sites that become one, or two again: all that was said, decided and seen of the one counts with another.
+-- Sites that become one, or two again: all that was said, decided and seen of the one counts with another. What each decided counts alone at one
+-- time and jointly at the other; of what was said of those that stay, that alone is news.
 create function api._mark_merges() returns trigger security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
-declare v_of uuid[] := api._merged_in(new.id);
+declare v_of uuid[] := api._merged_in(new.id); v_tops uuid[]; v_all uuid[];
 begin
   if new.kind <> 'site' then return null; end if;
+  v_tops := array(select api._heir(x) from unnest(array[new.id, new.merged_into, old.merged_into]) x where x is not null union select new.id);
+  v_all := array(select m.member from api._members(v_tops) m union select unnest(v_of));
   insert into reg.count_mark(xid, of, subject, lo, hi, scope)
-  select distinct pg_current_xact_id()::text::bigint, 'claim', t.id, r.tier, 3, r.scope
-  from (select api._heir(x) as id from unnest(array[new.id, new.merged_into, old.merged_into]) x where x is not null union select new.id) t cross join (
-    select api._claim_tier(c.id, c.subject, c.tier) as tier, c.scope from reg.claim c where c.subject = any (v_of)
-    union select c.tier, c.scope from reg.claim c where c.subject = any (v_of)
-    union select v.tier, v.scope from reg.visit v where v.site = any (v_of)) r;
+  with told as materialized (select d.subject = any (v_of) as moved, d.machine, case d.machine when 'tier' then (d.value->>'tier')::int end as tier, api._uuid(n.claim) as claim
+    from api._in_force(v_all, '{disclosure,tier}') d cross join lateral api._named_claims(d.machine, d.value) n where d.machine = 'disclosure' or d.value ? 'tier'),
+  counts as (select c.scope, c.subject = any (v_of) as moved, coalesce(t.joint, c.tier) as joint, coalesce(case when c.subject = any (v_of) then t.there else t.here end, c.tier) as alone
+    from reg.claim c left join (select t.claim, coalesce(max(t.tier) filter (where t.machine = 'tier'), 0) as joint,
+        case when bool_or(t.moved) then coalesce(max(t.tier) filter (where t.moved and t.machine = 'tier'), 0) end as there,
+        case when not bool_and(t.moved) then coalesce(max(t.tier) filter (where not t.moved and t.machine = 'tier'), 0) end as here from told t group by 1) t on t.claim = c.id
+    where c.subject = any (v_of) or t.claim is not null and c.subject = any (v_all))
+  select distinct pg_current_xact_id()::text::bigint, 'claim', t.id, r.lo, r.hi, r.scope from unnest(v_tops) t(id) cross join (
+    select least(c.joint, c.alone) as lo, case when c.moved then 3 else greatest(c.joint, c.alone) end as hi, c.scope from counts c where c.moved or c.joint <> c.alone
+    union select v.tier, 3, v.scope from reg.visit v where v.site = any (v_of)) r;
   return null;
 end $$;
 
@@ -100,7 +117,8 @@ begin
   for t in select * from (values ('site', '_mark_faces'), ('person', '_mark_faces'), ('holding', '_mark_faces'), ('claim', '_mark_claims'), ('visit', '_mark_visits'),
       ('decision', '_mark_decisions')) t(tbl, fn) loop
     execute format('create trigger f_count_new after insert on reg.%I referencing new table as moved for each statement execute function api.%I()', t.tbl, t.fn);
-    execute format('create trigger f_count_old after delete on reg.%I referencing old table as moved for each statement execute function api.%I()', t.tbl, t.fn);
+    if t.fn = '_mark_faces' then  -- of what was said, seen and decided nothing is ever deleted
+      execute format('create trigger f_count_old after delete on reg.%I referencing old table as moved for each statement execute function api.%I()', t.tbl, t.fn); end if;
     execute format('create trigger f_count_was after update on reg.%I referencing old table as moved for each statement execute function api.%I()', t.tbl, t.fn);
     execute format('create trigger f_count_is after update on reg.%I referencing new table as moved for each statement execute function api.%I()', t.tbl, t.fn);
   end loop;
@@ -122,8 +140,8 @@ create function api._kept_now(p_level int, p_scopes int[]) returns api._kept_und
 declare v_silenced uuid[] := api._silenced();
 begin
   return (select row(c.system_identifier::text, date_trunc('month', reg.today())::date, case when v_silenced = '{}' then '' else
-    (select md5(coalesce(string_agg(u::text, ',' order by u), '')) from unnest(v_silenced) u where exists (select 1 from reg.claim c where c.source = u and c.scope = any (p_scopes)
-      and (c.tier <= p_level or exists (select 1 from reg.decision d where d.subject = c.subject and d.machine = 'disclosure')))) end)::api._kept_under from pg_control_system() c);
+    (select md5(coalesce(string_agg(u::text, ',' order by u), '')) from unnest(v_silenced) u where exists (select 1 from reg.claim c join reg.subject s on s.id = c.subject where c.source = u and c.scope = any (p_scopes)
+      and api._tier_told(c.id, s.id, s.merged_into, c.tier) <= p_level)) end)::api._kept_under from pg_control_system() c);
 end $$;
 create function api._ordered(p int[]) returns int[] immutable parallel safe language sql as $$ select array(select u from unnest(p) u order by u) $$;
 create function api._kept_since(p_now date) returns date immutable parallel safe language sql as $$ select (p_now - interval '35 months')::date $$;
@@ -145,12 +163,14 @@ begin
   n := api._kept_now(p_level, p_scopes);
   with k as materialized (select k.part, k.seen, k.done and (k.home, k.month, k.silenced) = (n.home, n.month, n.silenced) as done from reg.kept_count k
     where k.what = p_what and k.level = p_level and k.scopes = v_scopes),
-  m as materialized (select s.seen, u.subject, api._part_of(u.subject) as part from (select distinct k.seen from k) s cross join lateral api._unseen(p_what, s.seen, p_level, p_scopes) u),
-  old as materialized (select k.part from k where not k.done or exists (select 1 from m where m.seen = k.seen and m.part = k.part))
-  select p_level, v_scopes, array(select k.part from k where k.part not in (select o.part from old o)),
-    array(select unnest(x.ids) from reg.kept_count x where x.what = p_what and x.level = p_level and x.scopes = v_scopes and x.part in (select o.part from old o)
-      union select m.subject from m where m.part in (select o.part from old o)) into v;
+  m as materialized (select distinct u.xid, api._part_of(u.subject) as part from reg.count_mark u where u.scope = any (p_scopes) and u.lo <= p_level and u.hi > p_level and u.subject is not null),
+  old as (select k.part from k where not k.done or exists (select 1 from m where m.part = k.part and not pg_visible_in_snapshot(m.xid::text::xid8, k.seen::pg_snapshot)))
+  select p_level, v_scopes, array(select k.part from k where k.part not in (select o.part from old o)) into v;
   if cardinality(v.parts) < 32 then return null; end if;
+  v.ids := case when cardinality(v.parts) = 64 then '{}' else array(
+    with k as materialized (select k.part, k.seen, k.ids from reg.kept_count k where k.what = p_what and k.level = p_level and k.scopes = v_scopes and k.part <> all (v.parts))
+    select unnest(k.ids) from k union select u.subject from (select distinct k.seen from k) s cross join lateral api._unseen(p_what, s.seen, p_level, p_scopes) u
+      where api._part_of(u.subject) in (select k.part from k)) end;
   return v;
 end $$;
 
@@ -183,7 +203,10 @@ begin
           sites_perhaps, lon, lat, geom, n))
       where t.what = p_what and t.level = p_level and t.scopes = p_scopes and t.part = p_part;
     return; end if;
-  v_ids := array(select unnest(k.ids) union select m.subject from api._unseen(p_what, k.seen, p_level, p_scopes) m where api._part_of(m.subject) = p_part);
+  if (select count(*) from (select 1 from reg.count_mark limit 20001) m) > 20000 then  -- after an import: its sites are fewer than its marks
+    v_ids := array(select s.id from api._face(p_level, p_scopes) s where api._part_of(s.id) = p_part);
+  else
+    v_ids := array(select unnest(k.ids) union select m.subject from api._unseen(p_what, k.seen, p_level, p_scopes) m where api._part_of(m.subject) = p_part); end if;
   f.level := p_level; f.scopes := p_scopes; f.today := reg.today(); f.paired := false; f.ids := array(select s.id from reg.site s where s.id = any (v_ids) and s.face = p_level
     and s.tier <= p_level and s.scope = any (p_scopes));
   if p_what = 'coverage' then
@@ -229,8 +252,10 @@ begin
   select 'silent', h.level, h.scopes, 0, c.system_identifier::text, '', v_seen, '{}' from api._rights_held() h cross join pg_control_system() c where h.level > 0 on conflict do nothing;
   for v in with h as materialized (select distinct k.what, k.level, k.scopes, k.seen from reg.kept_count k where k.done),
       w as materialized (select r.level, r.scopes, n.month, n.silenced from (select distinct h.level, h.scopes from h) r cross join lateral api._kept_now(r.level, r.scopes) n),
-      old as materialized (select distinct h.what, h.level, h.scopes, h.seen, case h.what when 'silent' then 0 else api._part_of(m.subject) end as part
-        from h cross join lateral api._unseen(h.what, h.seen, h.level, h.scopes) m)
+      m as materialized (select distinct m.xid, m.lo, m.hi, m.scope, m.of in ('face', 'visit') as walked, api._part_of(m.subject) as part from reg.count_mark m),  -- an import leaves many
+      old as materialized (select distinct h.what, h.level, h.scopes, h.seen, case h.what when 'silent' then 0 else m.part end as part
+        from h join m on m.scope = any (h.scopes) and m.lo <= h.level and m.hi > h.level and case h.what when 'silent' then m.walked else m.part is not null end
+          and not pg_visible_in_snapshot(m.xid::text::xid8, h.seen::pg_snapshot))
       select k.what, k.level, k.scopes, k.part from reg.kept_count k left join w on w.level = k.level and w.scopes = k.scopes
         left join old o on o.what = k.what and o.level = k.level and o.scopes = k.scopes and o.seen = k.seen and o.part = k.part
       where not k.done or ((k.month, k.silenced) <> (w.month, w.silenced) or o.what is not null) and (k.what <> 'silent' or k.counted_at < clock_timestamp() - interval '10 minutes')
@@ -242,7 +267,7 @@ begin
   end loop;
   if n = 0 and exists (select 1 from reg.count_mark) then
     -- what is kept is right (of silent places perhaps not yet again): it is so in this snapshot too, and marks that all have seen say nothing any more
-    update reg.kept_count k set seen = v_seen where not api._is_old(k);
+    update reg.kept_count k set seen = v_seen where k.what <> 'silent' or not api._is_old(k);
     delete from reg.count_mark m where not exists (select 1 from (select distinct k.seen from reg.kept_count k) k
       where not pg_visible_in_snapshot(m.xid::text::xid8, k.seen::pg_snapshot)) and pg_visible_in_snapshot(m.xid::text::xid8, v_seen::pg_snapshot);
   end if;
