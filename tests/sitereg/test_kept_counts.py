@@ -231,6 +231,20 @@ def test_the_keeper_keeps_them_and_forgets_marks_that_all_have_seen(house):
     agree(settings, "the keeper's round")
 
 
+def test_what_stood_for_six_hours_is_counted_anew_from_the_rows_whatever_was_marked(house):
+    settings, _made = house
+    keep(settings)
+    with analysing.dba(settings) as raw:
+        raw.execute("update reg.kept_count set ids = '{}', accounts = array_fill(77, array[coalesce(cardinality(accounts), 0)])")
+    assert as_kept(settings, "worker") != as_counted(settings, "worker")
+    keep(settings)
+    assert as_kept(settings, "worker") != as_counted(settings, "worker")
+    with analysing.dba(settings) as raw:
+        raw.execute("update reg.kept_count set counted_at = now() - interval '7 hours'")
+    keep(settings)
+    agree(settings, "six hours later")
+
+
 def test_what_a_dump_brought_from_another_cluster_is_of_no_use_and_does_no_harm(house):
     settings, _made = house
     keep(settings)

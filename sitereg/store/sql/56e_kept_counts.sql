@@ -203,7 +203,8 @@ begin
           sites_perhaps, lon, lat, geom, n))
       where t.what = p_what and t.level = p_level and t.scopes = p_scopes and t.part = p_part;
     return; end if;
-  if (select count(*) from (select 1 from reg.count_mark limit 20001) m) > 20000 then  -- after an import: its sites are fewer than its marks
+  -- after an import its sites are fewer than its marks; and what stood for long is not believed, whatever was marked
+  if k.counted_at < clock_timestamp() - interval '6 hours' or (select count(*) from (select 1 from reg.count_mark limit 20001) m) > 20000 then
     v_ids := array(select s.id from api._face(p_level, p_scopes) s where api._part_of(s.id) = p_part);
   else
     v_ids := array(select unnest(k.ids) union select m.subject from api._unseen(p_what, k.seen, p_level, p_scopes) m where api._part_of(m.subject) = p_part); end if;
@@ -258,7 +259,8 @@ begin
           and not pg_visible_in_snapshot(m.xid::text::xid8, h.seen::pg_snapshot))
       select k.what, k.level, k.scopes, k.part from reg.kept_count k left join w on w.level = k.level and w.scopes = k.scopes
         left join old o on o.what = k.what and o.level = k.level and o.scopes = k.scopes and o.seen = k.seen and o.part = k.part
-      where not k.done or ((k.month, k.silenced) <> (w.month, w.silenced) or o.what is not null) and (k.what <> 'silent' or k.counted_at < clock_timestamp() - interval '10 minutes')
+      where not k.done or k.counted_at < clock_timestamp() - interval '6 hours' or ((k.month, k.silenced) <> (w.month, w.silenced) or o.what is not null)
+        and (k.what <> 'silent' or k.counted_at < clock_timestamp() - interval '10 minutes')
       order by k.done, random() loop
     v_began := coalesce(v_began, clock_timestamp());
     perform api._count_part(v.what, v.level, v.scopes, v.part, v_seen);
