@@ -8,6 +8,10 @@ from sitereg.cli.options import Day, json_option, opened, show, with_settings
 from sitereg.cli.sharing import leaving_options
 
 why_option = click.option("--why", required=True, metavar="TEXT", help="In words; kept.")
+field_option = click.option("--field", "fields", multiple=True, required=True, type=click.Choice(
+    ["names", "kinds", "verification", "protection", "remains_state", "period", "place"]), help="Which fields; several times.")
+until_option = click.option("--until", "expires_on", required=True, type=Day(today=False), metavar="DAY",
+                            help="When its time is over.")
 
 
 @click.group()
@@ -95,10 +99,9 @@ def step(settings, package, state, why, as_json) -> None:
 @packages.command()
 @click.argument("codes", nargs=-1, required=True)
 @leaving_options
-@click.option("--field", "fields", multiple=True, required=True, type=click.Choice(
-    ["names", "kinds", "verification", "protection", "remains_state", "period", "place"]), help="Which fields; several times.")
+@field_option
 @click.option("--key", required=True, metavar="age1...", help="The recipient's public age key.")
-@click.option("--until", "expires_on", required=True, type=Day(today=False), metavar="DAY", help="When its time is over.")
+@until_option
 @click.option("--partner", type=click.UUID, help="A partner of the registry, where the recipient is one.")
 @json_option
 @with_settings
@@ -117,10 +120,9 @@ def ask(settings, as_json, **asked) -> None:
 @packages.command()
 @click.argument("codes", nargs=-1, required=True)
 @leaving_options
-@click.option("--field", "fields", multiple=True, required=True, type=click.Choice(
-    ["names", "kinds", "verification", "protection", "remains_state", "period", "place"]), help="Which fields; several times.")
+@field_option
 @click.option("--account", required=True, metavar="NAME", help="The partner's account at the door.")
-@click.option("--until", "expires_on", required=True, type=Day(today=False), metavar="DAY", help="When its time is over.")
+@until_option
 @click.option("--partner", type=click.UUID, help="The partner of the registry.")
 @json_option
 @with_settings
