@@ -181,3 +181,14 @@ def test_who_may(registry, witness):
         say(registry, hidden, partners="no")
     with registry.as_("investigator1"), pytest.raises(errors.NotFound):
         consent.downstream(registry, "partners", source=hidden)
+
+
+def test_what_partners_refuse_is_asked_once_however_many_sources_there_are(registry, witness):
+    reports = [sources.new(registry, "ngo_report", {"en": f"Report {n}"}, reliability="B", reason="test", terms=given.TERMS) for n in range(5)]
+    say(registry, partner=partner_of(registry, witness), search="no")
+    with registry.dba() as raw:
+        raw.execute("set track_functions = 'all'")
+        with raw.transaction():
+            refused = raw.execute("select api._uses_refused('search')").fetchone()[0]
+            calls = dict(raw.execute("select funcname, calls from pg_stat_xact_user_functions").fetchall())
+    assert (set(reports) <= set(refused), calls["_partners_refusing"]) == (True, 1)

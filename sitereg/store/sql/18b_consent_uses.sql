@@ -12,11 +12,13 @@ end $$;
 
 -- The sources that must not be used so.
 create function api._uses_refused(p_use text) returns uuid[] stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+declare v_partners uuid[];
 begin
   if not exists (select 1 from reg.consent) then return '{}'; end if;
+  v_partners := api._partners_refusing(p_use);  -- once, not once for each source
   return array(select l.source from (select distinct on (c.source) c.source, c.uses from reg.consent c where c.source is not null
       order by c.source, c.recorded_at desc, c.id desc) l where l.uses->>p_use = 'no'
-    union select s.id from reg.source s where s.partner = any (api._partners_refusing(p_use)) and api._legal_class(s.type, s.legal_class) <> 'individual');
+    union select s.id from reg.source s where v_partners <> '{}' and s.partner = any (v_partners) and api._legal_class(s.type, s.legal_class) <> 'individual');
 end $$;
 
 -- What was answered of a use by whoever told it; null: never asked.

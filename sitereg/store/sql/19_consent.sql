@@ -3,10 +3,13 @@
 set role sr_writer;
 
 -- Each agreement that was ever approved, by the last version that two persons approved; whether it stands today.
-create function api._agreements_now() returns table(agreement uuid, version uuid, stands bool) stable set search_path = pg_catalog, public, pg_temp language sql as $$
-  select l.agreement, l.id, coalesce(l.expires_on >= reg.today(), true) and not exists (select 1 from reg.agreement_end e where e.version = l.id)
+create function api._agreements_now() returns table(agreement uuid, version uuid, stands bool) stable set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+#variable_conflict use_column
+begin
+  return query select l.agreement, l.id, coalesce(l.expires_on >= reg.today(), true) and not exists (select 1 from reg.agreement_end e where e.version = l.id)
   from (select distinct on (v.agreement) v.* from reg.agreement_version v where (select count(*) from reg.agreement_approval a where a.version = v.id) >= 2
-    order by v.agreement, v.n desc) l $$;
+    order by v.agreement, v.n desc) l;
+end $$;
 
 -- Those that are over.
 create function api._over() returns uuid[] stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
@@ -23,7 +26,7 @@ begin
   v_over := api._over();
   return array(select l.source from (select distinct on (t.source) t.source, t.consent from reg.terms_change t
       order by t.source, t.recorded_at desc, t.id desc) l join vocab.consent_state v on v.code = l.consent and (v.attrs->>'hides')::bool
-    union select s.id from reg.source s where s.agreement = any (v_over) union select unnest(api._uses_refused('search')));
+    union select s.id from reg.source s where v_over <> '{}' and s.agreement = any (v_over) union select unnest(api._uses_refused('search')));
 end $$;
 
 -- Whether it is so of this one.

@@ -16,8 +16,10 @@ create function api._lives_on(p_claim uuid, p_tier int, p_scope int) returns boo
 -- Whether a testimony is among these claims: what the system then does by itself happens on the day of the testimony.
 create function api._told(p_claims uuid[]) returns bool stable language plpgsql as $$
 begin
-  return exists (select 1 from reg.claim c join reg.source so on so.id = c.source join vocab.source_type t on t.code = so.type
-                 where c.id = any (p_claims) and t.attrs->>'family' = 'testimony');
+  -- each by its id: one plan whatever else there is, which for a set depended on how many claims all faces have
+  return exists (select 1 from unnest(p_claims) x cross join lateral (select y.source from reg.claim y where y.id = x offset 0) c
+    cross join lateral (select y.type from reg.source y where y.id = c.source offset 0) so join vocab.source_type t on t.code = so.type
+    where t.attrs->>'family' = 'testimony');
 end $$;
 
 -- and whether it was decided by then.

@@ -11,7 +11,7 @@ create function api._heir(p_id uuid) returns uuid stable language sql as $$
 create function api._members(p_ids uuid[]) returns table(id uuid, member uuid) stable language sql as $$
   with recursive m as (
     select s.id, s.id as member from reg.subject s where s.id = any (p_ids) and s.merged_into is null
-    union all select m.id, s.id from m join reg.subject s on s.merged_into = m.member)
+    union all select m.id, s.id from m cross join lateral (select x.id from reg.subject x where x.merged_into = m.member offset 0) s)
   select m.id, m.member from m $$;
 
 -- The same as two lists; where nobody is merged into any of them, each is its own member and nothing is followed.

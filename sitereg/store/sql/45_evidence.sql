@@ -13,7 +13,7 @@ create type api._proof as (
 create function api._merged_in(p_subject uuid) returns uuid[] stable
 set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 begin
-  return (with recursive m as (select p_subject as id union select s.id from reg.subject s join m on s.merged_into = m.id)
+  return (with recursive m as (select p_subject as id union select s.id from m cross join lateral (select x.id from reg.subject x where x.merged_into = m.id offset 0) s)
   select array_agg(m.id) from m);
 end $$;
 
@@ -28,7 +28,7 @@ end $$;
 -- The live claims of the subject that may be seen, with their grades and the kind of their source; cited = in the basis.
 -- In plpgsql, whose plans last for a session: guards ask for it some hundred times a page, and it was planned each time.
 create function api._evidence(p jsonb) returns setof api._proof stable rows 30
-set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
+set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off language plpgsql as $$
 #variable_conflict use_column
 declare v_of uuid := (p->>'subject')::uuid; v_members uuid[] := api._merged_in(v_of); v_level int := (p->>'level')::int;
   v_scopes int[] := array(select jsonb_array_elements_text(p->'scopes')::int); v_basis uuid[] := array(select jsonb_array_elements_text(p->'basis')::uuid);
@@ -40,7 +40,7 @@ begin
   from reg.claim c join reg.source s on s.id = c.source join vocab.source_type t on t.code = s.type
   left join api._retiered(array[v_of]) r on r.claim = c.id
   where c.subject = any (v_members) and coalesce(r.tier, c.tier) <= v_level and c.scope = any (v_scopes)
-    and c.rumour_owner is null and not exists (select 1 from reg.claim_end e where e.claim = c.id);
+    and c.rumour_owner is null and not exists (select 1 from reg.claim_end e where e.claim = c.id offset 0);
 end $$;
 
 -- The same as an array, for those who ask for it several times: `e` of the functions below. Where it is not given it is read anew.

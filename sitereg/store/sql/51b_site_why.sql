@@ -46,10 +46,11 @@ create function api._claims_of(v api._record) returns setof api._said_of stable 
     coalesce(c.id = any ((v).chosen), false)
   from reg.claim c
   join vocab.predicate p on p.code = c.predicate and not (p.attrs->>'sealed')::bool
-  left join reg.admin_unit u on u.pcode = c.pcode and u.edition = c.edition and u.geom is not null and c.predicate = 'place'
-    and (c.geom is null or c.place_kind = 'admin_unit')
-  left join reg.subject x on c.predicate in ('relation', 'companion') and x.id = c.object
-  left join reg.subject o on o.id = case when x.merged_into is null then x.id else api._heir(x.id) end
+  -- by what each claim names, so that the same rows are read whatever else there is
+  left join lateral (select y.pcode, y.radius_m from reg.admin_unit y where c.predicate = 'place' and (c.geom is null or c.place_kind = 'admin_unit')
+    and y.pcode = c.pcode and y.edition = c.edition and y.geom is not null offset 0) u on true
+  left join lateral (select y.id, y.merged_into from reg.subject y where c.predicate in ('relation', 'companion') and y.id = c.object offset 0) x on true
+  left join lateral (select y.id, y.tier, y.scope from reg.subject y where y.id = case when x.merged_into is null then x.id else api._heir(x.id) end offset 0) o on true
   cross join lateral (select api._slot(c.predicate, (p.attrs->>'many')::bool, c.value, c.item, c.object, o.id, c.at, c.began, c.ended,
     c.geom,
     u.pcode) as slot offset 0) k
@@ -62,7 +63,7 @@ create function api._claims_of(v api._record) returns setof api._said_of stable 
 
 -- How many live claims of how many sources stand behind each slot of a record that the caller sees: {slot: {claims, sources}}.
 create function api._said_counts(p_code text, p_kind text) returns jsonb stable security definer set search_path = pg_catalog, public, pg_temp
-language plpgsql as $$
+set enable_seqscan = off language plpgsql as $$
 declare v api._record := api._record_of(p_code, p_kind);
 begin
   return (
@@ -192,7 +193,7 @@ comment on function api.person_why(text, text) is
 create function api.site_history(p_code text) returns table(day text, what text, machine text, aspect text, from_state text, to_state text,
   reason text, proposed_by text, approved_by text[], how text, observed_on date, due date, annulled bool, annuls bool, claims int, ended int, said jsonb,
   batch text, version int)
-stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
+stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off language plpgsql as $$
 #variable_conflict use_column
 declare v api._record := api._record_of(p_code, 'site'); v_version int;
 begin
@@ -217,7 +218,7 @@ begin
         as day, d.recorded_at as at, d.seq, 'decision' as what, d.machine, d.aspect,
       d.from_state, d.to_state, api._coarse_words(d.reason, v.level >= v.exact_tier) as reason, p.display as proposed_by,
       array(select a.display from reg.account a where a.id = any (d.approved_by) order by 1) as approved_by, d.how, d.observed_on, d.due,
-      exists (select 1 from reg.decision x where x.annuls = d.id) as annulled, d.annuls is not null as annuls, null::int as claims, null::int as ended,
+      exists (select 1 from reg.decision x where x.subject = d.subject and x.annuls = d.id) as annulled, d.annuls is not null as annuls, null::int as claims, null::int as ended,
       null::jsonb as said, null::text as batch
     from reg.decision d join reg.account p on p.id = d.proposed_by
     where d.subject = any (v.members) and d.tier <= v.level and d.scope = any (v.scopes)

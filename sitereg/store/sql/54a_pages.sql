@@ -177,20 +177,22 @@ comment on function api.document_list(int, uuid, bool) is
 
 create function api.site_documents(p_code text, p_limit int default 20) returns table(document uuid, name text, media_type text, role text, sha256 text,
   claims int, fields text[], custody jsonb, of_all int)
-stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
+stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off language plpgsql as $$
 #variable_conflict use_column
 declare v api._record := api._record_of(p_code, 'site');
 begin
   return query
   with said as (select (s.c).document as document, (s.c).predicate as predicate, (s.c).id as claim from api._claims_of(v) s
     join reg.source o on o.id = (s.c).source and (v.handler or o.type <> 'testimony_insider') where (s.c).document is not null),
-  held as (select c.document, count(*)::int as claims, array_agg(distinct c.predicate order by c.predicate) as fields from said c group by 1)
-  select d.id, d.original_name, d.media_type, d.role, encode(d.sha256, 'hex'), h.claims, h.fields,
+  held as (select c.document, count(*)::int as claims, array_agg(distinct c.predicate order by c.predicate) as fields from said c group by 1),
+  -- by id, so that what it costs hangs on what the caller sees alone: of all documents none is asked whether it rests on consent
+  seen as materialized (select h.claims as claims, h.fields as fields, (d.d).* from held h cross join lateral (select x as d from reg.document x where x.id = h.document
+    and x.tier <= v.level and x.scope = any (v.scopes) offset 0) d)
+  select d.id, d.original_name, d.media_type, d.role, encode(d.sha256, 'hex'), d.claims, d.fields,
     (select jsonb_agg(jsonb_build_object('n', x.n, 'kind', x.kind, 'at', to_char(x.recorded_at at time zone 'Asia/Damascus', 'YYYY-MM-DD')) order by x.n)
      from (select * from api._custody_of(d.id) y order by y.n desc limit 10) x), (count(*) over ())::int
-  from held h join reg.document d on d.id = h.document and d.tier <= v.level and d.scope = any (v.scopes)
-  where v.handler or not api._silenced_document(d.id)
-  order by h.claims desc, d.id limit least(greatest(coalesce(p_limit, 20), 0), 200);
+  from seen d where v.handler or not api._silenced_document(d.id)
+  order by d.claims desc, d.id limit least(greatest(coalesce(p_limit, 20), 0), 200);
 end $$;
 comment on function api.site_documents(text, int) is
   'The documents on which the live claims of a site rest that the caller sees, those of most claims first: which of its fields, and the latest ten steps of '
