@@ -150,6 +150,23 @@ def test_what_two_sites_were_settled_to_be_stands_beside_the_first(registry, wor
     assert alike(registry)["worker"][3] == 1
 
 
+@pytest.mark.parametrize("hidden", ["record", "id"])
+def test_a_record_that_a_face_shows_no_more_leaves_nothing_there_of_what_it_was_settled_to_be(registry, world, hidden):
+    duplicates.settle(registry, "sites", world["codes"]["grave"], world["codes"]["court"], to="same_as", reason="one gate")
+    faces = lambda: [face for (face,) in rows(registry, "select face from reg.beside where what = 'settled' order by 1")]  # noqa: E731
+    before, ((site,),) = faces(), rows(registry, f"select distinct {hidden} from reg.beside where what = 'settled'")
+    done = disclosing.restrict(registry, site, reason="it is watched")
+    assert alike(registry)["investigator1"][3] == 0
+    assert before == [1, 2] and faces() == [2], "a row that nobody is told would still be counted among the pages that a login reads"
+    annul(registry, done.decision)
+    assert faces() == before
+
+
+def rows(registry, query):
+    with registry.dba() as raw:
+        return raw.execute(query).fetchall()
+
+
 def test_a_source_that_refuses_linking_takes_its_places_out_of_pairs_and_a_yes_brings_them_back(registry):
     witness = sources.new(registry, "testimony_survivor", {"en": "A survivor"}, reliability="B", reason="test", terms=given.TERMS)
     say = lambda answer: consent.record(registry, {"linking": answer}, version="leaflet", how="oral", before="the team", on=date.today(),  # noqa: E731

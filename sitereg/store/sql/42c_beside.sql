@@ -44,6 +44,8 @@ begin
   union all
   select f.id, f.face, f.tier, l.scope, 'settled', l.other, l.tier, true, jsonb_build_object('state', l.to_state), null::geometry(geometry, 4326)
   from settled l join f on f.id = l.subject where l.to_state <> 'open' and l.other is not null and l.tier <= f.face
+    -- of a record that this face does not show nothing lies here, not even that it was settled
+    and (exists (select 1 from reg.site o where o.id = l.other and o.face = f.face) or exists (select 1 from reg.holding o where o.id = l.other and o.face = f.face))
   union all
   select e.person, e.face, e.tier, e.scope, 'unlinked', e.id, e.tier, true, '{}'::jsonb, null::geometry(geometry, 4326) from reg.person_event e
   where v_refused <> '{}' and e.person = any (p_ids) and exists (select 1 from reg.claim c where c.id = any (e.claims) and c.source = any (v_refused))
@@ -79,6 +81,8 @@ end $$;
 create function api._resolve_beside(p_ids uuid[]) returns int volatile set plan_cache_mode = force_generic_plan language plpgsql as $$
 declare v api._beside_difference[]; v_wrong int := 0; i int;
 begin
+  -- and beside whatever was settled to be one with them, or none, or a part: that stands where both do
+  p_ids := p_ids || array(select distinct d.subject from reg.decision d where d.machine = 'duplicate' and d.aspect = any (p_ids::text[]) and d.subject <> all (p_ids));
   for i in 1 .. coalesce(cardinality(p_ids), 0) by 1000 loop
     continue when not api._has_beside(p_ids[i:i + 999]);
     v := array(select d from api._beside_differences(p_ids[i:i + 999]) d);
