@@ -24,6 +24,8 @@ CITABLE = ("activity", "remains_state", "kind", "place", "authority", "relation"
 RECORDS_CITABLE = ("record_condition", "records_access", "record_loss", "authority", "relation")
 GROUPS = ("detention", "burial", "medical", "records", "other")
 PLACES = 3
+ACTS = {"decide": OFFICERS, "visit": VISITORS, "report": REPORTERS, "say": WORKING, "link": SETTLERS, "freeze": FREEZERS,
+        "print": GIVERS, "gate": PACKERS, "tier": ANYONE_AT_WORK, "join": acting("merge")}
 
 
 def is_records(code):
@@ -108,8 +110,18 @@ def places_named(opened, text):
 
 def site(opened, one):
     """The parts of a site's page that do not stand in api.site_page: map, protection, what the reader may do."""
-    return {"map": place_map(one), "watched": one["code"] in watches.codes(opened),
-            "asked_of": g.me["level"] > 0 and questions(one), **guarding(opened, one)}
+    return {"map": place_map(one), "watched": one["code"] in watches.codes(opened), "asked_of": asked_of(one),
+            **guarding(opened, one)}
+
+
+def at_a_glance(opened, one):
+    """The same of the panel of the map."""
+    return {"asked_of": asked_of(one), "may": may(), "frozen": sharing.frozen(opened, one["code"])}
+
+
+def asked_of(one):
+    """Whether the reader may ask for whom a site is a line of inquiry."""
+    return g.me["level"] > 0 and questions(one)
 
 
 def questions(one):
@@ -120,17 +132,18 @@ def questions(one):
 
 def guarding(opened, one):
     """What the reader may do for the protection of a site or of records, and what he needs to do it."""
-    subject, roles = one["id"], set(g.me["roles"])
-    may = {"decide": bool(roles & set(OFFICERS)), "visit": bool(roles & set(VISITORS)), "report": bool(roles & set(REPORTERS)),
-           "say": bool(roles & set(WORKING)),
-           "link": bool(roles & set(SETTLERS)), "freeze": bool(roles & set(FREEZERS)), "print": bool(roles & set(GIVERS)),
-           "gate": bool(roles & set(PACKERS)), "tier": bool(roles & set(ANYONE_AT_WORK)),
-           "join": bool(roles & set(acting("merge")))}
-    given = {"may": may, "waiting": decisions.waiting(opened, subject), "frozen": sharing.frozen(opened, one["code"])}
-    if may["decide"]:
+    subject = one["id"]
+    given = {"may": may(), "waiting": decisions.waiting(opened, subject), "frozen": sharing.frozen(opened, one["code"])}
+    if given["may"]["decide"]:
         given |= {"options": options(opened, subject, given["waiting"]), "citable": citable(opened, one["code"]),
                   "today": opened.value("today")}
     return given
+
+
+def may():
+    """{act: whether the reader may do it}, of the acts that pages of places and records offer."""
+    roles = set(g.me["roles"])
+    return {act: bool(roles & set(allowed)) for act, allowed in ACTS.items()}
 
 
 def commonest_first(opened):

@@ -6,7 +6,7 @@ READING = (
          "site_list site_count site_facets site_years site_frame site_outlines site_page site_page_on "
          "site_tile site_squares unit_tile site_why site_history site_claims sites_near site_transfers circle "
          "all_sites all_site_kinds all_relations all_claims all_sources where_now",
-         "sites.index sites.search going.go sites.show sites.past sites.why sites.history "
+         "sites.index sites.search going.go sites.show sites.panel sites.past sites.why sites.history "
          "tiles.site_tile tiles.opened_tile tiles.unit_tile tiles.transfers tiles.streets"),
     verb("read_persons", "find and open cases", EVERYONE,
          "person_list person_count person_frame person_page person_why event_frame event_outlines event_tile all_persons "

@@ -75,6 +75,17 @@ def show(opened, code):
     return page(opened, site)
 
 
+@views.get("/sites/<code:code>/panel")
+@open_to(*ANYONE)
+def panel(opened, code):
+    """Of one site's page what one asks first, as it stands in the panel of the map; of a merged site of the one that stands."""
+    site = sites.show(opened, code)
+    if site["merged_into"]:
+        return redirect(url_for("sites.panel", code=site["merged_into"]), 303)
+    logged(site)
+    return render_template("sites/panel.html", site=site, search_text="", **pages.at_a_glance(opened, site))
+
+
 def page(opened, site, status=200, **more):
     """The page of a site as it stands, with what a form of it has to say."""
     logged(site)

@@ -61,85 +61,127 @@ begin
 end $$;
 
 create function api._guard_i14_protected(p jsonb) returns text stable
-set search_path = pg_catalog, public, pg_temp language sql as $$
-  select case when (n.parts[1]).have = 0 then 'Record an active measure first.'
+set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
+#variable_conflict use_column
+begin
+  return (select case when (n.parts[1]).have = 0 then 'Record an active measure first.'
     when (n.parts[2]).have = 0 then 'Name who answers for the protection: the agent of an active measure (residents count) or an authority '
         'responsible for protection.'
     when (n.parts[3]).have = 0 then 'Set the next review within twelve months from today.' end
-  from (select api._parts_i14_protected(p) as parts offset 0) n $$;
+  from (select api._parts_i14_protected(p) as parts offset 0) n);
+end $$;
 
 create function api._guard_last_measure_gone(p jsonb) returns text stable
-set search_path = pg_catalog, public, pg_temp language sql as $$
-  select case when exists (select 1 from api._measures((p->>'subject')::uuid) m where m.state = 'active'
+set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
+#variable_conflict use_column
+begin
+  return case when exists (select 1 from api._measures((p->>'subject')::uuid) m where m.state = 'active'
       or (m.state = 'planned' and p->>'from' = 'measures_planned'))
-    then 'A measure still stands: record first that it was removed, failed or lapsed.' end $$;
+    then 'A measure still stands: record first that it was removed, failed or lapsed.' end;
+end $$;
 
 create function api._guard_disturbance_open(p jsonb) returns text stable
-set search_path = pg_catalog, public, pg_temp language sql as $$
-  select case when exists (select 1 from api._disturbances((p->>'subject')::uuid) d where d.strong) then null
-    else 'Record a disturbance that is at least moderate, from a visit of your own or a claim of C3 or better.' end $$;
+set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
+#variable_conflict use_column
+begin
+  return case when exists (select 1 from api._disturbances((p->>'subject')::uuid) d where d.strong) then null
+    else 'Record a disturbance that is at least moderate, from a visit of your own or a claim of C3 or better.' end;
+end $$;
 
 create function api._guard_damage_assessed_remedy(p jsonb) returns text stable
-set search_path = pg_catalog, public, pg_temp language sql as $$
-  select case when (n.parts[1]).have = 0 then 'End each disturbance first, saying what was done about it (remedy).'
+set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
+#variable_conflict use_column
+begin
+  return (select case when (n.parts[1]).have = 0 then 'End each disturbance first, saying what was done about it (remedy).'
     when (n.parts[2]).have = 0 then 'Record a visit or remote review after the disturbance that assessed the damage.' end
-  from (select api._parts_damage_assessed_remedy(p) as parts offset 0) n $$;
+  from (select api._parts_damage_assessed_remedy(p) as parts offset 0) n);
+end $$;
 
 create function api._guard_remains_removed_where_now(p jsonb) returns text stable
-set search_path = pg_catalog, public, pg_temp language sql as $$
-  select case when (n.parts[1]).have = 0 then 'Cite the claim that all remains were removed.'
+set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
+#variable_conflict use_column
+begin
+  return (select case when (n.parts[1]).have = 0 then 'Cite the claim that all remains were removed.'
     when (n.parts[2]).have = 0
       then 'Record where the remains are now: a relation "remains moved to", or value: where_now = reburied, stored or unknown.' end
-  from (select api._parts_remains_removed_where_now(p) as parts offset 0) n $$;
+  from (select api._parts_remains_removed_where_now(p) as parts offset 0) n);
+end $$;
 
 create function api._guard_total_severity(p jsonb) returns text stable
-set search_path = pg_catalog, public, pg_temp language sql as $$
-  select case when exists (select 1 from api._disturbances((p->>'subject')::uuid) d where d.severity = 'total' and d.is_open and d.class <> 1)
-    then null else 'Record the disturbance of total severity first.' end $$;
+set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
+#variable_conflict use_column
+begin
+  return case when exists (select 1 from api._disturbances((p->>'subject')::uuid) d where d.severity = 'total' and d.is_open and d.class <> 1)
+    then null else 'Record the disturbance of total severity first.' end;
+end $$;
 
 -- Something recorded since the decision in force: a cited claim, or a disturbance.
 create function api._found_since(p jsonb) returns bool stable
-set search_path = pg_catalog, public, pg_temp language sql as $$
-  select exists (select 1 from api._evidence(p) e, api._last(p) d where e.cited and e.recorded_at > d.recorded_at)
+set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
+#variable_conflict use_column
+begin
+  return exists (select 1 from api._evidence(p) e, api._last(p) d where e.cited and e.recorded_at > d.recorded_at)
       or exists (select 1 from api._disturbances((p->>'subject')::uuid) x, api._last(p) d
-                 where x.class <> 1 and x.recorded_at > d.recorded_at) $$;
+                 where x.class <> 1 and x.recorded_at > d.recorded_at);
+end $$;
 
 create function api._guard_more_found(p jsonb) returns text stable
-set search_path = pg_catalog, public, pg_temp language sql as $$
-  select case when api._found_since(p) or length(trim(coalesce(p->'value'->>'report_wrong', ''))) >= 10 then null
-    else 'Cite what was found since, or say how the report was wrong (value: report_wrong).' end $$;
+set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
+#variable_conflict use_column
+begin
+  return case when api._found_since(p) or length(trim(coalesce(p->'value'->>'report_wrong', ''))) >= 10 then null
+    else 'Cite what was found since, or say how the report was wrong (value: report_wrong).' end;
+end $$;
 
 create function api._guard_renewed_finding(p jsonb) returns text stable
-set search_path = pg_catalog, public, pg_temp language sql as $$
-  select case when api._found_since(p) then null else 'Cite what was found since the protection ended.' end $$;
+set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
+#variable_conflict use_column
+begin
+  return case when api._found_since(p) then null else 'Cite what was found since the protection ended.' end;
+end $$;
 
 create function api._guard_recovery_complete_handover(p jsonb) returns text stable
-set search_path = pg_catalog, public, pg_temp language sql as $$
-  select case when (n.parts[1]).have = 1 then null
+set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
+#variable_conflict use_column
+begin
+  return (select case when (n.parts[1]).have = 1 then null
     when (n.parts[2]).have = 0 then 'Cite the claim that the recovery is complete, or that the place became a memorial.'
     when (n.parts[3]).have = 0 then 'Say to whom the place was handed over (value: handover).' end
-  from (select api._parts_recovery_complete_handover(p) as parts offset 0) n $$;
+  from (select api._parts_recovery_complete_handover(p) as parts offset 0) n);
+end $$;
 
 create function api._guard_refuted_or_merged(p jsonb) returns text stable
-set search_path = pg_catalog, public, pg_temp language sql as $$
-  select case when exists (select 1 from reg.subject s where s.id = (p->>'subject')::uuid and s.merged_into is not null)
+set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
+#variable_conflict use_column
+begin
+  return case when exists (select 1 from reg.subject s where s.id = (p->>'subject')::uuid and s.merged_into is not null)
       or (select count(*) > 0 and bool_and(l.level = 'refuted') from api._levels((p->>'subject')::uuid) l)
-    then null else 'Every kind of the site must be refuted, or the site merged into another.' end $$;
+    then null else 'Every kind of the site must be refuted, or the site merged into another.' end;
+end $$;
 
 create function api._guard_kind_changed(p jsonb) returns text stable
-set search_path = pg_catalog, public, pg_temp language sql as $$
-  select case when exists (select 1 from api._levels((p->>'subject')::uuid) l, api._last(p) d
+set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
+#variable_conflict use_column
+begin
+  return case when exists (select 1 from api._levels((p->>'subject')::uuid) l, api._last(p) d
       where l.level in ('suspected', 'probable', 'confirmed') and l.recorded_at > d.recorded_at)
-    then null else 'A kind of the site must have become suspected, probable or confirmed since.' end $$;
+    then null else 'A kind of the site must have become suspected, probable or confirmed since.' end;
+end $$;
 
 create function api._guard_past_its_end(p jsonb) returns text stable
-set search_path = pg_catalog, public, pg_temp language sql as $$
-  select case when exists (select 1 from api._measures((p->>'subject')::uuid) m
+set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
+#variable_conflict use_column
+begin
+  return case when exists (select 1 from api._measures((p->>'subject')::uuid) m
       where m.id::text = p->>'aspect' and m.lapses_on < reg.today())
-    then null else 'The measure has not come to its end.' end $$;
+    then null else 'The measure has not come to its end.' end;
+end $$;
 
 create function api._guard_new_end(p jsonb) returns text stable
-set search_path = pg_catalog, public, pg_temp language sql as $$
-  select case when (p->>'due')::date > reg.today() then null
-    else 'Say until when it holds now (due, after today).' end $$;
+set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
+#variable_conflict use_column
+begin
+  return case when (p->>'due')::date > reg.today() then null
+    else 'Say until when it holds now (due, after today).' end;
+end $$;
 reset role;

@@ -4,22 +4,25 @@ set role sr_writer;
 -- What was settled last about a person and a site for a question and tier, of whatever was merged into either: that counts as far as all who see the
 -- two may know of it, else a step that is refused would tell of a compartment. Whatever is split off again has its own back.
 create function api._link_state(p_subject uuid, p_aspect text) returns text stable
-set search_path = pg_catalog, public, pg_temp language sql as $$
-  select d.to_state from reg.subject p cross join lateral (select split_part(p_aspect, ':', 1) as question, split_part(p_aspect, ':', 3) as tier,
+set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
+#variable_conflict use_column
+begin
+  return (select d.to_state from reg.subject p cross join lateral (select split_part(p_aspect, ':', 1) as question, split_part(p_aspect, ':', 3) as tier,
     api._uuid(split_part(p_aspect, ':', 2)) as site) a join reg.subject s on s.id = a.site
   join reg.decision d on d.subject = any (api._merged_in(p.id)) and d.machine = 'link_review' and split_part(d.aspect, ':', 1) = a.question
     and split_part(d.aspect, ':', 3) = a.tier and api._uuid(split_part(d.aspect, ':', 2)) = any (api._merged_in(a.site))
   where p.id = p_subject and (d.subject = p.id and d.aspect = p_aspect
     or d.tier <= greatest(p.tier, s.tier, a.tier::int) and d.scope in (0, p.scope, s.scope))
-  order by d.recorded_at desc, d.seq desc limit 1 $$;
+  order by d.recorded_at desc, d.seq desc limit 1);
+end $$;
 
 create function api._state(p_subject uuid, p_machine text, p_aspect text) returns text stable
 set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 begin
   if p_machine = 'link_review' then return coalesce(api._link_state(p_subject, p_aspect), ''); end if;
-  return (select coalesce((select d.to_state from reg.decision d where d.subject = p_subject and d.machine = p_machine
+  return coalesce((select d.to_state from reg.decision d where d.subject = p_subject and d.machine = p_machine
     and d.aspect = p_aspect order by d.seq desc limit 1),
-    case p_machine when 'protection' then 'unassessed' when 'fate' then 'unknown' when 'whereabouts' then 'unknown' else '' end));
+    case p_machine when 'protection' then 'unassessed' when 'fate' then 'unknown' when 'whereabouts' then 'unknown' else '' end);
 end $$;
 
 -- Whether the caller may know of decisions on this aspect: not of the level of a kind that only claims hidden from him tell of,
@@ -28,7 +31,7 @@ end $$;
 create function api._told_aspect(p_subject uuid, p_machine text, p_aspect text, p_level int, p_scopes int[]) returns bool stable
 set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 begin
-  return (select case p_machine when 'tier' then not exists (select 1 from reg.decision d where d.subject = p_subject and d.machine = 'tier'
+  return case p_machine when 'tier' then not exists (select 1 from reg.decision d where d.subject = p_subject and d.machine = 'tier'
       and d.aspect = p_aspect and greatest((d.value->>'tier')::int, (d.value->>'exact_tier')::int) > p_level)
     when 'fate' then not api._is_suspended(p_subject) when 'whereabouts' then not api._is_suspended(p_subject)
     when 'link_review' then exists (select 1 from reg.subject s where s.id = api._uuid(split_part(p_aspect, ':', 2)) and s.tier <= p_level
@@ -37,13 +40,16 @@ begin
     else p_machine <> 'verification' or coalesce((
     select bool_or(coalesce(r.tier, c.tier) <= p_level and c.scope = any (p_scopes)) from reg.claim c
     left join api._retiered(array[p_subject]) r on r.claim = c.id
-    where c.subject = any (api._merged_in(p_subject)) and c.predicate = 'kind' and c.value->>'code' = p_aspect), true) end);
+    where c.subject = any (api._merged_in(p_subject)) and c.predicate = 'kind' and c.value->>'code' = p_aspect), true) end;
 end $$;
 
 create function api._told_state(p_subject uuid, p_machine text, p_aspect text) returns text stable
-set search_path = pg_catalog, public, pg_temp language sql as $$
-  select case when api._told_aspect(p_subject, p_machine, p_aspect, m.level, m.scopes) then api._state(p_subject, p_machine, p_aspect) else '' end
-  from api.me() m $$;
+set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
+#variable_conflict use_column
+begin
+  return (select case when api._told_aspect(p_subject, p_machine, p_aspect, m.level, m.scopes) then api._state(p_subject, p_machine, p_aspect) else '' end
+  from api.me() m);
+end $$;
 
 -- What a guard is judged on: the rights are those of the one who asks now, so each approver is asked on his own rows.
 create function api._context(p_subject uuid, p_machine text, p_aspect text, p_from text, p_to text, p_reason text,

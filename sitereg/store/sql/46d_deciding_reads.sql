@@ -4,11 +4,14 @@ set role sr_writer;
 -- The value of a decision without what names rows that the caller may not see, without the claims that were moved, and below
 -- T2 without the words on who could be hurt.
 create function api._told_value(p_value jsonb, p_level int, p_scopes int[]) returns jsonb stable
-set search_path = pg_catalog, public, pg_temp language sql as $$
-  select coalesce(jsonb_object_agg(v.key, v.value), '{}') from jsonb_each(p_value - array['parts', 'moved', 'claims', 'exact_was']
+set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
+#variable_conflict use_column
+begin
+  return (select coalesce(jsonb_object_agg(v.key, v.value), '{}') from jsonb_each(p_value - array['parts', 'moved', 'claims', 'exact_was']
     - case when p_level < 2 then array['risk', 'owner_consent'] else '{}' end) v
   where not exists (select 1 from reg.claim c where c.id = api._uuid(v.value #>> '{}') and not (api._claim_tier(c.id, c.subject, c.tier) <= p_level and c.scope = any (p_scopes)))
-    and not exists (select 1 from reg.subject s where s.id = api._uuid(v.value #>> '{}') and not (s.tier <= p_level and s.scope = any (p_scopes))) $$;
+    and not exists (select 1 from reg.subject s where s.id = api._uuid(v.value #>> '{}') and not (s.tier <= p_level and s.scope = any (p_scopes))));
+end $$;
 
 create function api.decision_history(p_subject uuid, p_machine text default null, p_aspect text default null)
 returns table(id uuid, machine text, aspect text, seq int, from_state text, to_state text, reason text, value jsonb, basis uuid[],

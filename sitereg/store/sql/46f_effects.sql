@@ -3,12 +3,15 @@ set role sr_writer;
 
 -- The best level of a site's kinds in a face, with that of one kind replaced.
 create function api._best_level(p_site uuid, p_face int, p_kind text, p_level text) returns text stable
-set search_path = pg_catalog, public, pg_temp language sql as $$
-  select x.level from (
+set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
+#variable_conflict use_column
+begin
+  return (select x.level from (
     select case when k.kind = p_kind then p_level else k.verification end as level, k.class, k.origins, k.kind
     from reg.site_kind k where k.site = p_site and k.face = p_face) x
   join vocab.verification_level l on l.code = x.level
-  order by (l.attrs->>'rank')::int desc, x.class, x.origins desc, x.kind limit 1 $$;
+  order by (l.attrs->>'rank')::int desc, x.class, x.origins desc, x.kind limit 1);
+end $$;
 
 create function api.proposal_effects(p_proposals uuid[]) returns table(proposal uuid, was jsonb, becomes jsonb, tasks jsonb, lines bool, published bool)
 stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$

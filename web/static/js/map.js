@@ -132,7 +132,10 @@
     const byCode = new Map();
     for (const p of found) if (p.c) byCode.set(p.c, (byCode.get(p.c) || []).concat([p]));
     const units = found.filter((p) => p.pcode && !p.c);
-    for (const kinds of [...byCode.values()].slice(0, all ? found.length : 12)) list.append(entry(kinds));
+    for (const kinds of [...byCode.values()].slice(0, all ? found.length : 12)) {
+      const item = list.appendChild(entry(kinds));
+      if (byCode.size > 1) item.append(sitereg.glance.asked(item, kinds[0].c, words, say));
+    }
     panel.replaceChildren(head);
     if (closer) {
       const near = element("button", words.closer, { type: "button", className: "btn btn-outline-secondary" });
@@ -146,6 +149,7 @@
     panel.hidden = false;
     panel.focus({ preventScroll: true });
     const first = byCode.keys().next().value;
+    if (byCode.size === 1) sitereg.glance.tell(list.firstChild, first, words, say);
     mark(first || null);
     const row = first && rows.querySelector('.site[data-code="' + CSS.escape(first) + '"]');
     if (row) row.scrollIntoView({ block: "nearest" });
