@@ -60,7 +60,7 @@ def speak(app):
                 "visits_of": words.visits_of, "new_key": uuid4, "stands": conflicts.stands,
                 "links_step": words_links.step, "words_settle": words_settle, "drafts": locale != "en" and drafts(locale),
                 "person": person(), "demo": g.get("demo", False),
-                "tier_line": tier_line(), "other_language": other_language(), "here": here(),
+                "tier_line": tier_line(), "seers": seers(), "other_language": other_language(), "here": here(),
                 "seat": seats.state(), "drafts_key": seats.drafts_key(),
                 "request_id": g.get("request_id", "")}
 
@@ -163,6 +163,11 @@ def person():
         return None
     return {"name": me["display"], "desk_count": g.get("desk_count", 0), "enters": bool(ENTERS & set(me["roles"])),
             "guards": bool(set(VISITORS) & set(me["roles"])), "roles": me["roles"]}
+
+
+def seers():
+    """By tier, whom it is for, in words that say what they see."""
+    return [_("whoever is signed in"), _("whoever sees places to 1 km"), _("whoever sees exact places")]
 
 
 def tier_line():

@@ -53,7 +53,7 @@ REFUSALS = (
 LOOKS = (
     N_("The day of the image cannot be read"),
     N_("A day, a month or a year, such as 2013-05-12"),
-    N_("Whoever looks for living people sees the pictures: from T2 on, or who kept them."),
+    N_("Whoever looks for living people sees the pictures: whoever sees exact places, or who kept them."),
     N_("Living people may be told from it: somebody looks and says that there are none, or a redacted copy is given."),
 )
 TASKS = (

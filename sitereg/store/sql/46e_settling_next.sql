@@ -143,15 +143,13 @@ begin
   select m.level, m.scopes, m.roles into v_level, v_scopes, v_roles from api.me() m;
   if coalesce(v_level, 0) < 1 then return; end if;
   return query
-  with fitting as materialized (
-    select s.id, s.code, k.kind, k.class, k.origins
-    from reg.site s join reg.site_kind k on k.site = s.id and k.face = s.face
-    where s.face = v_level and s.tier <= v_level and s.scope = any (v_scopes) and k.tier <= v_level and k.scope = any (v_scopes)
-      and k.verification in ('reported', 'suspected', 'probable')
+  with fitting as materialized (  -- of a kind tier and scope are those of its site
+    select k.site as id, k.kind, k.class, k.origins from reg.site_kind k
+    where k.face = v_level and k.tier <= v_level and k.scope = any (v_scopes) and k.verification in ('reported', 'suspected', 'probable')
       and (p_kinds is null or k.kind = any (p_kinds)) and (p_states is null or k.verification = any (p_states))
-      and (p_adm1 is null or coalesce(s.adm1, 'none') = any (p_adm1))),
-  best as materialized (select f.*, row_number() over (order by f.class, f.origins desc, f.code, f.kind) as n from (
-    select * from fitting f order by f.class, f.origins desc, f.code, f.kind limit v_many offset least(greatest(coalesce(p_skip, 0), 0), 100000)) f),
+      and (p_adm1 is null or exists (select 1 from reg.site s where s.id = k.site and s.face = v_level and coalesce(s.adm1, 'none') = any (p_adm1)))),
+  best as materialized (select f.*, row_number() over (order by f.class, f.origins desc, f.id, f.kind) as n from (
+    select * from fitting f order by f.class, f.origins desc, f.id, f.kind limit v_many offset least(greatest(coalesce(p_skip, 0), 0), 100000)) f),
   judged as materialized (
     select f.*, w.state, t.to_state, t.approvals::int as approvals, t.roles && v_roles as may,
       api._backwards(c.asked || jsonb_build_object('to', t.to_state), t.guards, c.e) as b
@@ -159,10 +157,10 @@ begin
     join reg.transition t on t.machine = 'verification' and t.from_state = w.state and t.roles <> '{}' and t.to_state = case w.state
       when '' then 'reported' when 'reported' then 'suspected' when 'suspected' then 'probable' when 'probable' then 'confirmed' end
     cross join lateral api._all_cited(api._context(f.id, 'verification', f.kind, w.state, '', '', null, '{}', null, null)) c),
-  site as materialized (select s.id, s.names - 'all' as names, coalesce(s.adm3, s.adm2, s.adm1, s.country) as unit, s.adm1 from reg.site s
+  site as materialized (select s.id, s.code, s.names - 'all' as names, coalesce(s.adm3, s.adm2, s.adm1, s.country) as unit, s.adm1 from reg.site s
     where s.id = any (array(select j.id from judged j)) and s.face = v_level),
   names as materialized (select * from api._labels(array(select s.unit from site s union select s.adm1 from site s)))
-  select j.id, j.code, s.names, u.en || coalesce(', ' || nullif(g.en, u.en), ''), u.ar || coalesce('، ' || nullif(g.ar, u.ar), ''),
+  select j.id, s.code, s.names, u.en || coalesce(', ' || nullif(g.en, u.en), ''), u.ar || coalesce('، ' || nullif(g.ar, u.ar), ''),
     j.kind, j.state, j.to_state, exists (select 1 from reg.proposal w where w.subject = j.id and w.machine = 'verification'
       and w.aspect = j.kind and w.tier <= v_level and w.scope = any (v_scopes) and not exists (select 1 from reg.proposal_end x where x.proposal = w.id)),
     j.approvals, j.may, (j.b).lacking, (j.b).barred, (j.b).guards, (j.b).short, (select count(*)::int from judged), (select count(*)::int from fitting)

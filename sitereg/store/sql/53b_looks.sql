@@ -28,7 +28,7 @@ begin
   if not api._is_term('living_shown', coalesce(p_living, '')) then
     perform api._bad('unknown_code', 'living', p_living, 'Say whether living people can be told from it: not_looked, shown or none'); end if;
   if p_living = 'none' and api.level() < 2 and d.recorded_by <> v_by then
-    perform api._refuse('redaction', 'Whoever looks for living people sees the pictures: from T2 on, or who kept them.'); end if;
+    perform api._refuse('redaction', 'Whoever looks for living people sees the pictures: whoever sees exact places, or who kept them.'); end if;
   if length(coalesce(p_scene, '')) > 200 then perform api._bad('too_long', 'scene', left(p_scene, 40), 'At most 200 letters'); end if;
   if lower(v_days) > reg.today() then perform api._bad('future_date', 'acquired', p_acquired, 'This lies in the future'); end if;
   insert into reg.document_look(id, document, living, imagery, scene, acquired, recorded_by, event, digest)

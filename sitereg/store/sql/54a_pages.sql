@@ -75,7 +75,7 @@ declare v_event uuid := reg.new_id(); v_by uuid := api._actor(); v reg.document_
 begin
   select encode(d.sha256, 'hex'), d.media_type into sha256, media_type from reg.document d where d.id = v.image;
   if api.level() < 2 and api._held_back(p_document) then
-    perform api._refuse('redaction', 'Until somebody has looked whether living people can be told from it, its pictures are shown from T2 on.'); end if;
+    perform api._refuse('redaction', 'Until somebody has looked whether living people can be told from it, its pictures are shown to whoever sees exact places.'); end if;
   perform api.log_read('document_page', p_document, jsonb_build_object('page', p_n));
   perform api._custody(v.image, 'opened', 'page ' || p_n, v_by, v_event);
   perform api._close_event(v_event, 'open_page', p_document, p_n::text);

@@ -19,7 +19,7 @@ declare d reg.document := api._seen_document(p_document);
 begin
   if d.scope < 0 then perform api._refuse('frozen', 'It is frozen: nothing of it leaves until two releasers lift that.'); end if;
   if api.level() < 2 and api._held_back(d.id) then
-    perform api._refuse('redaction', 'Until somebody has looked whether living people can be told from it, its pictures are shown from T2 on.'); end if;
+    perform api._refuse('redaction', 'Until somebody has looked whether living people can be told from it, its pictures are shown to whoever sees exact places.'); end if;
   return d;
 end $$;
 
