@@ -105,8 +105,8 @@ def compiled():
 
 
 def servers(raw):
-    """The processes of the throw-away cluster that stay: the workers of its vacuum may be gone before they are asked."""
-    return [pid for pid, in raw.execute("select pid from pg_stat_activity where backend_type <> 'autovacuum worker'")]
+    """The processes of the throw-away cluster that stay: workers of its vacuum and of others may be gone before they are asked."""
+    return [pid for pid, in raw.execute("select pid from pg_stat_activity where backend_type not like '% worker'")]
 
 
 def main():
