@@ -19,18 +19,20 @@ from sitereg.store import session as store
 
 SQL = faces_fill.SQL / "links.sql"
 
-LAST = "(select max(site::text)::uuid from reg.site_kind where kind = 'security_branch')"
+# by code: the same sites in every run
+BRANCHES = ("select k.site from reg.site_kind k join reg.site s on s.id = k.site and s.face = k.face"
+            " where k.face = 1 and k.kind = 'security_branch' order by s.code")
+FIRST, LAST = f"({BRANCHES} limit 1)", f"({BRANCHES} desc limit 1)"
 NEAR = "(select count(*) from bench.spot p where abs(p.lon - st_x(s.centre)) < .1 and abs(p.lat - st_y(s.centre)) < .1)"
 THIN, DENSE = ("(select k.site from reg.site_kind k join reg.site s on s.id = k.site and s.face = k.face where k.face = 1"
-               f" and k.kind = 'security_branch' and k.verification <> 'refuted' order by {NEAR} {way}, k.site limit 1)"
+               f" and k.kind = 'security_branch' and k.verification <> 'refuted' order by {NEAR} {way}, s.code limit 1)"
                for way in ("", "desc"))
 AWAY = "update reg.site set shown = st_translate(shown, .06, .04), centre = st_translate(centre, .06, .04) where face = 1 and id = "
 CHANGES = {  # what moves: in which words of SQL, at candidates of the question where somebody was held
     "days of use of a site": "update reg.site_kind set ended = daterange('2015-01-01', '2015-02-01') where face = 1"
                              f" and site = {LAST}",
     "a transfer": "insert into reg.site_relation(site, other, face, tier, scope, kind, class, origins, value, claims)"
-                  " select min(site::text)::uuid, max(site::text)::uuid, 1, 1, 0, 'transferred_detainees_to', 0, 2, '{}', '{}'"
-                  " from reg.site_kind where kind = 'security_branch'",
+                  f" values ({FIRST}, {LAST}, 1, 1, 0, 'transferred_detainees_to', 0, 2, '{{}}', '{{}}')",
     "a confirmed link": "insert into reg.person_event(id, face, tier, scope, person, kind, at, site, reliability, credibility,"
                         " class, origins, first_hand, claims) select reg.new_id(), 1, 1, 0, p.id, 'held_at',"
                         f" daterange('2013-04-01', '2013-04-02'), {LAST}, 'A', '2', 0, 2, true, '{{}}'"
@@ -39,8 +41,8 @@ CHANGES = {  # what moves: in which words of SQL, at candidates of the question 
     "a site that is new": f"update reg.site_kind set verification = 'probable' where face = 1 and site = {LAST}",
     "a site that is elsewhere, few persons near": AWAY + THIN,
     "a site that is elsewhere, many persons near": AWAY + DENSE,
-    "another kind of a site": "update reg.site_kind set kind = 'prison_central' where face = 1 and site = (select"
-                              " min(site::text)::uuid from reg.site_kind where kind = 'security_branch')",
+    "another kind of a site": "update reg.site_kind set kind = 'prison_central' where face = 1"
+                             f" and site = {FIRST}",
 }
 
 __all__ = ["run"]
@@ -103,8 +105,8 @@ def compiled():
 
 
 def servers(raw):
-    """The processes of the throw-away cluster that stay: the workers of its vacuum may be gone before they are asked."""
-    return [pid for pid, in raw.execute("select pid from pg_stat_activity where backend_type <> 'autovacuum worker'")]
+    """The processes of the throw-away cluster that stay: workers of its vacuum and of others may be gone before they are asked."""
+    return [pid for pid, in raw.execute("select pid from pg_stat_activity where backend_type not like '% worker'")]
 
 
 def main():

@@ -6,10 +6,8 @@ Equals Chain.law of the network without the rows. Each law is summed in the orde
 """
 import numpy
 
-from sitereg.links.kernels import compiled
 from sitereg.links.model import left_out
-
-TILE = 512  # of candidates: what is summed of all laws stays in the fastest cache
+from sitereg.links.products import product
 
 __all__ = ["laws", "own"]
 
@@ -68,26 +66,3 @@ class Without:
         if lone.any() and made.shape == law.shape:
             made[:, lone] += steps.mass * part[:, lone]
         return made
-
-
-@compiled
-def product(coefficients, pull, made):
-    """made[k] += the sum of coefficients[k, i] * pull[i] over all i, in their order."""
-    rows = len(pull) - len(pull) % 8
-    for first in range(0, made.shape[1], TILE):
-        last = min(first + TILE, made.shape[1])
-        for i in range(0, rows, 8):
-            p, q, r, s = pull[i, first:last], pull[i + 1, first:last], pull[i + 2, first:last], pull[i + 3, first:last]
-            t, u, v, w = pull[i + 4, first:last], pull[i + 5, first:last], pull[i + 6, first:last], pull[i + 7, first:last]
-            for k in range(len(made)):
-                if not coefficients[k, i:i + 8].any():
-                    continue
-                a, b, c, d = coefficients[k, i], coefficients[k, i + 1], coefficients[k, i + 2], coefficients[k, i + 3]
-                e, f, g, h = coefficients[k, i + 4], coefficients[k, i + 5], coefficients[k, i + 6], coefficients[k, i + 7]
-                out = made[k, first:last]
-                for j in range(len(out)):
-                    out[j] = (out[j] + a * p[j] + b * q[j] + c * r[j] + d * s[j] + e * t[j] + f * u[j] + g * v[j] + h * w[j])
-        for i in range(rows, len(pull)):
-            for k in range(len(made)):
-                for j in range(first, last):
-                    made[k, j] += coefficients[k, i] * pull[i, j]

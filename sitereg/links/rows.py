@@ -18,7 +18,7 @@ from sitereg.links.vicinity import Vicinity
 
 BYTES = {"ratio": 2 ** 29, "onward": 2 ** 28, "expected": 2 ** 26}  # of rows kept of a kind; 6,700 rows of 5,000 sites are 2 ** 28
 MOST = 2 ** 16  # middles of places that are kept
-LAWS = 64  # custody nodes at a time
+LAWS = 128  # custody nodes at a time
 WIDE = 8 * 16  # bytes of a place's points beyond which its rows are dear
 
 __all__ = ["Rows"]

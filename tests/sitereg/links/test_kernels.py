@@ -5,7 +5,7 @@ import numpy
 import pytest
 
 from bench import worlds
-from sitereg.links import days, kernels, onward, others, score, space, uses
+from sitereg.links import days, kernels, onward, others, products, score, space, uses
 from sitereg.links.asked import key
 from sitereg.links.model import Places
 from sitereg.links.rows import Rows
@@ -80,3 +80,20 @@ def test_many_custodies_at_a_time_are_each_alone_without_the_moves_of_ones_own(q
         assert numpy.allclose(law, chain.law(node, score.own_network(world, person)), rtol=1e-12, atol=1e-15)
     assert onward.laws(chain, asked[:7]).tobytes() == laws[:7].tobytes() and onward.laws(chain, asked[7:8]).tobytes() == laws[7].tobytes()
     assert numpy.allclose(laws.sum(axis=1), 1)
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(1, 1), (7, 13), (256, 480), (300, 500), (530, 25)])
+def test_a_row_times_a_matrix_has_the_same_bits_in_any_company(rows, columns):
+    dice = numpy.random.default_rng(rows)
+    many, matrix = dice.random((3 * products.FEW, rows)), dice.random((rows, columns)) ** 9
+    many[5], many[6] = 0, numpy.arange(rows) == rows // 2  # nobody; and where one is known to be
+
+    def made(some):
+        answer = numpy.full((len(some), columns), 0.25)
+        products.product(many[some], matrix, answer)
+        return answer
+
+    whole = made(numpy.arange(len(many)))
+    assert numpy.allclose(whole, 0.25 + many @ matrix, rtol=1e-13, atol=0)
+    for some in ([0], [3, 6, 1], numpy.arange(products.FEW), numpy.arange(products.FEW + 1)[::-1], numpy.arange(2 * products.FEW + 3)):
+        assert numpy.array_equal(made(some), whole[some]), "the bits hang on who stands beside"
