@@ -144,9 +144,10 @@ class SitePage:
         self.visit, self.page = visit, visit.page
 
     def why(self, field):
-        self.visit.follow(f"a.why[href$='/why/{field}']")
-        self.page.wait_for_selector("table.claims")
-        return [row.inner_text() for row in self.page.locator("table.claims tbody tr").all()]
+        """What opens over the page; Escape closes it."""
+        self.page.locator(f"a.why[href$='/why/{field}']").first.click()
+        self.page.wait_for_selector("dialog[open] table.claims")
+        return [row.inner_text() for row in self.page.locator("dialog[open] table.claims tbody tr").all()]
 
     def history(self):
         self.visit.follow("a[href$='/history']")

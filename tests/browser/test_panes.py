@@ -49,8 +49,9 @@ def test_the_panel_tells_what_the_page_tells_first(live, lang):
     assert page.locator(f"#panel a[href='/sites/{code}#protection']").is_visible() and page.locator(f"#panel a[href='/sites/{code}/field']").is_visible()
     visit.accessible()
     page.locator("#panel a.why").first.click()
-    page.wait_for_url(f"**/sites/{code}/why/*")
-    page.go_back()
+    page.wait_for_selector("dialog[open] h1")
+    page.keyboard.press("Escape")
+    assert page.locator("dialog[open]").count() == 0 and page.locator("#panel .facts").first.is_visible(), "the panel stays"
     visit.site(code)
     shown = page.inner_text("main")
     said = [line for line in page.locator(".site-page .kinds").inner_text().splitlines() if line.strip()]
@@ -98,3 +99,28 @@ def test_the_list_folds_away_and_filters_stand_beside_it(live, lang):
     assert chip.is_visible() and (seen["x"] + seen["width"] <= box["x"] or seen["x"] >= box["x"] + box["width"]), "what is in force is seen beside the filters"
     assert page.locator(".site").first.is_visible()
     visit.accessible()
+
+
+def test_why_without_a_line_leaves_the_page_as_it_is_and_its_own_page_stays(live):
+    visit = live.visit("en")
+    visit.expected = ("Failed to load resource", "net::ERR")
+    visit.sign_in("officer")
+    page = visit.page
+    page.locator(".site .site-link").first.click()
+    page.wait_for_selector(".site-page")
+    page.click("#protection summary:has-text('Change the protection status')") if not page.locator("#decide-reason").is_visible() else None
+    page.fill("#decide-reason", "typed before the line broke")
+    link = page.locator(".site-page a.why").first
+    page.route("**/why/**", lambda route: route.abort())
+    link.click()
+    page.wait_for_selector("dialog[open] h1")
+    assert "cannot be reached" in page.inner_text("dialog[open]")
+    page.keyboard.press("Escape")
+    assert page.input_value("#decide-reason") == "typed before the line broke"
+    page.unroute("**/why/**")
+    link.click()
+    page.wait_for_selector("dialog[open] table.claims")
+    visit.accessible()
+    with page.expect_navigation():
+        page.click("dialog[open] .why-whole")
+    assert "/why/" in page.url and page.locator("table.claims").is_visible()

@@ -37,7 +37,10 @@ def test_an_investigator_finds_a_site_and_reads_why(live, all_sites, lang):
     rows = page.why("kind:prison_central")
     assert rows and any(vocab.label("reliability", one, lang) in rows[0] for one in "ABCDEF")
     visit.accessible()
-    visit.page.go_back()
+    address = visit.page.url
+    visit.page.keyboard.press("Escape")
+    assert visit.page.locator("dialog[open]").count() == 0 and visit.page.url == address
+    assert visit.page.evaluate("() => document.activeElement.className") == "why", "back where one asked"
     assert page.history()
     visit.accessible()
 
