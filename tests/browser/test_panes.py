@@ -124,3 +124,22 @@ def test_why_without_a_line_leaves_the_page_as_it_is_and_its_own_page_stays(live
     with page.expect_navigation():
         page.click("dialog[open] .why-whole")
     assert "/why/" in page.url and page.locator("table.claims").is_visible()
+
+
+INKED = """() => {
+  const inked = (group) => {
+    const canvas = Object.assign(document.createElement("canvas"), { width: 80, height: 80 }), ctx = canvas.getContext("2d");
+    window.sitereg.symbols.cluster(ctx, 40, 40, 5, [5, 0, 0, 0, 0, 0], group, "light", "12px sans-serif");
+    const seen = ctx.getImageData(0, 0, 80, 80).data;
+    return Array.from({ length: 6400 }, (_, n) => (seen[4 * n + 3] > 128 && seen[4 * n] + seen[4 * n + 1] + seen[4 * n + 2] < 600 ? 1 : 0)).join("");
+  };
+  return ["detention", "burial", "medical", "records", "other", "mixed"].map(inked);
+}"""
+
+
+def test_a_shape_on_the_ring_of_a_number_tells_its_group_without_colour(live):
+    visit = live.visit("en")
+    visit.sign_in("viewer")
+    still(visit.page)
+    drawn = visit.page.evaluate(INKED)
+    assert len(set(drawn)) == 6, "each group has another shape on its ring, several together have none"

@@ -112,6 +112,13 @@
     ctx.textAlign = "center";
     ctx.textBaseline = "middle";
     ctx.fillText(total > 9999 ? Math.round(total / 1000) + "k" : String(total), x, y + 0.5);
+    if (group && group !== "mixed") { // the shape of their group on the ring: its colour says it, too
+      ctx.fillStyle = colour(scheme, "paper");
+      ctx.beginPath();
+      ctx.arc(x, y + radius, 6.5, 0, 2 * Math.PI);
+      ctx.fill();
+      draw(ctx, x, y + radius, 12, { group: group, verification: "confirmed" }, scheme);
+    }
     ctx.restore();
   }
 
