@@ -41,7 +41,7 @@ def main():
         python = find_python()
     if tests:
         install_qgis()
-    make_venv(python)
+    make_venv(python, tests)
     compiling = compile_loops() if tests else None
     install_browser_libraries()
     draw_background()
@@ -151,8 +151,11 @@ def install_qgis():
     say(f"set-up: no QGIS here, so its tests will be skipped ({' '.join(QGIS)})")
 
 
-def make_venv(python):
-    """.venv holds exactly the versions of requirements.lock and this project, editable."""
+def make_venv(python, tests):
+    """.venv holds exactly the versions of requirements.lock and this project, editable.
+
+    tests: what they import is compiled as they import it; else all of it now, for those who cannot write it later.
+    """
     inside = os.path.join(VENV, "bin", "python")
     project = read(os.path.join(ROOT, "pyproject.toml")).split("\n[tool.ruff]")[0]
     stamp = digest(["requirements.lock"], project, os.path.realpath(python), ROOT)
@@ -163,7 +166,7 @@ def make_venv(python):
         loud([python, "-m", "venv", "--clear", VENV])
     say("set-up: Python packages of requirements.lock")
     pip = [inside, "-m", "pip", "--disable-pip-version-check", "--no-input", "install",
-           "--progress-bar", "off"]
+           "--progress-bar", "off", *(["--no-compile"] if tests else [])]
     counted([*pip, "--require-hashes", "-r", "requirements.lock"], lock_size())
     loud([*pip, "--quiet", "--no-deps", "--no-build-isolation", "--no-index", "-e", "."])
     set_stamp(VENV, stamp)

@@ -3,7 +3,8 @@ from pathlib import Path
 
 from xdist.scheduler import LoadScopeScheduling
 
-GROUPS = {"tests/twins/test_pages.py": "twins", "tests/twins/test_routes.py": "twins", "tests/twins/test_functions.py": "twins"}
+GROUPS = {"tests/twins/test_pages.py": "twins", "tests/twins/test_routes.py": "twins", "tests/twins/test_functions.py": "twins",
+          "tests/twins/test_counting.py": "twins"}
 """Files that one worker takes one after the other, for they ask the same houses."""
 AHEAD = ("tests/sitereg/imports/test_corpus.py", "tests/sitereg/test_geo_properties.py", "tests/sitereg/imports/test_corpus_cases.py",
          "tests/sitereg/test_redact_sound.py", "tests/sitereg/test_basemap.py", "tests/sitereg/links/test_exactness.py")

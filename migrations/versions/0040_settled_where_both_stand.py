@@ -1,7 +1,7 @@
 """what two records were settled to be lies in a face where both stand, and nowhere else"""
 from alembic import op
 
-revision = '0047'
+revision = '0040'
 down_revision = '0039'
 branch_labels = None
 depends_on = None
