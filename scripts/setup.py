@@ -152,10 +152,7 @@ def install_qgis():
 
 
 def make_venv(python, tests):
-    """.venv holds exactly the versions of requirements.lock and this project, editable.
-
-    tests: what they import is compiled as they import it; else all of it now, for those who cannot write it later.
-    """
+    """.venv holds the versions of requirements.lock and this project, editable; tests: each module compiled as it is imported."""
     inside = os.path.join(VENV, "bin", "python")
     project = read(os.path.join(ROOT, "pyproject.toml")).split("\n[tool.ruff]")[0]
     stamp = digest(["requirements.lock"], project, os.path.realpath(python), ROOT)
