@@ -100,3 +100,12 @@ def test_a_number_that_is_not_what_is_counted_is_refused(registry):
             registry.call("statistic_propose", title="x", rows=statistics.Json([wrong, *rows[1:]]))
         assert refused.value.guard == "counts"
     assert statistics.propose(registry, "as counted")
+
+
+def test_a_workbook_is_the_same_bytes_whenever_it_is_asked_for(monkeypatch):
+    monkeypatch.setattr(statistics, "told", lambda *_: [["governorate", "sites"], ["Homs", 12]])
+    made = []
+    for year in (2026, 2027):
+        monkeypatch.setattr("time.time", lambda year=year: (year - 1970) * 31_557_600.0)
+        made.append(statistics.as_xlsx({}, {}))
+    assert made[0] == made[1]
