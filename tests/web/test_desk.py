@@ -5,13 +5,10 @@ import pytest
 
 from sitereg import claims, decisions
 from tests import given
+from tests.web.reading import words
 from web.views import desk
 
 pytestmark = pytest.mark.db
-
-
-def words(answer):
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text))
 
 
 @pytest.fixture(scope="module")

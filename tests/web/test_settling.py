@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from tests.web.reading import words
 from tests.web.test_hidden import still
 from web.views import settling
 
@@ -16,10 +17,6 @@ SOURCE = {"source_label": "a shepherd", "source_type": "testimony_resident", "co
 def suspected(house):
     """The grave of the registry, which is suspected as it was recorded."""
     return house.sites["grave"]
-
-
-def words(answer):
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text))
 
 
 @pytest.mark.parametrize(("lang", "told", "asks"), [
