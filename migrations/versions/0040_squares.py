@@ -8,9 +8,10 @@ depends_on = None
 # Filled by the upgrade itself (98_catch_up.sql), from the rows of sites.
 TABLE = """
 create table reg.site_square (
-  face integer not null, scope integer not null, zoom smallint not null, tile integer not null, square smallint not null, kind_group text not null,
-  loose boolean not null, confirmed integer not null, probable integer not null, suspected integer not null, reported integer not null,
-  inconclusive integer not null, refuted integer not null, x bigint not null, y bigint not null, id_high bigint not null, id_low bigint not null,
+  face integer not null, scope integer not null, zoom smallint not null, tile integer not null, square smallint not null,
+  kind_group text not null, loose boolean not null, confirmed integer not null, probable integer not null,
+  suspected integer not null, reported integer not null, inconclusive integer not null, refuted integer not null,
+  x bigint not null, y bigint not null, id_high bigint not null, id_low bigint not null,
   constraint ck_site_square_face check (face between 0 and 2),
   constraint ck_site_square_zoom check (zoom between 5 and 8 and square between 0 and 255)) partition by list (face)"""
 AFTER = """

@@ -1,4 +1,4 @@
-"""Sites are counted by square as their rows stand, whatever is done to them; far tiles drawn from the counts are those drawn from rows."""
+"""Sites are counted by square as their rows stand, whatever is done to them; far tiles drawn from counts are those from rows."""
 from datetime import date, timedelta
 
 import psycopg
@@ -16,12 +16,12 @@ pytestmark = pytest.mark.db
 READERS = ("worker", "investigator1", "viewer")
 SOON = date.today() + timedelta(days=30)
 HERE, THERE = (36.5, 33.5), (38.2, 35.1)
-SUMS = ("select face, sum(confirmed + probable + suspected + reported + inconclusive + refuted)::int from reg.site_square where zoom = 5"
-        " group by face order by face")
+SUMS = ("select face, sum(confirmed + probable + suspected + reported + inconclusive + refuted)::int from reg.site_square"
+        " where zoom = 5 group by face order by face")
 
 
 def follows(registry):
-    """The squares count what rows say, and every reader's far tiles are those of all his sites asked for by id; {reader: how many}."""
+    """Squares count what rows say, every reader's far tiles are those of all his sites asked for by id; {reader: how many}."""
     counted = {}
     for reader in READERS:
         with registry.as_(reader):
@@ -37,10 +37,11 @@ def follows(registry):
 
 @pytest.fixture
 def world(registry):
-    """A grave that tier 1 is shown as a cell, a court, one that only tier 2 sees, one in compartments, one known by its unit alone."""
+    """A grave that tier 1 is shown as a cell, a court, one that only tier 2 sees, one in compartments."""
     source = given.source_of(registry, "B")
     grave = given.site(registry, given.kind("mass_grave"), given.place(*HERE), exact_tier=2, source=source)
-    court = given.site(registry, given.kind("court"), given.kind("mass_grave"), given.place(36.52, 33.51), source=given.source_of(registry, "A"))
+    court = given.site(registry, given.kind("court"), given.kind("mass_grave"), given.place(36.52, 33.51),
+                       source=given.source_of(registry, "A"))
     hidden = given.site(registry, given.kind("court"), given.place(*THERE), tier=2, source=source)
     named = given.site(registry, given.kind("court"), given.place(36.51, 33.52), compartments=["names"], source=source)
     return {"grave": grave, "court": court, "hidden": hidden, "named": named, "source": source}
@@ -72,7 +73,8 @@ def test_a_restriction_takes_it_away_and_its_end_brings_it_back(registry, world)
 
 @pytest.mark.parametrize("way", ["site", "source", "area"])
 def test_a_freeze_takes_them_out_and_lifting_puts_them_back(registry, world, way):
-    what = {"site": {"code": world["grave"][1]}, "source": {"source": world["source"]}, "area": {"area": box(36.4, 33.4, 36.6, 33.6)}}[way]
+    what = {"site": {"code": world["grave"][1]}, "source": {"source": world["source"]},
+            "area": {"area": box(36.4, 33.4, 36.6, 33.6)}}[way]
     before = follows(registry)
     with registry.as_("investigator1"):
         made = sharing.freeze(registry, way, reason="somebody was followed", review_on=SOON, **what)
@@ -124,11 +126,12 @@ def test_nobody_waits_for_who_gathers_and_nothing_is_lost_or_counted_twice(commi
 
     def faults():
         with psycopg.connect(cluster.dsn(settings), autocommit=True) as raw:
-            return raw.execute("select count(*) from api._square_faults()").fetchone()[0], raw.execute("select count(*) from reg.site_square").fetchone()[0]
+            return raw.execute(
+                "select (select count(*) from api._square_faults()), (select count(*) from reg.site_square)").fetchone()
 
     actor = Actor("worker", "local", "test")
     with psycopg.connect(cluster.dsn(settings), autocommit=True) as raw:
-        (source,) = raw.execute("select s.id from reg.source s join reg.source_grade g on g.source = s.id where g.reliability = 'B' limit 1").fetchone()
+        (source,) = raw.execute("select g.source from reg.source_grade g where g.reliability = 'B' limit 1").fetchone()
     with session.acting(settings, actor) as opened:
         given.site(opened, given.kind("court"), given.place(*HERE), source=source)
     with session.acting(settings, actor) as opened, psycopg.connect(cluster.dsn(settings), autocommit=True) as raw:
@@ -142,11 +145,12 @@ def test_nobody_waits_for_who_gathers_and_nothing_is_lost_or_counted_twice(commi
     assert faults()[0] == 0 and faults()[1] < rows
 
 
-def test_verify_names_a_square_that_does_not_count_what_is_there_and_counting_anew_mends_it(registry, world):
+def test_verify_names_a_square_that_does_not_count_what_is_there_and_it_is_mended(registry, world):
     with registry.dba() as raw:
         assert verification.faults_in(raw, ["records"]) == []
-        for change in ("update reg.site_square set confirmed = confirmed + 1 where face = 1 and zoom = 6", "delete from reg.site_square where face = 2",
-                       "update reg.site_square set id_low = id_low # 1 where zoom = 8", "update reg.site_square set x = x + 1 where zoom = 5",
+        for change in ("update reg.site_square set confirmed = confirmed + 1 where face = 1 and zoom = 6",
+                       "delete from reg.site_square where face = 2", "update reg.site_square set id_low = id_low # 1 where zoom = 8",
+                       "update reg.site_square set x = x + 1 where zoom = 5",
                        "insert into reg.site_square select * from reg.site_square where zoom = 7"):
             with raw.transaction(force_rollback=True):
                 raw.execute(change)

@@ -108,13 +108,13 @@ begin
     is distinct from (h.confirmed, h.probable, h.suspected, h.reported, h.inconclusive, h.refuted, h.x, h.y, h.id_high, h.id_low);
 end $$;
 
--- The squares are counted anew from the rows of sites; nothing writes sites meanwhile. Answers how many squares were wrong.
+-- Where squares are wrong all are counted anew from the rows of sites; nothing writes sites or gathers meanwhile. Answers how many were.
 create function api._square_again() returns int volatile set search_path = pg_catalog, public, pg_temp language plpgsql as $$
-declare v_wrong int;
+declare v_wrong int := (select count(*) from api._square_faults());
 begin
-  lock table reg.site in share row exclusive mode;
-  v_wrong := (select count(*) from api._square_faults());
   if v_wrong > 0 then
+    perform pg_advisory_xact_lock(7283040);
+    lock table reg.site in share row exclusive mode;
     delete from reg.site_square;
     insert into reg.site_square select q.face, q.scope, q.zoom, q.tile, q.square, q.kind_group, false, q.confirmed, q.probable, q.suspected, q.reported, q.inconclusive,
       q.refuted, q.x, q.y, q.id_high, q.id_low from api._squares_of(array(
