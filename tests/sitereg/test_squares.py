@@ -149,7 +149,8 @@ def test_verify_names_a_square_that_does_not_count_what_is_there_and_it_is_mende
     with registry.dba() as raw:
         assert verification.faults_in(raw, ["records"]) == []
         for change in ("update reg.site_square set confirmed = confirmed + 1 where face = 1 and zoom = 6",
-                       "delete from reg.site_square where face = 2", "update reg.site_square set id_low = id_low # 1 where zoom = 8",
+                       "delete from reg.site_square where face = 2",
+                       "update reg.site_square set id_low = id_low # 1 where zoom = 8",
                        "update reg.site_square set x = x + 1 where zoom = 5",
                        "insert into reg.site_square select * from reg.site_square where zoom = 7"):
             with raw.transaction(force_rollback=True):
@@ -157,6 +158,14 @@ def test_verify_names_a_square_that_does_not_count_what_is_there_and_it_is_mende
                 assert {one["tbl"] for one in verification.faults_in(raw, ["records"])} == {"site_square"}, change
                 assert raw.execute("select api._square_again()").fetchone()[0] > 0
                 assert verification.faults_in(raw, ["records"]) == []
+
+
+def test_an_auditor_has_them_counted_anew(registry, world):
+    with registry.dba() as raw:
+        raw.execute("delete from reg.site_square where face = 1")
+    with registry.as_("auditor"):
+        assert registry.value("resolve_again") > 0 and registry.value("resolve_again") == 0
+    follows(registry)
 
 
 def test_a_status_writes_no_square(registry, world):
