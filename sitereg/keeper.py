@@ -136,8 +136,11 @@ def count(settings, due):
 
 
 def count_ahead(settings):
-    """Counts of the overview are kept for whoever may ask, as far as COUNTING goes; the rest follows in the next round."""
+    """Counts of squares are gathered, and those of the overview kept for whoever may ask, as far as COUNTING goes; the rest follows
+    in the next round."""
     until = time.monotonic() + COUNTING
+    with session.unasked(settings) as opened:
+        opened.call("keeper_squares")
     while time.monotonic() < until:
         with session.unasked(settings) as opened:
             if not opened.value("keeper_counts"):

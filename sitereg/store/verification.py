@@ -147,6 +147,8 @@ def records(raw):
     raw.execute("set local search_path = public")
     for one in raw.execute("select * from api._resolved_differences()").fetchall():
         yield fault("record does not follow", one["row_of"], f"{one['subject']}, face {one['face']}")
+    for one in raw.execute("select * from api._square_faults()").fetchall():
+        yield fault("record does not follow", one["tbl"], one["id"])
     for one in raw.execute("select * from api._sought_faults()").fetchall():
         yield fault("name sought by other words", one["tbl"], one["id"])
     for one in raw.execute("select * from api._tier_faults() union all select * from api._freeze_faults()").fetchall():

@@ -17,8 +17,8 @@ EXPLAIN = "explain (analyze, buffers, costs off, timing off, summary off) "
 TOLD = {*"""all_batches all_claims all_decisions all_disclosures all_documents all_inquiries all_proposals all_reports all_sources all_tasks
     v_batch v_claim v_decision v_disclosure v_document v_inquiry v_proposal v_report v_source v_task""".split()}
 SAME_LAYOUT = ("vacuum (full) {0}", "vacuum (analyze) {0}")
-PART = re.compile(r"Scan .*on (site|site_kind|site_relation|site_name|person|person_event|holding|beside)_2\b")
-TABLES = "reg.site, reg.site_kind, reg.site_relation, reg.site_name, reg.person, reg.person_event, reg.holding, reg.beside"
+PART = re.compile(r"Scan .*on (site|site_kind|site_relation|site_name|person|person_event|holding|beside|site_square)_2\b")
+TABLES = "reg.site, reg.site_kind, reg.site_relation, reg.site_name, reg.person, reg.person_event, reg.holding, reg.beside, reg.site_square"
 
 
 def pages(connection, query, values=None):

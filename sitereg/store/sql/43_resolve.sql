@@ -244,7 +244,7 @@ volatile security definer set search_path = pg_catalog, public, pg_temp language
 declare v_event uuid := reg.new_id(); v_wrong int;
 begin
   perform api._need('auditor', 'admin');
-  v_wrong := api._resolve(coalesce(p_ids, array(select s.id from reg.subject s))) + case when p_ids is null then api._seek_again() else 0 end;
+  v_wrong := api._resolve(coalesce(p_ids, array(select s.id from reg.subject s))) + case when p_ids is null then api._seek_again() + api._square_again() else 0 end;
   perform api._close_event(v_event, 'resolve_again', null, format('%s rows did not follow from claims and decisions', v_wrong));
   return v_wrong;
 end $$;

@@ -128,54 +128,79 @@ returns table(square int, unit text, v text, g text, n int, x float8, y float8, 
   from api._far_placed(f, p_tile) m
   where m.unit is not null or (m.x >= 0 and m.x < 1 and m.y >= 0 and m.y < 1) group by 1, 2, 3, 4 $$;
 
--- As an array: of what is asked for, planned for each tile, and of whole faces, planned once a session by the index of the box.
+-- As an array: of what is asked for, planned for each tile.
 create type api._square as (square int, unit text, v text, g text, n int, x float8, y float8, code text, k text);
 create function api._far_parts(f api._site_filter, p_tile geometry) returns api._square[] stable set plan_cache_mode = force_custom_plan language plpgsql as $$
 begin
   return array(select q::api._square from api._far_squares(f, p_tile) q);
 end $$;
-create function api._far_parts_in(f api._site_filter, p_tile geometry, p_box geometry) returns api._square[]
-stable set plan_cache_mode = force_generic_plan language plpgsql as $$
-declare v_level int := (f).level; v_scopes int[] := (f).scopes; v_west float8 := st_xmin(p_tile); v_south float8 := st_ymin(p_tile);
-  v_side float8 := st_xmax(p_tile) - v_west;
-begin
-  return array(select row(case when m.unit is null then floor(m.x * 16)::int * 16 + floor(m.y * 16)::int end, m.unit, m.verification, m.g, count(*)::int, sum(m.x),
-      sum(m.y), min(m.code collate "C"), min(m.k collate "C"))::api._square
-    from (select s.code, s.verification, s.kinds[1] as k, s.groups[1] as g, p.x, p.y,
-        case s.shown_as when 'admin_unit' then coalesce(s.adm3, s.adm2, s.adm1, s.country) end as unit
-      from api._face(v_level, v_scopes) s cross join lateral api._in_tile(s.centre, v_west, v_south, v_side) p
-      where s.shown_as <> 'none' and s.shown && p_box) m
-    where m.unit is not null or (m.x >= 0 and m.x < 1 and m.y >= 0 and m.y < 1)
-    group by case when m.unit is null then floor(m.x * 16)::int * 16 + floor(m.y * 16)::int end, m.unit, m.verification, m.g);
-end $$;
 
--- One symbol for each square of the grid: n sites, s how many of each level (confirmed to refuted), g the most frequent group,
--- v the best level; what stands alone keeps its attributes and has its names.
-create function api._far_layers(f api._site_filter, p_tile geometry, p_parts api._square[]) returns bytea
-stable set plan_cache_mode = force_generic_plan language plpgsql as $$
-declare v_layers bytea; v_side float8 := st_xmax(p_tile) - st_xmin(p_tile);
+-- What is drawn as one symbol, of a square or of a unit: n sites, their middle in the tile (0 to 1), levels: how many of each (confirmed to refuted), the most
+-- frequent group; of what stands alone its code and (null: its first) kind.
+create type api._symbol as (square int, unit text, n int, x float8, y float8, code text, k text, levels int[], g text);
+create function api._far_symbols(p_parts api._square[]) returns setof api._symbol stable rows 300 set plan_cache_mode = force_generic_plan language plpgsql as $$
 begin
+  return query
   with part as materialized (select * from unnest(p_parts)),
   levels as (
     select q.square, q.unit, sum(q.n)::int as n, sum(q.x) / sum(q.n) as x, sum(q.y) / sum(q.n) as y, min(q.code) as code, min(q.k) as k,
       array[coalesce(sum(q.n) filter (where q.v = 'confirmed'), 0), coalesce(sum(q.n) filter (where q.v = 'probable'), 0),
         coalesce(sum(q.n) filter (where q.v = 'suspected'), 0), coalesce(sum(q.n) filter (where q.v = 'reported'), 0),
-        coalesce(sum(q.n) filter (where q.v = 'inconclusive'), 0), coalesce(sum(q.n) filter (where q.v = 'refuted'), 0)] as levels
+        coalesce(sum(q.n) filter (where q.v = 'inconclusive'), 0), coalesce(sum(q.n) filter (where q.v = 'refuted'), 0)]::int[] as levels
     from part q group by 1, 2),
   groups as (
-    select distinct on (q.square, q.unit) q.square, q.unit, coalesce(q.g, 'other') as g from part q group by 1, 2, 3 order by 1, 2, sum(q.n) desc, 3),
-  named as materialized (
-    select l.*, g.g, (array['confirmed', 'probable', 'suspected', 'reported', 'inconclusive', 'refuted'])[
-        (select min(u.o) from unnest(l.levels) with ordinality u(n, o) where u.n > 0)] as v
-    from levels l join groups g on coalesce(g.square, -1) = coalesce(l.square, -1) and coalesce(g.unit, '') = coalesce(l.unit, '')),
+    select distinct on (q.square, q.unit) q.square, q.unit, coalesce(q.g, 'other') as g from part q group by 1, 2, 3 order by 1, 2, sum(q.n) desc, 3)
+  select l.*, g.g from levels l join groups g on coalesce(g.square, -1) = coalesce(l.square, -1) and coalesce(g.unit, '') = coalesce(l.unit, '');
+end $$;
+
+-- The same of a whole face, from the squares that are kept (40e) and the rows of those that are known by their unit alone; below zoom 5 the squares of zoom 5 are
+-- added up. Up to zoom 6 every unit is counted, as it is of what is asked for.
+create function api._far_kept(f api._site_filter, p_z int, p_x int, p_y int, p_tile geometry, p_box geometry) returns api._symbol[]
+stable set plan_cache_mode = force_generic_plan language plpgsql as $$
+declare v_level int := (f).level; v_scopes int[] := (f).scopes; v_west float8 := st_xmin(p_tile); v_south float8 := st_ymin(p_tile);
+  v_side float8 := st_xmax(p_tile) - v_west; v_zoom int := greatest(p_z, 5); v_up int := v_zoom - p_z; v_last int := (1 << v_up) - 1; v_units api._square[]; v_tiles int[];
+begin
+  v_tiles := array(select ((p_x << v_up) + i) << v_zoom | (p_y << v_up) + j from generate_series(0, v_last) i cross join generate_series(0, v_last) j);
+  v_units := array(
+    select row(null, u.unit, u.verification, u.g, count(*)::int, 0, 0, min(u.code collate "C"), null)::api._square from (
+      select coalesce(s.adm3, s.adm2, s.adm1, s.country) as unit, s.verification, s.groups[1] as g, s.code
+      from api._face(v_level, v_scopes) s where s.shown_as = 'admin_unit' and s.shown && case when p_z > 6 then p_box else st_makeenvelope(-180, -90, 180, 90, 4326) end) u
+    group by u.unit, u.verification, u.g);
+  return array(
+    with m as (
+      select ((s.tile >> v_zoom & v_last) * 16 + (s.square >> 4) >> v_up) * 16 + ((v_last - (s.tile & v_last)) * 16 + (s.square & 15) >> v_up) as square, s.kind_group as g,
+        sum(s.confirmed)::int as l1, sum(s.probable)::int as l2, sum(s.suspected)::int as l3, sum(s.reported)::int as l4, sum(s.inconclusive)::int as l5,
+        sum(s.refuted)::int as l6, sum(s.confirmed + s.probable + s.suspected + s.reported + s.inconclusive + s.refuted)::int as n, sum(s.x::float8) as x, sum(s.y::float8) as y,
+        bit_xor(s.id_high) as high, bit_xor(s.id_low) as low
+      from reg.site_square s where s.face = v_level and s.scope = any (v_scopes) and s.zoom = v_zoom and s.tile = any (v_tiles) group by 1, 2),
+    q as (
+      select m.square, sum(m.n)::int as n, array[sum(m.l1), sum(m.l2), sum(m.l3), sum(m.l4), sum(m.l5), sum(m.l6)]::int[] as levels,
+        (array_agg(m.g order by m.n desc, m.g))[1] as g, sum(m.x) / sum(m.n) / 100 as x, sum(m.y) / sum(m.n) / 100 as y,
+        bit_xor(m.high) as high, bit_xor(m.low) as low
+      from m where m.n > 0 group by 1)
+    select row(q.square, null, q.n, (q.x - v_west) / v_side, (q.y - v_south) / v_side, s.code, null, q.levels, q.g)::api._symbol
+    from q left join lateral (select t.code from reg.site t where t.face = v_level
+      and t.id = case when q.n = 1 then (lpad(to_hex(q.high), 16, '0') || lpad(to_hex(q.low), 16, '0'))::uuid end limit 1) s on true) || array(select u from api._far_symbols(v_units) u where v_units <> '{}');
+end $$;
+
+-- One symbol for each square of the grid: n sites, s how many of each level (confirmed to refuted), g the most frequent group,
+-- v the best level; what stands alone keeps its attributes and has its names.
+create function api._far_layers(f api._site_filter, p_tile geometry, p_symbols api._symbol[]) returns bytea
+stable set plan_cache_mode = force_generic_plan language plpgsql as $$
+declare v_layers bytea; v_side float8 := st_xmax(p_tile) - st_xmin(p_tile);
+begin
+  with named as materialized (
+    select q.*, case when q.levels[1] > 0 then 'confirmed' when q.levels[2] > 0 then 'probable' when q.levels[3] > 0 then 'suspected'
+      when q.levels[4] > 0 then 'reported' when q.levels[5] > 0 then 'inconclusive' else 'refuted' end as v
+    from unnest(p_symbols) q),
   symbol as (
     select st_asmvtgeom(st_setsrid(st_makepoint(st_xmin(p_tile) + q.x * v_side, st_ymin(p_tile) + q.y * v_side), 3857), p_tile::box2d, 4096, 128, true) as geom,
       api._feature_id(s.id) as id, q.n, q.square as q, case when q.n = 1 then coalesce(t.attrs->>'group', 'other') else q.g end as g, q.v,
-      case when q.n > 1 then array_to_string(q.levels, ',') end as s, s.code as c, case when q.n = 1 then coalesce(q.k, 'unknown') end as k,
+      case when q.n > 1 then array_to_string(q.levels, ',') end as s, s.code as c, case when q.n = 1 then coalesce(q.k, s.kinds[1], 'unknown') end as k,
       s.protection as p, s.shown_as as x, case when s.next_review < (f).today then 1 end as o, left(s.names->>'en', 80) as ne,
       left(s.names->>'ar', 80) as na
-    from named q left join vocab.site_kind t on t.code = q.k
-    left join lateral (select * from reg.site s where s.code = q.code collate "default" and s.face = (f).level limit 1) s on q.n = 1
+    from named q left join lateral (select * from reg.site s where s.code = q.code collate "default" and s.face = (f).level limit 1) s on q.n = 1
+    left join vocab.site_kind t on t.code = coalesce(q.k, s.kinds[1])
     where q.unit is null order by q.square offset 0)
   select coalesce((select st_asmvt(y, 'sites', 4096, 'geom', 'id') from symbol y), '')
       || api._unit_layers((select array_agg(row(q.code, q.unit, q.n, q.g)::api._tile_unit) from named q where q.unit is not null), (f).level, p_tile)
@@ -187,7 +212,7 @@ create function api.site_tile(p_z int, p_x int, p_y int, p_q text default null, 
   p_verification text[] default null, p_protection text[] default null, p_adm1 text[] default null, p_bbox float8[] default null,
   p_from date default null, p_to date default null, p_overdue bool default null, p_ids uuid[] default null, p_around_km float8 default null) returns bytea
 stable security definer set search_path = pg_catalog, public, pg_temp language plpgsql as $$
-declare f api._site_filter; v_tile geometry; v_box geometry; v_layers bytea; v_parts api._square[];
+declare f api._site_filter; v_tile geometry; v_box geometry; v_layers bytea;
 begin
   if not coalesce(p_z between 0 and 20 and p_x >= 0 and p_y >= 0 and p_x < 1 << p_z and p_y < 1 << p_z, false) then perform api._missing(); end if;
   f := api._site_filter(p_q, p_kinds, p_groups, p_verification, p_protection, p_adm1, p_bbox, p_from, p_to, p_overdue, p_ids, p_around_km);
@@ -196,14 +221,11 @@ begin
   if p_z >= 9 then
     if (f).whole then v_layers := api._near_whole(f, v_tile, v_box, p_z); else v_layers := api._near_layers(f, v_tile, v_box, p_z); end if;
     if v_layers is not null then return nullif(v_layers, ''); end if;
+  elsif (f).whole then return nullif(api._far_layers(f, v_tile, api._far_kept(f, p_z, p_x, p_y, v_tile, v_box)), '');
   elsif not api._reaching(f, v_box) then return null;
   end if;
-  if p_z > 6 and (f).whole then v_parts := api._far_parts_in(f, v_tile, v_box);
-  else
-    if p_z > 6 then f.reach := v_box; end if;  -- a tile that holds most of the face is read faster without the index
-    v_parts := api._far_parts(f, v_tile);
-  end if;
-  return nullif(api._far_layers(f, v_tile, v_parts), '');
+  if p_z > 6 then f.reach := v_box; end if;  -- a tile that holds most of the face is read faster without the index
+  return nullif(api._far_layers(f, v_tile, array(select q from api._far_symbols(api._far_parts(f, v_tile)) q)), '');
 end $$;
 comment on function api.site_tile(int, int, int, text, text[], text[], text[], text[], text[], float8[], date, date, bool, uuid[], float8) is
   'The vector tile (MVT) of the sites that site_list would list, as the caller is shown them; null where it is empty. Layer sites: c code, '

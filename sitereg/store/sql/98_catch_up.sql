@@ -24,4 +24,5 @@ begin
       and not exists (select 1 from reg.site_name n where n.site = s.id and n.face = s.face);
   end loop;
   if exists (select 1 from reg.place p where p.words = '{}') then perform api._name_places(null); end if;
+  if not exists (select 1 from reg.site_square) then perform api._square_again(); end if;
 end $$;

@@ -22,6 +22,7 @@ def test_revoking_ends_every_claim_and_new_subjects_vanish_from_all_faces(regist
     assert look(registry, "select count(*) from reg.site where id = %s", report.rows[1].subject) == [(0,)]
     assert look(registry, "select count(*) from reg.subject where id = %s", report.rows[1].subject) == [(1,)]
     assert look(registry, "select count(*) from reg.claim_end where claim = %s", own) == [(0,)]
+    assert look(registry, "select count(*) from api._square_faults()") == [(0,)]
     assert batches.shown(registry, batch=report.batch)["revoked_why"] == "sent in error"
     with pytest.raises(Conflict):
         imports.revoke(registry, batch=report.batch, reason="twice")

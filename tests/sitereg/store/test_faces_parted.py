@@ -11,7 +11,9 @@ from tests.sitereg import analysing, peopled
 
 pytestmark = pytest.mark.db
 TABLES = ("site", "site_kind", "site_relation", "site_name", "person", "person_event", "holding")
-LATER = ("beside",)  # parted from its beginning, by a later revision
+LATER = ("beside", "site_square")  # parted from their beginning, by a later revision
+SQUARES = ("select face, zoom, sum(confirmed + probable + suspected + reported + inconclusive + refuted), sum(x) from reg.site_square"
+           " group by 1, 2 order by 1, 2")
 BESIDE = "select face, what, count(*), md5(string_agg(b::text, '|' order by b::text)) from reg.beside b group by 1, 2 order by 1, 2"
 
 
@@ -65,12 +67,15 @@ def test_a_registry_with_rows_goes_down_and_up_and_is_what_it_was(filled, raw):
     before, form, faults, beside = rows(raw), shape_of(raw), audit.verify(filled).faults, raw.execute(BESIDE).fetchall()
     assert {what for _face, what, *_ in beside} == {"visit", "measure", "disturbance"}
     assert all(len(before[table]) > 1 for table in TABLES)
+    squares = raw.execute(SQUARES).fetchall()
+    assert len(squares) == 12
     down(raw)
     assert rows(raw) == before and raw.execute("select count(*) from pg_inherits i where i.inhparent = 'reg.site'::regclass").fetchone() == (0,)
     assert measured(raw, "reg.site", "adm1") == -1 and measured(raw, "reg.site_name", "words") == 0
     assert raw.execute("select count(*) from pg_statistic_ext").fetchone()[0] == len(TABLES) - 1
     schema.upgrade(raw)
     assert rows(raw) == before and shape_of(raw) == form and raw.execute(BESIDE).fetchall() == beside
+    assert raw.execute(SQUARES).fetchall() == squares
     assert raw.execute("select count(*) from pg_statistic_ext").fetchone() == (0,)
     new = [one for one in audit.verify(filled).faults if one not in faults]
     assert [one for one in new if one["problem"] != "event without its row"] == [], "tables of later revisions went with their rows"
