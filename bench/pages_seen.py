@@ -17,7 +17,7 @@ from bench.measure import percentile
 PAINT_MS, FRAME_MS, VIEW_KB, TILE_KB = 2000, 100, 300, 500
 ZOOMS = (6, 8, 10, 12, 14)
 ROUNDS, DRAGS, DRAG = 3, 5, 400  # how often, drags of one round, pixels of one
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-headless-shell") or "/usr/bin/chromium"
 TRACED = ["devtools.timeline", "disabled-by-default-devtools.timeline", "__metadata"]
 RENDERED = {"UpdateLayoutTree", "Layout", "PrePaint", "Paint", "UpdateLayer", "Layerize", "Commit", "ParseHTML",
             "ParseAuthorStyleSheet"}

@@ -23,7 +23,7 @@ WEB = os.path.join(ROOT, "web")
 OLDEST = (3, 11)
 POSTGRES_PLACES = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/usr/local/pgsql/bin",
                    "/usr/local/opt/postgresql@*/bin", "/opt/homebrew/opt/postgresql@*/bin")
-CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QGIS, QGIS_PYTHON = ("python3-qgis", "gdal-bin"), "/usr/bin/python3"
 CLUSTER_CONF = "/etc/postgresql-common/createcluster.d/sitereg.conf"
 
@@ -90,7 +90,7 @@ def missing_packages(python, tests):
     missing += [] if has_postgis() else [postgis_package()]
     missing += [] if has_pango() else ["libpangoft2-1.0-0"]
     if tests and not any(map(shutil.which, CHROMIUMS)):
-        missing += ["chromium", "fonts-dejavu-core"]
+        missing += ["chromium-headless-shell", "fonts-dejavu-core"]
     return missing
 
 

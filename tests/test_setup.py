@@ -123,7 +123,7 @@ def test_missing_packages_are_named(monkeypatch):
     monkeypatch.setattr(setup.shutil, "which", lambda *_: None)
     monkeypatch.setattr(setup, "read", lambda _: 'VERSION_ID="12"')
     assert setup.missing_packages("python3", tests=False) == ["python3-venv", "postgresql-15-postgis-3", "libpangoft2-1.0-0"]
-    assert "chromium" in setup.missing_packages("python3", tests=True)
+    assert "chromium-headless-shell" in setup.missing_packages("python3", tests=True)
 
 
 def test_an_interpreter_below_a_closed_folder_is_not_taken_for_others(tmp_path):
