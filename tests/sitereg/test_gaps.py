@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sitereg import errors
+from sitereg import decisions, errors, sharing
 from sitereg import protection as guarding
 from tests import given
 from tests.sitereg.deciding import DAY, GRAVE
@@ -97,6 +97,36 @@ def test_hidden_sites_stand_on_no_list_and_in_no_count(registry, site):
         shown = guarding.gaps(registry)[0]
         assert shown["shown_as"] == "cell_1km" and shown["shape"]["type"] == "Polygon"
     assert set(ids(registry)) == {site, hidden}
+
+
+def harmed(registry, site):
+    visit = guarding.inspect(registry, site, visited_on=DAY)
+    guarding.record_disturbance(registry, site, "looting", "severe", observed=(date.today(), date.today()), visit=visit["visit"])
+    return visit["source"]
+
+
+def test_harm_and_measures_of_a_hidden_place_that_became_part_of_one_that_is_seen_move_no_list(registry, site):
+    hidden = given.site(registry, given.kind(GRAVE), given.place(36.5, 33.6), tier=2, key="h")[0]
+    with registry.as_("officer1"):
+        before = guarding.gap_page(registry), guarding.gaps(registry), guarding.gap_counts(registry)
+    harmed(registry, hidden)
+    guarding.record_measure(registry, hidden, "guard", reason="x", agent_kind="mukhtar")
+    merged = decisions.merge(registry, site, hidden, reason="one place")
+    with registry.as_("verifier"):
+        decisions.approve(registry, merged.proposal)
+    with registry.as_("officer1"):
+        assert (guarding.gap_page(registry), guarding.gaps(registry), guarding.gap_counts(registry)) == before
+    found = guarding.gaps(registry)[0]
+    assert (found["worst"]["severity"], found["measures"]) == ("severe", ["guard"])
+
+
+def test_harm_that_a_frozen_source_told_of_moves_no_list(registry, site):
+    source = harmed(registry, site)
+    with registry.as_("officer1"):
+        assert ids(registry, "disturbed") == [site]
+    sharing.freeze(registry, "source", source=source, reason="somebody was followed", review_on=SOON)
+    with registry.as_("officer1"):
+        assert (ids(registry, "disturbed"), guarding.gaps(registry)[0]["worst"]) == ([], None)
 
 
 def test_what_is_said_most_stands_first_as_far_as_one_sees_it(registry, site):

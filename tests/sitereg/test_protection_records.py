@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from shapely import Polygon
 
-from sitereg import decisions, errors
+from sitereg import decisions, errors, sharing
 from sitereg import protection as guarding
 from sitereg.actors import Actor
 from sitereg.store import session as store
@@ -271,3 +271,19 @@ def test_a_holding_has_a_protection_of_its_own(registry):
     done = guarding.decide(registry, made, "partially_protected", reason="half of the shelves",
                            observed_on=DAY)
     assert done.state == "decided" and protection(registry, made) == "partially_protected"
+
+
+def test_what_is_frozen_neither_serves_nor_hinders_whoever_does_not_see_it(registry, site):
+    made = guarding.inspect(registry, site, visited_on=DAY)
+    guarding.record_disturbance(registry, site, "looting", "severe", observed=(DAY, DAY), visit=made["visit"])
+    assert protection(registry, site) == "compromised"
+    sharing.freeze(registry, "source", source=made["source"], reason="somebody was followed", review_on=SOON)
+    with registry.as_("officer1"):
+        assert guarding.disturbances(registry, site) == []
+        with pytest.raises(errors.Refused, match="assessed the damage") as refused, registry.savepoint():
+            guarding.decide(registry, site, "unprotected", reason="seen", observed_on=DAY)
+        assert "disturbance first" not in str(refused.value), "nothing tells of a disturbance that he does not see"
+        guarding.inspect(registry, site, visited_on=date.today(), damage_assessed=True)
+        guarding.decide(registry, site, "unprotected", reason="nothing is broken", observed_on=date.today())
+        with pytest.raises(errors.Refused, match="Record a disturbance"), registry.savepoint():
+            guarding.decide(registry, site, "compromised", reason="as it was said", observed_on=date.today())

@@ -25,13 +25,20 @@ begin
    and k.tier <= greatest(s.tier, 1) and (k.scope in (0, s.scope) or api._within_scope(k.scope, s.scope)) where s.id = p_subject);
 end $$;
 
+-- The sets of compartments of whoever a guard is judged for: what is frozen, or of a set that he lacks, neither helps him nor stands in his way.
+create function api._scopes_of(p jsonb) returns int[] immutable parallel safe
+set search_path = pg_catalog, public, pg_temp language plpgsql as $$
+begin
+  return array(select jsonb_array_elements_text(p->'scopes')::int);
+end $$;
+
 -- The live claims of the subject that may be seen, with their grades and the kind of their source; cited = in the basis.
 -- In plpgsql, whose plans last for a session: guards ask for it some hundred times a page, and it was planned each time.
 create function api._evidence(p jsonb) returns setof api._proof stable rows 30
 set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off language plpgsql as $$
 #variable_conflict use_column
 declare v_of uuid := (p->>'subject')::uuid; v_members uuid[] := api._merged_in(v_of); v_level int := (p->>'level')::int;
-  v_scopes int[] := array(select jsonb_array_elements_text(p->'scopes')::int); v_basis uuid[] := array(select jsonb_array_elements_text(p->'basis')::uuid);
+  v_scopes int[] := api._scopes_of(p); v_basis uuid[] := array(select jsonb_array_elements_text(p->'basis')::uuid);
 begin
   return query
   select c.id, c.predicate, c.value->>'code', c.value, c.object, c.geom, c.uncertainty_m, c.pcode, coalesce(c.at, c.began),

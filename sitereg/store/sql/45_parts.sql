@@ -159,7 +159,7 @@ create function api._parts_i14_protected(p jsonb) returns api._part[] stable
 set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
 #variable_conflict use_column
 begin
-  return (with m as (select x.agent, x.agent_kind from api._measures((p->>'subject')::uuid) x where x.state = 'active')
+  return (with m as (select x.agent, x.agent_kind from api._measures((p->>'subject')::uuid, api._scopes_of(p)) x where x.state = 'active')
   select array[(1, 'active_measure', exists (select 1 from m)::int, 1, false, 'a measure that is active'),
     (1, 'answers', (exists (select 1 from m where m.agent is not null or m.agent_kind is not null) or exists (select 1 from api._evidence(p) e
       where e.predicate = 'authority' and e.value->>'role' = 'responsible_for_protection'))::int, 1, false, 'somebody who answers for the protection'),
@@ -171,11 +171,11 @@ create function api._parts_damage_assessed_remedy(p jsonb) returns api._part[] s
 set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
 #variable_conflict use_column
 begin
-  return (with d as materialized (select * from api._disturbances((p->>'subject')::uuid) x where x.rank >= 2 and x.class <> 1)
+  return (with d as materialized (select * from api._disturbances((p->>'subject')::uuid, api._scopes_of(p)) x where x.rank >= 2 and x.class <> 1)
   select array[(1, 'remedied', (not exists (select 1 from d where d.is_open or d.remedy is null))::int, 1, false,
       'each disturbance ended, with what was done about it'),
     (1, 'assessed', exists (select 1 from reg.visit v where v.site = any ((select api._kin((p->>'subject')::uuid))::uuid[]) and v.damage_assessed
-      and v.visited_on >= coalesce((select max(d.since) from d), v.visited_on))::int, 1, false,
+      and v.scope = any (api._scopes_of(p)) and v.visited_on >= coalesce((select max(d.since) from d), v.visited_on))::int, 1, false,
       'a visit or remote review after the disturbance that assessed the damage')]::api._part[]);
 end $$;
 

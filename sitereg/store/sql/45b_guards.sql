@@ -3,7 +3,7 @@
 set role sr_writer;
 
 -- Each measure of a subject with the state in force and the day on which it lapses (a renewal sets a new one).
-create function api._measures(p_subject uuid) returns table(id uuid, kind text, state text, agent_kind text, agent uuid, lapses_on date) stable
+create function api._measures(p_subject uuid, p_scopes int[] default null) returns table(id uuid, kind text, state text, agent_kind text, agent uuid, lapses_on date) stable
 set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 #variable_conflict use_column
 begin
@@ -11,11 +11,11 @@ begin
   select m.id, m.kind, d.to_state, m.agent_kind, m.agent, coalesce(d.due, m.lapses_on)
   from reg.measure m left join lateral (select x.to_state, x.due from reg.decision x
     where x.subject = m.site and x.machine = 'measure' and x.aspect = m.id::text order by x.seq desc limit 1) d on true
-  where m.site = any ((select api._kin(p_subject))::uuid[]);
+  where m.site = any ((select api._kin(p_subject))::uuid[]) and (p_scopes is null or m.scope = any (p_scopes));
 end $$;
 
 -- Each disturbance: strong = still open, at least moderate, and from an officer's own visit or a claim of C3 or better (I15).
-create function api._disturbances(p_subject uuid) returns table(
+create function api._disturbances(p_subject uuid, p_scopes int[] default null) returns table(
   id uuid, kind text, severity text, rank int, is_open bool, remedy text, strong bool, class int, since date, recorded_at timestamptz) stable
 set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 #variable_conflict use_column
@@ -27,7 +27,8 @@ begin
          case when d.visit is not null then 0 else api._class(d.reliability, d.credibility) end,
          coalesce(lower(d.observed), (d.recorded_at at time zone 'Asia/Damascus')::date), d.recorded_at
   from reg.disturbance d join vocab.severity s on s.code = d.severity
-  left join reg.disturbance_end e on e.disturbance = d.id where d.site = any ((select api._kin(p_subject))::uuid[]);
+  left join reg.disturbance_end e on e.disturbance = d.id
+  where d.site = any ((select api._kin(p_subject))::uuid[]) and (p_scopes is null or d.scope = any (p_scopes));
 end $$;
 
 create function api._levels(p_subject uuid) returns table(kind text, level text, recorded_at timestamptz) stable
@@ -49,14 +50,14 @@ end $$;
 create function api._guard_planned_measure(p jsonb) returns text stable
 set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 begin
-  return case when exists (select 1 from api._measures((p->>'subject')::uuid) m where m.state in ('planned', 'active'))
+  return case when exists (select 1 from api._measures((p->>'subject')::uuid, api._scopes_of(p)) m where m.state in ('planned', 'active'))
     then null else 'Record a planned measure first.' end;
 end $$;
 
 create function api._guard_active_measure(p jsonb) returns text stable
 set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 begin
-  return case when exists (select 1 from api._measures((p->>'subject')::uuid) m where m.state = 'active')
+  return case when exists (select 1 from api._measures((p->>'subject')::uuid, api._scopes_of(p)) m where m.state = 'active')
     then null else 'Record an active measure first.' end;
 end $$;
 
@@ -75,7 +76,7 @@ create function api._guard_last_measure_gone(p jsonb) returns text stable
 set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
 #variable_conflict use_column
 begin
-  return case when exists (select 1 from api._measures((p->>'subject')::uuid) m where m.state = 'active'
+  return case when exists (select 1 from api._measures((p->>'subject')::uuid, api._scopes_of(p)) m where m.state = 'active'
       or (m.state = 'planned' and p->>'from' = 'measures_planned'))
     then 'A measure still stands: record first that it was removed, failed or lapsed.' end;
 end $$;
@@ -84,7 +85,7 @@ create function api._guard_disturbance_open(p jsonb) returns text stable
 set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
 #variable_conflict use_column
 begin
-  return case when exists (select 1 from api._disturbances((p->>'subject')::uuid) d where d.strong) then null
+  return case when exists (select 1 from api._disturbances((p->>'subject')::uuid, api._scopes_of(p)) d where d.strong) then null
     else 'Record a disturbance that is at least moderate, from a visit of your own or a claim of C3 or better.' end;
 end $$;
 
@@ -111,7 +112,7 @@ create function api._guard_total_severity(p jsonb) returns text stable
 set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
 #variable_conflict use_column
 begin
-  return case when exists (select 1 from api._disturbances((p->>'subject')::uuid) d where d.severity = 'total' and d.is_open and d.class <> 1)
+  return case when exists (select 1 from api._disturbances((p->>'subject')::uuid, api._scopes_of(p)) d where d.severity = 'total' and d.is_open and d.class <> 1)
     then null else 'Record the disturbance of total severity first.' end;
 end $$;
 
@@ -121,7 +122,7 @@ set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generi
 #variable_conflict use_column
 begin
   return exists (select 1 from api._evidence(p) e, api._last(p) d where e.cited and e.recorded_at > d.recorded_at)
-      or exists (select 1 from api._disturbances((p->>'subject')::uuid) x, api._last(p) d
+      or exists (select 1 from api._disturbances((p->>'subject')::uuid, api._scopes_of(p)) x, api._last(p) d
                  where x.class <> 1 and x.recorded_at > d.recorded_at);
 end $$;
 

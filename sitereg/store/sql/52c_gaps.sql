@@ -21,9 +21,10 @@ create function api._gap_points(p_protection text, p_rank int, p_fresh bool, p_i
   p_verification text) returns jsonb immutable parallel safe language sql as $$
   select jsonb_strip_nulls(to_jsonb(w)) from api._gap_weights(p_protection, p_rank, p_fresh, p_in_doubt, p_measures, p_overdue, p_unseen, p_verification) w $$;
 
--- What is known of these sites and of those that were merged into them, each by the indexes of its site: what others record elsewhere is not read,
--- so that neither plan nor pages counted hang on it. First the harm and the threats that nobody has ended,
-create function api._gap_harm(p_ids uuid[], p_members uuid[], p_today date) returns table(id uuid, reports int, rank int, fresh bool, worst jsonb) stable rows 1000
+-- What the caller may know of these sites and of those that were merged into them (a more restricted one's harm is not told with it), each by the
+-- indexes of its site: what others record elsewhere is not read, so that neither plan nor pages counted hang on it. First the harm and the threats
+-- that nobody has ended,
+create function api._gap_harm(p_ids uuid[], p_members uuid[], p_level int, p_scopes int[], p_today date) returns table(id uuid, reports int, rank int, fresh bool, worst jsonb) stable rows 1000
 set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off language plpgsql as $$
 begin
   return query
@@ -31,21 +32,21 @@ begin
     max((v.attrs->>'rank')::int), bool_or(upper(d.observed) > p_today - 30), (array_agg(jsonb_build_object('kind', d.kind, 'severity', d.severity,
       'observed', d.observed) order by v.attrs->>'rank' desc, upper(d.observed) desc nulls last))[1]
   from unnest(p_ids, p_members) w(id, member) join reg.disturbance d on d.site = w.member join vocab.severity v on v.code = d.severity and (v.attrs->>'rank')::int > 0
-  where not exists (select 1 from reg.disturbance_end e where e.disturbance = d.id) group by 1;
+  where d.tier <= p_level and d.scope = any (p_scopes) and not exists (select 1 from reg.disturbance_end e where e.disturbance = d.id) group by 1;
 end $$;
 
 -- then the measures that are active, and who stands behind them,
-create function api._gap_works(p_ids uuid[], p_members uuid[]) returns table(id uuid, kinds text[], bodies text[]) stable rows 1000
+create function api._gap_works(p_ids uuid[], p_members uuid[], p_level int, p_scopes int[]) returns table(id uuid, kinds text[], bodies text[]) stable rows 1000
 set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off language plpgsql as $$
 begin
   return query
   select w.id, array_agg(distinct m.kind), array_remove(array_agg(distinct coalesce(m.agent::text, m.agent_kind)), null)
   from unnest(p_ids, p_members) w(id, member) join reg.measure m on m.site = w.member
-  where 'active' = (select d.to_state from reg.decision d where d.subject = m.site and d.machine = 'measure' and d.aspect = m.id::text order by d.seq desc limit 1)
+  where m.tier <= p_level and m.scope = any (p_scopes) and 'active' = (select d.to_state from reg.decision d where d.subject = m.site and d.machine = 'measure' and d.aspect = m.id::text order by d.seq desc limit 1)
   group by 1;
 end $$;
 
--- and who looked last, of the visits that the caller may see.
+-- and who looked last.
 create function api._gap_looks(p_ids uuid[], p_members uuid[], p_level int, p_scopes int[]) returns table(id uuid, day date, how text) stable rows 1000
 set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off language plpgsql as $$
 begin
@@ -82,8 +83,8 @@ begin
     l.day, l.how, g.access, coalesce((c.attrs->>'safe')::bool, true), h.rank, h.fresh,
     coalesce(p.disturbance, 0) + coalesce(p.recent, 0) + coalesce(p.status, 0) + coalesce(p.in_doubt, 0) + coalesce(p.no_measure, 0) + coalesce(p.overdue, 0)
       + coalesce(p.unseen, 0) + p.stake, n.lists
-  from seen g left join api._gap_harm(v_ids, v_members, v_today) h on h.id = g.id
-  left join api._gap_works(v_ids, v_members) w on w.id = g.id left join answers a on a.id = g.id
+  from seen g left join api._gap_harm(v_ids, v_members, p_level, p_scopes, v_today) h on h.id = g.id
+  left join api._gap_works(v_ids, v_members, p_level, p_scopes) w on w.id = g.id left join answers a on a.id = g.id
   left join api._gap_looks(v_ids, v_members, p_level, p_scopes) l on l.id = g.id
   left join vocab.access_condition c on c.code = g.access
   cross join lateral api._gap_weights(g.protection, h.rank, h.fresh, g.in_doubt_since is not null, cardinality(coalesce(w.kinds, '{}')),
