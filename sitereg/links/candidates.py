@@ -2,6 +2,7 @@
 from the caller's own face at that moment. Nothing is stored and no status changes."""
 from bisect import bisect_right
 from dataclasses import dataclass
+from threading import Lock
 from uuid import UUID
 
 import numpy
@@ -25,6 +26,8 @@ MOST_WORK = 2_000_000
 LOADED = ("load", "cohort")
 COLUMNS = {"person": "person_fit"}  # names of bars in api.link_frame where they are others
 BANDS = (1, 5, 10, 20, 50, 100, 200, 500, 1000)
+ALONE = Lock()
+"""Held while a person is scored: gravity between N places of custody takes 8 N * N bytes, half a GB for 8,000."""
 
 __all__ = ["Answer", "Candidate", "Contrast", "beside", "candidates", "contrast", "why"]
 
@@ -168,7 +171,8 @@ def scored(session, person, question, read=None):
     who = session.one("link_person", person=str(person), question=question)
     read = read or world.load(world.caller(session), question, session.value("level"))
     made, events = next(iter(world.told(read, person=who["id"])))
-    bars = score.bars(read.world, made)
+    with ALONE:
+        bars = score.bars(read.world, made)
     return Scored(read, made, events, bars, batch.order(bars))
 
 

@@ -6,7 +6,7 @@ import pytest
 from sitereg import protection as guarding
 from tests import given
 from tests.sitereg import deciding
-from tests.sitereg.deciding import DAY, activity, event, lacks, remains, source
+from tests.sitereg.deciding import DAY, GRAVE, activity, event, lacks, put, remains, source
 
 pytestmark = pytest.mark.db
 
@@ -126,3 +126,19 @@ def test_a_later_sign_of_life_blocks(registry, at, grade, stands_in_the_way):
     assert (lacks(registry, "alive_conflict", person, death, machine="fate") is not None) is stands_in_the_way
     registry.call("end_claim", claim=life[0], why="another man of that name")
     assert lacks(registry, "alive_conflict", person, death, machine="fate") is None
+
+
+def test_levels_of_kinds_that_are_hidden_serve_and_hinder_no_guard(registry, site):
+    def told(guard, who):
+        with registry.as_(who), registry.dba() as raw:
+            return raw.execute(f"select api._guard_{guard}(api._context(%s, 'protection', '', '', '', 'for the tests', '{{}}', '{{}}', null, %s))",
+                               [site, DAY]).fetchone()[0]
+    put(registry, site, "protection", "unassessed", age=timedelta(days=9))
+    given.say(registry, site, {**given.kind(GRAVE), "tier": 2})
+    put(registry, site, "verification", "suspected", aspect=GRAVE)
+    assert told("assessed", "worker") is None and told("kind_changed", "worker") is None
+    for who in ("officer1", "investigator1"):
+        assert "One of its kinds must be" in told("assessed", who) and "must have become" in told("kind_changed", who)
+    given.say(registry, site, given.kind("court"))
+    put(registry, site, "verification", "refuted", aspect="court")
+    assert told("refuted_or_merged", "officer1") is None and "Every kind" in told("refuted_or_merged", "worker")

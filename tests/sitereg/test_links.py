@@ -1,6 +1,8 @@
 """Candidates as somebody asks for them: their order, their words, and what they never do."""
 import json
 import math
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy
 import pytest
@@ -11,6 +13,7 @@ from sitereg import links
 from sitereg.cli import main
 from sitereg.errors import BadInput, NotFound, Refused
 from sitereg.geo import spread
+from sitereg.links import score
 from sitereg.links.explain import compared
 from sitereg.links.model import BARS
 from tests import given
@@ -153,6 +156,29 @@ def test_burial_is_asked_with_a_reason_and_never_of_the_listed(filled):
     with analysing.dba(settings) as raw:
         logged = raw.execute("select detail->>'reason' from reg.read_log where action = 'link_buried' order by id").fetchall()
         assert logged == [("family asks",), ("family asks",), ("visit planned",)]
+
+
+@pytest.mark.db
+def test_a_process_scores_one_person_at_a_time(filled, monkeypatch):
+    """What a score takes for a moment grows with the square of the places of custody: threads of a web do not take it side by side."""
+    inside, most, bars = [], [], score.bars
+
+    def slowly(*given):
+        inside.append(1)
+        most.append(len(inside))
+        time.sleep(0.05)
+        made = bars(*given)
+        inside.pop()
+        return made
+
+    def ask():
+        with analysing.as_(filled[0], "worker", "reading")() as session:
+            links.candidates(session, person=filled[1]["person"])
+
+    monkeypatch.setattr(score, "bars", slowly)
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(lambda _: ask(), range(3)))
+    assert most == [1, 1, 1]
 
 
 @pytest.mark.db

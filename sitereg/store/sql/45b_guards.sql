@@ -31,11 +31,13 @@ begin
   where d.site = any ((select api._kin(p_subject))::uuid[]) and (p_scopes is null or d.scope = any (p_scopes));
 end $$;
 
-create function api._levels(p_subject uuid) returns table(kind text, level text, recorded_at timestamptz) stable
+-- The levels of the kinds that whoever a guard is judged for may know of.
+create function api._levels(p jsonb) returns table(kind text, level text, recorded_at timestamptz) stable
 set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 begin
   return query select distinct on (d.aspect) d.aspect, d.to_state, d.recorded_at from reg.decision d
-    where d.subject = p_subject and d.machine = 'verification' order by d.aspect, d.seq desc;
+    where d.subject = (p->>'subject')::uuid and d.machine = 'verification'
+      and api._told_aspect(d.subject, 'verification', d.aspect, (p->>'level')::int, api._scopes_of(p)) order by d.aspect, d.seq desc;
 end $$;
 
 create function api._guard_assessed(p jsonb) returns text stable
@@ -43,7 +45,7 @@ set search_path = pg_catalog, public, pg_temp language plpgsql as $$
 begin
   return case when p->>'observed_on' is null then 'Say on which day it was assessed (observed on).'
     when not exists (select 1 from reg.subject s where s.id = (p->>'subject')::uuid and (s.kind = 'holding' or exists (
-      select 1 from api._levels(s.id) l where l.level in ('suspected', 'probable', 'confirmed'))))
+      select 1 from api._levels(p) l where l.level in ('suspected', 'probable', 'confirmed'))))
       then 'One of its kinds must be suspected, probable or confirmed first.' end;
 end $$;
 
@@ -156,7 +158,7 @@ set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generi
 #variable_conflict use_column
 begin
   return case when exists (select 1 from reg.subject s where s.id = (p->>'subject')::uuid and s.merged_into is not null)
-      or (select count(*) > 0 and bool_and(l.level = 'refuted') from api._levels((p->>'subject')::uuid) l)
+      or (select count(*) > 0 and bool_and(l.level = 'refuted') from api._levels(p) l)
     then null else 'Every kind of the site must be refuted, or the site merged into another.' end;
 end $$;
 
@@ -164,7 +166,7 @@ create function api._guard_kind_changed(p jsonb) returns text stable
 set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan language plpgsql as $$
 #variable_conflict use_column
 begin
-  return case when exists (select 1 from api._levels((p->>'subject')::uuid) l, api._last(p) d
+  return case when exists (select 1 from api._levels(p) l, api._last(p) d
       where l.level in ('suspected', 'probable', 'confirmed') and l.recorded_at > d.recorded_at)
     then null else 'A kind of the site must have become suspected, probable or confirmed since.' end;
 end $$;

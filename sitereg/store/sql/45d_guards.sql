@@ -52,7 +52,7 @@ set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generi
 #variable_conflict use_column
 begin
   return case when exists (select 1 from api._evidence(p) e where e.cited and e.predicate = 'kind' and not exists (
-      select 1 from api._levels((p->>'subject')::uuid) l where l.kind = e.code and l.level = 'confirmed'))
+      select 1 from api._levels(p) l where l.kind = e.code and l.level = 'confirmed'))
     then 'Every kind that is shown must be confirmed first.' end;
 end $$;
 
