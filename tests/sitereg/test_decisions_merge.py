@@ -1,7 +1,7 @@
 """Merging and splitting sites: old codes lead to what they became, and each way goes back."""
 import pytest
 
-from sitereg import decisions, errors
+from sitereg import decisions, errors, sites
 from sitereg import protection as guarding
 from tests import given
 from tests.sitereg import deciding
@@ -55,6 +55,18 @@ def test_the_survivor_hides_its_place_as_the_stricter_of_the_two_did(registry, t
     assert face(registry, survivor, "exact_tier") == (1,)
     approved(registry, decisions.merge(registry, survivor, other, reason="one place"))
     assert face(registry, survivor, "exact_tier") == (2,)
+
+
+@pytest.mark.parametrize("more", [{"tier": 2}, {"compartments": ["names"]}])
+def test_what_a_more_restricted_place_brings_is_told_to_nobody_who_did_not_see_it(registry, two, more):
+    survivor, code = two[0], two[1]
+    other = given.site(registry, given.kind("archive"), given.place(36.5, 33.6), exact_tier=2, **more)[0]
+    with registry.as_("investigator1"):
+        before = sites.show(registry, code), sites.history(registry, code), registry.rows("all_tasks")
+    approved(registry, decisions.merge(registry, survivor, other, reason="one place"))
+    assert deciding.tasks(registry, survivor, "review_merged") != [] and "review_merged" in {one["what"] for one in registry.rows("all_tasks")}
+    with registry.as_("investigator1"):
+        assert (sites.show(registry, code), sites.history(registry, code), registry.rows("all_tasks")) == before
 
 
 def test_annulling_a_merge_restores_both_and_can_be_annulled_too(registry, two):

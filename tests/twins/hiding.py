@@ -34,6 +34,7 @@ def hide(settings, known, folder):
         decisions.decide(session, made["lone"], "protection", "unprotected", reason="nobody is there", observed_on=date(2026, 3, 1))
         protection.record_measure(session, made["lone"], "perimeter_fence", reason="to keep it", lapses_on=session.value("today") + timedelta(days=9))
         protection.record_disturbance(session, made["lone"], "looting", "severe", note="seen from the road", visit=seen["visit"])
+    made |= swallowed(acting, known)
     with acting("handler") as session:
         reports.record(session, "He said it lies behind the Telling Hollow", terms=SECRET_TERMS, tier=2, source=source,
                        paraphrase="It is said to lie behind the Telling Hollow")
@@ -61,6 +62,22 @@ def sites(session, source, known):
                   {"predicate": "count", "value": {"definition": "bodies_reported", "min": 700, "max": 800}, "tier": 2},
                   {"predicate": "relation", "value": {"kind": "adjacent_to"}, "object": str(lone), "tier": 2}, source=source)
     return {"lone": lone, "lone_code": lone_code, "apart": apart, "apart_code": apart_code, "source": source, "claims": said}
+
+
+def swallowed(acting, known):
+    """A place of tier 2 with harm, a guard and a visit became part of one that all know."""
+    with acting("worker") as session:
+        source = sources.new(session, "testimony_resident", {"en": "Grandmother Fig"}, reliability="B", reason="known", tier=2, terms=SECRET_TERMS)
+        part, code, _ = given.site(session, given.kind("mass_grave"), given.name("Telling Hollow Lower Field"), given.place(*TOLD), tier=2, source=source)
+    with acting("officer") as session:
+        seen = protection.inspect(session, part, visited_on=date(2026, 3, 1), covered="the lower field", findings="disturbed soil")
+        protection.record_measure(session, part, "guard", reason="to keep it", agent_kind="mukhtar")
+        protection.record_disturbance(session, part, "looting", "severe", note="seen from the road", visit=seen["visit"])
+    with acting("worker") as session:
+        proposed = decisions.merge(session, known["sites"][-1], part, reason="it is its lower field")
+    with acting("verifier") as session:
+        decisions.approve(session, proposed.proposal)
+    return {"part": part, "part_code": code}
 
 
 def crowd(session, source, numbers):

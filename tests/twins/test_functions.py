@@ -37,8 +37,8 @@ def candidates(twins):
     """What may be asked for each parameter: what both hold, what only one holds, what is nowhere."""
     own = dict(twins.plain.rows("select code, id from reg.subject where id = any (%s)", [
         *twins.known["sites"], twins.known["person"], twins.known["holding"]]))
-    codes = [*own, *(twins.hidden[key] for key in ("lone_code", "apart_code", "person_code", "holding_code")), "SYS-222222-2"]
-    ids = [*own.values(), *(twins.hidden[key] for key in ("lone", "apart", "person", "holding")), uuid.UUID(int=7)]
+    codes = [*own, *(twins.hidden[key] for key in ("lone_code", "part_code", "apart_code", "person_code", "holding_code")), "SYS-222222-2"]
+    ids = [*own.values(), *(twins.hidden[key] for key in ("lone", "part", "apart", "person", "holding")), uuid.UUID(int=7)]
     around = shapely.box(hiding.LONE[0] - .3, hiding.LONE[1] - .3, hiding.LONE[0] + .3, hiding.LONE[1] + .3)
     crowded = shapely.box(39.9, 36.0, 40.3, 36.4)
     marks = [row[0] for row in twins.secret.rows("select encode(fingerprint, 'hex') from reg.import_row")]

@@ -107,8 +107,8 @@ def both(server):
     secret = houses.house(settings[1])
     houses.sit_too(secret, plain, SEATS)
     move(settings[1], known)
-    hidden = {"lone": known["grave"], "apart": known["grave"], "person": known["person"], "holding": known["holding"], "lone_code": known["code"],
-              "apart_code": known["code"], "person_code": known["person_code"], "holding_code": known["holding_code"], "claims": known["claims"],
+    hidden = {"lone": known["grave"], "part": known["grave"], "apart": known["grave"], "person": known["person"], "holding": known["holding"],
+              "lone_code": known["code"], "part_code": known["code"], "apart_code": known["code"], "person_code": known["person_code"], "holding_code": known["holding_code"], "claims": known["claims"],
               "source": known["source"], "batch": uuid4(), "document": uuid4(), "inquiry": known["inquiry"], "sha256": "0" * 64}
     made = houses.Twins(plain, secret, known | {"document": uuid4()}, hidden, tokens, asking.Moment(int(time.time())))
     yield made

@@ -31,7 +31,7 @@ def codes(twins):
     """Addresses of what both hold, of what only the second holds, and of nothing."""
     own = [row[0] for row in twins.plain.rows("select code from reg.subject where id = any (%s) order by 1", [
         *twins.known["sites"], twins.known["person"], twins.known["holding"]])]
-    return own, [twins.hidden[key] for key in ("lone_code", "apart_code", "person_code", "holding_code")]
+    return own, [twins.hidden[key] for key in ("lone_code", "part_code", "apart_code", "person_code", "holding_code")]
 
 
 ROOMS = {"SYS": "/sites", "SYP": "/persons", "SYH": "/holdings"}

@@ -82,7 +82,7 @@ end $$;
 -- What a merge or split, its annulment or its restoration does to the subjects; then all that speak of them resolve again.
 create function api._move(p reg.decision, p_event uuid) returns void
 set search_path = pg_catalog, public, pg_temp language plpgsql as $$
-declare v_told reg.decision := p; v_ids uuid[]; v_other reg.subject; v_to uuid;
+declare v_told reg.decision := p; v_ids uuid[]; v_other reg.subject; v_site reg.subject; v_to uuid;
 begin
   if p.to_state = '' then select * into v_told from reg.decision d where d.id = p.annuls; end if;
   if p.machine = 'merge' then
@@ -91,9 +91,18 @@ begin
     perform 1 from reg.subject s where s.id = any (v_ids) order by s.id for update;
     update reg.subject set merged_into = case when p.to_state = 'merged' then v_to end where id = p.subject returning * into v_other;
     if p.to_state = 'merged' then
-      update reg.subject set exact_tier = greatest(exact_tier, v_other.exact_tier) where id = v_to;
-      perform api._open_task('review_merged', 'Another site became part of this one: look again at its levels and its protection.', s,
-        'investigator', jsonb_build_object('merge', p.id)) from reg.subject s where s.id = v_to and s.kind <> 'person';
+      select * into v_site from reg.subject s where s.id = v_to;
+      -- what a more restricted one brings is told to nobody who did not see it, not even that the place is shown less exactly since
+      if v_other.tier <= greatest(v_site.tier, 1) and api._within_scope(v_other.scope, v_site.scope) then
+        update reg.subject set exact_tier = greatest(exact_tier, v_other.exact_tier) where id = v_to;
+      else
+        v_site.tier := greatest(v_site.tier, v_other.tier);
+        v_site.scope := api._scope_of(array(select c from reg.scope x, unnest(x.compartments) c where x.id in (v_site.scope, v_other.scope)));
+      end if;
+      if v_site.kind <> 'person' then
+        perform api._open_task('review_merged', 'Another site became part of this one: look again at its levels and its protection.', v_site,
+          'investigator', jsonb_build_object('merge', p.id));
+      end if;
     end if;
   else
     v_ids := p.subject || array(select (x->>'subject')::uuid from jsonb_array_elements(v_told.value->'parts') x);
