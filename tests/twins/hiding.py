@@ -65,16 +65,15 @@ def sites(session, source, known):
 
 
 def swallowed(acting, known):
-    """A place of tier 2 with harm, a guard and a visit became part of one that all know."""
+    """A place of tier 2 with harm and a visit became part of one that is known."""
     with acting("worker") as session:
         source = sources.new(session, "testimony_resident", {"en": "Grandmother Fig"}, reliability="B", reason="known", tier=2, terms=SECRET_TERMS)
         part, code, _ = given.site(session, given.kind("mass_grave"), given.name("Telling Hollow Lower Field"), given.place(*TOLD), tier=2, source=source)
     with acting("officer") as session:
         seen = protection.inspect(session, part, visited_on=date(2026, 3, 1), covered="the lower field", findings="disturbed soil")
-        protection.record_measure(session, part, "guard", reason="to keep it", agent_kind="mukhtar")
         protection.record_disturbance(session, part, "looting", "severe", note="seen from the road", visit=seen["visit"])
     with acting("worker") as session:
-        proposed = decisions.merge(session, known["sites"][-1], part, reason="it is its lower field")
+        proposed = decisions.merge(session, known["heir"], part, reason="it is its lower field")
     with acting("verifier") as session:
         decisions.approve(session, proposed.proposal)
     return {"part": part, "part_code": code}

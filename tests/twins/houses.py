@@ -83,6 +83,7 @@ def known(settings, folder):
     with analysing.dba(settings) as raw:
         ids = lambda sql: [row[0] for row in raw.execute(sql).fetchall()]  # noqa: E731
         found = {
+            "heir": ids("select s.id from reg.site s where s.face = 1 and s.tier = 1 and s.scope = 0 order by code limit 1")[0],
             "sites": ids("select s.id from reg.site s where s.face = 1 and s.shown_as = 'cell' order by code limit 1")
             + ids("select s.id from reg.site s where s.face = 1 and s.shown_as = 'point' and s.centre is not null order by code limit 2")
             + ids("select s.id from reg.site s where s.face = 0 and s.tier = 0 order by code limit 1"),

@@ -36,7 +36,7 @@ def functions(house, caller="sr_web"):
 def candidates(twins):
     """What may be asked for each parameter: what both hold, what only one holds, what is nowhere."""
     own = dict(twins.plain.rows("select code, id from reg.subject where id = any (%s)", [
-        *twins.known["sites"], twins.known["person"], twins.known["holding"]]))
+        *twins.known["sites"], twins.known.get("heir"), twins.known["person"], twins.known["holding"]]))
     codes = [*own, *(twins.hidden[key] for key in ("lone_code", "part_code", "apart_code", "person_code", "holding_code")), "SYS-222222-2"]
     ids = [*own.values(), *(twins.hidden[key] for key in ("lone", "part", "apart", "person", "holding")), uuid.UUID(int=7)]
     around = shapely.box(hiding.LONE[0] - .3, hiding.LONE[1] - .3, hiding.LONE[0] + .3, hiding.LONE[1] + .3)

@@ -30,7 +30,7 @@ def both(plain, secret, asked):
 def codes(twins):
     """Addresses of what both hold, of what only the second holds, and of nothing."""
     own = [row[0] for row in twins.plain.rows("select code from reg.subject where id = any (%s) order by 1", [
-        *twins.known["sites"], twins.known["person"], twins.known["holding"]])]
+        *twins.known["sites"], twins.known.get("heir"), twins.known["person"], twins.known["holding"]])]
     return own, [twins.hidden[key] for key in ("lone_code", "part_code", "apart_code", "person_code", "holding_code")]
 
 
