@@ -92,10 +92,10 @@ begin
     update reg.subject set merged_into = case when p.to_state = 'merged' then v_to end where id = p.subject returning * into v_other;
     if p.to_state = 'merged' then
       select * into v_site from reg.subject s where s.id = v_to;
-      -- what a more restricted one brings is told to nobody who did not see it, not even that the place is shown less exactly since
-      if v_other.tier <= greatest(v_site.tier, 1) and api._within_scope(v_other.scope, v_site.scope) then
-        update reg.subject set exact_tier = greatest(exact_tier, v_other.exact_tier) where id = v_to;
-      else
+      -- What a higher tier brings is told to nobody below it, not even by how exactly the place is shown; of a compartment's the stricter of the two
+      -- holds all the same, lest those of its tier who hold it be shown more exactly where it lies. The task goes to whoever sees both.
+      if v_other.tier <= greatest(v_site.tier, 1) then update reg.subject set exact_tier = greatest(exact_tier, v_other.exact_tier) where id = v_to; end if;
+      if v_other.tier > greatest(v_site.tier, 1) or not api._within_scope(v_other.scope, v_site.scope) then
         v_site.tier := greatest(v_site.tier, v_other.tier);
         v_site.scope := api._scope_of(array(select c from reg.scope x, unnest(x.compartments) c where x.id in (v_site.scope, v_other.scope)));
       end if;
